@@ -1,0 +1,61 @@
+# shellcheck shell=bash
+# What bin/run and bin/test share; both source it from the top of the checkout.
+
+# Print the path of the first Python that runs and is new enough; otherwise say why not, in one line.
+find_python() {
+  local candidate reason="no Python was found"
+  local probe='
+import sys
+if sys.version_info < (3, 12):
+    sys.exit("%s is Python %d.%d" % ((sys.executable,) + sys.version_info[:2]))
+try:
+    import ensurepip, venv
+except ImportError:
+    sys.exit("%s cannot make virtual environments (on Debian: apt install python3-venv)" % sys.executable)
+print(sys.executable)'
+  # A pyenv shim exists for every version that any project uses and fails when this one may not, so
+  # only running it tells. The last candidates are for a pyenv without the version in .python-version.
+  for candidate in python3.13 python3.12 python3.14 python3 \
+    "${PYENV_ROOT:-${HOME:-}/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
+    command -v "$candidate" >/dev/null || continue
+    "$candidate" -c "$probe" 2>/dev/null && return
+    reason=$("$candidate" -c "$probe" 2>&1 | head -n 1) || true
+    [[ $reason == *' is Python '* || $reason == *' cannot make '* ]] || reason="$candidate does not run"
+  done
+  echo "DiscussIt needs Python 3.12 or newer: $reason." >&2
+  return 1
+}
+
+# make_venv DIR REQUIREMENTS: a virtual environment in DIR with exactly those versions, made once.
+make_venv() {
+  local dir=$1 requirements=$2 stamp=$1/installed wanted python
+  # The scripts inside carry the environment's own path, so a copied checkout needs a new one.
+  wanted="$PWD/$dir"$'\n'"$(<"$requirements")"
+  if "$dir/bin/python" -c 'import sys, pip; assert sys.version_info >= (3, 12)' 2>/dev/null; then
+    [[ -f $stamp && "$(<"$stamp")" == "$wanted" ]] && return
+    [[ ! -f $stamp || "$(head -n 1 "$stamp")" == "$PWD/$dir" ]] || rm -rf "$dir"
+  else
+    rm -rf "$dir"
+  fi
+  if [[ ! -d $dir ]]; then
+    python=$(find_python)
+    "$python" -m venv "$dir"
+  fi
+  echo "Installing $requirements into $dir; this takes a minute."
+  rm -f "$stamp"
+  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --require-hashes --requirement "$requirements"
+  # Written last: an install that was broken off is done again.
+  printf '%s\n' "$wanted" >"$stamp"
+}
+
+# collect_static DIR: the files that pages link to, with the Python in DIR, when any may have changed.
+collect_static() {
+  local manifest=data/static/staticfiles.json
+  # A file that was removed shows in the time of its folder.
+  if [[ $manifest -nt $1/installed ]] &&
+    [[ -z $(find static project/settings.py -newer "$manifest" -print -quit) ]]; then
+    return
+  fi
+  "$1/bin/python" manage.py collectstatic --no-input -v 0
+}

@@ -1,0 +1,32 @@
+"""What people can do: one function per verb. Every change that others can see is made here."""
+
+from discuss.actions.change import NOT_A_MEMBER, Refused
+from discuss.actions.groups import change_group, create_group, delete_group
+from discuss.actions.memberships import (
+    hand_over,
+    join_group,
+    leave_from_lobby,
+    leave_group,
+    remove_member,
+)
+from discuss.actions.messages import edit_message, hide_message, new_nonce, post_message
+from discuss.actions.people import announce_standing, delete_user
+
+__all__ = [
+    "NOT_A_MEMBER",
+    "Refused",
+    "announce_standing",
+    "change_group",
+    "create_group",
+    "delete_group",
+    "delete_user",
+    "edit_message",
+    "hand_over",
+    "hide_message",
+    "join_group",
+    "leave_from_lobby",
+    "leave_group",
+    "new_nonce",
+    "post_message",
+    "remove_member",
+]

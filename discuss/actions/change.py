@@ -1,0 +1,87 @@
+"""The one way to change what others see: take the group's next number, check, write, ring on commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from discuss.live import doorbell
+from discuss.models import Entry, Group, Membership, User
+
+NOT_A_MEMBER = "You are not a member of this group."
+
+
+class Refused(Exception):
+    """The person may not do this; the text says why, to them. What was begun is rolled back."""
+
+
+class Change:
+    """One number of a group's log, and the lines that bear it."""
+
+    def __init__(self, group_id: int, number: int) -> None:
+        self.group_id = group_id
+        self.number = number
+        self.is_withdrawn = False
+
+    def admit(self, actor: Membership | User) -> Membership | User:
+        """Return the actor as they stand now, under the group's lock. Raises Refused.
+
+        A member acts for themselves; staff (a User) acts as staff, member or not.
+        """
+        if isinstance(actor, Membership):
+            return self.admit_member(actor)
+        staff = User.objects.filter(pk=actor.pk, is_active=True, is_staff=True).first()
+        if staff is None:
+            raise Refused("Only staff may do this.")
+        return staff
+
+    def admit_member(self, membership: Membership) -> Membership:
+        standing = Membership.objects.standing().select_related("user", "group")
+        member = standing.filter(pk=membership.pk, group_id=self.group_id).first()
+        if member is None:
+            raise Refused(NOT_A_MEMBER)
+        return member
+
+    def add_line(self, kind: str, **fields: Any) -> Entry:
+        return Entry.objects.create(
+            group_id=self.group_id,
+            kind=kind,
+            position=self.number,
+            change=self.number,
+            **fields,
+        )
+
+    def alter_line(self, entry: Entry, **fields: Any) -> None:
+        """Save the changed `fields` of a line, and that it changed at this number."""
+        for name, value in {**fields, "change": self.number}.items():
+            setattr(entry, name, value)
+        entry.save(update_fields=["change", *fields])
+
+    def withdraw(self) -> None:
+        """There is nothing to do after all: the number goes back and no bell rings."""
+        self.is_withdrawn = True
+
+
+@contextmanager
+def next_change(group_id: int) -> Iterator[Change]:
+    """Take the group's next number, which locks the group until the transaction ends.
+
+    Check and write inside. Checking before would let a line in after its author was removed; numbering
+    outside would commit numbers out of order. Raises Refused where the group is gone.
+    """
+    with transaction.atomic():
+        try:
+            number = Group.objects.take_number(group_id)
+        except Group.DoesNotExist:
+            raise Refused("This group is gone.") from None
+        change = Change(group_id, number)
+        yield change
+        if change.is_withdrawn:
+            transaction.set_rollback(True)
+        else:
+            doorbell.ring_group(group_id, number)
+
+
+def user_of(actor: Membership | User) -> User:
+    return actor.user if isinstance(actor, Membership) else actor

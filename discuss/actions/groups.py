@@ -1,0 +1,62 @@
+"""Making, changing and deleting groups."""
+
+from django.db import IntegrityError, transaction
+
+from discuss.actions.change import Refused, next_change
+from discuss.live import doorbell
+from discuss.models import Group, Kind, Membership, Role, User
+from discuss.text import name_key
+
+NAME_TAKEN = "There is a group of this name already."
+
+
+def create_group(user: User, *, name: str, description: str = "") -> Group:
+    """Make a group with the person as its owner. Raises Refused where the name is taken."""
+    with transaction.atomic():
+        try:
+            with transaction.atomic():
+                group = Group.objects.create(name=name, description=description)
+        except IntegrityError:
+            raise Refused(NAME_TAKEN) from None
+        with next_change(group.pk) as change:
+            Membership.objects.create(group=group, user=user, role=Role.OWNER)
+            change.add_line(Kind.CREATED, author=user, subject=user)
+        doorbell.ring_lobby(group.pk)
+        doorbell.ring_person(user.pk)
+    return group
+
+
+def change_group(staff: User, *, group: Group, name: str, description: str) -> None:
+    """Give the group another name or description, as staff. Each that differs is an event."""
+    with transaction.atomic():
+        for field, kind, value in (
+            ("name", Kind.RENAMED, name),
+            ("description", Kind.DESCRIBED, description),
+        ):
+            with next_change(group.pk) as change:
+                actor = change.admit(staff)
+                present = Group.objects.get(pk=group.pk)
+                if getattr(present, field) == value:
+                    change.withdraw()
+                    continue
+                if field == "name" and _is_taken(value, present):
+                    raise Refused(NAME_TAKEN)
+                setattr(present, field, value)
+                present.save(update_fields=["name", "name_key", "description"])
+                change.add_line(kind, author=actor, text=value)
+                doorbell.ring_lobby(group.pk)
+
+
+def delete_group(staff: User, *, group: Group) -> None:
+    """Delete the group and its log, as staff. Open pages are told."""
+    with next_change(group.pk) as change:
+        change.admit(staff)
+        members = list(Membership.objects.filter(group=group).values_list("user_id", flat=True))
+        Group.objects.filter(pk=group.pk).delete()
+        doorbell.ring_lobby(group.pk)
+        for user_id in members:
+            doorbell.ring_person(user_id)
+
+
+def _is_taken(name: str, group: Group) -> bool:
+    return Group.objects.filter(name_key=name_key(name)).exclude(pk=group.pk).exists()

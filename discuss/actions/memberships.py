@@ -1,0 +1,76 @@
+"""Joining, leaving, removing and handing over."""
+
+from discuss.actions.change import Refused, next_change, user_of
+from discuss.live import doorbell
+from discuss.models import Group, Kind, Membership, Role, User
+
+
+def join_group(user: User, *, group: Group) -> Membership:
+    """Make the person a member; who is one already stays as they are."""
+    with next_change(group.pk) as change:
+        if not User.objects.filter(pk=user.pk, is_active=True).exists():
+            raise Refused("This account is not active.")
+        membership, is_new = Membership.objects.get_or_create(group=group, user=user)
+        if is_new:
+            change.add_line(Kind.JOINED, author=user, subject=user)
+            _ring(group.pk, user.pk)
+        else:
+            change.withdraw()
+        return membership
+
+
+def leave_group(membership: Membership) -> None:
+    """End the person's own membership. Raises Refused for the last owner: someone must hold the keys."""
+    with next_change(membership.group_id) as change:
+        leaving = Membership.objects.select_related("user").filter(pk=membership.pk).first()
+        if leaving is None:
+            change.withdraw()
+            return
+        if leaving.is_last_owner():
+            raise Refused("You are the only owner of this group: hand it over before you leave.")
+        leaving.delete()
+        change.add_line(Kind.LEFT, author=leaving.user, subject=leaving.user)
+        _ring(change.group_id, leaving.user_id)
+
+
+def leave_from_lobby(user: User, *, group: Group) -> None:
+    """Leave a group that one may have left already, in another tab."""
+    membership = user.memberships.filter(group=group).first()
+    if membership is not None:
+        leave_group(membership)
+
+
+def remove_member(actor: Membership | User, *, membership: Membership) -> None:
+    """End somebody else's membership, as a moderator, an owner or staff."""
+    with next_change(membership.group_id) as change:
+        actor = change.admit(actor)
+        removed = Membership.objects.select_related("user").filter(pk=membership.pk).first()
+        if removed is None:
+            change.withdraw()
+            return
+        if isinstance(actor, Membership) and not actor.can_remove(removed):
+            raise Refused("You may not remove this member.")
+        removed.delete()
+        change.add_line(Kind.REMOVED, author=user_of(actor), subject=removed.user)
+        _ring(change.group_id, removed.user_id)
+
+
+def hand_over(membership: Membership, *, successor: Membership) -> None:
+    """Make another member the owner in one's own place."""
+    with next_change(membership.group_id) as change:
+        owner = change.admit_member(membership)
+        heir = change.admit_member(successor)
+        if owner.role != Role.OWNER:
+            raise Refused("Only an owner may hand a group over.")
+        if heir.pk == owner.pk:
+            change.withdraw()
+            return
+        owner.role, heir.role = Role.MEMBER, Role.OWNER
+        for changed in (owner, heir):
+            changed.save(update_fields=["role"])
+        change.add_line(Kind.HANDED_OVER, author=owner.user, subject=heir.user)
+
+
+def _ring(group_id: int, user_id: int) -> None:
+    doorbell.ring_lobby(group_id)
+    doorbell.ring_person(user_id)

@@ -1,0 +1,33 @@
+"""What happens to people as such: their sessions end, their account goes."""
+
+from django.db import transaction
+from django.db.models import Q
+
+from discuss.actions.change import next_change
+from discuss.live import doorbell
+from discuss.models import Entry, Kind, Membership, User
+
+
+def announce_standing(user: User) -> None:
+    """Have every process look again at who this person is: after log-out, a new password, deactivation."""
+    doorbell.ring_person(user.pk)
+
+
+def delete_user(user: User) -> None:
+    """Delete the account and keep its lines, as someone's. Each of them changes on open pages.
+
+    Called for staff (the admin). Several groups are locked in order of primary key, so that two such
+    actions cannot wait for each other.
+    """
+    with transaction.atomic():
+        lines = Entry.objects.filter(Q(author=user) | Q(subject=user))
+        memberships = Membership.objects.filter(user=user)
+        touched = set(lines.values_list("group_id", flat=True))
+        for group_id in sorted(touched | set(memberships.values_list("group_id", flat=True))):
+            with next_change(group_id) as change:
+                lines.filter(group_id=group_id).update(change=change.number)
+                if memberships.filter(group_id=group_id).delete()[0]:
+                    change.add_line(Kind.LEFT)
+                doorbell.ring_lobby(group_id)
+        doorbell.ring_person(user.pk)
+        user.delete()

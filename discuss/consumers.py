@@ -1,0 +1,217 @@
+"""The socket's edge: it lets people in, turns frames into verbs, and answers the one who sent them.
+
+What everybody sees comes from the hub; what a verb means stands in discuss.verbs.
+"""
+
+import json
+import logging
+from typing import Any
+from uuid import UUID
+
+from channels.consumer import get_handler_name
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http import parse_cookie
+
+from discuss import fragments
+from discuss.actions import new_nonce
+from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm
+from discuss.fragments import Audience
+from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
+from discuss.live.hub import hub
+from discuss.live.lobby_feed import Joining
+from discuss.live.pool import in_worker
+from discuss.live.turn import Place
+from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_NO_SESSION, CLOSE_TOO_BIG, Viewer
+from discuss.models import Membership, User
+from discuss.reading.door import Visitor, read_visitor
+from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
+
+logger = logging.getLogger(__name__)
+
+# The largest frame that is read, in bytes; a message of 4,000 characters needs a third of it at most.
+FRAME_LIMIT = 64 * 1024
+
+NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
+FAILED = "Something went wrong here and nothing was stored. Please try again."
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One open page. Subclasses say who may enter and what their verbs are."""
+
+    # Not a layer of ours: consumers do not listen to it, the hub does.
+    channel_layer_alias = "none: the hub listens"
+
+    viewer: Viewer | None = None
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        # Channels' own hops to its one shared thread here, for every message; the pool looks after its
+        # connections itself.
+        await getattr(self, get_handler_name(message))(message)
+
+    async def connect(self) -> None:
+        await self.accept()
+        audience = Audience.everyone()
+        session_key = self._session_key()
+        visitor = await self.read_visitor(session_key)
+        if visitor.user is None or session_key is None:
+            # Refusing the handshake would look like a lost connection, and be tried for ever.
+            await self.send(fragments.session_ended(audience))
+            await self.close(CLOSE_NO_SESSION)
+            return
+        viewer = Viewer(visitor.user, session_key, audience, self.base_send)
+        if self.enter(viewer, visitor):
+            self.viewer = viewer
+
+    async def disconnect(self, code: int) -> None:
+        if self.viewer is not None:
+            hub.leave(self.viewer)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        viewer = self.viewer
+        if viewer is None or not viewer.is_open:
+            return
+        size = len(bytes_data or (text_data or "").encode("utf-8", "surrogatepass"))
+        if size > FRAME_LIMIT:
+            viewer.close(CLOSE_TOO_BIG)
+            return
+        data = _read_frame(text_data)
+        verb = data.get("verb")
+        is_known = isinstance(verb, str) and verb in self.verbs
+        handle = getattr(self, f"on_{verb}") if is_known else None
+        if handle is None:
+            self.notify(NOT_UNDERSTOOD)
+            return
+        try:
+            await handle(viewer, data)
+        except Exception:
+            # What was typed stays in the composer, so it is safe to ask for another try.
+            logger.exception("%s of user %s failed in %s", verb, viewer.user_id, self.scope["path"])
+            self.notify(FAILED)
+
+    def notify(self, text: str) -> None:
+        if self.viewer is not None:
+            self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
+
+    def _session_key(self) -> str | None:
+        headers = dict(self.scope["headers"])
+        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
+        return cookies.get(settings.SESSION_COOKIE_NAME)
+
+    # --- for subclasses -----------------------------------------------------------------------------
+
+    verbs: frozenset[str]
+
+    async def read_visitor(self, session_key: str | None) -> Visitor:
+        """Find out who it is and what they may enter."""
+        raise NotImplementedError
+
+    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
+        """Let the person in, or tell them why not, close, and return False."""
+        raise NotImplementedError
+
+
+class GroupConsumer(LiveConsumer):
+    """A group's page: `/ws/groups/<uuid>/`."""
+
+    verbs = frozenset({"resume", "older", "post", "leave"})
+
+    membership: Membership
+    has_resumed = False
+
+    async def read_visitor(self, session_key: str | None) -> Visitor:
+        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        return await in_worker(read_visitor, session_key, uuid)
+
+    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
+        if visitor.membership is None:
+            text = NO_MEMBER if visitor.group else GONE
+            html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
+            viewer.end(html, CLOSE_NO_MEMBER)
+            return False
+        self.membership = visitor.membership
+        return True
+
+    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = ResumeForm(data)
+        if self.has_resumed or not form.is_valid():
+            self.notify(NOT_UNDERSTOOD)
+            return
+        self.has_resumed = True
+        place = Place(audience=viewer.audience, **form.cleaned_data)
+        hub.join_group(viewer, self.membership.group_id, place)
+
+    async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = OlderForm(data)
+        if form.is_valid():
+            hub.ask_older(viewer, self.membership.group_id, form.cleaned_data["oldest"])
+        else:
+            self.notify(NOT_UNDERSTOOD)
+
+    async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        viewer.write(await in_worker(_post, self.membership, viewer.audience, data))
+
+    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = await in_worker(perform, GROUP_VERBS["leave"], self.membership, data)
+        if form.errors:
+            self.notify(_first_error(form))
+            return
+        html = fragments.membership_ended(
+            viewer.audience, group=self.membership.group, text=LEFT, has_focus=True
+        )
+        viewer.end(html, CLOSE_NO_MEMBER)
+        hub.leave(viewer)
+
+
+class LobbyConsumer(LiveConsumer):
+    """The lobby: `/ws/`."""
+
+    verbs = frozenset({"resume", "join", "leave"})
+
+    user: User
+
+    async def read_visitor(self, session_key: str | None) -> Visitor:
+        return await in_worker(read_visitor, session_key)
+
+    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
+        if visitor.user is not None:
+            self.user = visitor.user
+        return True
+
+    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = ResumeLobbyForm(data)
+        wish = form.wish()
+        hub.join_lobby(viewer, Joining(wish, form.cleaned_data.get("fingerprint", "")))
+
+    async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        await self._change_membership("join", viewer, data)
+
+    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        await self._change_membership("leave", viewer, data)
+
+    async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = await in_worker(perform, LOBBY_VERBS[verb], self.user, data)
+        if form.errors:
+            self.notify(_first_error(form))
+        else:
+            hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
+
+
+def _read_frame(text: str | None) -> dict[str, Any]:
+    """Return the object that ws-send made: form fields, and HEADERS. Anything else is an empty one."""
+    try:
+        data = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _post(membership: Membership, audience: Audience, data: dict[str, Any]) -> str:
+    form = perform(GROUP_VERBS["post"], membership, data)
+    return fragments.composer_answered(
+        audience, group=membership.group, form=form if form.errors else None, nonce=new_nonce()
+    )
+
+
+def _first_error(form: Any) -> str:
+    return next(iter(form.errors.values()))[0]

@@ -1,0 +1,123 @@
+"""The only place where untrusted input becomes values, from a form over HTTP and from a frame alike."""
+
+from typing import Any
+
+from django import forms
+
+from discuss.models import Group, Membership
+from discuss.reading.lobby import Wish
+from discuss.text import clean_message, clean_name, name_key, validate_name
+
+MESSAGE_LENGTH = 4000
+# The highest number a log can reach in either database (BIGINT).
+LAST_NUMBER = 2**63 - 1
+
+
+class MessageField(forms.CharField):
+    """A message: 1 to MESSAGE_LENGTH characters once cleaned (discuss.text.clean_message)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=MESSAGE_LENGTH,
+            error_messages={
+                "required": "Write something first.",
+                "max_length": f"A message has at most {MESSAGE_LENGTH:,} characters; "
+                "this one has %(show_value)s.",
+            },
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return clean_message(value) if isinstance(value, str) else ""
+
+
+class NameField(forms.CharField):
+    """A name that other people see (discuss.text.clean_name, validate_name)."""
+
+    default_validators = (validate_name,)
+
+    def to_python(self, value: Any) -> str:
+        return clean_name(value) if isinstance(value, str) else ""
+
+
+class DescriptionField(forms.CharField):
+    """A line of text below a name."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(clean_message(value).split()) if isinstance(value, str) else ""
+
+
+class NumberField(forms.IntegerField):
+    """A number of the log."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=LAST_NUMBER, **kwargs)
+
+
+class MessageForm(forms.Form):
+    text = MessageField()
+    nonce = forms.RegexField(
+        r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": "Send this again."}
+    )
+
+
+class ResumeForm(forms.Form):
+    """Where a group's page stands: what it has seen, of which database, and its oldest line."""
+
+    cursor = NumberField()
+    epoch = forms.CharField(max_length=16)
+    oldest = NumberField()
+
+
+class OlderForm(forms.Form):
+    oldest = NumberField()
+
+
+class ResumeLobbyForm(forms.Form):
+    """Which part of the list a page of the lobby shows, and what it looked like."""
+
+    q = DescriptionField(max_length=100, required=False)
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    fingerprint = forms.CharField(max_length=16, required=False)
+
+    def wish(self) -> Wish:
+        """Return the wanted part of the list; words that make no sense are no words."""
+        values = self.cleaned_data if self.is_valid() else {}
+        return Wish(values.get("q") or "", values.get("page") or 1)
+
+
+class GroupForm(forms.Form):
+    """A group that someone points at."""
+
+    group = forms.ModelChoiceField(
+        Group.objects.all(),
+        to_field_name="uuid",
+        error_messages={"invalid_choice": "This group is gone."},
+    )
+
+
+class NewGroupForm(forms.Form):
+    name = NameField(max_length=60)
+    description = DescriptionField(max_length=200, required=False)
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if Group.objects.filter(name_key=name_key(name)).exists():
+            raise forms.ValidationError("There is a group of this name already.")
+        return name
+
+
+class SuccessorForm(forms.Form):
+    """Who is to own a group after `owner`."""
+
+    successor = forms.ModelChoiceField(Membership.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, owner: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Membership.objects.standing().filter(group=owner.group_id).exclude(pk=owner.pk)
+        self.fields["successor"].queryset = others.select_related("user")  # type: ignore[attr-defined]
+        self.fields["successor"].label_from_instance = lambda m: m.user.username  # type: ignore[attr-defined]
+
+
+class NothingForm(forms.Form):
+    """For verbs that say it all."""

@@ -1,0 +1,165 @@
+"""What people see, live: every fragment that goes over a socket is rendered here and nowhere else.
+
+Each function renders one template of templates/discuss/fragments/, of the same name; the pages include the
+same files, so the first paint and the live update cannot differ. A fragment fetches nothing: it is given
+what it shows.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.forms import Form
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from discuss.models import Entry, Group, Membership
+from discuss.reading.lobby import Listing
+from discuss.text import printable
+
+# How many new lines at most the announcer reads out; more would be noise.
+ANNOUNCED = 3
+# How many people "who is here now" names before it counts the others.
+NAMED_HERE = 30
+
+
+class Audience(NamedTuple):
+    """Those who see the same bytes: one rendering serves all of them."""
+
+    language: str
+    time_zone: str
+
+    @classmethod
+    def everyone(cls) -> "Audience":
+        """Until people have a language and a time zone of their own, there is one audience."""
+        return cls(settings.LANGUAGE_CODE, settings.TIME_ZONE)
+
+
+def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+    """One line of the log, from Entry.objects.dressed(); it `replaces` its earlier self, or is new."""
+    return _render("line", audience, entry=entry, replaces=replaces)
+
+
+def log_moved(
+    audience: Audience,
+    *,
+    added: Sequence[str],
+    replaced: Sequence[str],
+    cursor: int,
+    announced: Sequence[Entry] = (),
+    panels: Sequence[str] = (),
+) -> str:
+    """All that a page lacked: rendered lines to append, lines to put in place, and its new cursor."""
+    context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
+    messages = [entry for entry in announced if not entry.is_hidden][-ANNOUNCED:]
+    return _render("log_moved", audience, **context, announced=messages)
+
+
+def log_replaced(
+    audience: Audience,
+    *,
+    lines: Sequence[str],
+    cursor: int,
+    epoch: str,
+    oldest: int,
+    has_older: bool,
+    panels: Sequence[str] = (),
+) -> str:
+    """The whole log anew, for a page that is too far behind. The composer stays."""
+    context = {"cursor": cursor, "epoch": epoch, "oldest": oldest, "has_older": has_older}
+    return _render("log_replaced", audience, lines=lines, panels=panels, **context)
+
+
+def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_older: bool) -> str:
+    """Older lines, above the oldest that the page had."""
+    return _render("history_added", audience, lines=lines, oldest=oldest, has_older=has_older)
+
+
+def members_changed(
+    audience: Audience, *, memberships: Collection[Membership], member_count: int
+) -> str:
+    return _render(
+        "members_changed", audience, memberships=memberships, member_count=member_count, oob=True
+    )
+
+
+def presence_changed(audience: Audience, *, names: Sequence[str]) -> str:
+    """Who is connected at this moment, by name."""
+    return _render("presence_changed", audience, **here(names), oob=True)
+
+
+def here(names: Sequence[str]) -> dict[str, Any]:
+    """Return what the template of presence shows: some names, and how many there are."""
+    return {"here": names[:NAMED_HERE], "here_count": len(names)}
+
+
+def group_renamed(audience: Audience, *, group: Group) -> str:
+    """The group's name and description where its own page shows them, the title of the tab too."""
+    return _render("group_renamed", audience, group=group, oob=True)
+
+
+def composer_answered(
+    audience: Audience, *, group: Group, nonce: str, form: Form | None = None
+) -> str:
+    """The sender's composer: fresh, or (with a `form` that has errors) what they typed and what is wrong."""
+    typed = printable(form["text"].value()) if form else ""
+    context = {"group": group, "nonce": nonce, "form": form, "typed": typed}
+    return _render("composer", audience, **context, oob=True, has_focus=True)
+
+
+def notice_shown(audience: Audience, *, text: str) -> str:
+    """What went wrong, to the one who did it."""
+    return _render("notice_shown", audience, text=printable(text), oob=True)
+
+
+def status_renewed(audience: Audience) -> str:
+    """The sign of life: while it keeps coming, the page does not say that it is reconnecting."""
+    return _render("status_renewed", audience, oob=True)
+
+
+def membership_ended(
+    audience: Audience, *, group: Group | None, text: str, has_focus: bool = False
+) -> str:
+    """The end of a group's page for someone who is no member (any more); no `group` where it is gone."""
+    return _render("membership_ended", audience, group=group, text=text, has_focus=has_focus)
+
+
+def session_ended(audience: Audience) -> str:
+    """The end of a page whose person is logged out."""
+    return _render("session_ended", audience)
+
+
+def group_changed(audience: Audience, *, group: Group) -> str:
+    """What the lobby says of a group, from Group.objects.listed()."""
+    return _render("group_changed", audience, group=group, oob=True)
+
+
+def group_added(audience: Audience, *, group: Group, after: Group | None) -> str:
+    """A new row of the lobby, below the row of `after` or at the top, for people who are not in it."""
+    return _render("group_added", audience, group=group, after=after)
+
+
+def group_removed(audience: Audience, *, group: Group) -> str:
+    return _render("group_removed", audience, group=group)
+
+
+def membership_changed(
+    audience: Audience, *, group: Group, is_member: bool, has_focus: bool = False
+) -> str:
+    """A person's own buttons beside a group: Join, or Open and Leave. The actor's gets the focus."""
+    context = {"group": group, "is_member": is_member, "has_focus": has_focus}
+    return _render("membership_changed", audience, **context, oob=True)
+
+
+def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
+    """One page of the lobby's list anew."""
+    return _render("group_list_replaced", audience, listing=listing, oob=True)
+
+
+def _render(name: str, audience: Audience, **context: Any) -> str:
+    with (
+        translation.override(audience.language),
+        timezone.override(ZoneInfo(audience.time_zone)),
+    ):
+        return render_to_string(f"discuss/fragments/{name}.html", context)

@@ -1,0 +1,116 @@
+"""The doorbell: it says that there is something to read, never what.
+
+Bells are rung from actions, on commit. They may be lost, doubled or reordered on their way (all channel
+layers do that): whoever hears one reads the database, and a sweep finds what no bell told.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+# The channel layer's group that every process's hub is in.
+LAYER_GROUP = "doorbell"
+# Seconds that one ring may take before the layer counts as down.
+RING_TIMEOUT = 1.0
+
+
+class Bell(NamedTuple):
+    """Something changed: kind "group" (its log is at `head`), "lobby" (a group's row) or "person"."""
+
+    kind: str
+    pk: int
+    head: int = 0
+
+
+def ring_group(group_id: int, head: int) -> None:
+    """On commit, tell every hub that this group's log has come to `head`."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("group", group_id, head)))
+
+
+def ring_lobby(group_id: int) -> None:
+    """On commit, tell every hub that what the lobby shows of this group has changed."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("lobby", group_id)))
+
+
+def ring_person(user_id: int) -> None:
+    """On commit, tell every hub that this person's sessions or memberships have changed."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("person", user_id)))
+
+
+def attach(loop: asyncio.AbstractEventLoop, hear: Callable[[Bell], None]) -> None:
+    """Make `hear` this process's listener: it is called on `loop` for every bell rung here."""
+    _doorbell.attach(loop, hear)
+
+
+def detach() -> None:
+    _doorbell.detach()
+
+
+class _Doorbell:
+    """Takes bells from any thread to the event loop, and rings the layer from there.
+
+    A worker thread only hands a bell over, so that a slow layer never holds it. What waits for the layer
+    is kept once per bell: a dead layer costs a bounded amount of memory.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._hear: Callable[[Bell], None] | None = None
+        self._waiting: dict[tuple[str, int], Bell] = {}
+        self._ringing: asyncio.Task[None] | None = None
+        self._is_down = False
+
+    def attach(self, loop: asyncio.AbstractEventLoop, hear: Callable[[Bell], None]) -> None:
+        with self._lock:
+            self._loop, self._hear = loop, hear
+            self._waiting, self._ringing = {}, None
+
+    def detach(self) -> None:
+        with self._lock:
+            if self._ringing is not None:
+                self._ringing.cancel()
+            self._loop = self._hear = self._ringing = None
+
+    def hand_over(self, bell: Bell) -> None:
+        with self._lock:
+            # Without a hub (a management command) the others' sweeps find the change.
+            if self._loop is not None and not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._take, bell)
+
+    def _take(self, bell: Bell) -> None:
+        if self._hear is None:
+            return
+        self._hear(bell)
+        earlier = self._waiting.get((bell.kind, bell.pk), bell)
+        self._waiting[bell.kind, bell.pk] = max(bell, earlier)
+        if self._ringing is None:
+            self._ringing = asyncio.create_task(self._ring())
+
+    async def _ring(self) -> None:
+        while self._waiting:
+            bells, self._waiting = list(self._waiting.values()), {}
+            message: dict[str, Any] = {"type": "doorbell.rung", "bells": [list(b) for b in bells]}
+            try:
+                async with asyncio.timeout(RING_TIMEOUT):
+                    await get_channel_layer().group_send(LAYER_GROUP, message)
+            except Exception as error:  # the layer may fail in its own ways; bells may be lost
+                if not self._is_down:
+                    logger.warning("The channel layer is down (%r); sweeps go on.", error)
+                self._is_down = True
+            else:
+                if self._is_down:
+                    logger.warning("The channel layer is back.")
+                self._is_down = False
+        self._ringing = None
+
+
+_doorbell = _Doorbell()

@@ -1,0 +1,62 @@
+"""What all feeds are: a task that takes a turn when it is rung, and not too often."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+# Seconds before a turn that failed is tried again.
+RETRY_INTERVAL = 1.0
+
+
+class Feed:
+    """The open pages of one place in this process, and the task that keeps them current.
+
+    The first ring after a pause is answered at once; then there is at most one turn per
+    `flush_interval` seconds. A turn that fails (the database is away) is tried again.
+    """
+
+    flush_interval: float
+
+    def __init__(self, name: str, on_empty: Callable[[], Any]) -> None:
+        self.name = name
+        self._on_empty = on_empty
+        self._rung = asyncio.Event()
+        self._is_resting = False
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was rung so far is answered."""
+        return self._task.done() or (self._is_resting and not self._rung.is_set())
+
+    @property
+    def is_empty(self) -> bool:
+        raise NotImplementedError
+
+    async def turn(self) -> None:
+        """Read what may have changed, and write it to whom it concerns."""
+        raise NotImplementedError
+
+    def stop(self) -> None:
+        self._task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            self._is_resting = True
+            await self._rung.wait()
+            self._is_resting = False
+            self._rung.clear()
+            if self.is_empty:
+                self._on_empty()
+                return
+            try:
+                await self.turn()
+            except Exception:
+                logger.exception("The feed of %s will try again.", self.name)
+                self._rung.set()
+                await asyncio.sleep(RETRY_INTERVAL)
+            else:
+                await asyncio.sleep(self.flush_interval)

@@ -1,0 +1,169 @@
+"""The feed of one group: live delivery, catching up and repair are its one code path."""
+
+import asyncio
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from discuss import fragments
+from discuss.live.feed import Feed
+from discuss.live.pool import in_worker
+from discuss.live.turn import Older, Place, Turn, take_turn
+from discuss.live.viewer import CLOSE_NO_MEMBER, Viewer
+from discuss.models import Kind
+
+# Seconds between two looks at who is here.
+PRESENCE_INTERVAL = 1.0
+
+REMOVED = "You were removed from this group."
+LEFT = "You have left this group."
+NO_MEMBER = "You are not a member of this group."
+GONE = "This group is gone."
+
+
+class GroupFeed(Feed):
+    """The open pages of a group. All of it runs on the event loop but the turn's reading."""
+
+    # At most one read of the log and one frame in this time, whatever waits.
+    flush_interval = 0.02
+
+    def __init__(self, group_id: int, on_empty: Callable[[], Any]) -> None:
+        self.group_id = group_id
+        # Who is connected at this moment, by name; replaced as a whole, so any thread may read it.
+        self.here: tuple[str, ...] = ()
+        self.cursor: int | None = None
+        self._epoch = ""
+        # Each live page's oldest line: they all stand at the feed's cursor.
+        self._live: dict[Viewer, int] = {}
+        self._joining: dict[Viewer, Place] = {}
+        self._older: dict[Viewer, Older] = {}
+        self._uninformed: set[Viewer] = set()
+        self._presence_due = 0.0
+        self._presence_timer: asyncio.TimerHandle | None = None
+        super().__init__(f"group {group_id}", on_empty)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._live and not self._joining
+
+    @property
+    def viewers(self) -> list[Viewer]:
+        return [*self._live, *self._joining]
+
+    def ring(self, head: int | None = None) -> None:
+        """The log may have changed; with `head`, it has not where the feed is there already."""
+        if head is None or self.cursor is None or head > self.cursor:
+            self._rung.set()
+
+    def join(self, viewer: Viewer, place: Place) -> None:
+        """Bring the page up to the head, and keep it there."""
+        self._joining[viewer] = place
+        self._rung.set()
+
+    def ask_older(self, viewer: Viewer, position: int) -> None:
+        """Send the lines before `position`; for one that is not the page's oldest, nothing comes."""
+        if viewer in self._live or viewer in self._joining:
+            self._older[viewer] = Older(position, viewer.audience)
+            self._rung.set()
+
+    def leave(self, viewer: Viewer) -> None:
+        for pages in (self._live, self._joining, self._older):
+            pages.pop(viewer, None)
+        if self.is_empty:
+            self._rung.set()
+        else:
+            self._note_presence()
+
+    def end(self, viewer: Viewer, text: str, turn: Turn | None = None) -> None:
+        """Tell the page that its person is no member, and close it."""
+        group = turn.group if turn else None
+        html = fragments.membership_ended(viewer.audience, group=group, text=text)
+        viewer.end(html, CLOSE_NO_MEMBER)
+        self.leave(viewer)
+
+    def stop(self) -> None:
+        if self._presence_timer is not None:
+            self._presence_timer.cancel()
+        super().stop()
+
+    async def turn(self) -> None:
+        # What comes in while the turn reads waits for the next one.
+        joining, self._joining = self._joining, {}
+        older, self._older = self._older, {}
+        live = {viewer: self._place_of(viewer) for viewer in self._live}
+        try:
+            turn = await in_worker(
+                take_turn,
+                self.group_id,
+                self.cursor,
+                live=set(live.values()),
+                joining=set(joining.values()),
+                candidates={viewer.user_id for viewer in joining},
+                older=set(older.values()),
+            )
+        except Exception:
+            self._joining = joining | self._joining
+            self._older = older | self._older
+            raise
+        if turn.group is None:
+            for viewer in [*live, *joining]:
+                self.end(viewer, GONE)
+            return
+        self.cursor, self._epoch = turn.head, turn.group.epoch
+        self._write_live(turn, live)
+        self._admit(turn, joining)
+        self._write_history(turn, older)
+
+    def _place_of(self, viewer: Viewer) -> Place:
+        return Place(self.cursor or 0, self._epoch, self._live[viewer], viewer.audience)
+
+    def _write_live(self, turn: Turn, live: dict[Viewer, Place]) -> None:
+        for viewer, place in live.items():
+            if viewer not in self._live:
+                continue  # it went away during the turn
+            if viewer.user_id in turn.ended:
+                # What came before in the same turn goes unsaid too: nothing after the removal may be heard.
+                event = turn.ended[viewer.user_id]
+                self.end(viewer, LEFT if event.kind == Kind.LEFT else REMOVED, turn)
+            elif place in turn.live:
+                frame = turn.live[place]
+                viewer.write(frame.html)
+                self._live[viewer] = frame.oldest
+
+    def _write_history(self, turn: Turn, older: dict[Viewer, Older]) -> None:
+        for viewer, wish in older.items():
+            # Asked twice, or the log was replaced: the page has another oldest line by now.
+            if self._live.get(viewer) == wish.position:
+                frame = turn.history[wish]
+                viewer.write(frame.html)
+                self._live[viewer] = frame.oldest
+
+    def _admit(self, turn: Turn, joining: dict[Viewer, Place]) -> None:
+        for viewer, place in joining.items():
+            if not viewer.is_open:
+                continue
+            if viewer.user_id not in turn.admitted:
+                self.end(viewer, NO_MEMBER, turn)
+                continue
+            frame = turn.joining[place]
+            viewer.write(fragments.status_renewed(viewer.audience))
+            viewer.write(frame.html)
+            self._live[viewer] = frame.oldest
+            self._note_presence(viewer)
+
+    def _note_presence(self, *joined: Viewer) -> None:
+        self._uninformed.update(joined)
+        if self._presence_timer is None:
+            loop = asyncio.get_running_loop()
+            self._presence_timer = loop.call_at(self._presence_due, self._show_presence)
+
+    def _show_presence(self) -> None:
+        """Write who is here: to everybody where that has changed, else to those who just came."""
+        self._presence_timer = None
+        self._presence_due = asyncio.get_running_loop().time() + PRESENCE_INTERVAL
+        here = tuple(sorted({viewer.username for viewer in self._live}, key=str.casefold))
+        informed = self._live.keys() - self._uninformed if here == self.here else set()
+        self.here, self._uninformed = here, set()
+        render = cache(lambda audience: fragments.presence_changed(audience, names=here))
+        for viewer in self._live.keys() - informed:
+            viewer.write(render(viewer.audience))

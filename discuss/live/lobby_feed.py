@@ -1,0 +1,203 @@
+"""The lobby's feed: the rows of groups, and beside them each person's own buttons.
+
+The lobby has no log. A turn reads the rows that may have changed, compares them with what it read before,
+and writes the differences; a bell and a sweep go the same way.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from discuss import fragments
+from discuss.live.feed import Feed
+from discuss.live.pool import in_worker
+from discuss.live.viewer import Viewer
+from discuss.models import Group
+from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listing
+from discuss.text import name_key
+
+
+@dataclass(slots=True)
+class Shown:
+    """What one page of the lobby shows: its rows by their order, and which of them its person is in."""
+
+    listing: Listing
+    rows: dict[int, Group]
+    joined: set[int]
+
+    @classmethod
+    def of(cls, listing: Listing) -> "Shown":
+        return cls(listing, {group.pk: group for group in listing.groups}, set(listing.joined))
+
+    def makes_room_for(self, group: Group) -> bool:
+        """Whether the new group stands between this page's rows, or at an end of the list."""
+        words = self.listing.wish.words
+        haystack = f"{group.name_key}\n{group.description.casefold()}"
+        if words and name_key(words) not in haystack:
+            return False
+        keys = [row.name_key for row in self.rows.values()]
+        is_after_start = not self.listing.page.has_previous() or group.name_key > min(keys)
+        is_before_end = not self.listing.page.has_next() or group.name_key < max(keys)
+        return is_after_start and is_before_end
+
+    def row_before(self, group: Group) -> Group | None:
+        before = [row for row in self.rows.values() if row.name_key < group.name_key]
+        return max(before, key=lambda row: row.name_key, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What a page of the lobby asks for, and the fingerprint of what it shows already."""
+
+    wish: Wish
+    fingerprint: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a turn read: rows by group, groups by person, a listing for each page that joins."""
+
+    groups: dict[int, Group]
+    joined: dict[int, frozenset[int]]
+    listings: dict[Viewer, Listing] = field(default_factory=dict)
+    repaints: dict[Viewer, str] = field(default_factory=dict)
+
+
+class LobbyFeed(Feed):
+    """The open pages of the lobby."""
+
+    # The lobby changes with every join anywhere; nobody reads it faster than this.
+    flush_interval = 0.1
+
+    def __init__(self, on_empty: Callable[[], Any]) -> None:
+        self._live: dict[Viewer, Shown] = {}
+        self._joining: dict[Viewer, Joining] = {}
+        # Every group as it was last read; None until the first turn has read them all.
+        self._known: dict[int, Group] | None = None
+        self._rung_groups: set[int] = set()
+        self._rung_people: set[int] = set()
+        self._reads_all = True
+        super().__init__("the lobby", on_empty)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._live and not self._joining
+
+    @property
+    def viewers(self) -> list[Viewer]:
+        return [*self._live, *self._joining]
+
+    def ring_group(self, group_id: int) -> None:
+        self._rung_groups.add(group_id)
+        self._rung.set()
+
+    def ring_person(self, user_id: int) -> None:
+        self._rung_people.add(user_id)
+        self._rung.set()
+
+    def ring_all(self) -> None:
+        """Compare everything: what a lost bell left behind is found here."""
+        self._reads_all = True
+        self._rung_people.update(viewer.user_id for viewer in self._live)
+        self._rung.set()
+
+    def join(self, viewer: Viewer, joining: Joining) -> None:
+        """Bring the page up to date, and keep it there."""
+        self._joining[viewer] = joining
+        self._rung.set()
+
+    def leave(self, viewer: Viewer) -> None:
+        self._live.pop(viewer, None)
+        self._joining.pop(viewer, None)
+        if self.is_empty:
+            self._rung.set()
+
+    def answer(self, viewer: Viewer, group: Group, *, is_member: bool) -> None:
+        """Show the actor's own page what their joining or leaving came to, with the focus on it."""
+        shown = self._live.get(viewer)
+        if shown is not None and group.pk in shown.rows:
+            (shown.joined.add if is_member else shown.joined.discard)(group.pk)
+            html = fragments.membership_changed(
+                viewer.audience, group=group, is_member=is_member, has_focus=True
+            )
+            viewer.write(html)
+
+    async def turn(self) -> None:
+        joining, self._joining = self._joining, {}
+        people, self._rung_people = self._rung_people, set()
+        rung, self._rung_groups = self._rung_groups, set()
+        reads_all, self._reads_all = self._reads_all or self._known is None, False
+        try:
+            reading = await in_worker(_read, None if reads_all else rung, people, joining)
+        except Exception:
+            self._joining = joining | self._joining
+            self._rung_people |= people
+            self._rung_groups |= rung
+            self._reads_all |= reads_all
+            raise
+        self._write_groups(reading.groups, None if reads_all else rung)
+        self._write_memberships(reading.joined)
+        for viewer, listing in reading.listings.items():
+            if viewer.is_open:
+                self._live[viewer] = Shown.of(listing)
+                viewer.write(fragments.status_renewed(viewer.audience))
+                if viewer in reading.repaints:
+                    viewer.write(reading.repaints[viewer])
+
+    def _write_groups(self, groups: dict[int, Group], asked: Collection[int] | None) -> None:
+        known = groups if self._known is None else self._known
+        asked = known.keys() if asked is None else asked & known.keys()
+        gone = [known[pk] for pk in asked if pk not in groups]
+        changed = [g for pk, g in groups.items() if pk in known and facts(known[pk]) != facts(g)]
+        added = [group for pk, group in groups.items() if pk not in known]
+        self._known = known | groups
+        for group in gone:
+            del self._known[group.pk]
+        # Rendered once per audience, whoever sees it.
+        row_removed = cache(fragments.group_removed)
+        row_changed = cache(fragments.group_changed)
+        row_added = cache(fragments.group_added)
+        for viewer, shown in self._live.items():
+            for group in gone:
+                if shown.rows.pop(group.pk, None):
+                    viewer.write(row_removed(viewer.audience, group=group))
+            for group in [*changed, *added]:
+                if group.pk in shown.rows:
+                    shown.rows[group.pk] = group
+                    viewer.write(row_changed(viewer.audience, group=group))
+            for group in added:
+                if group.pk not in shown.rows and shown.makes_room_for(group):
+                    after = shown.row_before(group)
+                    shown.rows[group.pk] = group
+                    viewer.write(row_added(viewer.audience, group=group, after=after))
+
+    def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
+        for viewer, shown in self._live.items():
+            if viewer.user_id not in joined:
+                continue
+            present = joined[viewer.user_id] & shown.rows.keys()
+            for pk in present ^ shown.joined:
+                html = fragments.membership_changed(
+                    viewer.audience, group=shown.rows[pk], is_member=pk in present
+                )
+                viewer.write(html)
+            shown.joined = set(present)
+
+
+def _read(
+    pks: Collection[int] | None, people: Collection[int], joining: dict[Viewer, Joining]
+) -> Reading:
+    """Read what a turn needs, in a worker thread: the rows first, so that a listing is never older."""
+    reading = Reading(
+        groups=read_groups(pks) if pks is None or pks else {},
+        joined=read_joined(people) if people else {},
+    )
+    for viewer, asked in joining.items():
+        listing = read_listing(asked.wish, viewer.user_id)
+        reading.listings[viewer] = listing
+        if listing.fingerprint != asked.fingerprint:
+            reading.repaints[viewer] = fragments.group_list_replaced(
+                viewer.audience, listing=listing
+            )
+    return reading

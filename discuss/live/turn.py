@@ -1,0 +1,164 @@
+"""One turn of a group's feed, in a worker thread: read the log once, render each frame once.
+
+A turn is told where pages stand and returns what each of them lacks. It knows nothing of sockets.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+from discuss import fragments
+from discuss.fragments import Audience
+from discuss.models import Entry, Group
+from discuss.reading import log as reading
+from discuss.reading.log import News
+
+
+class Place(NamedTuple):
+    """Where a page stands: the head it has seen, of which database, and its oldest line."""
+
+    cursor: int
+    epoch: str
+    oldest: int
+    audience: Audience
+
+
+class Frame(NamedTuple):
+    """What a page lacked, and the oldest line that it has now."""
+
+    html: str
+    oldest: int
+
+
+class Older(NamedTuple):
+    """A wish for the lines before this position."""
+
+    position: int
+    audience: Audience
+
+
+@dataclass(slots=True)
+class Turn:
+    """What to write to whom. `group` is None where the group is gone."""
+
+    group: Group | None = None
+    head: int = 0
+    live: dict[Place, Frame] = field(default_factory=dict)
+    joining: dict[Place, Frame] = field(default_factory=dict)
+    history: dict[Older, Frame] = field(default_factory=dict)
+    ended: dict[int, Entry] = field(default_factory=dict)
+    admitted: frozenset[int] = frozenset()
+
+
+def take_turn(
+    group_id: int,
+    cursor: int | None,
+    *,
+    live: Collection[Place],
+    joining: Collection[Place],
+    candidates: Collection[int],
+    older: Collection[Older],
+) -> Turn:
+    """Read the log after `cursor` (None: this feed has not read yet) and render what places lack."""
+    if cursor is None:
+        cursor = reading.read_heads([group_id]).get(group_id, 0)
+    # One page from long ago must not make this turn read everything: it gets its log replaced.
+    near = [p.cursor for p in joining if cursor - p.cursor <= reading.CATCH_UP_LINES]
+    news = reading.read_news(group_id, min([cursor, *near]), candidates=candidates)
+    if news is None:
+        return Turn()
+    frames = _Frames(news)
+    return Turn(
+        group=news.group,
+        head=news.head,
+        live={place: frames.at(place) for place in live if not frames.is_current(place)},
+        joining={place: frames.at(place) for place in joining},
+        history={wish: frames.history(wish) for wish in older},
+        ended=news.ended_after(cursor),
+        admitted=news.admitted,
+    )
+
+
+class _Frames:
+    """The frames of one turn. Pages that lack the same lines share one, and its bytes."""
+
+    def __init__(self, news: News) -> None:
+        self._news = news
+        # Each is rendered, or read, at most once a turn.
+        self._line = cache(fragments.line)
+        self._page = cache(reading.read_page)
+        self._members = cache(reading.read_members)
+        self._moved = cache(self._render_moved)
+        self._replaced = cache(self._render_replaced)
+
+    def is_current(self, place: Place) -> bool:
+        return place.cursor == self._news.head and place.epoch == self._news.group.epoch
+
+    def at(self, place: Place) -> Frame:
+        changed, head = self._news.changed, self._news.head
+        if (
+            changed is None
+            or not self._news.floor <= place.cursor <= head
+            or place.epoch != self._news.group.epoch
+        ):
+            return self._replaced(place.audience)
+        lacking = [entry for entry in changed if entry.change > place.cursor]
+        if len(lacking) > reading.CATCH_UP_LINES:
+            return self._replaced(place.audience)
+        # A page is not told of lines above its oldest: it does not show them.
+        hidden = sum(entry.position < place.oldest for entry in lacking)
+        return Frame(self._moved(place.cursor, hidden, place.audience), place.oldest)
+
+    def history(self, wish: Older) -> Frame:
+        page = self._page(self._news.group.pk, before=wish.position)
+        html = fragments.history_added(
+            wish.audience,
+            lines=[self._line(entry, wish.audience) for entry in page.lines],
+            oldest=page.oldest or wish.position,
+            has_older=page.has_older,
+        )
+        return Frame(html, page.oldest or wish.position)
+
+    def _render_moved(self, cursor: int, hidden: int, audience: Audience) -> str:
+        """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""
+        changed = self._news.changed or []
+        lacking = sorted((e for e in changed if e.change > cursor), key=lambda e: e.position)
+        shown = lacking[hidden:]
+        added = [entry for entry in shown if entry.position > cursor]
+        replaced = [entry for entry in shown if entry.position <= cursor]
+        return fragments.log_moved(
+            audience,
+            added=[self._line(entry, audience) for entry in added],
+            replaced=[self._line(entry, audience, replaces=True) for entry in replaced],
+            cursor=self._news.head,
+            announced=added,
+            panels=[
+                *(self._members_panel(audience) if reading.touches_members(lacking) else ()),
+                *(self._group_panel(audience) if reading.touches_group(lacking) else ()),
+            ],
+        )
+
+    def _render_replaced(self, audience: Audience) -> Frame:
+        page = self._page(self._news.group.pk, before=self._news.head + 1)
+        html = fragments.log_replaced(
+            audience,
+            lines=[self._line(entry, audience) for entry in page.lines],
+            cursor=self._news.head,
+            epoch=self._news.group.epoch,
+            oldest=page.oldest,
+            has_older=page.has_older,
+            panels=[*self._members_panel(audience), *self._group_panel(audience)],
+        )
+        return Frame(html, page.oldest)
+
+    def _members_panel(self, audience: Audience) -> list[str]:
+        members = self._members(self._news.group.pk)
+        return [
+            fragments.members_changed(
+                audience, memberships=members.named, member_count=members.count
+            )
+        ]
+
+    def _group_panel(self, audience: Audience) -> list[str]:
+        return [fragments.group_renamed(audience, group=self._news.group)]

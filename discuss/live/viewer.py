@@ -1,0 +1,85 @@
+"""One open page, as the hub sees it."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from discuss.fragments import Audience
+from discuss.models import User
+
+logger = logging.getLogger(__name__)
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+# RFC 6455 section 7.4 and the registry it opens. htmx's ws extension comes back after 1006, 1011, 1012
+# and 1013 and after nothing else.
+CLOSE_TOO_BIG = 1009
+CLOSE_RESTART = 1012
+CLOSE_OVERLOAD = 1013
+CLOSE_NO_SESSION = 4401
+CLOSE_NO_MEMBER = 4403
+
+# Characters that may wait for one slow reader before it is closed; it returns and catches up.
+OUTBOX_LIMIT = 1_000_000
+
+
+class Viewer:
+    """An accepted socket: frames go out in the order they were written, without anyone waiting.
+
+    Daphne's `send` returns at once; other servers' may wait for a slow reader. Then what is written
+    queues here, and beyond OUTBOX_LIMIT characters the socket is closed with 1013.
+    """
+
+    def __init__(self, user: User, session_key: str, audience: Audience, send: Send) -> None:
+        self.user_id = user.pk
+        self.username = user.username
+        self.session_key = session_key
+        self.audience = audience
+        self.is_open = True
+        self._send = send
+        self._outbox: deque[dict[str, Any]] = deque()
+        self._waiting = 0
+        self._draining: asyncio.Task[None] | None = None
+
+    def write(self, html: str) -> None:
+        if not self.is_open:
+            return
+        self._waiting += len(html)
+        if self._waiting > OUTBOX_LIMIT:
+            self._outbox.clear()
+            self.close(CLOSE_OVERLOAD)
+        else:
+            self._put({"type": "websocket.send", "text": html})
+
+    def close(self, code: int) -> None:
+        """Close after what was written so far; nothing more goes out."""
+        if self.is_open:
+            self.is_open = False
+            self._put({"type": "websocket.close", "code": code})
+
+    def end(self, html: str, code: int) -> None:
+        """Say a last thing, then close."""
+        self.write(html)
+        self.close(code)
+
+    def _put(self, message: dict[str, Any]) -> None:
+        self._outbox.append(message)
+        if self._draining is None:
+            # Eager: where `send` does not wait, this is done before the next line and costs no task switch.
+            task = asyncio.Task(self._drain(), eager_start=True, loop=asyncio.get_running_loop())
+            if not task.done():
+                self._draining = task
+
+    async def _drain(self) -> None:
+        try:
+            while self._outbox:
+                message = self._outbox.popleft()
+                await self._send(message)
+                self._waiting -= len(message.get("text", ""))
+        except Exception as error:  # the server's own: the reader is gone
+            logger.debug("A page of user %s went away: %r", self.user_id, error)
+            self.is_open = False
+        finally:
+            self._draining = None

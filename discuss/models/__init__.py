@@ -1,0 +1,27 @@
+"""What is: fields, constraints, queries and the rules about one row."""
+
+from discuss.models.entry import (
+    ENDING_KINDS,
+    MEMBERSHIP_KINDS,
+    Entry,
+    Event,
+    Kind,
+    Message,
+)
+from discuss.models.group import Group, new_epoch
+from discuss.models.membership import Membership, Role
+from discuss.models.user import User
+
+__all__ = [
+    "ENDING_KINDS",
+    "MEMBERSHIP_KINDS",
+    "Entry",
+    "Event",
+    "Group",
+    "Kind",
+    "Membership",
+    "Message",
+    "Role",
+    "User",
+    "new_epoch",
+]

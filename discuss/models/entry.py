@@ -1,0 +1,169 @@
+"""The log: one line for every message and event, numbered by its group's counter."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
+
+from discuss.models.group import Group
+from discuss.text import Part, split_links
+
+# A message this soon after one of the same author stands below it without a head of its own.
+GROUPED_WITHIN = timedelta(minutes=10)
+
+
+class Kind(models.TextChoices):
+    MESSAGE = "message"
+    CREATED = "created"
+    JOINED = "joined"
+    LEFT = "left"
+    REMOVED = "removed"
+    HANDED_OVER = "handed over"
+    RENAMED = "renamed"
+    DESCRIBED = "described"
+
+
+# Events after which the list of members is another one.
+MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED, Kind.HANDED_OVER})
+# Events by which `subject` stops being a member.
+ENDING_KINDS = frozenset({Kind.LEFT, Kind.REMOVED})
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def dressed(self) -> "EntryQuerySet":
+        """Add all that a fragment shows of a line, so that it fetches nothing.
+
+        That is its people, `head` (the group's, of the same snapshot as the rows) and the line before,
+        wherever that one is: how a line looks is decided from the log, not from the window.
+        """
+        before = Entry.objects.filter(
+            group=OuterRef("group"), position__lt=OuterRef("position")
+        ).order_by("-position")
+        return self.select_related("author", "subject").annotate(
+            head=F("group__head"),
+            previous_kind=Subquery(before.values("kind")[:1]),
+            previous_author_id=Subquery(before.values("author")[:1]),
+            previous_timestamp=Subquery(before.values("timestamp")[:1]),
+        )
+
+    def after(self, cursor: int) -> "EntryQuerySet":
+        """Return what a page at `cursor` lacks: every line changed since, in order of change."""
+        return self.filter(change__gt=cursor).order_by("change", "position")
+
+    def before(self, position: int) -> "EntryQuerySet":
+        """Return the lines older than `position`, the latest first."""
+        return self.filter(position__lt=position).order_by("-position")
+
+
+class Entry(models.Model):
+    """One line of a group's log.
+
+    `position` is the number it entered with, `change` the number of its latest change; both come from
+    the group's counter. `author` is who did it; `subject` whom an event is about. A person who was
+    deleted leaves both empty: "someone".
+    """
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="entries", db_index=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    position = models.PositiveBigIntegerField()
+    change = models.PositiveBigIntegerField()
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="entries",
+        db_index=False,  # the constraint on (author, nonce) begins with it
+    )
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    timestamp = models.DateTimeField(default=timezone.now)
+    text = models.TextField(blank=True)
+    nonce = models.CharField(max_length=40, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
+    edited_at = models.DateTimeField(null=True, editable=False)
+    hidden_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar = EntryQuerySet.as_manager()
+
+    # From dressed().
+    head: int
+    previous_kind: str | None
+    previous_author_id: int | None
+    previous_timestamp: Any
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "position"], name="one_line_per_position"),
+            models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["group", "change"], name="log_by_change")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position} in group {self.group_id}"
+
+    @property
+    def is_message(self) -> bool:
+        return self.kind == Kind.MESSAGE
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def starts_day(self) -> bool:
+        """Whether it is the first of its day, in the time zone that is active."""
+        if self.previous_timestamp is None:
+            return True
+        return _day(self.previous_timestamp) != _day(self.timestamp)
+
+    @property
+    def continues(self) -> bool:
+        """Whether it stands below a message of the same author without a head of its own."""
+        return (
+            self.is_message
+            and self.previous_kind == Kind.MESSAGE
+            and self.author_id is not None
+            and self.previous_author_id == self.author_id
+            and self.timestamp - self.previous_timestamp < GROUPED_WITHIN
+            and not self.starts_day
+        )
+
+    @property
+    def parts(self) -> list[Part]:
+        return split_links(self.text)
+
+
+def _day(moment: Any) -> Any:
+    return timezone.localtime(moment).date()
+
+
+class MessageManager(models.Manager["Message"]):
+    def get_queryset(self) -> models.QuerySet["Message"]:
+        return super().get_queryset().filter(kind=Kind.MESSAGE)
+
+
+class EventManager(models.Manager["Event"]):
+    def get_queryset(self) -> models.QuerySet["Event"]:
+        return super().get_queryset().exclude(kind=Kind.MESSAGE)
+
+
+class Message(Entry):
+    """What someone wrote."""
+
+    objects: ClassVar = MessageManager()
+
+    class Meta:
+        proxy = True
+
+
+class Event(Entry):
+    """What happened: someone joined, left, was removed ..."""
+
+    objects: ClassVar = EventManager()
+
+    class Meta:
+        proxy = True

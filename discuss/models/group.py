@@ -1,0 +1,83 @@
+"""Groups and their counter."""
+
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.urls import reverse
+
+from discuss.models.fields import NameKeyField
+from discuss.text import name_key, validate_name
+
+
+def new_epoch() -> str:
+    return secrets.token_hex(8)
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    def take_number(self, pk: int) -> int:
+        """Move the group's head by one and return it; the row is locked until the transaction ends.
+
+        Raises Group.DoesNotExist.
+        """
+        group = self.model(pk=pk, head=F("head") + 1)
+        try:
+            group.save(update_fields=["head"])  # one UPDATE .. RETURNING
+        except self.model.NotUpdated:
+            raise self.model.DoesNotExist from None
+        return group.head
+
+    def listed(self) -> "GroupQuerySet":
+        """Return the groups as the lobby lists them: by name, each with `member_count`."""
+        counted = (
+            self.model.members.through.objects.filter(group=models.OuterRef("pk"))
+            .order_by()
+            .values("group")
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
+        count = models.functions.Coalesce(models.Subquery(counted), 0)
+        return self.annotate(member_count=count).order_by("name_key", "pk")
+
+    def matching(self, words: str) -> "GroupQuerySet":
+        """Return the groups whose name or description holds `words`, whatever the case."""
+        if not words:
+            return self
+        return self.filter(
+            models.Q(name_key__contains=name_key(words)) | models.Q(description__icontains=words)
+        )
+
+
+class Group(models.Model):
+    """A place to talk, and the counter of its log.
+
+    `head` is the number of the latest visible change; it only moves inside discuss.actions. `epoch`
+    changes when the database is another one (a restored copy): cursors from before mean nothing then.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=60, validators=[validate_name])
+    name_key = NameKeyField(
+        of="name", error_messages={"unique": "There is a group of this name already."}
+    )
+    description = models.CharField(max_length=200, blank=True)
+    members: models.ManyToManyField = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", related_name="chat_groups"
+    )
+    head = models.PositiveBigIntegerField(default=0, editable=False)
+    epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("group", args=[self.uuid])

@@ -1,0 +1,68 @@
+"""Who is in which group, and as what."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from discuss.models.group import Group
+
+
+class Role(models.TextChoices):
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    OWNER = "owner"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def standing(self) -> "MembershipQuerySet":
+        """Return the memberships of people who may act at all."""
+        return self.filter(user__is_active=True)
+
+    def as_members(self) -> "MembershipQuerySet":
+        """Return the memberships as a group's page lists them: owners and moderators first, by name."""
+        rank = models.Case(
+            models.When(role=Role.OWNER, then=0),
+            models.When(role=Role.MODERATOR, then=1),
+            default=2,
+        )
+        return self.select_related("user").order_by(rank, "user__username_key")
+
+
+class Membership(models.Model):
+    """A person's place in a group: the proof of entry that actions ask for."""
+
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    read_upto = models.PositiveBigIntegerField(default=0, editable=False)
+
+    objects: ClassVar = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["group", "user"], name="one_membership_per_pair"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.group}"
+
+    def can_moderate(self) -> bool:
+        return self.role in {Role.MODERATOR, Role.OWNER}
+
+    def can_alter(self, author_id: int | None) -> bool:
+        """Whether this member may hide a line of that author: their own, or anyone's as moderator."""
+        return self.user_id == author_id or self.can_moderate()
+
+    def can_remove(self, other: "Membership") -> bool:
+        """Whether this member may remove that one: owners anybody, moderators plain members."""
+        if self.role == Role.OWNER:
+            return True
+        return self.role == Role.MODERATOR and other.role == Role.MEMBER
+
+    def is_last_owner(self) -> bool:
+        return (
+            self.role == Role.OWNER
+            and not self.group.memberships.filter(role=Role.OWNER).exclude(pk=self.pk).exists()
+        )

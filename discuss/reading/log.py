@@ -1,0 +1,113 @@
+"""Reading the log, for pages and feeds alike. Everything here runs in a worker thread."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from discuss.models import ENDING_KINDS, MEMBERSHIP_KINDS, Entry, Group, Kind, Membership
+
+# Lines on a first page, and in each piece of history.
+PAGE_LINES = 50
+# A page that lacks more changed lines than this gets its log replaced.
+CATCH_UP_LINES = 200
+# Members that a group's page names before it counts the others.
+NAMED_MEMBERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some consecutive lines of the log, the oldest first."""
+
+    lines: list[Entry]
+    has_older: bool
+
+    @property
+    def oldest(self) -> int:
+        return self.lines[0].position if self.lines else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The head of the list of members, and how many there are in all."""
+
+    named: Sequence[Membership]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened in a group after `floor` and up to `head`.
+
+    `changed` are the lines with a change in between, in order of change; None where they are too many
+    to hold. `admitted` are those of the candidates who are members.
+    """
+
+    group: Group
+    floor: int
+    head: int
+    changed: list[Entry] | None
+    admitted: frozenset[int]
+
+    def ended_after(self, cursor: int) -> dict[int, Entry]:
+        """Return the event that ended each membership that is over since `cursor`, by person."""
+        events = [e for e in self.changed or () if e.change > cursor and e.kind in MEMBERSHIP_KINDS]
+        latest = {event.subject_id: event for event in events}
+        return {user: e for user, e in latest.items() if user and e.kind in ENDING_KINDS}
+
+
+def touches_members(lines: Collection[Entry]) -> bool:
+    return any(entry.kind in MEMBERSHIP_KINDS for entry in lines)
+
+
+def touches_group(lines: Collection[Entry]) -> bool:
+    return any(entry.kind in {Kind.RENAMED, Kind.DESCRIBED} for entry in lines)
+
+
+def read_heads(group_ids: Collection[int]) -> dict[int, int]:
+    """Return where each of these logs is; a group that is gone is left out."""
+    return dict(Group.objects.filter(pk__in=group_ids).values_list("pk", "head"))
+
+
+def read_members_of(group_id: int, user_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these people are members and may act."""
+    standing = Membership.objects.standing().filter(group=group_id, user__in=user_ids)
+    return frozenset(standing.values_list("user_id", flat=True))
+
+
+def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) -> News | None:
+    """Read what happened after `floor`, and which of the `candidates` (people) may hear it.
+
+    Returns None where the group is gone. The changed lines come first: they decide where the turn ends,
+    and what is read after them can only be newer.
+    """
+    limit = 2 * CATCH_UP_LINES
+    # One statement reads rows and head: a head read apart could be ahead of the rows, and lose a line.
+    log = Entry.objects.filter(group=group_id).dressed()
+    changed: list[Entry] | None = list(log.after(floor)[: limit + 1])
+    group = Group.objects.filter(pk=group_id).first()
+    if group is None:
+        return None
+    if changed:
+        head = changed[0].head
+        if len(changed) > limit:
+            changed = None
+    else:
+        # Nothing after `floor`: that is the head, or `floor` is from another database. (A change that
+        # came in between the two statements rings its own bell.)
+        head = min(floor, group.head)
+    admitted = read_members_of(group_id, candidates) if candidates else frozenset()
+    return News(group, floor, head, changed, admitted)
+
+
+def read_page(group_id: int, *, before: int | None = None) -> Page:
+    """Return the latest PAGE_LINES lines (of those older than position `before`), of one snapshot."""
+    log = Entry.objects.filter(group=group_id).dressed()
+    latest_first = log.order_by("-position") if before is None else log.before(before)
+    rows = list(latest_first[: PAGE_LINES + 1])
+    return Page(rows[:PAGE_LINES][::-1], has_older=len(rows) > PAGE_LINES)
+
+
+def read_members(group_id: int) -> Members:
+    memberships = Membership.objects.filter(group=group_id)
+    named = list(memberships.as_members()[:NAMED_MEMBERS])
+    count = len(named) if len(named) < NAMED_MEMBERS else memberships.count()
+    return Members(named, count)

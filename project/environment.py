@@ -1,0 +1,121 @@
+"""Reading the environment: each helper returns a checked value or ends the program with one line."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def refuse(name: str, why: str) -> NoReturn:
+    raise SystemExit(f"DiscussIt: the setting {name} {why}.")
+
+
+def flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"", "0", "no", "off", "false"}:
+        return False
+    if value in {"1", "yes", "on", "true"}:
+        return True
+    refuse(name, f"must be on or off, not {value!r}")
+
+
+def port(name: str, default: int) -> int:
+    value = os.environ.get(name, "") or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        refuse(name, f"must be a number from 1 to 65535, not {value!r}")
+    return int(value)
+
+
+def time_zone(name: str, default: str) -> str:
+    value = os.environ.get(name, "") or default
+    if value not in available_timezones():
+        refuse(name, f"must be a time zone such as Europe/Berlin, not {value!r}")
+    return ZoneInfo(value).key
+
+
+def origin(name: str, default: str) -> str:
+    """Return `scheme://host[:port]` with the scheme's own port left out (RFC 6454 section 6.2)."""
+    value = os.environ.get(name, "") or default
+    parts = urlsplit(value)
+    try:
+        number = parts.port
+    except ValueError:
+        refuse(name, f"has a port that is not one: {value!r}")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        refuse(name, f"must be like https://chat.example.org, not {value!r}")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        refuse(name, f"must be a scheme, a host and a port alone, not {value!r}")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    default_port = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{host}" + (f":{number}" if number and number != default_port else "")
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    try:
+        config = dict(env.db_url(name, default=f"sqlite:///{default}"))
+    except (ImproperlyConfigured, ValueError):
+        refuse(name, "must be like postgres://user:password@host:5432/name or sqlite:///path")
+    engine = config["ENGINE"].rpartition(".")[2]
+    # Worker threads keep their connections; a broken one is noticed and replaced before its next use.
+    config["CONN_MAX_AGE"] = None
+    config["CONN_HEALTH_CHECKS"] = True
+    if engine == "sqlite3":
+        # IMMEDIATE: a transaction that will write waits for the lock instead of failing halfway.
+        # FULL: what was answered survives a power cut, and no page is ever ahead of the log.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 10,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+        config["TEST"] = {"NAME": f"{config['NAME']}.test"}
+    elif engine != "postgresql":
+        refuse(name, f"must name SQLite or PostgreSQL, not {engine}")
+    return config
+
+
+def mailer(name: str) -> dict[str, Any]:
+    """Return Django's MAILERS entry: without a URL, mail is printed on the console."""
+    try:
+        config = env.email_url(name, default="consolemail://")
+    except (ImproperlyConfigured, ValueError, KeyError):
+        refuse(name, "must be like smtp+tls://user:password@mail.example.org:587")
+    options = {
+        "host": config.get("EMAIL_HOST"),
+        "port": config.get("EMAIL_PORT"),
+        "username": config.get("EMAIL_HOST_USER"),
+        "password": config.get("EMAIL_HOST_PASSWORD"),
+        "use_tls": config.get("EMAIL_USE_TLS"),
+        "use_ssl": config.get("EMAIL_USE_SSL"),
+        "file_path": config.get("EMAIL_FILE_PATH"),
+    }
+    is_used = config["EMAIL_BACKEND"].endswith((".smtp.EmailBackend", ".filebased.EmailBackend"))
+    kept = {key: value for key, value in options.items() if value} if is_used else {}
+    return {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": kept}
+
+
+def redis(name: str) -> str:
+    value = os.environ.get(name, "")
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        refuse(name, "must be like redis://127.0.0.1:6379/0")
+    return value
+
+
+def secret_key(name: str, file: Path) -> str:
+    """Return the key from the environment, or one made at the first start and kept in `file`."""
+    if name in os.environ:
+        if len(os.environ[name]) < 50:
+            refuse(name, "must have 50 characters or more")
+        return os.environ[name]
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(60))
+    except FileExistsError:
+        pass
+    return file.read_text()
