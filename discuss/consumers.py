@@ -3,6 +3,7 @@
 What everybody sees comes from the hub; what a verb means stands in discuss.verbs.
 """
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -22,7 +23,13 @@ from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_worker
 from discuss.live.turn import Place
-from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_NO_SESSION, CLOSE_TOO_BIG, Viewer
+from discuss.live.viewer import (
+    CLOSE_NO_MEMBER,
+    CLOSE_NO_SESSION,
+    CLOSE_NORMAL,
+    CLOSE_TOO_BIG,
+    Viewer,
+)
 from discuss.models import Membership, User
 from discuss.reading.door import Visitor, read_visitor
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
@@ -31,6 +38,9 @@ logger = logging.getLogger(__name__)
 
 # The largest frame that is read, in bytes; a message of 4,000 characters needs a third of it at most.
 FRAME_LIMIT = 64 * 1024
+
+# Seconds within which a page must say where it stands.
+RESUME_WITHIN = 10.0
 
 NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
 FAILED = "Something went wrong here and nothing was stored. Please try again."
@@ -43,6 +53,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = "none: the hub listens"
 
     viewer: Viewer | None = None
+    has_resumed = False
+    _deadline: asyncio.TimerHandle | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own hops to its one shared thread here, for every message; the pool looks after its
@@ -62,8 +74,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         viewer = Viewer(visitor.user, session_key, audience, self.base_send)
         if self.enter(viewer, visitor):
             self.viewer = viewer
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
     async def disconnect(self, code: int) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
         if self.viewer is not None:
             hub.leave(self.viewer)
 
@@ -93,6 +109,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None:
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
 
+    def _close_unless_resumed(self) -> None:
+        # htmx may reopen a socket whose element has been replaced since. Such a one never speaks and
+        # would stay for ever; 1000 is the code after which htmx lets go of it.
+        if self.viewer is not None and not self.has_resumed:
+            self.viewer.close(CLOSE_NORMAL)
+
     def _session_key(self) -> str | None:
         headers = dict(self.scope["headers"])
         cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
@@ -117,7 +139,6 @@ class GroupConsumer(LiveConsumer):
     verbs = frozenset({"resume", "older", "post", "leave"})
 
     membership: Membership
-    has_resumed = False
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
@@ -179,6 +200,7 @@ class LobbyConsumer(LiveConsumer):
         return True
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        self.has_resumed = True
         form = ResumeLobbyForm(data)
         wish = form.wish()
         hub.join_lobby(viewer, Joining(wish, form.cleaned_data.get("fingerprint", "")))

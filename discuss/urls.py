@@ -15,6 +15,8 @@ urlpatterns = [
     path("groups/<uuid:uuid>/join/", views.join, name="join"),
     path("groups/<uuid:uuid>/leave/", views.leave, name="leave"),
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
+    # Where a page names no icon (the admin), browsers ask here.
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -12,6 +12,7 @@ from django.db import connection
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils.csp import CSP
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -144,6 +145,10 @@ def hand_over(request: Request, uuid: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
     context = {"form": form, "group": membership.group}
     return render(request, "discuss/hand_over.html", context, status=_status(form))
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    return redirect(static("discuss/icon.svg"))
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

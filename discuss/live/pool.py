@@ -8,19 +8,15 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import connections
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
 _executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="database")
 
 
-async def in_worker(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `work` in a worker thread, where it may use the database, and return what it returns."""
 
     def cross() -> R:

@@ -15,6 +15,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 # RFC 6455 section 7.4 and the registry it opens. htmx's ws extension comes back after 1006, 1011, 1012
 # and 1013 and after nothing else.
+CLOSE_NORMAL = 1000
 CLOSE_TOO_BIG = 1009
 CLOSE_RESTART = 1012
 CLOSE_OVERLOAD = 1013
