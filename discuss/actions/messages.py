@@ -1,5 +1,6 @@
 """Writing, editing and hiding messages."""
 
+import hashlib
 import secrets
 
 from django.utils import timezone
@@ -13,16 +14,17 @@ def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
 
     The same `nonce` with the same text is the same message, stored once: an answer can be lost on its
     way. With another text it is a new message: a form that the browser restored must not swallow one.
+    Raises Refused.
     """
     with next_change(membership.group_id) as change:
         author = change.admit_member(membership).user
-        earlier = Entry.objects.filter(author=author, nonce=nonce).first()
-        if earlier is None:
-            return change.add_line(Kind.MESSAGE, author=author, text=text, nonce=nonce)
-        if earlier.text == text and earlier.group_id == change.group_id:
+        # Of what was sent, not of what stands there now: an edit in between must not let it in again.
+        sending = f"{nonce}.{_digest(change.group_id, text)}"
+        earlier = Entry.objects.filter(author=author, nonce=sending).first()
+        if earlier is not None:
             change.withdraw()
             return earlier
-        return change.add_line(Kind.MESSAGE, author=author, text=text, nonce=new_nonce())
+        return change.add_line(Kind.MESSAGE, author=author, text=text, nonce=sending)
 
 
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
@@ -58,6 +60,10 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
 def new_nonce() -> str:
     """Return what tells one sending of a composer from the next."""
     return secrets.token_urlsafe(12)
+
+
+def _digest(group_id: int, text: str) -> str:
+    return hashlib.sha256(f"{group_id} {text}".encode()).hexdigest()[:16]
 
 
 def _message(change: Change, entry: Entry) -> Entry:

@@ -82,7 +82,7 @@ class Entry(models.Model):
     )
     timestamp = models.DateTimeField(default=timezone.now)
     text = models.TextField(blank=True)
-    nonce = models.CharField(max_length=40, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
+    nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
     edited_at = models.DateTimeField(null=True, editable=False)
     hidden_at = models.DateTimeField(null=True, editable=False)
 

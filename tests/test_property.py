@@ -1,0 +1,295 @@
+"""Every page equals a fresh load, whatever happens to people, bells and connections on the way.
+
+A state machine (Hypothesis) lets people join, leave, write, edit, hide and remove in any order, while
+rings are dropped, doubled and reordered and pages disconnect and return. In the end each page shows
+exactly what a fresh load from its oldest line on shows: none missing, none twice, in order.
+"""
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from discuss import actions
+from discuss.live import doorbell, pool
+from discuss.live.doorbell import Bell
+from discuss.live.group_feed import GroupFeed
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+from discuss.live.viewer import CLOSE_NO_MEMBER
+from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
+from discuss.reading import log as reading
+from tests.cast import log_in
+from tests.page import Page, eventually, fresh_log
+
+# How many sequences; the log's tests on PostgreSQL run fewer of them.
+SEQUENCES = int(os.environ.get("SEQUENCES", "200"))
+STEPS = 30
+NAMES = ("ann", "bob", "cleo", "mod")
+
+people = st.sampled_from(NAMES)
+# Which of them: an index that wraps around. Drawn before one knows how many there are, because sockets work
+# in the background and Hypothesis must draw the same again.
+picks = st.integers(0, 999)
+# What becomes of the bells that an action rings.
+fates = st.sampled_from(["rung", "rung", "dropped", "doubled", "late"])
+
+
+class Conversation(RuleBasedStateMachine):
+    """One group, four people, any number of pages, and a doorbell that cannot be trusted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.pages: list[tuple[str, Page]] = []
+        self.fate = "rung"
+        self.late: list[Bell] = []
+        self.count = 0
+        self.honest_hand_over = doorbell._doorbell.hand_over
+        doorbell._doorbell.hand_over = self.hand_over  # type: ignore[method-assign]
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "group"):
+                self.run(self.check_every_page())
+        finally:
+            doorbell._doorbell.hand_over = self.honest_hand_over  # type: ignore[method-assign]
+            self.run(self.go_home())
+            self.runner.close()
+
+    # --- what people do -----------------------------------------------------------------------------
+
+    @initialize()
+    def gather(self) -> None:
+        self.run(in_worker(self._gather))
+
+    @rule(name=people, fate=fates)
+    def join(self, name: str, fate: str) -> None:
+        self.act(fate, actions.join_group, self.users[name], group=self.group)
+
+    @rule(name=people, fate=fates)
+    def leave(self, name: str, fate: str) -> None:
+        self.act_as(name, fate, actions.leave_group)
+
+    @rule(actor=people, name=people, fate=fates)
+    def remove(self, actor: str, name: str, fate: str) -> None:
+        removed = self.run(in_worker(self._membership, name))
+        if removed is not None:
+            self.act_as(actor, fate, partial(actions.remove_member, membership=removed))
+
+    @rule(name=people, fate=fates, times=st.integers(1, 3))
+    def post(self, name: str, fate: str, times: int) -> None:
+        for _ in range(times):
+            write = partial(actions.post_message, text=self.next_text(), nonce=actions.new_nonce())
+            self.act_as(name, fate, write)
+
+    @rule(name=people, fate=fates, pick=picks)
+    def edit(self, name: str, fate: str, pick: int) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            change = partial(actions.edit_message, entry=entry, text=self.next_text())
+            self.act_as(name, fate, change)
+
+    @rule(name=people, fate=fates, pick=picks)
+    def hide(self, name: str, fate: str, pick: int) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            self.act_as(name, fate, partial(actions.hide_message, entry=entry))
+
+    # --- what happens to pages ----------------------------------------------------------------------
+
+    @rule(name=people, connects=st.booleans())
+    def open_page(self, name: str, connects: bool) -> None:
+        async def open_page() -> None:
+            page = await Page.open(self.clients[name], self.group.get_absolute_url())
+            self.pages.append((name, page))
+            if connects:
+                await page.connect()
+
+        if len(self.pages) < 5 and self.run(in_worker(self._membership, name)):
+            self.run(open_page())
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, reads=st.booleans())
+    def lose_connection(self, pick: int, reads: bool) -> None:
+        _, page = self.pages[pick % len(self.pages)]
+        if reads:
+            page.read()
+        self.run(page.disconnect())
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def return_page(self, pick: int) -> None:
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if not page.is_connected and page.close_code is None:
+            self.run(page.connect())
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def scroll_up(self, pick: int) -> None:
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if page.is_connected and page.has_older:
+            page.ask_older()
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, fate=fates, times=st.integers(1, 3))
+    def send_from_page(self, pick: int, fate: str, times: int) -> None:
+        """The same composer sent again and again, as after lost answers: one message."""
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if page.is_connected and page.field("nonce") is not None:
+            self.fate = fate
+            text = self.next_text()
+            for _ in range(times):
+                page.submit("post-form", text=text)
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def read_page(self, pick: int) -> None:
+        _, page = self.pages[pick % len(self.pages)]
+        self.run(asyncio.sleep(0.005))
+        page.read()
+
+    # --- what happens to bells ----------------------------------------------------------------------
+
+    def hand_over(self, bell: Bell) -> None:
+        """Stand in the doorbell's place: a ring may be lost, doubled, or come late and out of order."""
+        if self.fate == "late":
+            self.late.append(bell)
+        for _ in range({"rung": 1, "doubled": 2}.get(self.fate, 0)):
+            self.honest_hand_over(bell)
+
+    @rule(pick=picks)
+    def ring_late(self, pick: int) -> None:
+        late, self.late = self.late, []
+        random.Random(pick).shuffle(late)
+        for bell in late:
+            self.honest_hand_over(bell)
+
+    @rule()
+    def sweep(self) -> None:
+        self.run(hub.sweep())
+
+    # --- what must hold -----------------------------------------------------------------------------
+
+    async def check_every_page(self) -> None:
+        self.fate = "dropped"
+        # Sockets may still have frames to work on.
+        await eventually(
+            lambda: all(p._socket is None or p._socket.input_queue.empty() for _, p in self.pages)
+        )
+        for name, page in self.pages:
+            page.read()
+            is_member = await in_worker(self._membership, name)
+            if not page.is_connected and page.close_code is None and is_member:
+                await page.connect()
+        await asyncio.sleep(0.02)  # an action that a socket began
+        await hub.sweep()
+        head = await in_worker(lambda: Group.objects.get(pk=self.group.pk).head)
+        endings = await in_worker(self._endings)
+        for name, page in self.pages:
+            if page.is_connected:
+                await page.until(lambda p: p.cursor == head or p.close_code)
+            if page.close_code is None and page.is_connected:
+                assert page.log == await fresh_log(page)
+            elif page.close_code is not None:
+                # Told to go, by an ending that it heard nothing after.
+                assert page.close_code == CLOSE_NO_MEMBER
+                assert any(ending > page.cursor for ending in endings[name])
+                assert max(await self.positions(page), default=0) <= page.cursor
+        texts = await in_worker(self._texts)
+        assert len(texts) == len(set(texts)), "A message is stored twice"
+
+    async def positions(self, page: Page) -> list[int]:
+        pks = [int(str(line.get("id")).removeprefix("entry-")) for line in page.element("log")]
+        found = Entry.objects.filter(pk__in=pks).values_list("position", flat=True)
+        return await in_worker(lambda: list(found))
+
+    async def go_home(self) -> None:
+        for _, page in self.pages:
+            await page.disconnect()
+        await hub.stop()
+
+    # --- means --------------------------------------------------------------------------------------
+
+    def run[T](self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def act(self, fate: str, action: Callable[..., Any], *args: Any, **kwargs: Any) -> None:
+        """Do it, with this fate for its bells; a refusal is an answer too."""
+        self.fate = fate
+        with contextlib.suppress(actions.Refused):
+            self.run(in_worker(action, *args, **kwargs))
+
+    def act_as(self, name: str, fate: str, action: Callable[..., Any]) -> None:
+        membership = self.run(in_worker(self._membership, name))
+        if membership is not None:
+            self.act(fate, action, membership)
+
+    def next_text(self) -> str:
+        self.count += 1
+        return f"message {self.count}"
+
+    def any_message(self, pick: int) -> Entry | None:
+        messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE).order_by("pk")
+        found = self.run(in_worker(lambda: list(messages)))
+        return found[pick % len(found)] if found else None
+
+    def _gather(self) -> None:
+        mark = uuid4().hex[:8]
+        self.users = {name: User.objects.create_user(f"{name}-{mark}") for name in NAMES}
+        self.clients: dict[str, Client] = {n: log_in(user) for n, user in self.users.items()}
+        self.group = actions.create_group(self.users["ann"], name=f"Kitchen {mark}")
+        actions.join_group(self.users["mod"], group=self.group)
+        Membership.objects.filter(user=self.users["mod"]).update(role=Role.MODERATOR)
+
+    def _membership(self, name: str) -> Membership | None:
+        return Membership.objects.filter(user=self.users[name], group=self.group).first()
+
+    def _endings(self) -> dict[str, list[int]]:
+        ends = Entry.objects.filter(group=self.group, kind__in=ENDING_KINDS)
+        return {
+            name: [entry.position for entry in ends if entry.subject_id == user.pk]
+            for name, user in self.users.items()
+        }
+
+    def _texts(self) -> list[str]:
+        messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE)
+        return list(messages.values_list("text", flat=True))
+
+
+@pytest.mark.log
+@pytest.mark.django_db(transaction=True)
+def test_every_page_equals_a_fresh_load(monkeypatch):
+    # Small, so that a page falls behind and has history to fetch within a few steps.
+    monkeypatch.setattr(reading, "PAGE_LINES", 4)
+    monkeypatch.setattr(reading, "CATCH_UP_LINES", 6)
+    monkeypatch.setattr(GroupFeed, "flush_interval", 0.0)
+    run_state_machine_as_test(
+        Conversation,
+        settings=settings(
+            max_examples=SEQUENCES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+    pool.close()
