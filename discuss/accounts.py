@@ -1,14 +1,31 @@
-"""Accounts: what allauth is told of names, and which of its signals ring a person's bell."""
+"""Accounts: what allauth is told of names, forms and mail, and which signals ring a person's bell."""
 
+import logging
+from email import policy
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
+from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.shortcuts import redirect
 
 from discuss.actions import announce_standing
 from discuss.models import User
+from discuss.text import name_key
+
+logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -18,7 +35,98 @@ class AccountAdapter(DefaultAccountAdapter):
         # allauth's own comparison is the database's, which on SQLite knows the case of ASCII only.
         if not shallow and User.objects.is_taken(username):
             raise ValidationError("Someone has this name already.", "unique")
-        return super().clean_username(username, shallow)
+        cleaned: str = super().clean_username(username, shallow)
+        return cleaned
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        """Save someone new; who loses a race for the name is sent back to choose another."""
+        try:
+            with transaction.atomic():
+                saved: User = super().save_user(request, user, form, commit)
+        except IntegrityError:
+            messages.error(request, "Someone has this name already.")
+            raise ImmediateHttpResponse(redirect("account_signup")) from None
+        return saved
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a mail that speaks of PUBLIC_URL: a request's Host header is its sender's to choose.
+
+        A mail server that is down must not undo what was done besides, such as a sign-up.
+        """
+        site = SimpleNamespace(name="DiscussIt", domain=urlsplit(settings.PUBLIC_URL).netloc)
+        links = {key: _public(url) for key, url in context.items() if key.endswith("_url")}
+        try:
+            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
+        except OSError:  # smtplib's exceptions are OSErrors too
+            logger.exception("A mail could not be sent: %s", template_prefix)
+            messages.error(self.request, "The email could not be sent. Try again later.")
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        mail: EmailMessage = super().render_mail(*args, **kwargs)
+        # The console shows a mail as it is encoded, and there a folded link is of no use. A mail server
+        # is sent what its own policy says.
+        unfolded = policy.default.clone(max_line_length=998)
+        mail.message = partial(mail.message, policy=unfolded)  # type: ignore[method-assign]
+        return mail
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # allauth's key holds the Host header and the name as typed: each spelling would be a new try.
+        return name_key(credentials.get("username") or credentials.get("email", ""))
+
+
+class Labelled:
+    """What all forms share: no placeholder repeats a label, and the focus is where typing begins."""
+
+    fields: dict[str, Any]
+
+    def get_context(self) -> dict[str, Any]:
+        visible = self.visible_fields()  # type: ignore[attr-defined]
+        for each in visible:
+            each.field.widget.attrs.pop("placeholder", None)
+        first = next((each for each in visible if each.errors), visible[0])
+        first.field.widget.attrs["autofocus"] = True
+        return super().get_context()  # type: ignore[misc,no-any-return]
+
+
+class LoginForm(Labelled, forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A link to the password reset, between the two fields; the page has it behind them.
+        self.fields["password"].help_text = ""
+
+
+class SignupForm(Labelled, forms.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = User._meta.get_field("username").help_text
+        email = self.fields["email"]
+        email.help_text = "Members do not see it. It is the only way to reset a forgotten password."
+
+
+class AddEmailForm(Labelled, forms.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(Labelled, forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(Labelled, forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(Labelled, forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(Labelled, forms.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(Labelled, forms.ReauthenticateForm):
+    pass
 
 
 def connect() -> None:
@@ -36,3 +144,8 @@ def connect() -> None:
 def _announce(sender: Any, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         announce_standing(user)
+
+
+def _public(url: str) -> str:
+    parts = urlsplit(url)
+    return settings.PUBLIC_URL + urlunsplit(("", "", parts.path, parts.query, ""))

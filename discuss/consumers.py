@@ -12,6 +12,7 @@ from uuid import UUID
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.forms import Form
 from django.http import parse_cookie
 
 from discuss import fragments
@@ -235,5 +236,5 @@ def _post(membership: Membership, audience: Audience, data: dict[str, Any]) -> s
     )
 
 
-def _first_error(form: Any) -> str:
-    return next(iter(form.errors.values()))[0]
+def _first_error(form: Form) -> str:
+    return str(next(iter(form.errors.values()))[0])

@@ -34,7 +34,7 @@ class MessageField(forms.CharField):
 class NameField(forms.CharField):
     """A name that other people see (discuss.text.clean_name, validate_name)."""
 
-    default_validators = (validate_name,)
+    default_validators = [validate_name]
 
     def to_python(self, value: Any) -> str:
         return clean_name(value) if isinstance(value, str) else ""
@@ -101,7 +101,7 @@ class NewGroupForm(forms.Form):
     description = DescriptionField(max_length=200, required=False)
 
     def clean_name(self) -> str:
-        name = self.cleaned_data["name"]
+        name: str = self.cleaned_data["name"]
         if Group.objects.filter(name_key=name_key(name)).exists():
             raise forms.ValidationError("There is a group of this name already.")
         return name

@@ -13,8 +13,13 @@ from linkify_it import LinkifyIt
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
 BIDI_CONTROLS = re.compile("[\u202a-\u202e]")
-# Letters by their category, yet nothing to see (Default_Ignorable_Code_Point and the blank Braille cell).
-BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and marks by their category, yet nothing to see (Default_Ignorable_Code_Point, and the blank
+# Braille cell).
+BLANK_LETTERS = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
+) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+# They choose between a letter's and a picture's look, nothing that could tell two names apart.
+EMOJI_STYLES = re.compile("[\ufe0e\ufe0f]")
 # Cc control, Cf format, Cs surrogate, Co private use, Cn unassigned.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 SEPARATORS = frozenset({"Zl", "Zp", "Zs"})
@@ -38,18 +43,20 @@ def clean_message(raw: str) -> str:
     """
     refuse_unstorable(raw)
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
-    text = BIDI_CONTROLS.sub("", unicodedata.normalize("NFC", text))
+    text = BIDI_CONTROLS.sub("", text)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    # Last, because letters and marks compose that had one of these in between.
+    text = unicodedata.normalize("NFC", text)
     return text if any(is_seen(c) for c in text) else ""
 
 
 def clean_name(raw: str) -> str:
-    """Return `raw` as a name is stored: NFC, one space between words, trimmed.
+    """Return `raw` as a name is stored: NFC, one space between words, trimmed, emoji without a style.
 
     Raises ValidationError for NUL and lone surrogates; validate_name says what else a name may not hold.
     """
     refuse_unstorable(raw)
-    return unicodedata.normalize("NFC", " ".join(raw.split()))
+    return unicodedata.normalize("NFC", " ".join(EMOJI_STYLES.sub("", raw).split()))
 
 
 def name_key(name: str) -> str:

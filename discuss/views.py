@@ -31,6 +31,8 @@ from discuss.reading.log import read_members, read_page
 from discuss.text import printable
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
+FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
+
 
 class Request(HttpRequest):
     """A request of someone who is logged in."""
@@ -66,7 +68,7 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     """Show a group's log, the composer and its people; to someone else, how to join."""
     membership = _membership(request.user, uuid)
     if membership is None:
-        return _not_a_member(request, uuid)
+        return _not_a_member(request, uuid, status=200)
     return render(request, "discuss/group.html", _group_context(request, membership))
 
 
@@ -74,7 +76,7 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
 @login_required
 @require_GET
 @xframe_options_sameorigin
-@csp_override({**settings.SECURE_CSP, "frame-ancestors": [CSP.SELF]})
+@csp_override(FRAMED_CSP)
 def log(request: Request, uuid: UUID) -> HttpResponse:
     """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays."""
     membership = _membership(request.user, uuid)
@@ -219,18 +221,19 @@ def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
     }
 
 
-def _not_a_member(request: Request, uuid: UUID) -> HttpResponse:
+def _not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpResponse:
+    """Say so, with a way to join; to have looked is no fault, to have tried to act is."""
     group = Group.objects.listed().filter(uuid=uuid).first()
     if group is None:
         raise Http404("There is no such group.")
-    return render(request, "discuss/not_a_member.html", {"group": group}, status=403)
+    return render(request, "discuss/not_a_member.html", {"group": group}, status=status)
 
 
 def _answer(request: Request, form: Form, group: Group, then: str = "") -> HttpResponse:
-    """Go back to where the form stood, or else on to the group or `then`, with what went wrong if it did."""
+    """Go on to `then`, or back to the group where something went wrong."""
     for errors in form.errors.values():
-        messages.error(request, errors[0])
-    return _back(request, group, then)
+        messages.error(request, str(errors[0]))
+    return _back(request, group, "" if form.errors else then)
 
 
 def _back(request: Request, group: Group, then: str = "") -> HttpResponse:

@@ -7,10 +7,8 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
-
-env = environ.Env()
+from environ import Env
 
 
 def refuse(name: str, why: str) -> NoReturn:
@@ -58,15 +56,18 @@ def origin(name: str, default: str) -> str:
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
+    url = os.environ.get(name) or f"sqlite:///{default}"
+    shape = "must be like postgres://user:password@host:5432/name or sqlite:///path"
+    if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
+        refuse(name, shape)
     try:
-        config = dict(env.db_url(name, default=f"sqlite:///{default}"))
+        config = dict(Env.db_url_config(url))
     except (ImproperlyConfigured, ValueError):
-        refuse(name, "must be like postgres://user:password@host:5432/name or sqlite:///path")
-    engine = config["ENGINE"].rpartition(".")[2]
+        refuse(name, shape)
     # Worker threads keep their connections; a broken one is noticed and replaced before its next use.
     config["CONN_MAX_AGE"] = None
     config["CONN_HEALTH_CHECKS"] = True
-    if engine == "sqlite3":
+    if config["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that will write waits for the lock instead of failing halfway.
         # FULL: what was answered survives a power cut, and no page is ever ahead of the log.
         config["OPTIONS"] = {
@@ -75,15 +76,13 @@ def database(name: str, default: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
-    elif engine != "postgresql":
-        refuse(name, f"must name SQLite or PostgreSQL, not {engine}")
     return config
 
 
 def mailer(name: str) -> dict[str, Any]:
     """Return Django's MAILERS entry: without a URL, mail is printed on the console."""
     try:
-        config = env.email_url(name, default="consolemail://")
+        config = Env.email_url_config(os.environ.get(name) or "consolemail://")
     except (ImproperlyConfigured, ValueError, KeyError):
         refuse(name, "must be like smtp+tls://user:password@mail.example.org:587")
     options = {
@@ -95,8 +94,13 @@ def mailer(name: str) -> dict[str, Any]:
         "use_ssl": config.get("EMAIL_USE_SSL"),
         "file_path": config.get("EMAIL_FILE_PATH"),
     }
-    is_used = config["EMAIL_BACKEND"].endswith((".smtp.EmailBackend", ".filebased.EmailBackend"))
-    kept = {key: value for key, value in options.items() if value} if is_used else {}
+    backend = config["EMAIL_BACKEND"].rpartition("backends.")[2]
+    if backend == "smtp.EmailBackend":
+        # Seconds: a mail server that hangs must not hold a thread for ever.
+        options["timeout"] = 10
+    elif backend != "filebased.EmailBackend":
+        options = {}
+    kept = {key: value for key, value in options.items() if value}
     return {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": kept}
 
 

@@ -20,6 +20,8 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 REDIS_URL = environment.redis("REDIS_URL")
+# Until EMAIL_URL is set, mail is printed on the console: a choice, not an oversight.
+SILENCED_SYSTEM_CHECKS = ["mail.E001"]
 MAILERS = {"default": environment.mailer("EMAIL_URL")}
 
 # --- where people reach it --------------------------------------------------------------------------
@@ -143,11 +145,28 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "DiscussIt: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+ACCOUNT_FORMS = {
+    "login": "discuss.accounts.LoginForm",
+    "signup": "discuss.accounts.SignupForm",
+    "add_email": "discuss.accounts.AddEmailForm",
+    "change_password": "discuss.accounts.ChangePasswordForm",
+    "set_password": "discuss.accounts.SetPasswordForm",
+    "reset_password": "discuss.accounts.ResetPasswordForm",
+    "reset_password_from_key": "discuss.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "discuss.accounts.ReauthenticateForm",
+}
+# Sessions last, as after a sign-up; who shares a browser logs out.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+# Whoever can change the email address can reset the password, so it asks for the password too.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Tries are limited by address: a proxy's own is everybody's.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_secure)
 DEFAULT_FROM_EMAIL = f"DiscussIt <noreply@{_public.hostname}>"
 
 # --- the browser ------------------------------------------------------------------------------------
 
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF, CSP.NONCE],

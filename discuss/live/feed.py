@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from discuss.live.viewer import Viewer
+
 logger = logging.getLogger(__name__)
 
 # Seconds before a turn that failed is tried again.
@@ -34,6 +36,10 @@ class Feed:
 
     @property
     def is_empty(self) -> bool:
+        raise NotImplementedError
+
+    def leave(self, viewer: Viewer) -> None:
+        """The page is closed."""
         raise NotImplementedError
 
     async def turn(self) -> None:

@@ -10,7 +10,7 @@ from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
 from discuss.live.turn import Older, Place, Turn, take_turn
 from discuss.live.viewer import CLOSE_NO_MEMBER, Viewer
-from discuss.models import Kind
+from discuss.models import Entry, Kind
 
 # Seconds between two looks at who is here.
 PRESENCE_INTERVAL = 1.0
@@ -99,6 +99,7 @@ class GroupFeed(Feed):
                 live=set(live.values()),
                 joining=set(joining.values()),
                 candidates={viewer.user_id for viewer in joining},
+                residents={viewer.user_id for viewer in live},
                 older=set(older.values()),
             )
         except Exception:
@@ -123,8 +124,7 @@ class GroupFeed(Feed):
                 continue  # it went away during the turn
             if viewer.user_id in turn.ended:
                 # What came before in the same turn goes unsaid too: nothing after the removal may be heard.
-                event = turn.ended[viewer.user_id]
-                self.end(viewer, LEFT if event.kind == Kind.LEFT else REMOVED, turn)
+                self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
             elif place in turn.live:
                 frame = turn.live[place]
                 viewer.write(frame.html)
@@ -167,3 +167,9 @@ class GroupFeed(Feed):
         render = cache(lambda audience: fragments.presence_changed(audience, names=here))
         for viewer in self._live.keys() - informed:
             viewer.write(render(viewer.audience))
+
+
+def _farewell(event: Entry | None) -> str:
+    if event is None:
+        return NO_MEMBER
+    return LEFT if event.kind == Kind.LEFT else REMOVED

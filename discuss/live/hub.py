@@ -45,7 +45,14 @@ class Hub:
     """All open pages of this process. Its methods run on the event loop that started it."""
 
     def __init__(self) -> None:
-        self._reset()
+        self._feeds: dict[int, GroupFeed] = {}
+        self._lobby: LobbyFeed | None = None
+        self._feed_of: dict[Viewer, Feed] = {}
+        self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        # Its one channel of the layer, once it listens.
+        self._channel = ""
 
     # --- pages come and go --------------------------------------------------------------------------
 
@@ -161,7 +168,10 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._reset()
+        for kept in (self._feeds, self._feed_of, self._people, self._tasks):
+            kept.clear()
+        self._lobby = self._loop = None
+        self._channel = ""
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
@@ -173,15 +183,6 @@ class Hub:
     def is_idle(self) -> bool:
         """Whether every bell heard so far is answered."""
         return all(feed.is_idle for feed in {*self._feeds.values(), *self._feed_of.values()})
-
-    def _reset(self) -> None:
-        self._feeds: dict[int, GroupFeed] = {}
-        self._lobby: LobbyFeed | None = None
-        self._feed_of: dict[Viewer, Feed] = {}
-        self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._channel = ""
 
     def _welcome(self, viewer: Viewer, feed: Feed) -> None:
         self.start()

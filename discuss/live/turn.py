@@ -40,14 +40,18 @@ class Older(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """What to write to whom. `group` is None where the group is gone."""
+    """What to write to whom. `group` is None where the group is gone.
+
+    `ended` are the people who are no members any more, each with the event that says so; None where
+    that is among too many lines to hold.
+    """
 
     group: Group | None = None
     head: int = 0
     live: dict[Place, Frame] = field(default_factory=dict)
     joining: dict[Place, Frame] = field(default_factory=dict)
     history: dict[Older, Frame] = field(default_factory=dict)
-    ended: dict[int, Entry] = field(default_factory=dict)
+    ended: dict[int, Entry | None] = field(default_factory=dict)
     admitted: frozenset[int] = frozenset()
 
 
@@ -58,9 +62,13 @@ def take_turn(
     live: Collection[Place],
     joining: Collection[Place],
     candidates: Collection[int],
+    residents: Collection[int],
     older: Collection[Older],
 ) -> Turn:
-    """Read the log after `cursor` (None: this feed has not read yet) and render what places lack."""
+    """Read the log after `cursor` (None: this feed has not read yet) and render what places lack.
+
+    `candidates` are the people of the joining pages, `residents` those of the live ones.
+    """
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this turn read everything: it gets its log replaced.
@@ -75,9 +83,17 @@ def take_turn(
         live={place: frames.at(place) for place in live if not frames.is_current(place)},
         joining={place: frames.at(place) for place in joining},
         history={wish: frames.history(wish) for wish in older},
-        ended=news.ended_after(cursor),
+        ended=_ended(news, cursor, residents),
         admitted=news.admitted,
     )
+
+
+def _ended(news: News, cursor: int, residents: Collection[int]) -> dict[int, Entry | None]:
+    if news.changed is None:
+        # The event may be among the lines that were not read: ask for the memberships themselves.
+        members = reading.read_members_of(news.group.pk, residents)
+        return {user_id: None for user_id in residents if user_id not in members}
+    return {**news.ended_after(cursor)}
 
 
 class _Frames:

@@ -1,7 +1,7 @@
 """The log: one line for every message and event, numbered by its group's counter."""
 
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import date, datetime, timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -42,7 +42,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         before = Entry.objects.filter(
             group=OuterRef("group"), position__lt=OuterRef("position")
         ).order_by("-position")
-        return self.select_related("author", "subject").annotate(
+        return self.select_related(
+            "author", "subject"
+        ).annotate(  # type: ignore[no-redef]
             head=F("group__head"),
             previous_kind=Subquery(before.values("kind")[:1]),
             previous_author_id=Subquery(before.values("author")[:1]),
@@ -92,7 +94,7 @@ class Entry(models.Model):
     head: int
     previous_kind: str | None
     previous_author_id: int | None
-    previous_timestamp: Any
+    previous_timestamp: datetime | None
 
     class Meta:
         verbose_name_plural = "entries"
@@ -128,6 +130,7 @@ class Entry(models.Model):
             and self.previous_kind == Kind.MESSAGE
             and self.author_id is not None
             and self.previous_author_id == self.author_id
+            and self.previous_timestamp is not None
             and self.timestamp - self.previous_timestamp < GROUPED_WITHIN
             and not self.starts_day
         )
@@ -137,7 +140,7 @@ class Entry(models.Model):
         return split_links(self.text)
 
 
-def _day(moment: Any) -> Any:
+def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
 
 
@@ -154,7 +157,7 @@ class EventManager(models.Manager["Event"]):
 class Message(Entry):
     """What someone wrote."""
 
-    objects: ClassVar = MessageManager()
+    objects: ClassVar[MessageManager] = MessageManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -163,7 +166,7 @@ class Message(Entry):
 class Event(Entry):
     """What happened: someone joined, left, was removed ..."""
 
-    objects: ClassVar = EventManager()
+    objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

@@ -7,7 +7,7 @@ from django.db import models
 from discuss.text import name_key
 
 
-class NameKeyField(models.CharField):
+class NameKeyField(models.CharField):  # type: ignore[type-arg]  # it takes none at run time
     """The key by which a name is unique: filled from the field `of` whenever the row is saved.
 
     A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere.

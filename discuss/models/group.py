@@ -2,15 +2,20 @@
 
 import secrets
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from discuss.models.fields import NameKeyField
 from discuss.text import name_key, validate_name
+
+if TYPE_CHECKING:
+    from discuss.models.membership import Membership
+    from discuss.models.user import User
 
 
 def new_epoch() -> str:
@@ -39,8 +44,9 @@ class GroupQuerySet(models.QuerySet["Group"]):
             .annotate(count=models.Count("pk"))
             .values("count")
         )
-        count = models.functions.Coalesce(models.Subquery(counted), 0)
-        return self.annotate(member_count=count).order_by("name_key", "pk")
+        count = Coalesce(models.Subquery(counted), 0)
+        listed = self.annotate(member_count=count)  # type: ignore[no-redef]
+        return listed.order_by("name_key", "pk")
 
     def matching(self, words: str) -> "GroupQuerySet":
         """Return the groups whose name or description holds `words`, whatever the case."""
@@ -64,7 +70,7 @@ class Group(models.Model):
         of="name", error_messages={"unique": "There is a group of this name already."}
     )
     description = models.CharField(max_length=200, blank=True)
-    members: models.ManyToManyField = models.ManyToManyField(
+    members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="chat_groups"
     )
     head = models.PositiveBigIntegerField(default=0, editable=False)
@@ -72,6 +78,9 @@ class Group(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar = GroupQuerySet.as_manager()
+
+    # From listed().
+    member_count: int
 
     class Meta:
         ordering: ClassVar = ["name_key", "pk"]

@@ -60,7 +60,7 @@ class User(AbstractUser):
     )
     username_key = NameKeyField(of="username")
 
-    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    objects: ClassVar[UserManager] = UserManager()
 
     @property
     def hue(self) -> int:

@@ -25,7 +25,7 @@ class Listing:
     """One page of the lobby's list, and the person's own groups in it."""
 
     wish: Wish
-    page: Page
+    page: Page[Group]
     joined: frozenset[int]
 
     @property
@@ -39,7 +39,7 @@ class Listing:
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def facts(group: Group) -> tuple:
+def facts(group: Group) -> tuple[str, str, str, int]:
     """Return what a row of the lobby shows of a group, from Group.objects.listed()."""
     return str(group.uuid), group.name, group.description, group.member_count
 

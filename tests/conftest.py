@@ -1,0 +1,50 @@
+"""What every test may ask for."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from discuss.live import doorbell, pool
+from discuss.live.doorbell import Bell
+from discuss.live.hub import Hub, hub
+from tests.cast import Cast, gather
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return gather()
+
+
+@pytest.fixture
+def bells_of(
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> Callable[[Callable[[], Any]], list[Bell]]:
+    """Return a function that does something and returns the bells it rang, on commit."""
+
+    def bells_of(act: Callable[[], Any]) -> list[Bell]:
+        rung: list[Bell] = []
+        monkeypatch.setattr(doorbell._doorbell, "hand_over", rung.append)
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        return rung
+
+    return bells_of
+
+
+@pytest.fixture
+async def live(transactional_db: None) -> AsyncIterator[Hub]:
+    """The hub of this process, for a test with sockets: started anew, and stopped behind it."""
+    await get_channel_layer().flush()
+    yield hub
+    await hub.stop()
+    # Else its threads' connections stand in the way of emptying the database.
+    pool.close()
