@@ -20,6 +20,8 @@ BLANK_LETTERS = frozenset(
 ) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
 # They choose between a letter's and a picture's look, nothing that could tell two names apart.
 EMOJI_STYLES = re.compile("[\ufe0e\ufe0f]")
+# Characters in the key of a name.
+KEY_LENGTH = 500
 # Cc control, Cf format, Cs surrogate, Co private use, Cn unassigned.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 SEPARATORS = frozenset({"Zl", "Zp", "Zs"})
@@ -76,7 +78,12 @@ def printable(raw: object) -> str:
 
 
 def validate_name(name: str) -> None:
-    """Raise ValidationError unless every character of `name` can be seen (plain spaces may stand between)."""
+    """Raise ValidationError unless every character of `name` can be seen (plain spaces may stand between).
+
+    Also where its key does not fit its column: a single compatible character can stand for many.
+    """
+    if len(name_key(name)) > KEY_LENGTH:
+        raise ValidationError("This name is too long.", "max_length")
     for character in name:
         if character != " " and not is_seen(character):
             raise ValidationError(

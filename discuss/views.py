@@ -25,7 +25,7 @@ from discuss.forms import NewGroupForm, OlderForm, ResumeLobbyForm, SuccessorFor
 from discuss.fragments import here
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
-from discuss.models import Group, Membership, User
+from discuss.models import Group, Membership, Role, User
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import read_members, read_page
 from discuss.text import printable
@@ -138,6 +138,9 @@ def hand_over(request: Request, uuid: UUID) -> HttpResponse:
     membership = _membership(request.user, uuid)
     if membership is None:
         return _not_a_member(request, uuid)
+    if membership.role != Role.OWNER:
+        messages.error(request, "Only an owner may hand a group over.")
+        return redirect(membership.group)
     form = SuccessorForm(request.POST or None, owner=membership)
     if request.method == "POST" and form.is_valid():
         try:

@@ -55,20 +55,25 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
         _ring(change.group_id, removed.user_id)
 
 
-def hand_over(membership: Membership, *, successor: Membership) -> None:
-    """Make another member the owner in one's own place."""
-    with next_change(membership.group_id) as change:
-        owner = change.admit_member(membership)
+def hand_over(actor: Membership | User, *, successor: Membership) -> None:
+    """Make a member the owner: in one's own place, or as staff beside the owners there are.
+
+    Staff may, because a group whose last owner was removed or deleted has nobody else to ask.
+    """
+    with next_change(successor.group_id) as change:
+        actor = change.admit(actor)
         heir = change.admit_member(successor)
-        if owner.role != Role.OWNER:
+        if isinstance(actor, Membership) and actor.role != Role.OWNER:
             raise Refused("Only an owner may hand a group over.")
-        if heir.pk == owner.pk:
+        if heir.role == Role.OWNER:
             change.withdraw()
             return
-        owner.role, heir.role = Role.MEMBER, Role.OWNER
-        for changed in (owner, heir):
-            changed.save(update_fields=["role"])
-        change.add_line(Kind.HANDED_OVER, author=owner.user, subject=heir.user)
+        heir.role = Role.OWNER
+        heir.save(update_fields=["role"])
+        if isinstance(actor, Membership):
+            actor.role = Role.MEMBER
+            actor.save(update_fields=["role"])
+        change.add_line(Kind.HANDED_OVER, author=user_of(actor), subject=heir.user)
 
 
 def _ring(group_id: int, user_id: int) -> None:

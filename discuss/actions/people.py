@@ -22,8 +22,9 @@ def delete_user(user: User) -> None:
     with transaction.atomic():
         lines = Entry.objects.filter(Q(author=user) | Q(subject=user))
         memberships = Membership.objects.filter(user=user)
-        touched = set(lines.values_list("group_id", flat=True))
-        for group_id in sorted(touched | set(memberships.values_list("group_id", flat=True))):
+        groups = set(lines.values_list("group_id", flat=True))
+        groups |= set(memberships.values_list("group_id", flat=True))
+        for group_id in sorted(groups):
             with next_change(group_id) as change:
                 lines.filter(group_id=group_id).update(change=change.number)
                 if memberships.filter(group_id=group_id).delete()[0]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 
-from discuss.text import name_key
+from discuss.text import KEY_LENGTH, name_key
 
 
 class NameKeyField(models.CharField):  # type: ignore[type-arg]  # it takes none at run time
@@ -16,8 +16,9 @@ class NameKeyField(models.CharField):  # type: ignore[type-arg]  # it takes none
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         self.of = of
-        # Case folding and NFKC can make one character several.
-        super().__init__(*args, **{"max_length": 500, "editable": False, "unique": True, **kwargs})
+        super().__init__(
+            *args, **{"max_length": KEY_LENGTH, "editable": False, "unique": True, **kwargs}
+        )
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -1,0 +1,15 @@
+"""What admins see and do, at /admin/: what is on record as tables, every change through discuss.actions."""
+
+from django.contrib import admin
+
+from discuss.admin.event import EventAdmin
+from discuss.admin.group import GroupAdmin
+from discuss.admin.membership import MembershipAdmin
+from discuss.admin.message import MessageAdmin
+from discuss.admin.user import OwnPasswordForm, UserAdmin
+
+admin.site.site_header = "DiscussIt"
+admin.site.site_title = "DiscussIt"
+admin.site.password_change_form = OwnPasswordForm
+
+__all__ = ["EventAdmin", "GroupAdmin", "MembershipAdmin", "MessageAdmin", "UserAdmin"]

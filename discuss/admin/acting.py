@@ -1,0 +1,141 @@
+"""What all our tables share: a change is an action, and a list costs the same however long it grows."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected as confirm_delete_selected
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from discuss.actions import Refused
+from discuss.models import User
+from discuss.text import name_key
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+ANYWHERE = [admin.options.ActionLocation.CHANGE_LIST, admin.options.ActionLocation.CHANGE_FORM]
+# Rows that one link can name: it has to fit into an address.
+LINKED_ROWS = 100
+
+
+class ActingAdmin(ModelAdmin):
+    """A table whose rows are changed by actions alone.
+
+    Django's views are transactions of their own (but the list's, see `act_on_each`): the action nests in
+    them, and its bells ring when they commit. Where it refuses, all is rolled back and the reason shown.
+    """
+
+    list_per_page = 50
+    # Django would count the whole table besides what is listed ...
+    show_full_result_count = False
+    # ... and every choice of every filter.
+    show_facets = admin.ShowFacets.NEVER
+    delete_confirmation_max_display = 100
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refusal:
+            return self._refuse(request, refusal)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except Refused as refusal:
+            return self._refuse(request, refusal)
+
+    def get_deleted_objects(
+        self, objs: Sequence[Any] | models.QuerySet[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Say what a deletion takes with it, in numbers.
+
+        Django's own loads every row and names it: for a group that is its whole log.
+        """
+        chosen = list(objs)
+        kept = {str(obj) for obj in chosen if not self.has_delete_permission(request, obj)}
+        counts = {str(self.opts.verbose_name_plural): len(chosen), **self.count_lost(chosen)}
+        return [str(obj) for obj in chosen], counts, kept, []
+
+    def count_lost(self, chosen: Sequence[Any]) -> dict[str, int]:
+        """Return how many of what else goes when these rows are deleted."""
+        return {}
+
+    def act_on_each(
+        self, request: HttpRequest, chosen: Iterable[Any], act: Callable[[Any], bool]
+    ) -> int:
+        """Do it to each row and return how many it changed; a refusal is shown and stops none of the others.
+
+        Each is a transaction of its own: one around all would lock groups in the order of the rows, and
+        two such could wait for each other.
+        """
+        changed = 0
+        # Read first: the transactions would interfere with a result that is still open.
+        for obj in list(chosen):
+            try:
+                with transaction.atomic():
+                    changed += act(obj)
+            except Refused as refusal:
+                self.message_user(request, f"{obj}: {refusal}", messages.ERROR)
+        return changed
+
+    def _refuse(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
+        self.message_user(request, str(refusal), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class ReadOnly(ModelAdmin):
+    """Rows that nobody adds or changes by hand: they are a record, or an action makes them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class SearchedByKey(ModelAdmin):
+    """Search among keys of names: whatever the case, of any alphabet."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, name_key(search_term))
+
+
+@admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+def delete_selected(
+    modeladmin: ActingAdmin, request: HttpRequest, queryset: models.QuerySet[Any]
+) -> HttpResponse | None:
+    """Do what Django's action of this name does, which it replaces, with one action per row."""
+    *_, kept, _ = modeladmin.get_deleted_objects(queryset, request)
+    if kept or not request.POST.get("post"):
+        return confirm_delete_selected(modeladmin, request, queryset)
+
+    def delete(obj: Any) -> bool:
+        modeladmin.log_deletions(request, [obj])  # type: ignore[arg-type]
+        modeladmin.delete_model(request, obj)
+        return True
+
+    deleted = modeladmin.act_on_each(request, queryset, delete)
+    noun = modeladmin.opts.verbose_name if deleted == 1 else modeladmin.opts.verbose_name_plural
+    modeladmin.message_user(request, f"Deleted {deleted} {noun}.", messages.SUCCESS)
+    return None
+
+
+def show_in(
+    model: type[models.Model], parameter: str, queryset: models.QuerySet[Any]
+) -> HttpResponse:
+    """Lead to the rows of `model` that belong to these, through a filter made by `chosen`."""
+    pks = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:LINKED_ROWS])
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return HttpResponseRedirect(f"{address}?{parameter}={pks}")
+
+
+def staff_of(request: HttpRequest) -> User:
+    """Return who acts: the admin site lets in nobody but our active staff."""
+    return cast(User, request.user)

@@ -1,0 +1,92 @@
+"""Groups: staff make, rename and delete them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from discuss import actions
+from discuss.admin.acting import (
+    ANYWHERE,
+    ActingAdmin,
+    SearchedByKey,
+    delete_selected,
+    show_in,
+    staff_of,
+)
+from discuss.forms import DescriptionField, NameField
+from discuss.models import Entry, Group, Membership, Message
+from discuss.text import name_key
+
+
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The fields of discuss.forms.NewGroupForm, for a group that may exist already."""
+
+    name = NameField(max_length=60)
+    description = DescriptionField(max_length=200, required=False)
+
+    class Meta:
+        model = Group
+        fields = ("name", "description")
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Group.objects.exclude(pk=self.instance.pk)
+        if others.filter(name_key=name_key(name)).exists():
+            raise forms.ValidationError("There is a group of this name already.")
+        return name
+
+
+@admin.register(Group)
+class GroupAdmin(SearchedByKey, ActingAdmin):
+    form = GroupForm
+    list_display = ("name", "description", "member_count", "head", "created_at")
+    # By the key of the name, which has an index; the columns have none.
+    ordering = ("name_key",)
+    sortable_by = ()
+    search_fields = ("name_key__contains", "description")
+    list_filter = ("created_at",)
+    readonly_fields = ("uuid", "head", "member_count", "created_at")
+    actions = (delete_selected, "show_messages", "show_members")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        return Group.objects.listed()
+
+    def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
+        # A group that is about to be made has nothing else to show.
+        return ("name", "description", *(self.readonly_fields if obj else ()))
+
+    @admin.display(description="members")
+    def member_count(self, group: Any) -> int:
+        count: int = group.member_count
+        return count
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: Any) -> None:
+        staff = staff_of(request)
+        values = {field: form.cleaned_data[field] for field in ("name", "description")}
+        if change:
+            actions.change_group(staff, group=obj, **values)
+        else:
+            # Django goes on with `obj` to its record and to the next page.
+            obj.pk = actions.create_group(staff, **values).pk
+            obj.refresh_from_db()
+
+    def count_lost(self, chosen: Sequence[Group]) -> dict[str, int]:
+        return {
+            "memberships": Membership.objects.filter(group__in=chosen).count(),
+            "lines of the log": Entry.objects.filter(group__in=chosen).count(),
+        }
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        actions.delete_group(staff_of(request), group=obj)
+
+    @admin.action(permissions=["view"], description="Show the messages", location=ANYWHERE)
+    def show_messages(self, request: HttpRequest, queryset: QuerySet[Group]) -> HttpResponse:
+        return show_in(Message, "group", queryset)
+
+    @admin.action(permissions=["view"], description="Show the members", location=ANYWHERE)
+    def show_members(self, request: HttpRequest, queryset: QuerySet[Group]) -> HttpResponse:
+        return show_in(Membership, "group", queryset)

@@ -1,0 +1,54 @@
+"""Memberships: staff let people in and put them out."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from discuss import actions
+from discuss.admin.acting import ActingAdmin, SearchedByKey, delete_selected, staff_of
+from discuss.admin.filters import chosen
+from discuss.models import Group, Membership, Role, User
+
+
+@admin.register(Membership)
+class MembershipAdmin(SearchedByKey, ActingAdmin):
+    list_display = ("user", "group", "role", "joined_at")
+    # The latest first: only the primary key has an index of that order over all groups.
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields = ("user__username_key__contains", "group__name_key__contains")
+    search_help_text = "Words of the person's or the group's name"
+    list_filter = ("role", "joined_at", chosen("group", Group), chosen("user", User))
+    autocomplete_fields = ("group", "user")
+    actions = ("make_owner", delete_selected)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        # A membership is named by both, on every page.
+        return super().get_queryset(request).select_related("group", "user")
+
+    def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
+        return ("group", "user", *(("role", "joined_at") if obj else ()))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Who owns a group is handed over (see make_owner); all else about a membership is its record.
+        return False
+
+    @admin.action(description="Hand the group over to the selected members", permissions=["delete"])
+    def make_owner(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
+        def act(membership: Membership) -> bool:
+            if membership.role == Role.OWNER:
+                return False
+            actions.hand_over(staff_of(request), successor=membership)
+            return True
+
+        count = self.act_on_each(request, chosen, act)
+        self.message_user(request, f"New owners: {count}.")
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
+        # Django goes on with `obj` to its record and to the next page.
+        obj.pk = actions.join_group(obj.user, group=obj.group).pk
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        actions.remove_member(staff_of(request), membership=obj)

@@ -1,0 +1,142 @@
+"""People: staff make accounts, end them, and say what each may do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.forms import AdminPasswordChangeForm as OwnAdminPasswordChangeForm
+from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from discuss import actions
+from discuss.admin.acting import (
+    ANYWHERE,
+    ActingAdmin,
+    SearchedByKey,
+    delete_selected,
+    show_in,
+    staff_of,
+)
+from discuss.models import Entry, Membership, Message, User
+
+NAME_TAKEN = "Someone has this name already."
+# What decides how far a person's power goes.
+STANDING = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class NewUserForm(AdminUserCreationForm[User]):
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+
+    def clean_username(self) -> str:
+        """Refuse what discuss.accounts refuses at sign-up; the model's own validators see to the rest."""
+        username: str = self.cleaned_data["username"]
+        if User.objects.is_taken(username):
+            raise forms.ValidationError(NAME_TAKEN, "unique")
+        return username
+
+
+class PasswordForm(AdminPasswordChangeForm[User]):
+    """Somebody else's new password: their sessions end, and their open pages hear of it."""
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit)
+        actions.announce_standing(user)
+        return user
+
+
+class OwnPasswordForm(OwnAdminPasswordChangeForm):
+    """One's own new password: all other sessions of one's own end."""
+
+    def save(self, commit: bool = True) -> User:
+        user = super().save(commit)
+        actions.announce_standing(user)
+        return user
+
+
+@admin.register(User)
+class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
+    """Staff accounts are changed by superusers, and nobody takes power from themselves.
+
+    So a superuser remains whatever is clicked here, and the right to change users is not the right to
+    become anyone.
+    """
+
+    add_form = NewUserForm
+    change_password_form = PasswordForm
+    list_display = ("username", "email", "is_active", "is_staff", "date_joined", "last_login")
+    # By the key of the name, which has an index; the columns have none.
+    ordering = ("username_key",)
+    sortable_by = ()
+    search_fields = ("username_key__contains", "email")
+    list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "password", "email")}),
+        (
+            "Standing",
+            {
+                "fields": STANDING,
+                "description": "A superuser decides about staff; nobody decides about themselves.",
+            },
+        ),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    actions = (delete_selected, "show_messages", "show_memberships")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return ()
+        # Open pages show the name at every line and in every list, and no line of the log says that it
+        # changed: they would show the old one for good.
+        fixed = ("username", "last_login", "date_joined")
+        staff = staff_of(request)
+        if obj == staff:
+            return fixed + STANDING
+        return fixed if staff.is_superuser else fixed + STANDING[1:]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (
+            super().has_delete_permission(request, obj)
+            and _may_touch(request, obj)
+            and obj != staff_of(request)
+        )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        try:
+            super().save_model(request, obj, form, change)
+        except IntegrityError:
+            # Someone signed up under this name since the form looked.
+            raise actions.Refused(NAME_TAKEN) from None
+        if change and form.has_changed():
+            # On commit, so after the permissions, which Django saves last.
+            actions.announce_standing(obj)
+
+    def count_lost(self, chosen: Sequence[User]) -> dict[str, int]:
+        lines = Entry.objects.filter(author__in=chosen).count()
+        return {
+            "memberships": Membership.objects.filter(user__in=chosen).count(),
+            "lines of the log (kept without their author)": lines,
+        }
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        actions.delete_user(obj)
+
+    @admin.action(permissions=["view"], description="Show the messages", location=ANYWHERE)
+    def show_messages(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        return show_in(Message, "author", queryset)
+
+    @admin.action(permissions=["view"], description="Show the memberships", location=ANYWHERE)
+    def show_memberships(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        return show_in(Membership, "user", queryset)
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    staff = staff_of(request)
+    return user is None or staff.is_superuser or not (user.is_staff or user.is_superuser)
