@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.csp import CSP
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
@@ -46,7 +45,8 @@ class Request(HttpRequest):
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).wish(), request.user.pk)
-    return render(request, "discuss/lobby.html", {"listing": listing})
+    context = {"listing": listing, "is_live": _wants_live(request)}
+    return render(request, "discuss/lobby.html", context)
 
 
 @login_required
@@ -113,7 +113,7 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         typed = printable(request.POST.get("text", ""))
         context = {**_group_context(request, membership), "form": form, "typed": typed}
         return render(request, "discuss/group.html", context, status=400)
-    return _back(request, membership.group)
+    return redirect(membership.group)
 
 
 @login_required
@@ -191,6 +191,14 @@ async def _layer_answers() -> None:
         await layer.receive(channel)
 
 
+def _wants_live(request: Request) -> bool:
+    """Whether pages open a socket: where sockets are blocked, `?live=off` is said once and remembered."""
+    wish = request.GET.get("live")
+    if wish in {"on", "off"} and wish != request.session.get("live", "on"):
+        request.session["live"] = wish
+    return request.session.get("live") != "off"
+
+
 def _live(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     if not request.user.is_authenticated:
         # A redirect would be swapped into the page; this has htmx reload it, which leads to the log-in.
@@ -215,7 +223,7 @@ def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "page": page,
         # Of the same statement as the lines: a head read before or after would lose or repeat one.
         "cursor": page.lines[0].head if page.lines else group.head,
-        "is_live": before is None and request.GET.get("live") != "off",
+        "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
         "nonce": actions.new_nonce(),
         "memberships": members.named,
@@ -233,17 +241,10 @@ def _not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpRespon
 
 
 def _answer(request: Request, form: Form, group: Group, then: str = "") -> HttpResponse:
-    """Go on to `then`, or back to the group where something went wrong."""
+    """Go on to `then` or the group; where something went wrong, to the group, which says so."""
     for errors in form.errors.values():
         messages.error(request, str(errors[0]))
-    return _back(request, group, "" if form.errors else then)
-
-
-def _back(request: Request, group: Group, then: str = "") -> HttpResponse:
-    wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-        return redirect(wanted)
-    return redirect(then or group)
+    return redirect(group if form.errors or not then else then)
 
 
 def _status(form: Form) -> int:
