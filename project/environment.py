@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -41,7 +41,7 @@ def time_zone(name: str, default: str) -> str:
 def origin(name: str, default: str) -> str:
     """Return `scheme://host[:port]` with the scheme's own port left out (RFC 6454 section 6.2)."""
     value = os.environ.get(name, "") or default
-    parts = urlsplit(value)
+    parts = split(name, value)
     try:
         number = parts.port
     except ValueError:
@@ -55,10 +55,18 @@ def origin(name: str, default: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{number}" if number and number != default_port else "")
 
 
+def split(name: str, url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        # Not the address itself: it may hold a password.
+        refuse(name, f"is no address ({error})")
+
+
 def database(name: str, default: Path) -> dict[str, Any]:
     url = os.environ.get(name) or f"sqlite:///{default}"
     shape = "must be like postgres://user:password@host:5432/name or sqlite:///path"
-    if urlsplit(url).scheme not in {"sqlite", "postgres", "postgresql"}:
+    if split(name, url).scheme not in {"sqlite", "postgres", "postgresql"}:
         refuse(name, shape)
     try:
         config = dict(Env.db_url_config(url))
@@ -106,7 +114,7 @@ def mailer(name: str) -> dict[str, Any]:
 
 def redis(name: str) -> str:
     value = os.environ.get(name, "")
-    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+    if value and split(name, value).scheme not in {"redis", "rediss", "unix"}:
         refuse(name, "must be like redis://127.0.0.1:6379/0")
     return value
 
