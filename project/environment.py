@@ -1,8 +1,10 @@
 """Reading the environment: each helper returns a checked value or ends the program with one line."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -121,13 +123,16 @@ def redis(name: str) -> str:
 
 def secret_key(name: str, file: Path) -> str:
     """Return the key from the environment, or one made at the first start and kept in `file`."""
-    if name in os.environ:
-        if len(os.environ[name]) < 50:
-            refuse(name, "must have 50 characters or more")
-        return os.environ[name]
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+    value = os.environ.get(name, "")
+    if value and len(value) < 50:
+        refuse(name, "must have 50 characters or more")
+    if value:
+        return value
+    if not file.exists():
+        with NamedTemporaryFile("w", dir=file.parent, delete_on_close=False) as new:
             new.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
+            new.close()
+            # Whole or not at all, and the first of two processes wins.
+            with contextlib.suppress(FileExistsError):
+                os.link(new.name, file)
     return file.read_text()

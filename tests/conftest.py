@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -41,10 +42,15 @@ def bells_of(
 
 
 @pytest.fixture
-async def live(transactional_db: None) -> AsyncIterator[Hub]:
-    """The hub of this process, for a test with sockets: started anew, and stopped behind it."""
+async def live(transactional_db: None, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Hub]:
+    """The hub of this process, for a test with sockets: started anew, and stopped behind it.
+
+    What fails in a feed is logged and tried again, so it fails the test here. One that provokes it
+    clears `caplog`.
+    """
     await get_channel_layer().flush()
     yield hub
     await hub.stop()
     # Else its threads' connections stand in the way of emptying the database.
     pool.close()
+    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []

@@ -37,6 +37,8 @@ class Shown:
         if words and name_key(words) not in haystack:
             return False
         keys = [row.name_key for row in self.rows.values()]
+        if not keys:  # all of its rows are gone by now
+            return not self.listing.page.has_other_pages()
         is_after_start = not self.listing.page.has_previous() or group.name_key > min(keys)
         is_before_end = not self.listing.page.has_next() or group.name_key < max(keys)
         return is_after_start and is_before_end
@@ -161,6 +163,7 @@ class LobbyFeed(Feed):
         for viewer, shown in self._live.items():
             for group in gone:
                 if shown.rows.pop(group.pk, None):
+                    shown.joined.discard(group.pk)
                     viewer.write(row_removed(viewer.audience, group=group))
             for group in [*changed, *added]:
                 if group.pk in shown.rows:

@@ -73,11 +73,21 @@ class Viewer:
             if not task.done():
                 self._draining = task
 
+    async def _send_or_close(self, message: dict[str, Any]) -> None:
+        try:
+            await self._send(message)
+        except Exception:
+            if message["type"] != "websocket.close" or message["code"] == CLOSE_NORMAL:
+                raise
+            # Plain Daphne refuses 1009, 1012 and 1013 (see live/server.py). After 1000 a page does not
+            # come back at once, but when it notices that its status is no longer renewed.
+            await self._send({"type": "websocket.close", "code": CLOSE_NORMAL})
+
     async def _drain(self) -> None:
         try:
             while self._outbox:
                 message = self._outbox.popleft()
-                await self._send(message)
+                await self._send_or_close(message)
                 self._waiting -= len(message.get("text", ""))
         except Exception as error:  # the server's own: the reader is gone
             logger.debug("A page of user %s went away: %r", self.user_id, error)

@@ -1,0 +1,33 @@
+"""Daphne as DiscussIt runs it. Nothing outside this file knows Daphne's insides."""
+
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.server import Server as DaphneServer
+from daphne.ws_protocol import WebSocketProtocol
+
+
+class Socket(WebSocketProtocol):
+    """A socket that can be closed with the codes that are a server's to send."""
+
+    def serverClose(self, code: int | None = None) -> None:
+        # Autobahn lets applications close with 1000 and 3000-4999 alone and raises for the rest, which
+        # Daphne passes on. 1009, 1012 and 1013 are for servers (RFC 6455 section 7.4.1 and the registry
+        # of section 11.7), and htmx comes back after 1012 and 1013 but not after ours.
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+
+class Server(DaphneServer):
+    """Serves `application` on one address, in this process, until it is told to stop."""
+
+    def __init__(self, application: Any, *, host: str, port: int) -> None:
+        super().__init__(
+            application,
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            ready_callable=self._prepare,
+            server_name="discussit",
+        )
+
+    def _prepare(self) -> None:
+        # Daphne makes its factory when it runs, and calls this before it accepts anybody.
+        self.ws_factory.protocol = Socket

@@ -1,0 +1,23 @@
+"""`manage.py serve`: the server, as bin/run starts it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.module_loading import import_string
+
+from discuss.live.server import Server
+
+
+class Command(BaseCommand):
+    help = "Serve pages and sockets on this machine's loopback address."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+        parser.add_argument(
+            "--port", type=int, default=settings.PORT, help="the port (default: the setting PORT)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        application = import_string(settings.ASGI_APPLICATION)
+        Server(application, host=options["host"], port=options["port"]).run()

@@ -1,0 +1,107 @@
+"""A real server for tests: Daphne in a process of its own, as people run it, on a free port of the loopback."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+TOP = Path(__file__).resolve().parent.parent
+
+
+class Server:
+    """Serves the SQLite file and writes the log of this folder. Started again, it has the same address."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.database = folder / "db.sqlite3"
+        self.log = folder / "server.log"
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.environment = {
+            **_without_settings(),
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "PORT": str(self.port),
+            "SECRET_KEY": "not a secret: this server lives as long as a test does, on the loopback alone",
+            **environment,
+        }
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None, "It was never started."
+        return self._process.pid
+
+    def manage(self, *arguments: str) -> None:
+        """Run a management command on this server's database."""
+        command = [sys.executable, "manage.py", *arguments]
+        subprocess.run(command, cwd=TOP, env=self.environment, check=True, stdin=subprocess.DEVNULL)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=TOP,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if not self.is_running or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"The server did not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Ask it to end, as a service manager does, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._process is None:
+            return
+        if self.is_running:
+            self._process.send_signal(number)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise AssertionError(f"The server did not stop in {STOP_SECONDS} seconds.") from None
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.url}/healthz", timeout=5):  # noqa: S310
+            return True
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _without_settings() -> dict[str, str]:
+    """Return the environment without what whoever runs the tests has set for a server of their own."""
+    ours = {"DEBUG", "EMAIL_URL", "PUBLIC_URL", "REDIS_URL", "TIME_ZONE"}
+    return {name: value for name, value in os.environ.items() if name not in ours}

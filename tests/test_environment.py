@@ -1,0 +1,182 @@
+"""Settings come from the environment: a wrong one is one line on the way out, never a traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from project import environment
+
+WRONG = [
+    ("DEBUG", "maybe"),
+    ("PORT", "x"),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("PORT", "-1"),
+    ("PORT", "８０００"),
+    ("PUBLIC_URL", "chat.example.org"),
+    ("PUBLIC_URL", "ftp://chat.example.org"),
+    ("PUBLIC_URL", "https://"),
+    ("PUBLIC_URL", "https://chat.example.org/chat"),
+    ("PUBLIC_URL", "https://ann@chat.example.org"),
+    ("PUBLIC_URL", "https://chat.example.org?x"),
+    ("PUBLIC_URL", "https://chat.example.org:x"),
+    ("PUBLIC_URL", "https://chat.example.org:99999"),
+    ("PUBLIC_URL", "https://["),
+    ("TIME_ZONE", "Mars/Olympus"),
+    ("TIME_ZONE", "../etc/passwd"),
+    ("DATABASE_URL", "nonsense"),
+    ("DATABASE_URL", "mysql://localhost/chat"),
+    ("DATABASE_URL", "postgres://localhost:x/chat"),
+    ("DATABASE_URL", "postgres://["),
+    ("EMAIL_URL", "nonsense"),
+    ("EMAIL_URL", "http://mail.example.org"),
+    ("EMAIL_URL", "smtp://mail.example.org:x"),
+    ("REDIS_URL", "localhost:6379"),
+    ("REDIS_URL", "http://localhost"),
+    ("REDIS_URL", "redis://["),
+    ("SECRET_KEY", "short"),
+]
+READERS = {
+    "DEBUG": lambda: environment.flag("DEBUG"),
+    "PORT": lambda: environment.port("PORT", 8000),
+    "PUBLIC_URL": lambda: environment.origin("PUBLIC_URL", "http://127.0.0.1:8000"),
+    "TIME_ZONE": lambda: environment.time_zone("TIME_ZONE", "UTC"),
+    "DATABASE_URL": lambda: environment.database("DATABASE_URL", Path("/tmp/db.sqlite3")),  # noqa: S108
+    "EMAIL_URL": lambda: environment.mailer("EMAIL_URL"),
+    "REDIS_URL": lambda: environment.redis("REDIS_URL"),
+    "SECRET_KEY": lambda: environment.secret_key("SECRET_KEY", Path("/nowhere/secret_key")),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_one_line_that_names_the_setting(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as end:
+        READERS[name]()
+    message = str(end.value)
+    assert message.startswith(f"DiscussIt: the setting {name} ")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, value in dict(WRONG).items()])
+def test_the_program_ends_with_that_line_and_no_traceback(name: str, value: str):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith(f"DiscussIt: the setting {name} ")
+    assert done.stderr.count("\n") == 1
+
+
+# --- right values -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [("", False), ("0", False), ("off", False), ("1", True), ("On", True), ("yes", True)],
+)
+def test_a_flag_is_said_in_many_ways(monkeypatch: pytest.MonkeyPatch, value: str, flag: bool):
+    monkeypatch.setenv("DEBUG", value)
+    assert environment.flag("DEBUG") is flag
+
+
+@pytest.mark.parametrize(
+    ("value", "origin"),
+    [
+        ("https://chat.example.org", "https://chat.example.org"),
+        ("https://chat.example.org/", "https://chat.example.org"),
+        ("https://Chat.Example.org:443", "https://chat.example.org"),
+        ("http://chat.example.org:80", "http://chat.example.org"),
+        ("http://chat.example.org:443", "http://chat.example.org:443"),
+        ("https://[::1]:8443", "https://[::1]:8443"),
+    ],
+)
+def test_an_origin_is_as_browsers_send_it(monkeypatch: pytest.MonkeyPatch, value: str, origin: str):
+    monkeypatch.setenv("PUBLIC_URL", value)
+    assert environment.origin("PUBLIC_URL", "") == origin
+
+
+def test_without_an_environment_everything_just_works(monkeypatch: pytest.MonkeyPatch):
+    for name in READERS:
+        monkeypatch.delenv(name, raising=False)
+    assert READERS["DEBUG"]() is False
+    assert READERS["PORT"]() == 8000
+    assert READERS["PUBLIC_URL"]() == "http://127.0.0.1:8000"
+    assert READERS["TIME_ZONE"]() == "UTC"
+    assert READERS["DATABASE_URL"]()["NAME"] == "/tmp/db.sqlite3"  # noqa: S108
+    assert READERS["EMAIL_URL"]()["BACKEND"].endswith(".console.EmailBackend")
+    assert READERS["REDIS_URL"]() == ""
+
+
+def test_sqlite_waits_for_its_lock_instead_of_failing_halfway():
+    options = READERS["DATABASE_URL"]()["OPTIONS"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_postgresql_is_named_in_full(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://ann:pass%40word@db.example.org:5433/chat")
+    config = READERS["DATABASE_URL"]()
+    assert config["ENGINE"] == "django.db.backends.postgresql"
+    assert [config[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")] == [
+        "ann",
+        "pass@word",
+        "db.example.org",
+        5433,
+        "chat",
+    ]
+
+
+def test_mail_goes_where_the_url_says(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp+tls://ann:secret@mail.example.org:587")
+    mailer = READERS["EMAIL_URL"]()
+    assert mailer["BACKEND"].endswith(".smtp.EmailBackend")
+    assert mailer["OPTIONS"] == {
+        "host": "mail.example.org",
+        "port": 587,
+        "username": "ann",
+        "password": "secret",
+        "use_tls": True,
+        "timeout": 10,
+    }
+
+
+def test_the_secret_key_is_made_once_and_for_its_owner_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    file = tmp_path / "secret_key"
+    key = environment.secret_key("SECRET_KEY", file)
+    assert len(key) >= 50
+    assert environment.secret_key("SECRET_KEY", file) == key
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert environment.secret_key("SECRET_KEY", tmp_path / "another") != key
+
+
+def test_https_turns_on_what_https_needs():
+    code = (
+        "from django.conf import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
+        "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.PUBLIC_ORIGINS, s.CSRF_TRUSTED_ORIGINS)"
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "PUBLIC_URL": "https://chat.example.org"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    own = "['https://chat.example.org']"
+    assert done.stdout == f"True True True True {own} {own}\n"
