@@ -36,7 +36,7 @@ STANDING_INTERVAL = 60.0
 STATUS_INTERVAL = 20.0
 # Seconds after a person's bell when their sessions are looked at once more: log-out rings just before
 # its session ends.
-SECOND_LOOK = 1.0
+SECOND_LOOK = 0.5
 # Seconds before a channel layer that failed is listened to again.
 LISTEN_AGAIN = 1.0
 
