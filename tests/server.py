@@ -1,4 +1,4 @@
-"""A real server for tests: Daphne in a process of its own, as people run it, on a free port of the loopback."""
+"""A real server for tests: a process of its own, as people run it, on a free port of the loopback."""
 
 import contextlib
 import os

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -40,7 +42,7 @@ WRONG = [
     ("REDIS_URL", "redis://["),
     ("SECRET_KEY", "short"),
 ]
-READERS = {
+READERS: dict[str, Callable[[], Any]] = {
     "DEBUG": lambda: environment.flag("DEBUG"),
     "PORT": lambda: environment.port("PORT", 8000),
     "PUBLIC_URL": lambda: environment.origin("PUBLIC_URL", "http://127.0.0.1:8000"),

@@ -141,9 +141,16 @@ class Hub:
         for group_id, feed in list(self._feeds.items()):
             viewers = feed.viewers
             members = await in_worker(read_members_of, group_id, {v.user_id for v in viewers})
-            for viewer in viewers:
-                if viewer.is_open and viewer.user_id not in members:
-                    feed.end(viewer, NO_MEMBER)
+            strangers = [v for v in viewers if v.is_open and v.user_id not in members]
+            if not strangers:
+                continue
+            heads = await in_worker(read_heads, [group_id])
+            if heads.get(group_id) != feed.cursor:
+                # The log does say so: the feed's own turn tells them what happened.
+                feed.ring()
+                continue
+            for viewer in strangers:
+                feed.end(viewer, NO_MEMBER)
 
     # --- life ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,334 @@
+"""Every fragment is given what it shows: each is rendered here without a single query."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from discuss import actions, fragments
+from discuss.fragments import Audience
+from discuss.models import Entry, Group, User
+from discuss.reading.lobby import Wish, read_listing
+from discuss.reading.log import read_members, read_page
+from discuss.verbs import GROUP_VERBS, perform
+from tests.cast import Cast, log_in
+from tests.page import Page, outer
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = Audience.everyone()
+HOSTILE = '<img src=x onerror="alert(1)">&amp;{{ 1 }}'
+
+
+@pytest.fixture
+def page(cast: Cast) -> Page:
+    cast.say(cast.bob, "Soup")
+    path = cast.kitchen.get_absolute_url()
+    client = log_in(cast.bob)
+    return Page(client, path, client.get(path).content.decode())
+
+
+@pytest.fixture
+def lobby_page(cast: Cast) -> Page:
+    client = log_in(cast.bob)
+    return Page(client, "/", client.get("/").content.decode())
+
+
+@pytest.fixture
+def rendered(django_assert_num_queries) -> Callable[..., str]:
+    """Render a fragment without a query."""
+
+    def rendered(name: str, **given) -> str:
+        with django_assert_num_queries(0):
+            return getattr(fragments, name)(EVERYONE, **given)
+
+    return rendered
+
+
+def parse(html: str) -> Any:
+    return lxml.html.fromstring(html)
+
+
+def latest(group: Group) -> Entry:
+    return read_page(group.pk).lines[-1]
+
+
+def a_line(entry: Entry, django_assert_num_queries, **given) -> str:
+    with django_assert_num_queries(0):
+        return fragments.line(entry, EVERYONE, **given)
+
+
+# --- the log ----------------------------------------------------------------------------------------
+
+
+def test_line_is_what_the_page_shows(cast: Cast, page: Page, django_assert_num_queries):
+    entry = latest(cast.kitchen)
+    page.swap(f'<ol hx-swap-oob="innerHTML:#log">{a_line(entry, django_assert_num_queries)}</ol>')
+    (live,) = page.log
+    path = cast.kitchen.get_absolute_url()
+    fresh = Page(page.client, path, page.client.get(path).content.decode())
+    assert live == fresh.log[-1]
+
+
+def test_line_replaces_its_earlier_self(cast: Cast, page: Page, django_assert_num_queries):
+    actions.edit_message(
+        cast.member(cast.bob), entry=latest(cast.kitchen), text="Soup, with nutmeg"
+    )
+    page.swap(a_line(latest(cast.kitchen), django_assert_num_queries, replaces=True))
+    assert page.texts == ["Soup, with nutmeg (edited)"]
+    assert page.element(f"entry-{latest(cast.kitchen).pk}").get("data-author") == str(cast.bob.pk)
+
+
+def test_line_shows_a_tombstone_and_nothing_of_what_was_hidden(
+    cast: Cast, django_assert_num_queries
+):
+    entry = cast.say(cast.bob, "Soup")
+    assert "Soup" in a_line(latest(cast.kitchen), django_assert_num_queries)
+    actions.hide_message(cast.member(cast.bob), entry=entry)
+    html = a_line(latest(cast.kitchen), django_assert_num_queries)
+    assert "Soup" not in html
+    assert "This message was removed." in html
+
+
+def test_line_shows_markup_as_text(cast: Cast, page: Page, django_assert_num_queries):
+    cast.say(cast.bob, HOSTILE)
+    page.swap(
+        f'<ol hx-swap-oob="innerHTML:#log">{a_line(latest(cast.kitchen), django_assert_num_queries)}</ol>'
+    )
+    assert page.texts == [HOSTILE]
+    assert not page.element("log").xpath(".//img")
+
+
+def test_line_has_htmx_keep_off_the_text(cast: Cast, django_assert_num_queries):
+    cast.say(cast.bob, "Soup")
+    html = parse(a_line(latest(cast.kitchen), django_assert_num_queries))
+    (paragraph,) = html.xpath(".//p[contains(@class, 'text')]")
+    assert paragraph.get("hx-disable") is not None
+    assert paragraph.get("dir") == "auto"
+
+
+def test_line_makes_links_that_tell_nothing(cast: Cast, django_assert_num_queries):
+    cast.say(cast.bob, 'See https://example.org/?a=1&b="x" (javascript:alert(1))')
+    html = parse(a_line(latest(cast.kitchen), django_assert_num_queries))
+    (link,) = html.xpath(".//a")
+    assert set((link.get("rel") or "").split()) >= {"noopener", "nofollow"}
+    assert (link.get("href") or "").startswith("https://example.org/?a=1&b=")
+
+
+@pytest.mark.parametrize(
+    "kind", ["created", "joined", "left", "removed", "handed over", "renamed", "described"]
+)
+def test_line_says_every_event_as_a_sentence(cast: Cast, kind: str, django_assert_num_queries):
+    entry = latest(cast.kitchen)
+    Entry.objects.filter(pk=entry.pk).update(kind=kind, author=cast.ann, subject=cast.bob, text="X")
+    html = parse(a_line(latest(cast.kitchen), django_assert_num_queries))
+    sentence = " ".join(html.xpath(".//p[@class='event']")[0].text_content().split())
+    assert sentence.startswith(("ann ", "bob "))
+    assert len(sentence.split()) >= 3
+
+
+def test_line_of_someone_who_is_gone_is_someones(cast: Cast, django_assert_num_queries):
+    cast.say(cast.bob, "Soup")
+    actions.delete_user(cast.bob)
+    for entry in read_page(cast.kitchen.pk).lines[-2:]:
+        html = a_line(entry, django_assert_num_queries)
+        assert "someone" in html
+        assert 'data-author=""' in html
+        assert "None" not in html
+
+
+def test_line_follows_the_time_zone_of_its_audience(cast: Cast):
+    entry = latest(cast.kitchen)
+    entry.timestamp = entry.timestamp.replace(month=1, hour=12, minute=0)
+    assert "12:00" in fragments.line(entry, Audience("en", "UTC"))
+    assert "13:00" in fragments.line(entry, Audience("en", "Europe/Berlin"))
+
+
+def test_log_moved_adds_replaces_and_moves_the_cursor(cast: Cast, page: Page, rendered):
+    old = read_page(cast.kitchen.pk).lines[-1]
+    cast.say(cast.ann, "Yes")
+    new = latest(cast.kitchen)
+    page.swap(
+        rendered(
+            "log_moved",
+            added=[fragments.line(new, EVERYONE)],
+            replaced=[fragments.line(old, EVERYONE, replaces=True)],
+            cursor=5,
+            announced=[new],
+        )
+    )
+    assert page.texts == ["Soup", "Yes"]
+    assert page.cursor == 5
+    assert "ann: Yes" in page.element("announcer").text_content()
+
+
+def test_log_replaced_leaves_the_composer(cast: Cast, page: Page, rendered):
+    nonce = page.field("nonce")
+    line = fragments.line(latest(cast.kitchen), EVERYONE)
+    page.swap(
+        rendered("log_replaced", lines=[line], cursor=9, epoch="x" * 16, oldest=4, has_older=True)
+    )
+    assert len(page.log) == 1
+    assert (page.cursor, page.oldest, page.has_older) == (9, 4, True)
+    assert page.element("epoch").get("value") == "x" * 16
+    assert page.field("nonce") == nonce
+
+
+def test_history_added_comes_above(cast: Cast, page: Page, rendered):
+    page.swap('<ol hx-swap-oob="innerHTML:#log"></ol>')
+    lines = [fragments.line(entry, EVERYONE) for entry in read_page(cast.kitchen.pk).lines]
+    page.swap(rendered("history_added", lines=lines[2:], oldest=3, has_older=True))
+    page.swap(rendered("history_added", lines=lines[:2], oldest=1, has_older=False))
+    assert [line.get("id") for line in page.element("log")] == [
+        f"entry-{line.pk}" for line in cast.lines()
+    ]
+    assert (page.oldest, page.has_older) == (1, False)
+
+
+# --- the panels -------------------------------------------------------------------------------------
+
+
+def same_as_page(page: Page, element_id: str, html: str) -> bool:
+    before = outer(page.element(element_id))
+    page.swap(html)
+    return outer(page.element(element_id)) == before
+
+
+def test_members_changed_is_what_the_page_shows(cast: Cast, page: Page, rendered):
+    members = read_members(cast.kitchen.pk)
+    html = rendered("members_changed", memberships=members.named, member_count=members.count)
+    assert same_as_page(page, "members", html)
+
+
+def test_presence_changed_is_what_the_page_shows(page: Page, rendered):
+    assert same_as_page(page, "here", rendered("presence_changed", names=()))
+    page.swap(rendered("presence_changed", names=[HOSTILE, *(f"p{n}" for n in range(40))]))
+    text = page.element("here").text_content()
+    assert HOSTILE in text
+    assert "41 in all" in text
+
+
+def test_group_renamed_changes_the_heading_and_the_tab(cast: Cast, page: Page, rendered):
+    assert same_as_page(page, "group-about", rendered("group_renamed", group=cast.kitchen))
+    cast.kitchen.name = HOSTILE
+    page.swap(rendered("group_renamed", group=cast.kitchen))
+    assert page.find("head > title")[0].text_content() == f"{HOSTILE} · DiscussIt"
+
+
+def test_composer_answered_is_fresh(cast: Cast, page: Page, rendered):
+    page.swap(rendered("composer_answered", group=cast.kitchen, nonce="nonce-fresh"))
+    assert (page.field("nonce"), page.field("text")) == ("nonce-fresh", "")
+    assert page.focus == "composer-text"
+
+
+def test_composer_answered_gives_back_what_was_typed_and_says_what_is_wrong(
+    cast: Cast, page: Page, rendered
+):
+    typed = HOSTILE + "x" * 4000
+    form = perform(GROUP_VERBS["post"], cast.member(cast.bob), {"text": typed, "nonce": "n" * 9})
+    page.swap(rendered("composer_answered", group=cast.kitchen, nonce="nonce-fresh", form=form))
+    assert page.field("text") == typed
+    assert "at most 4,000 characters" in page.element("composer-error").text_content()
+
+
+def test_notice_shown_is_where_the_page_has_its_place(page: Page, rendered):
+    assert same_as_page(page, "notice", rendered("notice_shown", text=""))
+    page.swap(rendered("notice_shown", text=f"{HOSTILE}\ud800\x00"))
+    assert page.notice == HOSTILE
+
+
+def test_status_renewed_is_what_both_pages_show(page: Page, lobby_page: Page, rendered):
+    for each in (page, lobby_page):
+        assert same_as_page(each, "status", rendered("status_renewed"))
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_membership_ended_takes_the_composer(cast: Cast, page: Page, rendered, is_gone: bool):
+    group = None if is_gone else cast.kitchen
+    page.swap(rendered("membership_ended", group=group, text=HOSTILE, has_focus=True))
+    assert page.field("text") is None
+    assert HOSTILE in page.element("composer").text_content()
+    assert ("Join again" in page.element("composer").text_content()) is not is_gone
+    assert not page.element("own-actions").xpath(".//button")
+    assert page.focus == "composer"
+
+
+def test_session_ended_fits_both_pages(page: Page, lobby_page: Page, rendered):
+    for each in (page, lobby_page):
+        each.swap(rendered("session_ended"))
+        assert each.element("notice").xpath(".//a/@href") == ["/accounts/login/"]
+
+
+# --- the lobby --------------------------------------------------------------------------------------
+
+
+def listed(group: Group) -> Group:
+    return Group.objects.listed().get(pk=group.pk)
+
+
+def test_group_changed_is_what_the_page_shows(cast: Cast, lobby_page: Page, rendered):
+    group = listed(cast.kitchen)
+    html = rendered("group_changed", group=group)
+    assert same_as_page(lobby_page, f"group-{group.uuid}-about", html)
+
+
+def test_membership_changed_is_what_the_page_shows(cast: Cast, lobby_page: Page, rendered):
+    element_id = f"group-{cast.kitchen.uuid}-actions"
+    html = rendered("membership_changed", group=cast.kitchen, is_member=True)
+    assert same_as_page(lobby_page, element_id, html)
+    lobby_page.swap(
+        rendered("membership_changed", group=cast.kitchen, is_member=False, has_focus=True)
+    )
+    assert "Join" in lobby_page.element(element_id).text_content()
+    assert lobby_page.focus == element_id
+
+
+def test_group_list_replaced_is_what_the_page_shows(cast: Cast, lobby_page: Page, rendered):
+    listing = read_listing(Wish(), cast.bob.pk)
+    html = rendered("group_list_replaced", listing=listing)
+    assert same_as_page(lobby_page, "group-list", html)
+
+
+def test_group_added_and_group_removed_leave_the_others(cast: Cast, lobby_page: Page, rendered):
+    people = [actions.create_group(cast.cleo, name=name) for name in ("Allotment", "Zebra")]
+    first, last = map(listed, people)
+    before = outer(lobby_page.element("group-list"))
+    lobby_page.swap(rendered("group_added", group=first, after=None))
+    lobby_page.swap(rendered("group_added", group=last, after=cast.kitchen))
+    assert [row.get("id") for row in lobby_page.element("group-list")] == [
+        f"group-{group.uuid}" for group in (first, cast.kitchen, last)
+    ]
+    for group in (first, last):
+        lobby_page.swap(rendered("group_removed", group=group))
+    assert outer(lobby_page.element("group-list")).split() == before.split()
+
+
+# --- all of them ------------------------------------------------------------------------------------
+
+
+def test_every_template_of_a_fragment_has_its_function_or_is_included():
+    """A file that nothing renders would be a page's and a fragment's two truths."""
+    folder = Path(settings.BASE_DIR, "templates/discuss/fragments")
+    templates = {path.stem for path in folder.glob("*.html")}
+    functions = {name for name in vars(fragments) if not name.startswith("_")}
+    included = {"cursor", "epoch", "oldest", "group_row", "composer"}
+    assert templates - functions == included
+    everything = "".join(path.read_text() for path in folder.parent.rglob("*.html"))
+    for name in included:
+        assert f'fragments/{name}.html"' in everything
+
+
+def test_a_fragment_speaks_for_one_audience_and_leaves_the_thread_as_it_was(cast: Cast):
+    before = timezone.get_current_timezone_name()
+    fragments.line(latest(cast.kitchen), Audience("en", "Asia/Tokyo"))
+    assert timezone.get_current_timezone_name() == before
+
+
+def test_everyone_is_the_audience_of_the_settings(settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    assert Audience.everyone() == Audience("en", "Europe/Berlin")
+    assert User.objects.count() == 0

@@ -1,0 +1,230 @@
+"""Whatever a frame contains: its sender gets an error fragment, nothing is stored, nobody else notices."""
+
+import json
+
+import pytest
+
+from discuss import consumers
+from discuss.consumers import FAILED, FRAME_LIMIT, NOT_UNDERSTOOD
+from discuss.live.pool import in_worker
+from discuss.models import Entry, Group, Membership
+from tests.cast import Cast
+from tests.page import Page, enter, settled, text
+from tests.test_forms import NONCE, WRONG_TYPES
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
+
+FOREIGN = [
+    "",
+    " ",
+    "null",
+    "true",
+    "0",
+    '"post"',
+    "[]",
+    "{}",
+    "{",
+    '{"verb"}',
+    '[{"verb": "post"}]',
+    "<form>",
+    "\x00",
+    "[" * 60_000,
+    '{"verb": ' + "1" * 60_000 + "}",
+    '{"verb": NaN}',
+]
+NAMES_OF_OURS = [
+    "__init__",
+    "connect",
+    "notify",
+    "receive",
+    "disconnect",
+    "verbs",
+    "POST",
+    "delete",
+]
+UNKNOWN_VERBS = [*NAMES_OF_OURS, *WRONG_TYPES, "", "post ", "resume\x00", "\ud800", ["post"]]
+
+
+def stored() -> tuple[int, int, int]:
+    return Entry.objects.count(), Membership.objects.count(), Group.objects.count()
+
+
+@pytest.fixture
+def path(cast: Cast) -> str:
+    return cast.kitchen.get_absolute_url()
+
+
+class Suspect:
+    """Bob, who sends what he likes, and ann beside him, who must not notice."""
+
+    def __init__(self, bob: Page, ann: Page) -> None:
+        self.bob, self.ann = bob, ann
+
+    @classmethod
+    async def enter(cls, cast: Cast, path: str) -> "Suspect":
+        bob, ann = await enter(cast.bob, path), await enter(cast.ann, path)
+        # The second that presence waits is over, and nothing is on its way any more.
+        await bob.until(lambda page: 'id="here"' in "".join(page.frames) or path == "/")
+        await settled()
+        return cls(bob, ann)
+
+    async def send(self, frame: str | bytes | dict) -> str:
+        """Send a frame and return what was answered."""
+        self.bob.read()
+        heard = len(self.bob.frames)
+        self.bob.send(json.dumps(frame) if isinstance(frame, dict) else frame)
+        await self.bob.until(lambda page: len(page.frames) > heard or page.close_code)
+        return self.bob.frames[-1]
+
+
+@pytest.mark.parametrize("path", ["/", "group"])
+async def test_what_is_no_frame_of_ours_gets_a_notice(cast: Cast, path: str):
+    path = cast.kitchen.get_absolute_url() if path == "group" else path
+    suspect = await Suspect.enter(cast, path)
+    before = await in_worker(stored)
+    frames: list = [
+        *FOREIGN,
+        b"\x00\xff",
+        b'{"verb": "leave"}',
+        *({"verb": verb, "text": "x", "nonce": NONCE} for verb in UNKNOWN_VERBS),
+        {"text": "x", "nonce": NONCE},
+    ]
+    for frame in frames:
+        suspect.bob.swap('<div id="notice" hx-swap-oob="true"></div>')
+        assert NOT_UNDERSTOOD in await suspect.send(frame)
+        assert suspect.bob.notice == NOT_UNDERSTOOD
+    assert suspect.bob.close_code is None
+    await settled()
+    suspect.ann.read()
+    assert "could not be understood" not in "".join(suspect.ann.frames)
+    assert await in_worker(stored) == before
+
+
+@pytest.mark.parametrize("value", ["x\x00", "x\ud800", "\udfff", "", "\u202e", *WRONG_TYPES])
+async def test_a_message_that_is_none_comes_back_with_what_is_wrong(
+    cast: Cast, path: str, value: object
+):
+    suspect = await Suspect.enter(cast, path)
+    before = await in_worker(stored)
+    for frame in ({"text": value, "nonce": NONCE}, {"text": "x", "nonce": f"{value}!"}):
+        await suspect.send({"verb": "post", **frame})
+        assert text(suspect.bob.element("composer-error"))
+    assert await in_worker(stored) == before
+    await suspect.bob.post("And the socket lives on")
+    await suspect.ann.until(lambda page: page.texts == ["And the socket lives on"])
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "\x00", "\ud800", "-1", str(2**63), "9" * 5000, "\ud800" * 9, *WRONG_TYPES]
+)
+async def test_a_place_in_the_log_that_is_none_gets_a_notice(cast: Cast, path: str, value: object):
+    suspect = await Suspect.enter(cast, path)
+    if value != 0:
+        assert NOT_UNDERSTOOD in await suspect.send({"verb": "older", "oldest": value})
+    suspect.bob.read()
+    await suspect.bob.disconnect()
+    good = {"verb": "resume", "cursor": "3", "epoch": "x" * 16, "oldest": "1"}
+    for name in ("cursor", "oldest"):
+        if value != 0:
+            await suspect.bob.connect(resumes=False)
+            assert NOT_UNDERSTOOD in await suspect.send({**good, name: value})
+            await suspect.bob.disconnect()
+    # Any epoch but the right one is another database's: the page gets its log anew.
+    await suspect.bob.connect(resumes=False)
+    await suspect.send({**good, "epoch": value})
+    await suspect.bob.until(lambda page: page.frames[-1] != NOT_UNDERSTOOD)
+    assert suspect.bob.close_code is None
+
+
+@pytest.mark.parametrize("value", ["", "x", "\x00", "\ud800", "9" * 5000, *WRONG_TYPES])
+async def test_a_group_that_is_none_gets_a_notice(cast: Cast, value: object):
+    suspect = await Suspect.enter(cast, "/")
+    before = await in_worker(stored)
+    for verb in ("join", "leave"):
+        await suspect.send({"verb": verb, "group": value})
+        assert suspect.bob.notice
+        suspect.bob.element("notice").text = None
+    await suspect.send({"verb": "join"})
+    assert suspect.bob.notice
+    assert await in_worker(stored) == before
+    assert suspect.bob.close_code is None
+
+
+@pytest.mark.parametrize("value", ["\x00", "\ud800", "x" * 5000, "%", *WRONG_TYPES])
+async def test_a_lobby_that_makes_no_sense_is_the_first_page(cast: Cast, value: object):
+    bob = await enter(cast.bob, "/")
+    for name in ("q", "page", "fingerprint"):
+        await bob.disconnect()
+        await bob.connect(resumes=False)
+        bob.frames.clear()
+        bob.send(json.dumps({"verb": "resume", name: value}))
+        await bob.until(lambda page: page.frames)
+        assert bob.close_code is None
+    bob.submit("leave-form", group=str(cast.kitchen.uuid))
+    await bob.until(lambda page: page.focus)
+
+
+@pytest.mark.parametrize("is_text", [True, False])
+async def test_a_frame_over_64_kib_closes_its_own_socket(cast: Cast, path: str, is_text: bool):
+    suspect = await Suspect.enter(cast, path)
+    frame = json.dumps({"verb": "post", "text": "", "nonce": NONCE})
+    largest = frame.replace('""', '"' + "x" * (FRAME_LIMIT - len(frame)) + '"')
+    assert len(largest) == FRAME_LIMIT == 64 * 1024
+    await suspect.send(largest if is_text else largest.encode())
+    assert suspect.bob.close_code is None
+    larger = largest + " "
+    await suspect.send(larger if is_text else larger.encode())
+    assert suspect.bob.close_code == 1009
+    await suspect.ann.post("Still here")
+    assert suspect.ann.close_code is None
+
+
+async def test_the_size_is_counted_in_bytes(cast: Cast, path: str):
+    suspect = await Suspect.enter(cast, path)
+    frame = json.dumps({"verb": "post", "text": "€" * 30_000}, ensure_ascii=False)
+    assert len(frame) < FRAME_LIMIT
+    await suspect.send(frame)
+    assert suspect.bob.close_code == 1009
+
+
+async def test_a_lone_surrogate_outside_of_json_is_harmless(cast: Cast, path: str):
+    """No server lets one through, since text frames are UTF-8 (RFC 6455 section 5.6)."""
+    suspect = await Suspect.enter(cast, path)
+    assert NOT_UNDERSTOOD in await suspect.send('{"verb": "\ud800"}')
+
+
+async def test_fields_that_no_form_has_change_nothing(cast: Cast, path: str):
+    suspect = await Suspect.enter(cast, path)
+    forged = {"author": 1, "author_id": 1, "membership": {"pk": 1}, "position": 1, "kind": "left"}
+    await suspect.send({"verb": "post", "text": "x", "nonce": NONCE, "HEADERS": [], **forged})
+    await suspect.bob.until(lambda page: page.texts == ["x"])
+    (entry,) = await in_worker(lambda: list(Entry.objects.filter(text="x")))
+    assert (entry.author_id, entry.position, entry.kind) == (cast.bob.pk, 4, "message")
+
+
+async def test_a_verb_of_the_other_page_is_unknown(cast: Cast, path: str):
+    group, lobby = await enter(cast.bob, path), await enter(cast.bob, "/")
+    for page, verb in ((group, "join"), (lobby, "post"), (lobby, "older")):
+        page.send(json.dumps({"verb": verb, "group": str(cast.kitchen.uuid), "oldest": "1"}))
+        await page.until(lambda page: page.notice == NOT_UNDERSTOOD)
+
+
+async def test_what_fails_here_is_said_and_what_was_typed_stays(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+
+    def fail(*args: object) -> None:
+        raise RuntimeError("the database is on fire")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(consumers, "perform", fail)
+        bob.element("composer-text").set("value", "Soup?")
+        bob.submit("post-form")
+        await bob.until(lambda page: page.notice == FAILED)
+    assert bob.field("text") == "Soup?"
+    assert "on fire" not in "".join(bob.frames)
+    assert "on fire" in caplog.text
+    caplog.clear()
+    bob.submit("post-form")
+    await ann.until(lambda page: page.texts == ["Soup?"])

@@ -1,0 +1,404 @@
+"""The hub with a doorbell that is broken in every way a channel layer can break it."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+
+from discuss import actions, fragments
+from discuss.fragments import Audience
+from discuss.live import doorbell, feed, group_feed, viewer as viewers
+from discuss.live.doorbell import LAYER_GROUP, Bell
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+from discuss.live.turn import take_turn
+from discuss.live.viewer import CLOSE_OVERLOAD, Viewer
+from discuss.models import Group, User
+from tests.cast import Cast
+from tests.page import Page, enter, eventually, fresh_log, settled, visit
+from tests.test_reading import fill
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
+
+
+@pytest.fixture
+def path(cast: Cast) -> str:
+    return cast.kitchen.get_absolute_url()
+
+
+class Ear:
+    """Stands between the doorbell and the hub: it keeps the bells, and the test hands them on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.bells: list[Bell] = []
+        self._hear = hub.hear
+        # Before the hub starts: it gives the doorbell this very function.
+        monkeypatch.setattr(hub, "hear", self.bells.append)
+
+    def ring(self, *bells: Bell) -> None:
+        for bell in bells:
+            self._hear(bell)
+
+
+@pytest.fixture
+def ear(monkeypatch: pytest.MonkeyPatch) -> Ear:
+    return Ear(monkeypatch)
+
+
+# --- bells that are lost, doubled, reordered --------------------------------------------------------
+
+
+async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
+    cast: Cast, path: str, ear: Ear
+):
+    pages = [await enter(user, path) for user in (cast.ann, cast.bob)]
+    for number in range(5):
+        await in_worker(cast.say, cast.bob, f"{number}")
+        await settled()
+    for page in pages:
+        page.read()
+        assert page.texts == []
+    assert ear.bells
+    await hub.sweep()
+    for page in pages:
+        await page.until(lambda page: page.texts == list("01234"))
+        assert page.log == await fresh_log(page)
+    heard = [len(page.frames) for page in pages]
+    await hub.sweep()
+    await settled()
+    for page, count in zip(pages, heard, strict=True):
+        page.read()
+        assert len(page.frames) == count
+
+
+async def test_the_sweep_runs_by_itself(cast: Cast, path: str, ear: Ear, monkeypatch):
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 0.05)
+    ann = await enter(cast.ann, path)
+    await in_worker(cast.say, cast.bob, "Soup")
+    await ann.until(lambda page: page.texts == ["Soup"])
+
+
+async def test_bells_that_are_doubled_and_reordered_change_nothing(cast: Cast, path: str, ear: Ear):
+    ann = await enter(cast.ann, path)
+    for number in range(5):
+        await in_worker(cast.say, cast.bob, f"{number}")
+    for bell in ear.bells[::-1] * 3:
+        ear.ring(bell)
+        await asyncio.sleep(0)
+    await ann.until(lambda page: page.texts == list("01234"))
+    ear.ring(*ear.bells, *ear.bells)
+    await settled()
+    ann.read()
+    assert ann.texts == list("01234")
+    assert ann.log == await fresh_log(ann)
+
+
+async def test_a_bell_that_comes_before_its_line_leads_to_no_loss(cast: Cast, path: str, ear: Ear):
+    ann = await enter(cast.ann, path)
+    ear.ring(Bell("group", cast.kitchen.pk, 99))
+    await settled()
+    await in_worker(cast.say, cast.bob, "Soup")
+    ear.ring(*ear.bells)
+    await ann.until(lambda page: page.texts == ["Soup"])
+    assert ann.cursor == 4
+
+
+async def test_bells_of_what_is_not_there_are_harmless(cast: Cast, path: str):
+    ann, lobby = await enter(cast.ann, path), await enter(cast.ann, "/")
+    for kind in ("group", "lobby", "person", "nonsense"):
+        hub.hear(Bell(kind, 10**6, 1))
+    await ann.post("Soup")
+    await ann.until(lambda page: page.texts == ["Soup"])
+    assert lobby.close_code is None
+
+
+async def test_lines_that_wait_are_one_frame(cast: Cast, path: str, ear: Ear):
+    ann = await enter(cast.ann, path)
+    for number in range(20):
+        await in_worker(cast.say, cast.bob, f"{number}")
+    heard = len([frame for frame in ann.frames if "beforeend:#log" in frame])
+    ear.ring(*ear.bells)
+    await ann.until(lambda page: len(page.texts) == 20)
+    assert len([frame for frame in ann.frames if "beforeend:#log" in frame]) == heard + 1
+
+
+async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, monkeypatch):
+    rendered: list[int] = []
+    original = fragments.line
+
+    def count(entry: Any, *args: Any, **kwargs: Any) -> str:
+        rendered.append(entry.pk)
+        return original(entry, *args, **kwargs)
+
+    pages = [await enter(user, path) for user in (cast.ann, cast.bob, cast.mod, cast.bob)]
+    await settled()
+    monkeypatch.setattr("discuss.live.turn.fragments.line", count)
+    await in_worker(cast.say, cast.bob, "Soup")
+    for page in pages:
+        await page.until(lambda page: page.texts == ["Soup"])
+    frames = {next(f for f in page.frames if "Soup" in f) for page in pages}
+    assert len(frames) == 1
+    assert len(rendered) == 1
+
+
+# --- the layer --------------------------------------------------------------------------------------
+
+
+async def test_bells_of_other_processes_come_over_the_layer(cast: Cast, path: str, monkeypatch):
+    ann = await enter(cast.ann, path)
+    await eventually(lambda: hub._channel)
+    monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
+    await in_worker(cast.say, cast.bob, "From elsewhere")
+    message = {"type": "doorbell.rung", "bells": [["group", cast.kitchen.pk, 4]]}
+    await get_channel_layer().group_send(LAYER_GROUP, message)
+    await ann.until(lambda page: page.texts == ["From elsewhere"])
+
+
+async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
+    layer = get_channel_layer()
+    other = await layer.new_channel()
+    await layer.group_add(LAYER_GROUP, other)
+    await enter(cast.ann, path)
+    await in_worker(cast.say, cast.bob, "Soup")
+    async with asyncio.timeout(5):
+        message = await layer.receive(other)
+    assert ["group", cast.kitchen.pk, 4] in message["bells"]
+
+
+async def test_a_layer_that_is_down_costs_nothing_but_a_warning(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann = await enter(cast.ann, path)
+
+    async def fail(*args: Any) -> None:
+        raise ConnectionError("no layer")
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", fail)
+    for text in ("One", "Two"):
+        begin = time.monotonic()
+        await ann.post(text)
+        assert time.monotonic() - begin < 1
+    await ann.until(lambda page: page.texts == ["One", "Two"])
+    await eventually(lambda: "channel layer is down" in caplog.text)
+    monkeypatch.undo()
+    await ann.post("Three")
+    await eventually(lambda: "channel layer is back" in caplog.text)
+    assert caplog.text.count("channel layer is down") == 1
+
+
+async def test_a_layer_that_hangs_holds_nobody(cast: Cast, path: str, monkeypatch):
+    monkeypatch.setattr(doorbell, "RING_TIMEOUT", 0.05)
+    ann = await enter(cast.ann, path)
+
+    async def hang(*args: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", hang)
+    for number in range(5):
+        await ann.post(f"{number}")
+    await ann.until(lambda page: page.texts == list("01234"))
+
+
+async def test_a_layer_that_cannot_be_heard_is_tried_again(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    monkeypatch.setattr("discuss.live.hub.LISTEN_AGAIN", 0.01)
+    layer, tries = get_channel_layer(), []
+    receive = layer.receive
+
+    async def fail_at_first(channel: str) -> Any:
+        tries.append(channel)
+        if len(tries) < 3:
+            raise ConnectionError("no layer")
+        return await receive(channel)
+
+    monkeypatch.setattr(layer, "receive", fail_at_first)
+    ann = await enter(cast.ann, path)
+    await eventually(lambda: len(tries) >= 3)
+    assert "cannot be heard" in caplog.text
+    await test_bells_of_other_processes_come_over_the_layer(cast, path, monkeypatch)
+    assert ann.close_code is None
+
+
+# --- turns ------------------------------------------------------------------------------------------
+
+
+async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypatch, caplog):
+    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    ann, late, tries = await enter(cast.ann, path), await visit(cast.bob, path), []
+    original = take_turn
+
+    def fail_at_first(*args: Any, **kwargs: Any) -> Any:
+        tries.append(kwargs)
+        if len(tries) < 3:
+            raise RuntimeError("the database is away")
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(group_feed, "take_turn", fail_at_first)
+    await late.connect()
+    await in_worker(cast.say, cast.bob, "Soup")
+    for page in (ann, late):
+        await page.until(lambda page: page.texts == ["Soup"])
+        assert page.log == await fresh_log(page)
+    assert "the database is away" in caplog.text
+    caplog.clear()
+
+
+async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    await in_worker(fill, cast.kitchen, 100)
+    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    ann = await enter(cast.ann, path)
+    with monkeypatch.context() as broken:
+        broken.setattr(group_feed, "take_turn", lambda *args, **kwargs: 1 / 0)
+        ann.ask_older()
+        await eventually(lambda: "division" in caplog.text)
+    await ann.until(lambda page: len(page.log) == 100)
+    caplog.clear()
+
+
+async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, caplog):
+    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    ann = await enter(cast.ann, "/")
+    with monkeypatch.context() as broken:
+        broken.setattr("discuss.live.lobby_feed._read", lambda *args: 1 / 0)
+        await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
+        await eventually(lambda: "division" in caplog.text)
+    await ann.until(lambda page: "4 members" in page.element("group-list").text_content())
+    caplog.clear()
+
+
+async def test_a_feed_ends_with_its_last_page_and_begins_again(cast: Cast, path: str):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await ann.disconnect()
+    await settled()
+    assert cast.kitchen.pk in hub._feeds
+    await bob.disconnect()
+    await eventually(lambda: not hub._feeds)
+    assert not hub._people
+    assert not hub._feed_of
+    await in_worker(cast.say, cast.bob, "Nobody is here")
+    for page in (ann, bob):
+        await page.join_in()
+        await page.until(lambda page: page.texts == ["Nobody is here"])
+
+
+async def test_one_group_hears_nothing_of_another(cast: Cast, path: str):
+    garden = await in_worker(actions.create_group, cast.bob, name="Garden")
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, garden.get_absolute_url())
+    await bob.post("Slugs")
+    await bob.until(lambda page: page.texts == ["Slugs"])
+    await ann.post("Soup")
+    await ann.until(lambda page: page.texts == ["Soup"])
+    assert "Slugs" not in "".join(ann.frames)
+    assert "Soup" not in "".join(bob.frames)
+
+
+# --- signs of life, presence ------------------------------------------------------------------------
+
+
+async def test_the_sign_of_life_reaches_every_page(cast: Cast, path: str, monkeypatch):
+    monkeypatch.setattr("discuss.live.hub.STATUS_INTERVAL", 0.05)
+    for page in (await enter(cast.ann, path), await enter(cast.ann, "/")):
+        await page.until(lambda page: "".join(page.frames).count('id="status"') >= 3)
+
+
+async def test_presence_is_told_at_most_once_a_second(cast: Cast, path: str, monkeypatch):
+    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.3)
+    ann = await enter(cast.ann, path)
+    await ann.until(lambda page: "ann" in page.element("here").text_content())
+    told = "".join(ann.frames).count('id="here"')
+    pages = [await enter(cast.bob, path) for _ in range(4)]
+    await ann.until(lambda page: "bob" in page.element("here").text_content())
+    for page in pages:
+        await page.until(lambda page: "bob" in page.element("here").text_content())
+    assert "".join(ann.frames).count('id="here"') == told + 1
+
+
+# --- slow readers -----------------------------------------------------------------------------------
+
+
+async def test_a_slow_reader_holds_nobody_and_is_closed_with_1013(monkeypatch):
+    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
+    sent: list[dict[str, Any]] = []
+    may_go_on = asyncio.Event()
+
+    async def send(message: dict[str, Any]) -> None:
+        await may_go_on.wait()
+        sent.append(message)
+
+    slow = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    for number in range(20):
+        slow.write(f"{number:090}")
+    assert not slow.is_open
+    # All that waited is forgotten but what the server was given already: the reader will catch up.
+    may_go_on.set()
+    await eventually(lambda: sent and sent[-1]["type"] == "websocket.close")
+    assert [message.get("code") for message in sent] == [None, CLOSE_OVERLOAD]
+    slow.write("More")
+    slow.close(1000)
+    assert len(sent) == 2
+
+
+async def test_a_reader_that_keeps_up_gets_everything_in_order(monkeypatch):
+    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
+    sent: list[str] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        sent.append(message.get("text", "closed"))
+
+    reader = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    for number in range(100):
+        reader.write(f"{number:090}")
+        await eventually(lambda: sent and sent[-1] == f"{number:090}")  # noqa: B023
+    reader.end("Good bye", 1012)
+    await eventually(lambda: sent[-1] == "closed")
+    assert sent == [*(f"{number:090}" for number in range(100)), "Good bye", "closed"]
+
+
+async def test_a_reader_who_is_gone_disturbs_nobody():
+    async def send(message: dict[str, Any]) -> None:
+        raise ConnectionError("gone")
+
+    gone = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    gone.write("Hello")
+    gone.write("Hello?")
+    assert not gone.is_open
+
+
+# --- the end ----------------------------------------------------------------------------------------
+
+
+async def test_after_a_stop_it_starts_again(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    await hub.stop()
+    assert not hub._feeds
+    await ann.disconnect()
+    await in_worker(cast.say, cast.bob, "While it stood still")
+    await ann.join_in()
+    await ann.until(lambda page: page.texts == ["While it stood still"])
+    await ann.post("Soup")
+    await ann.until(lambda page: page.texts[-1] == "Soup")
+
+
+async def test_a_database_that_was_restored_from_a_copy_is_found_by_the_sweep(
+    cast: Cast, path: str
+):
+    """Its heads are behind the feed's cursor: only another number tells, not a higher one."""
+    ann = await enter(cast.ann, path)
+    await ann.post("Lost with the disk")
+    await ann.until(lambda page: page.texts)
+
+    def restore() -> None:
+        cast.kitchen.entries.filter(position__gt=3).delete()
+        Group.objects.filter(pk=cast.kitchen.pk).update(head=3, epoch="another-epoch")
+
+    await in_worker(restore)
+    await hub.sweep()
+    await ann.until(lambda page: page.texts == [] and page.cursor == 3)
+    page: Page = ann
+    assert page.element("epoch").get("value") == "another-epoch"

@@ -1,0 +1,267 @@
+"""A turn of a feed: what it writes to pages that stand here and there."""
+
+import pytest
+
+from discuss import actions
+from discuss.fragments import Audience
+from discuss.live.turn import Older, Place, take_turn
+from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
+from tests.cast import Cast, log_in
+from tests.page import Page
+from tests.test_reading import fill
+
+pytestmark = pytest.mark.django_db
+
+EVERYONE = Audience.everyone()
+
+
+def load(cast: Cast, user: User | None = None) -> Page:
+    """A first page of the Kitchen, without a socket."""
+    client, path = log_in(user or cast.bob), cast.kitchen.get_absolute_url()
+    return Page(client, path, client.get(path).content.decode())
+
+
+def place_of(page: Page) -> Place:
+    epoch = page.element("epoch").get("value") or ""
+    return Place(page.cursor, epoch, page.oldest, EVERYONE)
+
+
+def turn(cast: Cast, cursor: int | None = None, **places):
+    names = ("live", "joining", "candidates", "residents", "older")
+    return take_turn(cast.kitchen.pk, cursor, **{**{name: set() for name in names}, **places})
+
+
+def catch_up(cast: Cast, page: Page) -> str:
+    """Have the page join, take its frame, and hold what a fresh load shows. Returns the frame."""
+    place = place_of(page)
+    frame = turn(cast, joining={place}, candidates={cast.bob.pk}).joining[place]
+    page.swap(frame.html)
+    assert page.oldest == frame.oldest
+    fresh = load(cast)
+    assert page.log[-len(fresh.log) :] == fresh.log[-len(page.log) :]
+    assert place_of(page)[:2] == place_of(fresh)[:2]
+    return frame.html
+
+
+# --- what a page lacks ------------------------------------------------------------------------------
+
+
+def test_new_lines_are_added_in_order(cast: Cast):
+    page = load(cast)
+    for text in ("one", "two", "three"):
+        cast.say(cast.ann, text)
+    catch_up(cast, page)
+    assert page.texts == ["one", "two", "three"]
+
+
+def test_changed_lines_take_the_place_of_their_earlier_selves(cast: Cast):
+    first, second = cast.say(cast.ann, "Soop"), cast.say(cast.ann, "Salad")
+    page = load(cast)
+    actions.edit_message(cast.member(cast.ann), entry=first, text="Soup")
+    actions.hide_message(cast.member(cast.ann), entry=second)
+    html = catch_up(cast, page)
+    assert page.texts == ["Soup (edited)", "This message was removed."]
+    assert "beforeend:#log" not in html
+
+
+def test_a_new_line_that_was_changed_since_is_added_once(cast: Cast):
+    page = load(cast)
+    entry = cast.say(cast.ann, "Soop")
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    cast.say(cast.ann, "More")
+    catch_up(cast, page)
+    assert page.texts == ["Soup (edited)", "More"]
+
+
+def test_one_that_was_new_before_and_changed_after_is_replaced(cast: Cast):
+    """Its change is as new as the others', its place is not."""
+    entry = cast.say(cast.ann, "Soop")
+    page = load(cast)
+    cast.say(cast.bob, "What?")
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    html = catch_up(cast, page)
+    assert page.texts == ["Soup (edited)", "What?"]
+    assert html.index("beforeend:#log") < html.index("Soup")
+
+
+def test_a_page_that_lacks_nothing_gets_its_cursor_alone(cast: Cast):
+    page = load(cast)
+    before = page.log
+    html = catch_up(cast, page)
+    assert page.log == before
+    assert "entry-" not in html
+
+
+def test_a_live_page_that_lacks_nothing_gets_nothing(cast: Cast):
+    place = place_of(load(cast))
+    assert turn(cast, 3, live={place}).live == {}
+    cast.say(cast.ann, "Soup")
+    assert turn(cast, 3, live={place}).live.keys() == {place}
+
+
+def test_lines_above_the_oldest_are_not_named(cast: Cast):
+    entry = cast.say(cast.ann, "Soop")
+    fill(cast.kitchen, 60)
+    page = load(cast)
+    assert page.oldest > entry.position
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    cast.say(cast.ann, "More")
+    html = catch_up(cast, page)  # htmx would report a target that is missing
+    assert f"entry-{entry.pk}" not in html
+    assert page.texts[-1] == "More"
+
+
+def test_panels_follow_the_events_and_come_with_nothing_else(cast: Cast):
+    page = load(cast)
+    cast.say(cast.ann, "Soup")
+    assert 'id="members"' not in catch_up(cast, page)
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    html = catch_up(cast, page)
+    assert page.has(f"member-{cast.cleo.pk}")
+    assert 'id="group-about"' not in html
+    sam = User.objects.create_user("sam", is_staff=True)
+    actions.change_group(sam, group=cast.kitchen, name="Canteen", description="")
+    assert 'id="members"' not in catch_up(cast, page)
+    assert page.find("head > title")[0].text == "Canteen · DiscussIt"
+
+
+def test_new_lines_are_announced_and_changed_ones_are_not(cast: Cast):
+    entry = cast.say(cast.ann, "Soop")
+    page = load(cast)
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    for text in ("one", "two", "three", "four"):
+        cast.say(cast.ann, text)
+    catch_up(cast, page)
+    said = [paragraph.text_content().strip() for paragraph in page.element("announcer")]
+    assert said == ["ann: two", "ann: three", "ann: four"]
+
+
+# --- pages that stand elsewhere ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "is_replaced"), [(200, False), (201, True)])
+def test_a_page_too_far_behind_gets_its_log_replaced(cast: Cast, count: int, is_replaced: bool):
+    page = load(cast)
+    fill(cast.kitchen, count)
+    html = catch_up(cast, page)
+    assert ("innerHTML:#log" in html) is is_replaced
+    assert len(page.log) == (50 if is_replaced else 3 + count)
+    assert page.has_older is is_replaced
+
+
+def test_a_page_far_behind_does_not_make_the_turn_read_everything(cast: Cast):
+    far = place_of(load(cast))
+    fill(cast.kitchen, 1000)
+    near = place_of(load(cast))
+    cast.say(cast.ann, "Soup")
+    done = turn(cast, 1003, joining={far}, live={near}, candidates={cast.bob.pk})
+    assert "innerHTML:#log" in done.joining[far].html
+    assert "beforeend:#log" in done.live[near].html
+
+
+def test_a_page_of_another_epoch_gets_its_log_replaced(cast: Cast):
+    page = load(cast)
+    Group.objects.filter(pk=cast.kitchen.pk).update(epoch=new_epoch())
+    assert "innerHTML:#log" in catch_up(cast, page)
+    assert "innerHTML:#log" not in catch_up(cast, page)
+
+
+def test_a_live_page_hears_of_another_epoch_too(cast: Cast):
+    place = place_of(load(cast))
+    Group.objects.filter(pk=cast.kitchen.pk).update(epoch=new_epoch())
+    assert "innerHTML:#log" in turn(cast, 3, live={place}).live[place].html
+
+
+def test_a_cursor_ahead_of_the_head_gets_its_log_replaced(cast: Cast):
+    """A database that was restored from a copy is behind the pages that are open."""
+    cast.say(cast.ann, "Soup")
+    page = load(cast)
+    Entry.objects.filter(position=4).delete()
+    Group.objects.filter(pk=cast.kitchen.pk).update(head=3)
+    assert "innerHTML:#log" in catch_up(cast, page)
+    assert (page.texts, page.cursor) == ([], 3)
+
+
+@pytest.mark.parametrize("oldest", [0, 2, 4, 10**6, 2**63 - 1])
+def test_a_page_is_told_of_no_line_above_the_oldest_that_it_claims(cast: Cast, oldest: int):
+    entry = cast.say(cast.ann, "Soop")
+    page = load(cast)
+    place = place_of(page)._replace(oldest=oldest)
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    html = turn(cast, joining={place}).joining[place].html
+    assert (f"entry-{entry.pk}" in html) is (oldest <= entry.position)
+
+
+# --- several at once --------------------------------------------------------------------------------
+
+
+def test_pages_at_one_place_share_one_frame(cast: Cast, django_assert_max_num_queries):
+    places = {place_of(load(cast))._replace(cursor=cursor) for cursor in (1, 2, 3)}
+    cast.say(cast.ann, "Soup")
+    with django_assert_max_num_queries(6):
+        frames = turn(cast, 3, joining=places, candidates={cast.bob.pk}).joining
+    assert [frame.html.count("<li id=") for frame in frames.values()].count(1) == 1
+    assert len(frames) == 3
+
+
+def test_candidates_who_are_no_members_are_not_admitted(cast: Cast):
+    people = {cast.bob.pk, cast.cleo.pk}
+    assert turn(cast, candidates=people).admitted == {cast.bob.pk}
+
+
+def test_a_removal_in_a_batch_ends_the_page_of_the_one_removed(cast: Cast):
+    cast.say(cast.ann, "Before")
+    actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
+    cast.say(cast.ann, "After")
+    done = turn(cast, 3, residents={cast.bob.pk, cast.ann.pk})
+    assert {user: event and event.kind for user, event in done.ended.items()} == {
+        cast.bob.pk: Kind.REMOVED
+    }
+
+
+def test_a_removal_that_the_feed_knows_already_ends_nothing(cast: Cast):
+    actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
+    actions.join_group(cast.bob, group=cast.kitchen)
+    place = place_of(load(cast))._replace(cursor=3)
+    done = turn(cast, 5, joining={place}, candidates={cast.bob.pk}, residents={cast.bob.pk})
+    assert (done.ended, done.admitted) == ({}, {cast.bob.pk})
+
+
+def test_a_removal_in_more_lines_than_are_held_ends_the_page_too(cast: Cast):
+    actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
+    fill(cast.kitchen, 500)
+    done = turn(cast, 3, residents={cast.bob.pk, cast.ann.pk})
+    assert done.ended.keys() == {cast.bob.pk}
+
+
+def test_of_a_group_that_is_gone_there_is_nothing(cast: Cast):
+    place = place_of(load(cast))
+    Membership.objects.all().delete()
+    cast.kitchen.delete()
+    done = turn(cast, 3, live={place}, joining={place})
+    assert (done.group, done.live, done.joining) == (None, {}, {})
+
+
+# --- older lines ------------------------------------------------------------------------------------
+
+
+def test_older_lines_come_above_the_oldest(cast: Cast):
+    fill(cast.kitchen, 120)
+    page = load(cast)
+    positions = [int(text) for text in page.texts]
+    while page.has_older:
+        wish = Older(page.oldest, EVERYONE)
+        frame = turn(cast, page.cursor, older={wish}).history[wish]
+        page.swap(frame.html)
+        assert page.oldest == frame.oldest
+    assert [int(text) for text in page.texts] == list(range(4, 124))
+    assert positions == list(range(74, 124))
+
+
+def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
+    page = load(cast)
+    wish = Older(page.oldest, EVERYONE)
+    frame = turn(cast, 3, older={wish}).history[wish]
+    before = page.log
+    page.swap(frame.html)
+    assert (frame.oldest, page.log, page.has_older) == (1, before, False)
