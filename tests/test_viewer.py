@@ -1,0 +1,43 @@
+"""One open page: what is written goes out in order, and a server's refusal ends it cleanly."""
+
+from typing import Any
+
+from discuss.fragments import Audience
+from discuss.live.viewer import CLOSE_NORMAL, CLOSE_RESTART, Viewer
+from discuss.models import User
+
+
+class PlainDaphne:
+    """Takes messages as Daphne's own server does: Autobahn raises for the codes that are a server's."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.close" and 1000 < message["code"] < 3000:
+            raise Exception(f"invalid close code {message['code']}")
+        self.sent.append(message)
+
+
+def viewer_of(server: PlainDaphne) -> Viewer:
+    return Viewer(User(pk=1, username="ann"), "session", Audience.everyone(), server.send)
+
+
+async def test_where_the_server_refuses_the_code_the_page_is_closed_all_the_same():
+    server = PlainDaphne()
+    viewer = viewer_of(server)
+    viewer.end("<p>Last words</p>", CLOSE_RESTART)
+    assert server.sent == [
+        {"type": "websocket.send", "text": "<p>Last words</p>"},
+        {"type": "websocket.close", "code": CLOSE_NORMAL},
+    ]
+    assert not viewer.is_open
+
+
+async def test_after_its_end_nothing_is_written():
+    server = PlainDaphne()
+    viewer = viewer_of(server)
+    viewer.close(CLOSE_NORMAL)
+    viewer.write("<p>Too late</p>")
+    viewer.close(CLOSE_NORMAL)
+    assert server.sent == [{"type": "websocket.close", "code": CLOSE_NORMAL}]
