@@ -1,0 +1,136 @@
+"""Real browsers before a real server. One server and one browser serve all tests; each begins empty."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as project_settings
+from playwright.sync_api import Browser, ViewportSize, expect
+from pytest_django import DjangoDbBlocker
+
+from discuss.models import User
+from tests.browser.person import Person
+from tests.browser.stage import Stage, copy_database
+from tests.browser.wire import Wire
+from tests.server import Server
+
+# The sweep takes 5 seconds at most, and a page that lost its server looks for it with growing pauses.
+expect.set_options(timeout=8_000)
+
+WIDE: ViewportSize = {"width": 1180, "height": 800}
+NARROW: ViewportSize = {"width": 360, "height": 740}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords() -> None:
+    """The server hashes passwords as it does for everybody, so the tests' own must be of that kind."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    chromium = shutil.which("chromium")
+    assert chromium, "The browser tests need Debian's chromium."
+    quiet = (
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    )
+    # Chromium's own sandbox refuses to run as root.
+    args = [*quiet, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
+@pytest.fixture(scope="session")
+def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate once; a server's file is a copy."""
+    server = Server(tmp_path_factory.mktemp("migrated"))
+    server.manage("migrate", "--no-input", "-v", "0")
+    return server.database
+
+
+@pytest.fixture(scope="session")
+def _one_server(
+    tmp_path_factory: pytest.TempPathFactory, _empty_database: Path
+) -> Iterator[Server]:
+    # The same key as in the tests' own process, so that a session made here is one there.
+    server = Server(tmp_path_factory.mktemp("server"), SECRET_KEY=project_settings.SECRET_KEY)
+    copy_database(_empty_database, server.database)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def server(_one_server: Server) -> Iterator[Server]:
+    """The server, running; a test may stop it."""
+    if not _one_server.is_running:
+        _one_server.start()
+    written = _one_server.log.stat().st_size
+    yield _one_server
+    log = _one_server.log.read_bytes()[written:].decode()
+    assert "Traceback" not in log, f"The server's log says:\n{log}"
+
+
+@pytest.fixture
+def stage(server: Server, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """The server's database, empty."""
+    stage = Stage(server.database)
+    with django_db_blocker.unblock():
+        stage.clear()
+        yield stage
+    stage.close()
+
+
+@pytest.fixture
+def stranger(browser: Browser, server: Server, stage: Stage) -> Iterator[Callable[..., Person]]:
+    """Return a function that gives a browser context to someone who is not logged in."""
+    people: list[Person] = []
+
+    def appear(user: User | None = None, **context_args: Any) -> Person:
+        context = browser.new_context(**{"viewport": WIDE, **context_args})
+        context.set_default_timeout(8_000)
+        people.append(Person(context, server.url, user))
+        return people[-1]
+
+    yield appear
+    complaints = [
+        f"{person._user}: {complaint}" for person in people for complaint in person.complaints
+    ]
+    for person in people:
+        person.context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def person(stranger: Callable[..., Person], stage: Stage, server: Server) -> Callable[..., Person]:
+    """Return a function that gives a named user (made where there is none) a context, logged in."""
+
+    def appear(who: str | User, **context_args: Any) -> Person:
+        user = stage.user(who) if isinstance(who, str) else who
+        person = stranger(user, **context_args)
+        person.context.add_cookies(
+            [
+                {
+                    "name": project_settings.SESSION_COOKIE_NAME,
+                    "value": stage.session(user),
+                    "url": server.url,
+                    "httpOnly": True,
+                }
+            ]
+        )
+        return person
+
+    return appear
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """A network for one person: `person("ann", proxy=wire.proxy)`."""
+    wire = Wire()
+    yield wire
+    wire.close()

@@ -1,0 +1,194 @@
+"""A person at a browser: their pages, and whatever those complain about."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Response,
+    WebError,
+    WebSocket,
+    expect,
+)
+
+from discuss.models import Group, User
+
+# What Chromium and htmx write when a connection is lost, and no more than that.
+LOST = (
+    r"^error: WebSocket connection to 'ws://\S+' failed: .*$",
+    r"^error: Failed to load resource: net::ERR_"
+    r"(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED"
+    r"|SOCKS_CONNECTION_FAILED)$",
+    r"^error: htmx:(afterRequest|sendError|timeout)\b",
+    # What htmx says of the socket's error event.
+    r"^error: \[object Event\]$",
+)
+PATIENCE = 8.0
+
+
+class Person:
+    """One browser context: one person, logged in or not, with any number of tabs.
+
+    `complaints` gathers console errors and warnings, uncaught errors, violations of the
+    Content-Security-Policy and failed requests; a test ends with an error where there is one that it did
+    not `allow`.
+    """
+
+    def __init__(self, context: BrowserContext, url: str, user: User | None) -> None:
+        self.context = context
+        self.url = url
+        self._user = user
+        self._complaints: list[str] = []
+        self._allowed: list[str] = []
+        context.on("console", self._on_console)
+        context.on("weberror", self._on_error)
+        context.on("response", self._on_response)
+        # Seen through the console, like everything else.
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation', event => "
+            "console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
+        )
+
+    @property
+    def user(self) -> User:
+        assert self._user is not None, "Nobody is logged in here."
+        return self._user
+
+    @property
+    def name(self) -> str:
+        return self.user.username
+
+    @property
+    def complaints(self) -> list[str]:
+        """What its pages complained about, but for what the test allowed."""
+        return [
+            complaint
+            for complaint in self._complaints
+            if not any(re.search(pattern, complaint) for pattern in self._allowed)
+        ]
+
+    def allow(self, *patterns: str) -> None:
+        """Say which complaints this test is about."""
+        self._allowed += patterns
+
+    def allow_answer(self, status: int, path: str) -> None:
+        """Say that this address (its end) answers so; Chromium's console repeats it without the address."""
+        self.allow(
+            rf"^answer {status}: \S*{re.escape(path)}$",
+            rf"^error: Failed to load resource: the server responded with a status of {status} ",
+        )
+
+    def open(self, path: str | Group = "/") -> Page:
+        """Open a tab without waiting for its socket."""
+        page = self.context.new_page()
+        page.goto(self.url + (path if isinstance(path, str) else path.get_absolute_url()))
+        return page
+
+    def enter(self, path: str | Group = "/") -> Page:
+        """Open a tab and wait until it is live: until its first frame is in the page."""
+        page = self.context.new_page()
+        self.go_live(page, path)
+        return page
+
+    def go_live(self, page: Page, path: str | Group | None = None) -> None:
+        """Load the address (None: the present one again) and wait until the page is live."""
+        frames: list[Any] = []
+
+        def listen(socket: WebSocket) -> None:
+            socket.on("framereceived", lambda frame: frames.append(frame))
+
+        page.on("websocket", listen)
+        if path is None:
+            page.reload()
+        else:
+            page.goto(self.url + (path if isinstance(path, str) else path.get_absolute_url()))
+        until(page, lambda: frames, "the socket's first frame")
+        page.remove_listener("websocket", listen)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self._complaints.append(f"{message.type}: {message.text}")
+
+    def _on_error(self, error: WebError) -> None:
+        self._complaints.append(f"uncaught: {error.error}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self._complaints.append(f"answer {response.status}: {response.url}")
+
+
+def until(page: Page, condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """Wait for something that no locator can see."""
+    deadline = time.monotonic() + patience
+    while not (held := condition()):
+        assert time.monotonic() < deadline, f"This did not come in {patience} seconds: {what}."
+        page.wait_for_timeout(20)
+    return held
+
+
+def hasten(page: Page, rate: float) -> None:
+    """Make the page's animations run faster: 30 seconds without a sign of life become fewer."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Animation.enable")
+    devtools.send("Animation.setPlaybackRate", {"playbackRate": rate})
+
+
+def banner(page: Page) -> Locator:
+    return page.get_by_text("Reconnecting. What you miss will arrive by itself.")
+
+
+# --- what a person sees and does in a group -----------------------------------------------------------
+
+
+def composer(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Your message")
+
+
+def send(page: Page, text: str) -> None:
+    """Write a message, press Enter, and wait until the server has it."""
+    composer(page).fill(text)
+    composer(page).press("Enter")
+    expect(composer(page)).to_have_value("")
+
+
+def messages(page: Page) -> Locator:
+    return page.locator("#log .message .text")
+
+
+def texts(page: Page) -> list[str]:
+    return messages(page).all_inner_texts()
+
+
+def line_ids(page: Page) -> list[str]:
+    ids: list[str] = page.locator("#log > li").evaluate_all("lines => lines.map(line => line.id)")
+    return ids
+
+
+def focus(page: Page) -> str:
+    """Return the name of what has the focus: its label or its text."""
+    name: str = page.evaluate(
+        "() => { const e = document.activeElement;"
+        " return e.labels?.[0]?.innerText ?? e.ariaLabel ?? (e === document.body ? '' : e.innerText) }"
+    )
+    return name.strip()
+
+
+def log_of(page: Page) -> str:
+    """Return the log as it stands in the document, without what htmx notes on elements and white space."""
+    html: str = page.locator("#log").evaluate(
+        """log => {
+            const copy = log.cloneNode(true)
+            for (const e of copy.querySelectorAll('*')) {
+                e.removeAttribute('hx-swap-oob')
+                e.classList.remove('htmx-settling', 'htmx-added', 'htmx-swapping')
+            }
+            const html = copy.innerHTML.replace(/<!--.*?-->/gs, '').replace(/\\s+/g, ' ')
+            return html.replace(/> </g, '><').trim()
+        }"""
+    )
+    return html

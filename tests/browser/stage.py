@@ -1,0 +1,151 @@
+"""The stage: what a test does to a server's database behind the pages' backs, and waits without sleeping.
+
+It calls the same actions as the pages do, from the test's own process. The server's pages learn of it as
+they learn of any other process without a common layer: by the sweep, or when they resume.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, connections
+from django.utils import timezone
+
+from discuss import actions
+from discuss.models import Entry, Group, Kind, Membership, Role, User
+from project import environment
+from tests.cast import log_in
+
+# People who log in by the form have this one.
+PASSWORD = "correct horse battery staple"
+
+# Rows that the migrations made; everything else goes between two tests.
+KEPT = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
+
+
+class Stage:
+    """The ORM on one SQLite file, in a thread of its own.
+
+    Playwright's loop runs in the test's thread, where Django would refuse to read a database.
+    """
+
+    def __init__(self, database: Path) -> None:
+        config = environment.database("DATABASE_OF_THE_STAGE", database)
+        self._settings = connections.configure_settings({"default": config})["default"]
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
+
+    def __call__[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        def on_database() -> R:
+            before = connections.settings["default"]
+            connections.settings["default"] = self._settings
+            try:
+                return work(*args, **kwargs)
+            finally:
+                connections["default"].close()
+                del connections["default"]
+                connections.settings["default"] = before
+
+        return self._thread.submit(on_database).result()
+
+    def close(self) -> None:
+        self._thread.shutdown()
+
+    def clear(self) -> None:
+        """Empty the database, so that each test begins with a server that nobody has used."""
+        self(_clear)
+
+    def user(self, name: str, **fields: Any) -> User:
+        return self(lambda: User.objects.create_user(name, **fields))
+
+    def give_password(self, user: User) -> None:
+        # Sessions are made under the password that `user` has in memory, so it must know the new one.
+        user.password = make_password(PASSWORD)
+        self(user.save, update_fields=["password"])
+
+    def session(self, user: User) -> str:
+        """Log the person in and return the key of their new session."""
+        return self(lambda: log_in(user).cookies[settings.SESSION_COOKIE_NAME].value)
+
+    def group(
+        self,
+        name: str = "Kitchen",
+        *,
+        owner: User | None = None,
+        members: Iterable[User] = (),
+        description: str = "What is for dinner",
+    ) -> Group:
+        """Make a group; without an owner of the test's own, it is somebody's whom nobody meets."""
+
+        def make() -> Group:
+            first = owner or User.objects.get_or_create(username="olga")[0]
+            group = actions.create_group(first, name=name, description=description)
+            for user in members:
+                actions.join_group(user, group=group)
+            return group
+
+        return self(make)
+
+    def say(self, user: User, group: Group, *texts: str) -> None:
+        """Have a member write messages, from elsewhere."""
+
+        def write() -> None:
+            member = Membership.objects.get(user=user, group=group)
+            for text in texts:
+                actions.post_message(member, text=text, nonce=actions.new_nonce())
+
+        self(write)
+
+    def fill(self, group: Group, user: User, count: int) -> None:
+        """Put `count` messages "line 1" ... into the log, faster than people could write them."""
+
+        def write() -> None:
+            head = Group.objects.get(pk=group.pk).head
+            now = timezone.now()
+            lines = [
+                Entry(
+                    group=group,
+                    kind=Kind.MESSAGE,
+                    position=head + n,
+                    change=head + n,
+                    author=user,
+                    timestamp=now,
+                    text=f"line {n}",
+                )
+                for n in range(1, count + 1)
+            ]
+            Entry.objects.bulk_create(lines, batch_size=500)
+            Group.objects.filter(pk=group.pk).update(head=head + count)
+
+        self(write)
+
+    def texts(self, group: Group) -> list[str]:
+        """Return the messages of the log, in order."""
+        log = Entry.objects.filter(group=group, kind=Kind.MESSAGE).order_by("position")
+        return self(lambda: list(log.values_list("text", flat=True)))
+
+    def remove(self, user: User, group: Group) -> None:
+        """Have an owner remove somebody."""
+
+        def act() -> None:
+            owner = Membership.objects.get(group=group, role=Role.OWNER)
+            member = Membership.objects.get(group=group, user=user)
+            actions.remove_member(owner, membership=member)
+
+        self(act)
+
+
+def copy_database(template: Path, database: Path) -> None:
+    shutil.copyfile(template, database)
+
+
+def _clear() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("BEGIN IMMEDIATE")
+        for table in set(connection.introspection.table_names(cursor)) - KEPT:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
+        cursor.execute("COMMIT")

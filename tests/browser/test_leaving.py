@@ -1,0 +1,122 @@
+"""Whoever leaves, is removed or logs out is told so in every tab, hears nothing more and cannot post."""
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person, composer, focus, messages, send
+from tests.browser.stage import PASSWORD, Stage
+
+Appear = Callable[..., Person]
+
+
+def is_told(page: Page, text: str) -> None:
+    expect(page.get_by_role("alert").filter(has_text=text)).to_be_visible()
+    expect(composer(page)).to_have_count(0)
+    expect(page.get_by_role("link", name="Join again")).to_be_visible()
+
+
+def test_leaving_in_one_tab_ends_the_other_too(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    here, there, bob = anns.enter(group), anns.enter(group), bobs.enter(group)
+    send(bob, "before")
+    for page in (here, there):
+        expect(messages(page)).to_have_text(["before"])
+
+    here.get_by_role("button", name="Leave this group").click()
+    for page in (here, there):
+        is_told(page, "You have left this group.")
+        expect(page.get_by_role("button", name="Leave this group")).to_have_count(0)
+    expect(here.get_by_role("link", name="Join again")).to_be_focused()
+    assert focus(there) != "Join again"
+
+    send(bob, "after")
+    expect(bob.locator("#log .event").last).to_contain_text("ann left")
+    for page in (here, there):
+        expect(messages(page)).to_have_text(["before"])
+
+
+def test_who_left_can_come_back_from_the_page_that_said_so(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user])
+    ann = anns.enter(group)
+    ann.get_by_role("button", name="Leave this group").click()
+    anns.allow_answer(403, group.get_absolute_url())
+    ann.get_by_role("link", name="Join again").click()
+    expect(ann.get_by_text("You are not a member of this group.")).to_be_visible()
+    ann.get_by_role("button", name="Join").click()
+    send(ann, "here again")
+    expect(messages(ann)).to_have_text(["here again"])
+
+
+def test_leaving_in_the_lobby_ends_the_groups_page(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user])
+    page, lobby = anns.enter(group), anns.enter()
+    lobby.get_by_role("button", name="Leave Kitchen").click()
+    is_told(page, "You have left this group.")
+
+
+def test_who_is_removed_is_told(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user])
+    ann = anns.enter(group)
+    composer(ann).fill("half a sentence")
+    stage.remove(anns.user, group)
+    is_told(ann, "You were removed from this group.")
+
+
+def test_the_last_owner_is_told_to_hand_over_and_can(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    ann.get_by_role("button", name="Leave this group").click()
+    expect(
+        ann.get_by_role("alert").filter(has_text="hand it over before you leave")
+    ).to_be_visible()
+    ann.get_by_role("link", name="Hand over").click()
+    ann.get_by_label("Successor").select_option("bob")
+    ann.get_by_role("button", name="Hand over").click()
+    expect(bob.locator("#log .event").last).to_contain_text("ann handed the group over to bob")
+    ann.get_by_role("button", name="Leave this group").click()
+    is_told(ann, "You have left this group.")
+
+
+def test_logging_out_in_one_tab_ends_all_of_them_within_two_seconds(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    page, lobby, other = anns.enter(group), anns.enter(), anns.enter()
+    bob = bobs.enter(group)
+    expect(bob.locator("#here li")).to_have_text(["ann", "bob"])
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("heading", name="Log in")).to_be_visible()
+    logged_out = time.monotonic()
+    for told in (page, lobby):
+        expect(told.get_by_role("alert").filter(has_text="You are logged out.")).to_be_visible()
+    assert time.monotonic() - logged_out < 2
+    composer(page).fill("too late")
+    composer(page).press("Enter")
+    send(bob, "is anybody here?")
+    expect(bob.locator("#here li")).to_have_text(["bob"])
+    expect(messages(page)).to_have_count(0)
+    assert stage.texts(group) == ["is anybody here?"]
+
+
+def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Stage) -> None:
+    user = stage.user("ann")
+    stage.give_password(user)
+    anns = person(user)
+    group = stage.group(members=[user])
+    page, other = anns.enter(group), anns.enter()
+    other.get_by_role("button", name="Log out").click()
+    page.get_by_role("link", name="Log in again").click()
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Open Kitchen").click()
+    send(page, "here again")
+    expect(messages(page)).to_have_text(["here again"])

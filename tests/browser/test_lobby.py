@@ -1,0 +1,148 @@
+"""The list of groups, in several tabs of several people."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from discuss import actions
+from discuss.models import User
+from tests.browser.person import Person, focus
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+def test_join_and_leave_change_the_buttons_in_all_of_ones_tabs_and_nobody_elses(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    stage.group("Kitchen", description="")
+    here, there, bob = anns.enter(), anns.enter(), bobs.enter()
+
+    here.get_by_role("button", name="Join Kitchen").click()
+    for page in (here, there):
+        expect(page.get_by_role("link", name="Open Kitchen")).to_be_visible()
+        expect(page.get_by_role("button", name="Leave Kitchen")).to_be_visible()
+        expect(page.get_by_role("button", name="Join Kitchen")).to_have_count(0)
+        expect(page.locator(".count")).to_have_text("2 members")
+    expect(bob.locator(".count")).to_have_text("2 members")
+    expect(bob.get_by_role("button", name="Join Kitchen")).to_be_visible()
+    expect(bob.get_by_role("button", name="Leave Kitchen")).to_have_count(0)
+
+    there.get_by_role("button", name="Leave Kitchen").click()
+    for page in (here, there):
+        expect(page.get_by_role("button", name="Join Kitchen")).to_be_visible()
+    for page in (here, there, bob):
+        expect(page.locator(".count")).to_have_text("1 member")
+
+
+def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_tabs(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    stage.group("Kitchen")
+    here, there = anns.enter(), anns.enter()
+    there.get_by_role("searchbox").focus()
+    here.get_by_role("button", name="Join Kitchen").focus()
+    here.keyboard.press("Enter")
+    expect(here.get_by_role("link", name="Open Kitchen")).to_be_focused()
+    expect(there.get_by_role("button", name="Leave Kitchen")).to_be_visible()
+    expect(there.get_by_role("searchbox")).to_be_focused()
+    here.keyboard.press("Tab")
+    assert focus(here) == "Leave Kitchen"
+    here.keyboard.press("Enter")
+    expect(here.get_by_role("button", name="Join Kitchen")).to_be_focused()
+
+
+def test_a_group_that_is_made_appears_in_its_place_for_everybody(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    for name in ("Allotment", "Reading"):
+        stage.group(name)
+    bob = bobs.enter()
+    ann = anns.enter()
+    ann.get_by_role("link", name="New group").click()
+    ann.get_by_label("Name").fill("Kitchen")
+    ann.get_by_role("button", name="Create the group").click()
+    expect(bob.locator("#group-list h2")).to_have_text(["Allotment", "Kitchen", "Reading"])
+    bob.get_by_role("button", name="Join Kitchen").click()
+    expect(bob.get_by_role("link", name="Open Kitchen")).to_be_visible()
+
+
+def test_what_another_process_does_is_seen_after_a_sweep(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    stage.group("Kitchen")
+    ann = anns.enter()
+    stage.group("Allotment")
+    expect(ann.locator("#group-list h2")).to_have_text(["Allotment", "Kitchen"])
+
+
+def test_a_group_renamed_in_the_admin_has_its_new_name_everywhere(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    group = stage.group("Kitchen", members=[anns.user])
+    lobby, page = anns.enter(), anns.enter(group)
+    expect(page).to_have_title("Kitchen · DiscussIt")
+    staff = person(stage.user("root", is_staff=True, is_superuser=True))
+    admin = staff.open(f"/admin/discuss/group/{group.pk}/change/")
+    admin.get_by_label("Name:").fill("Canteen & <Bar>")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Canteen & <Bar>")).to_be_visible()
+    expect(page).to_have_title("Canteen & <Bar> · DiscussIt")
+    expect(page.locator("#log .event").last).to_contain_text("renamed the group to Canteen & <Bar>")
+    expect(lobby.locator("#group-list h2")).to_have_text(["Canteen & <Bar>"])
+
+
+def test_a_group_deleted_in_the_admin_goes_from_the_list_and_its_page_says_so(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    group = stage.group("Kitchen", members=[anns.user])
+    stage.group("Allotment")
+    lobby, page = anns.enter(), anns.enter(group)
+    staff = stage.user("root", is_staff=True, is_superuser=True)
+    stage(actions.delete_group, staff, group=group)
+    expect(lobby.locator("#group-list h2")).to_have_text(["Allotment"])
+    expect(page.get_by_role("alert").filter(has_text="This group is gone.")).to_be_visible()
+
+
+def test_five_hundred_groups_come_in_pages_and_can_be_searched(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+
+    def make() -> None:
+        olga = User.objects.create_user("olga")
+        for n in range(500):
+            actions.create_group(olga, name=f"Group {n:03}", description="")
+
+    stage(make)
+    ann = anns.enter()
+    rows = ann.locator("#group-list > li")
+    expect(rows).to_have_count(50)
+    expect(ann.get_by_text("Page 1 of 10")).to_be_visible()
+    ann.get_by_role("link", name="Next").click()
+    expect(ann.locator("#group-list h2").first).to_have_text("Group 050")
+    ann.get_by_role("button", name="Join Group 051").click()
+    expect(ann.get_by_role("link", name="Open Group 051")).to_be_focused()
+    ann.get_by_role("searchbox").fill("group 12")
+    ann.get_by_role("searchbox").press("Enter")
+    expect(rows).to_have_count(10)
+    expect(rows.first).to_contain_text("Group 120")
+
+
+def test_an_empty_list_and_a_search_without_results_say_what_to_do(
+    person: Appear, stage: Stage
+) -> None:
+    ann = person("ann").enter()
+    expect(ann.get_by_text("There is no group yet.")).to_be_visible()
+    stage.group("Kitchen")
+    expect(ann.locator("#group-list h2")).to_have_text(["Kitchen"])
+    expect(ann.get_by_text("There is no group yet.")).to_be_hidden()
+    ann.get_by_role("searchbox").fill("nothing like it")
+    ann.get_by_role("searchbox").press("Enter")
+    expect(ann.get_by_text("No group matches “nothing like it”.")).to_be_visible()
+    ann.get_by_role("link", name="Show all groups").click()
+    expect(ann.locator("#group-list h2")).to_have_text(["Kitchen"])

@@ -1,0 +1,99 @@
+"""What people write is text, whatever it looks like."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.person import Person, composer, focus, messages, send
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>document.title = 'taken'</script>",
+        '<img src=x onerror="document.title = 1">',
+        '<b hx-get="/" hx-trigger="load">bold</b>',
+        "{{ 7 * 7 }} {% csrf_token %} &amp; &lt;",
+        '<div hx-swap-oob="innerHTML:#log">empty</div>',
+        "</p></li></ol><h1>out</h1>",
+        "<style>* { display: none }</style>",
+    ],
+)
+def test_markup_is_shown_as_it_was_typed(person: Appear, stage: Stage, text: str) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(ann, text)
+    send(ann, "after it")
+    for page in (ann, bob):
+        expect(messages(page)).to_have_text([text, "after it"])
+        expect(page).to_have_title("Kitchen · DiscussIt")
+    expect(bobs.enter(group).locator("#log .message .text").first).to_have_text(text)
+
+
+def test_names_with_markup_are_shown_as_they_are(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    name = '<b onclick="x">Bold & "quoted"</b>'
+    group = stage.group(name, members=[anns.user], description="<i>slanted</i>")
+    ann = anns.enter()
+    expect(ann.locator("#group-list h2")).to_have_text([name])
+    ann.get_by_role("link", name=f"Open {name}").click()
+    expect(ann.get_by_role("heading", level=1)).to_have_text(name)
+    expect(ann).to_have_title(f"{name} · DiscussIt")
+    expect(ann.locator("#group-about .description")).to_have_text("<i>slanted</i>")
+    assert ann.url.endswith(group.get_absolute_url())
+
+
+def test_a_web_address_becomes_a_link_that_tells_its_target_nothing(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    ann = anns.enter(stage.group(members=[anns.user]))
+    send(ann, "see https://example.org/a?b=c&d=<e> and javascript:alert(1)")
+    links = messages(ann).get_by_role("link")
+    expect(links).to_have_count(1)
+    expect(links).to_have_attribute("rel", "noopener nofollow")
+    expect(links).to_have_attribute("target", "_blank")
+    expect(links).to_have_attribute("href", "https://example.org/a?b=c&d=")
+
+
+def test_an_override_of_the_direction_does_not_turn_the_line(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(ann, "invoice\u202egpj.exe")
+    expect(messages(bob)).to_have_text(["invoicegpj.exe"])
+    send(ann, "שלום עולם")
+    right, left = messages(bob).nth(1), messages(bob).nth(0)
+    assert right.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert left.evaluate("e => getComputedStyle(e).direction") == "ltr"
+
+
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [("    ", "Write something first."), ("x" * 4001, "at most 4,000 characters")],
+    ids=["blank", "too long"],
+)
+def test_what_is_refused_stays_in_the_composer_beside_the_reason(
+    person: Appear, stage: Stage, typed: str, complaint: str
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    # The browser itself would not let anyone type so much.
+    composer(ann).evaluate("field => field.removeAttribute('maxlength')")
+    composer(ann).fill(typed)
+    composer(ann).press("Enter")
+    error = ann.locator("#composer").get_by_role("alert")
+    expect(error).to_contain_text(complaint)
+    expect(composer(ann)).to_have_value(typed)
+    expect(composer(ann)).to_have_attribute("aria-invalid", "true")
+    expect(composer(ann)).to_have_accessible_description(error.inner_text())
+    assert focus(ann) == "Your message"
+    send(ann, "better")
+    expect(error).to_have_count(0)
+    expect(messages(bob)).to_have_text(["better"])
