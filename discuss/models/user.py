@@ -23,7 +23,7 @@ class UserManager(DjangoUserManager["User"]):
         return self.filter(username_key=name_key(username)).exists()
 
     def of_session(self, session_key: str | None) -> "User | None":
-        """Return the person of this session, or None where it has ended."""
+        """Return the person of a session, or None where it has ended."""
         return self.of_sessions([session_key]).get(session_key) if session_key else None
 
     def of_sessions(self, session_keys: Collection[str]) -> "dict[str, User]":
