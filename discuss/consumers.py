@@ -22,13 +22,14 @@ from discuss.fragments import Audience
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
-from discuss.live.pool import in_worker
+from discuss.live.pool import in_actor, in_worker
 from discuss.live.turn import Place
 from discuss.live.viewer import (
     CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
     CLOSE_NORMAL,
     CLOSE_TOO_BIG,
+    FRAME_LIMIT,
     Viewer,
 )
 from discuss.models import Membership, User
@@ -36,9 +37,6 @@ from discuss.reading.door import Visitor, read_visitor
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 logger = logging.getLogger(__name__)
-
-# The largest frame that is read, in bytes; a message of 4,000 characters needs a third of it at most.
-FRAME_LIMIT = 64 * 1024
 
 # Seconds within which a page must say where it stands.
 RESUME_WITHIN = 10.0
@@ -55,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     viewer: Viewer | None = None
     has_resumed = False
+    has_notice = False
     _deadline: asyncio.TimerHandle | None = None
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -107,8 +106,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.notify(FAILED)
 
     def notify(self, text: str) -> None:
-        if self.viewer is not None:
+        """Show the sender what went wrong; an empty `text` takes away what went wrong before."""
+        if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
+            self.has_notice = bool(text)
 
     def _close_unless_resumed(self) -> None:
         # htmx may reopen a socket whose element has been replaced since. Such a one never speaks and
@@ -171,10 +172,11 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
 
     async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        viewer.write(await in_worker(_post, self.membership, viewer.audience, data))
+        viewer.write(await in_actor(_post, self.membership, viewer.audience, data))
+        self.notify("")
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_worker(perform, GROUP_VERBS["leave"], self.membership, data)
+        form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
         if form.errors:
             self.notify(_first_error(form))
             return
@@ -213,10 +215,11 @@ class LobbyConsumer(LiveConsumer):
         await self._change_membership("leave", viewer, data)
 
     async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_worker(perform, LOBBY_VERBS[verb], self.user, data)
+        form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
         if form.errors:
             self.notify(_first_error(form))
         else:
+            self.notify("")
             hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
 
 

@@ -74,8 +74,9 @@ def database(name: str, default: Path) -> dict[str, Any]:
         config = dict(Env.db_url_config(url))
     except (ImproperlyConfigured, ValueError):
         refuse(name, shape)
-    # Worker threads keep their connections; a broken one is noticed and replaced before its next use.
-    config["CONN_MAX_AGE"] = None
+    # A request's thread ends with it, and its connection has to; the pool's threads keep theirs (see
+    # discuss/live/pool.py). A broken one is noticed and replaced before its next use.
+    config["CONN_MAX_AGE"] = 0
     config["CONN_HEALTH_CHECKS"] = True
     if config["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that will write waits for the lock instead of failing halfway.

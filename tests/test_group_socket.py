@@ -1,13 +1,20 @@
 """A group's page and its socket: what a person does, and what everybody's pages come to show."""
 
+import asyncio
+import threading
+from functools import partial
+from typing import Any
+
 import pytest
+from django.db import connection, transaction
 
 from discuss import actions, consumers
-from discuss.live import doorbell
+from discuss.live import doorbell, pool
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER, REMOVED
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
-from discuss.models import Entry, Kind, Membership, User
+from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.reading import log
 from tests.cast import Cast
 from tests.page import Page, enter, eventually, fresh_log, settled, visit
 from tests.test_reading import fill
@@ -351,3 +358,90 @@ async def test_who_is_here_counts_people_and_not_tabs(cast: Cast, path: str):
     await bob.disconnect()
     await ann.until(lambda page: here(page) == ["ann"])
     assert here(await visit(cast.mod, path)) == ["ann"]
+
+
+# --- found by looking at it with other eyes -----------------------------------------------------------
+
+
+async def test_deleting_the_one_who_removed_me_long_ago_does_not_end_my_page(cast: Cast, path: str):
+    def before() -> None:
+        actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
+        actions.join_group(cast.bob, group=cast.kitchen)
+
+    await in_worker(before)
+    bob = await enter(cast.bob, path)
+    await in_worker(actions.delete_user, cast.mod)
+    await bob.until(lambda page: "someone" in page.log[-1])
+    assert bob.close_code is None
+    await all_equal_a_fresh_load(bob)
+
+
+async def test_who_left_and_came_back_unheard_gets_a_page_that_can_post(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    bob = await enter(cast.bob, path)
+    monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
+
+    def leave_and_return() -> None:
+        actions.leave_group(cast.member(cast.bob))
+        actions.join_group(cast.bob, group=cast.kitchen)
+
+    await in_worker(leave_and_return)
+    await hub.sweep()
+    await bob.until(lambda page: page.close_code == 1012)
+    await bob.join_in()
+    await bob.post("Back again")
+    await hub.sweep()
+    await bob.until(lambda page: page.texts == ["Back again"])
+    await all_equal_a_fresh_load(bob)
+
+
+async def test_a_page_that_was_made_during_a_rename_has_the_new_name(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    staff = await in_worker(partial(User.objects.create_user, "boss", is_staff=True))
+    read_page = log.read_page
+
+    def read_after_the_rename(*args: Any, **kwargs: Any) -> Any:
+        actions.change_group(staff, group=cast.kitchen, name="Pantry", description="")
+        return read_page(*args, **kwargs)
+
+    monkeypatch.setattr("discuss.views.read_page", read_after_the_rename)
+    bob = await visit(cast.bob, path)
+    assert "Pantry" in bob.element("group-about").text_content()
+
+
+async def test_what_went_wrong_is_taken_away_by_what_goes_right(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    ann.leave()
+    await ann.until(lambda page: "only owner" in page.notice)
+    await ann.post("Then I stay")
+    await ann.until(lambda page: page.notice == "")
+
+
+async def test_reading_goes_on_while_writers_wait_for_a_lock(cast: Cast):
+    held, done = threading.Event(), threading.Event()
+
+    def hold_the_lock() -> None:
+        with transaction.atomic():
+            Group.objects.filter(pk=cast.kitchen.pk).update(description="Held")
+            held.set()
+            done.wait(8)
+        connection.close()
+
+    holder = threading.Thread(target=hold_the_lock)
+    holder.start()
+    held.wait()
+    try:
+        waiting = [
+            asyncio.create_task(pool.in_actor(cast.say, cast.ann, f"Waiting {number}"))
+            for number in range(pool.WORKERS)
+        ]
+        await asyncio.sleep(0.1)
+        assert not any(task.done() for task in waiting)
+        assert await asyncio.wait_for(in_worker(log.read_heads, [cast.kitchen.pk]), 4)
+        assert not done.is_set()
+    finally:
+        done.set()
+        holder.join()
+    await asyncio.gather(*waiting)

@@ -37,7 +37,7 @@ async def test_readyz_says_when_the_layer_is_down(async_client, monkeypatch):
     async def fail(self, channel, message):
         raise ConnectionError("no layer")
 
-    monkeypatch.setattr(InMemoryChannelLayer, "send", fail)
+    monkeypatch.setattr(InMemoryChannelLayer, "group_send", fail)
     response = await async_client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"down: channel layer\n")
 

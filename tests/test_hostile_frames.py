@@ -5,8 +5,9 @@ import json
 import pytest
 
 from discuss import consumers
-from discuss.consumers import FAILED, FRAME_LIMIT, NOT_UNDERSTOOD
+from discuss.consumers import FAILED, NOT_UNDERSTOOD
 from discuss.live.pool import in_worker
+from discuss.live.viewer import FRAME_LIMIT
 from discuss.models import Entry, Group, Membership
 from tests.cast import Cast
 from tests.page import Page, enter, settled, text

@@ -240,3 +240,34 @@ async def test_memberships_of_others_change_nothing_in_ones_buttons(cast: Cast):
     await cleo.until(lambda page: "2 members" in about(page, cast.kitchen))
     assert f"group-{cast.kitchen.uuid}-actions" not in "".join(cleo.frames)
     assert await in_worker(Membership.objects.count) == 2
+
+
+# --- renamed: a row may belong elsewhere --------------------------------------------------------------
+
+
+async def test_a_renamed_group_moves_to_its_place(cast: Cast, sam: User):
+    await in_worker(partial(actions.create_group, cast.ann, name="Middle"))
+    bob = await enter(cast.bob, "/")
+    assert names(bob) == ["Kitchen", "Middle"]
+    rename = partial(actions.change_group, sam, group=cast.kitchen, description="")
+    await in_worker(partial(rename, name="Zoo"))
+    await bob.until(lambda page: names(page) == ["Middle", "Zoo"])
+
+
+async def test_a_group_renamed_into_a_search_appears_there_and_goes_again(cast: Cast, sam: User):
+    bob = await enter(cast.bob, "/?q=garden")
+    assert names(bob) == []
+    rename = partial(actions.change_group, sam, group=cast.kitchen, description="")
+    await in_worker(partial(rename, name="Garden"))
+    await bob.until(lambda page: names(page) == ["Garden"])
+    await in_worker(partial(rename, name="Kitchen"))
+    await bob.until(lambda page: names(page) == [])
+
+
+async def test_a_notice_goes_when_the_next_thing_goes_right(cast: Cast):
+    other = await in_worker(partial(actions.create_group, cast.mod, name="Other"))
+    ann = await enter(cast.ann, "/")
+    ann.submit("leave-form", group=str(cast.kitchen.uuid))
+    await ann.until(lambda page: "only owner" in page.notice)
+    ann.submit("join-form", group=str(other.uuid))
+    await ann.until(lambda page: page.notice == "")

@@ -137,7 +137,7 @@ class Conversation(RuleBasedStateMachine):
     def return_page(self, pick: int) -> None:
         _, page = self.pages[pick % len(self.pages)]
         page.read()
-        if not page.is_connected and page.close_code is None:
+        if not page.is_connected and page.close_code != CLOSE_NO_MEMBER:
             self.run(page.connect())
 
     @precondition(lambda self: self.pages)
@@ -195,27 +195,35 @@ class Conversation(RuleBasedStateMachine):
         await eventually(
             lambda: all(p._socket is None or p._socket.input_queue.empty() for _, p in self.pages)
         )
-        for name, page in self.pages:
-            page.read()
-            is_member = await in_worker(self._membership, name)
-            if not page.is_connected and page.close_code is None and is_member:
-                await page.connect()
         await asyncio.sleep(0.02)  # an action that a socket began
         await hub.sweep()
         head = await in_worker(lambda: Group.objects.get(pk=self.group.pk).head)
         endings = await in_worker(self._endings)
         for name, page in self.pages:
+            is_member = await in_worker(self._membership, name)
+            if is_member:
+                await self.bring_to(page, head)
+            elif page.is_connected:
+                await page.until(lambda page: page.close_code)
             if page.is_connected:
-                await page.until(lambda p: p.cursor == head or p.close_code)
-            if page.close_code is None and page.is_connected:
                 assert page.log == await fresh_log(page)
-            elif page.close_code is not None:
+            elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
-                assert page.close_code == CLOSE_NO_MEMBER
                 assert any(ending > page.cursor for ending in endings[name])
                 assert max(await self.positions(page), default=0) <= page.cursor
+            else:
+                assert page.close_code is None or not is_member
         texts = await in_worker(self._texts)
         assert len(texts) == len(set(texts)), "A message is stored twice"
+
+    async def bring_to(self, page: Page, head: int) -> None:
+        """Do as htmx does, until the page is at the head or was told to go."""
+        while page.close_code != CLOSE_NO_MEMBER:
+            if not page.is_connected:
+                await page.connect()
+            await page.until(lambda page: page.cursor == head or page.close_code)
+            if page.close_code is None:
+                return
 
     async def positions(self, page: Page) -> list[int]:
         pks = [int(str(line.get("id")).removeprefix("entry-")) for line in page.element("log")]

@@ -102,11 +102,13 @@ def test_news_tell_whose_membership_is_over(cast: Cast):
     actions.join_group(cast.mod, group=cast.kitchen)
     news = read_news(cast.kitchen.pk, 3)
     assert news is not None
-    # Mod is in again: what counts is the last word.
+    # Mod is in again, with another membership: the last word says so.
     assert {user: event.kind for user, event in news.ended_after(3).items()} == {
-        cast.bob.pk: Kind.LEFT
+        cast.bob.pk: Kind.LEFT,
+        cast.mod.pk: Kind.JOINED,
     }
-    assert news.ended_after(4) == {}
+    assert list(news.ended_after(4)) == [cast.mod.pk]
+    assert news.ended_after(5) == {}
 
 
 # --- heads and members ------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """The whole of it as people run it: a real Daphne, real sockets, a restart in the middle."""
 
 import asyncio
+import contextlib
 import json
+import os
 import re
+import subprocess
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -15,6 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
+from discuss.live import pool
 from tests.server import Server
 
 PASSWORD = "correct horse battery staple"
@@ -208,6 +213,42 @@ async def test_logging_out_closes_the_sockets_so_that_htmx_comes_back(server: Se
             await socket.recv()
         await emil.submit("/", "/accounts/logout/")
         assert await close_code(socket) == 1012
+
+
+async def test_a_flood_of_frames_is_sent_away_and_nobody_else_notices(server: Server):
+    ella = Browser(server)
+    await ella.sign_up("ella")
+    async with ella.dial("/ws/") as flood, ella.dial("/ws/") as other:
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(50):
+                await asyncio.gather(*(flood.send('{"verb": "join"}') for _ in range(100)))
+        assert await close_code(flood) == 1013
+        await other.send("hello")
+        assert "could not be understood" in str(await other.recv())
+
+
+def open_files(pid: int) -> list[str]:
+    return [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+
+
+async def test_requests_leave_no_connection_to_the_database_open(server: Server):
+    browser = Browser(server)
+    await asyncio.gather(*(browser.get("/readyz") for _ in range(10)))
+    await asyncio.gather(*(browser.get("/accounts/login/") for _ in range(100)))
+    fred = Browser(server)
+    await fred.sign_up("fred")
+    for _ in range(4):
+        await asyncio.gather(*(fred.get("/") for _ in range(25)))
+    files = await asyncio.to_thread(open_files, server.pid)
+    # The two pools' threads keep theirs: a database, its journal and the journal's index each.
+    assert sum(str(server.database) in name for name in files) <= 3 * 2 * pool.WORKERS
+
+
+def test_a_port_in_use_ends_the_server_with_one_line(server: Server):
+    second = Server(server.database.parent)
+    second.environment["PORT"] = str(server.port)
+    with pytest.raises(subprocess.CalledProcessError):
+        second.manage("serve")
 
 
 def test_the_log_of_the_server_holds_no_traceback(server: Server):

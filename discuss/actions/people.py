@@ -1,7 +1,7 @@
 """What happens to people as such: their sessions end, their account goes."""
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from discuss.actions.change import next_change
 from discuss.live import doorbell
@@ -20,15 +20,26 @@ def delete_user(user: User) -> None:
     actions cannot wait for each other.
     """
     with transaction.atomic():
-        lines = Entry.objects.filter(Q(author=user) | Q(subject=user))
+        lines = _lines_of(user)
         memberships = Membership.objects.filter(user=user)
-        groups = set(lines.values_list("group_id", flat=True))
-        groups |= set(memberships.values_list("group_id", flat=True))
-        for group_id in sorted(groups):
-            with next_change(group_id) as change:
-                lines.filter(group_id=group_id).update(change=change.number)
-                if memberships.filter(group_id=group_id).delete()[0]:
-                    change.add_line(Kind.LEFT)
-                doorbell.ring_lobby(group_id)
+        done: set[int] = set()
+        # Once more than it seems to take: until the groups are locked, the person may enter another.
+        while groups := _groups_of(user) - done:
+            for group_id in sorted(groups):
+                with next_change(group_id) as change:
+                    lines.filter(group_id=group_id).update(change=change.number)
+                    if memberships.filter(group_id=group_id).delete()[0]:
+                        change.add_line(Kind.LEFT)
+                    doorbell.ring_lobby(group_id)
+            done |= groups
         doorbell.ring_person(user.pk)
         user.delete()
+
+
+def _lines_of(user: User) -> QuerySet[Entry]:
+    return Entry.objects.filter(Q(author=user) | Q(subject=user))
+
+
+def _groups_of(user: User) -> set[int]:
+    entered = Membership.objects.filter(user=user).values_list("group_id", flat=True)
+    return {*_lines_of(user).values_list("group_id", flat=True), *entered}

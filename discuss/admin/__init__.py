@@ -1,6 +1,7 @@
 """What admins see and do, at /admin/: what is on record as tables, every change through discuss.actions."""
 
 from django.contrib import admin
+from django.contrib.auth.models import Group as PermissionGroup
 
 from discuss.admin.event import EventAdmin
 from discuss.admin.group import GroupAdmin
@@ -8,6 +9,8 @@ from discuss.admin.membership import MembershipAdmin
 from discuss.admin.message import MessageAdmin
 from discuss.admin.user import OwnPasswordForm, UserAdmin
 
+# Django's groups of permissions: two tables of one name confuse, and rights are given to people here.
+admin.site.unregister(PermissionGroup)
 admin.site.site_header = "DiscussIt"
 admin.site.site_title = "DiscussIt"
 admin.site.password_change_form = OwnPasswordForm

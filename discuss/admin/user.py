@@ -25,7 +25,7 @@ from discuss.models import Entry, Membership, Message, User
 
 NAME_TAKEN = "Someone has this name already."
 # What decides how far a person's power goes.
-STANDING = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
 
 class NewUserForm(AdminUserCreationForm[User]):

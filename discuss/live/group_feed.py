@@ -9,7 +9,7 @@ from discuss import fragments
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
 from discuss.live.turn import Older, Place, Turn, take_turn
-from discuss.live.viewer import CLOSE_NO_MEMBER, Viewer
+from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_RESTART, Viewer
 from discuss.models import Entry, Kind
 
 # Seconds between two looks at who is here.
@@ -122,7 +122,11 @@ class GroupFeed(Feed):
         for viewer, place in live.items():
             if viewer not in self._live:
                 continue  # it went away during the turn
-            if viewer.user_id in turn.ended:
+            if viewer.user_id in turn.returned:
+                # Its membership is another one now, which it gets with a new socket.
+                viewer.close(CLOSE_RESTART)
+                self.leave(viewer)
+            elif viewer.user_id in turn.ended:
                 # What came before in the same turn goes unsaid too: nothing after the removal may be heard.
                 self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
             elif place in turn.live:

@@ -34,9 +34,9 @@ SWEEP_INTERVAL = 5.0
 STANDING_INTERVAL = 60.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
-# Seconds after a person's bell when their sessions are looked at once more: log-out rings just before
-# its session ends.
-SECOND_LOOK = 0.5
+# Seconds after a person's bell when their sessions are looked at: log-out rings just before its session
+# ends, so once is not enough.
+LOOKS = (0.0, 0.5, 1.5)
 # Seconds before a channel layer that failed is listened to again.
 LISTEN_AGAIN = 1.0
 
@@ -106,7 +106,7 @@ class Hub:
         elif bell.kind == "person" and bell.pk in self._people:
             if self._lobby:
                 self._lobby.ring_person(bell.pk)
-            self._begin(self._look_twice(bell.pk))
+            self._begin(self._look_again(bell.pk))
 
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
@@ -199,10 +199,14 @@ class Hub:
     def _close_lobby(self) -> None:
         self._lobby = None
 
-    async def _look_twice(self, user_id: int) -> None:
-        await self.check_sessions([user_id])
-        await asyncio.sleep(SECOND_LOOK)
-        await self.check_sessions([user_id])
+    async def _look_again(self, user_id: int) -> None:
+        begin = asyncio.get_running_loop().time()
+        for seconds in LOOKS:
+            await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
+            try:
+                await self.check_sessions([user_id])
+            except Exception:
+                logger.exception("The sessions of user %s could not be looked at.", user_id)
 
     async def _listen(self) -> None:
         """Hear the bells of other processes, for ever."""

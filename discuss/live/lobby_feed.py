@@ -86,10 +86,6 @@ class LobbyFeed(Feed):
     def is_empty(self) -> bool:
         return not self._live and not self._joining
 
-    @property
-    def viewers(self) -> list[Viewer]:
-        return [*self._live, *self._joining]
-
     def ring_group(self, group_id: int) -> None:
         self._rung_groups.add(group_id)
         self._rung.set()
@@ -156,6 +152,11 @@ class LobbyFeed(Feed):
         self._known = known | groups
         for group in gone:
             del self._known[group.pk]
+        if any(known[group.pk].name_key != group.name_key for group in changed):
+            # A row may belong elsewhere now, on other pages and in other searches too: paint them anew.
+            for viewer, shown in self._live.items():
+                self._joining.setdefault(viewer, Joining(shown.listing.wish, ""))
+            self._rung.set()
         # Rendered once per audience, whoever sees it.
         row_removed = cache(fragments.group_removed)
         row_changed = cache(fragments.group_changed)

@@ -13,32 +13,58 @@ from asgiref.sync import sync_to_async
 from django.db import connections
 
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
-_executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="database")
+
+
+class Pool:
+    """A bounded number of threads, each with a connection that it keeps open."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix=name)
+
+    async def run[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `work` in one of the threads, where it may use the database, and return what it returns."""
+
+        def cross() -> R:
+            # As Django does around a request: a connection that broke is dropped before its next use.
+            # But age is no reason here (CONN_MAX_AGE is for requests, whose threads end with them).
+            for connection in connections.all(initialized_only=True):
+                connection.close_at = None
+                connection.close_if_unusable_or_obsolete()
+            return work(*args, **kwargs)
+
+        # thread_sensitive=False with an executor of ours; plain run_in_executor breaks async_to_sync.
+        return await sync_to_async(cross, thread_sensitive=False, executor=self._executor)()
+
+    def close(self) -> None:
+        """Close the threads and their connections; the next crossing starts new ones."""
+        everyone = threading.Barrier(WORKERS)  # so that each thread takes one of the jobs
+
+        def leave() -> None:
+            connections.close_all()
+            everyone.wait()
+
+        for _ in range(WORKERS):
+            self._executor.submit(leave)
+        self._executor.shutdown(wait=True)
+        self.__init__(self._name)  # type: ignore[misc]
+
+
+# Apart, because writers wait for each other's locks: reading goes on while they do.
+_reading, _acting = Pool("reading"), Pool("acting")
 
 
 async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run `work` in a worker thread, where it may use the database, and return what it returns."""
+    """Run `work`, which reads the database, in a thread and return what it returns."""
+    return await _reading.run(work, *args, **kwargs)
 
-    def cross() -> R:
-        # As Django does around a request: a connection that broke is dropped before its next use.
-        for connection in connections.all(initialized_only=True):
-            connection.close_if_unusable_or_obsolete()
-        return work(*args, **kwargs)
 
-    # thread_sensitive=False with an executor of ours; plain run_in_executor would break async_to_sync.
-    return await sync_to_async(cross, thread_sensitive=False, executor=_executor)()
+async def in_actor[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work`, which changes the database, in a thread and return what it returns."""
+    return await _acting.run(work, *args, **kwargs)
 
 
 def close() -> None:
-    """Close the pool's threads and their connections; the next crossing starts new ones."""
-    global _executor
-    everyone = threading.Barrier(WORKERS)  # so that each thread takes one of the jobs
-
-    def leave() -> None:
-        connections.close_all()
-        everyone.wait()
-
-    for _ in range(WORKERS):
-        _executor.submit(leave)
-    _executor.shutdown(wait=True)
-    _executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="database")
+    """Close both pools, as a test does before its database goes."""
+    _reading.close()
+    _acting.close()

@@ -6,9 +6,23 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as DaphneServer
 from daphne.ws_protocol import WebSocketProtocol
 
+from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_TOO_BIG, FRAME_LIMIT
+
+# Frames that may wait for the application before their sender is sent away.
+FRAMES_WAITING = 100
+
 
 class Socket(WebSocketProtocol):
-    """A socket that can be closed with the codes that are a server's to send."""
+    """A socket that can be closed with the codes that are a server's to send, and takes no flood."""
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        # Daphne's queue has no bound. The page comes back, and what was not stored is still in its composer.
+        if len(payload) > FRAME_LIMIT:
+            self.serverClose(CLOSE_TOO_BIG)
+        elif self.application_queue.qsize() >= FRAMES_WAITING:
+            self.serverClose(CLOSE_OVERLOAD)
+        else:
+            super().onMessage(payload, isBinary)
 
     def serverClose(self, code: int | None = None) -> None:
         # Autobahn lets applications close with 1000 and 3000-4999 alone and raises for the rest, which
@@ -27,6 +41,11 @@ class Server(DaphneServer):
             ready_callable=self._prepare,
             server_name="discussit",
         )
+        self.has_failed = False
+
+    def listen_error(self, failure: Any) -> None:
+        self.has_failed = True
+        super().listen_error(failure)
 
     def _prepare(self) -> None:
         # Daphne makes its factory when it runs, and calls this before it accepts anybody.

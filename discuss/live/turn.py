@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from discuss import fragments
 from discuss.fragments import Audience
-from discuss.models import Entry, Group
+from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
 
@@ -52,6 +52,7 @@ class Turn:
     joining: dict[Place, Frame] = field(default_factory=dict)
     history: dict[Older, Frame] = field(default_factory=dict)
     ended: dict[int, Entry | None] = field(default_factory=dict)
+    returned: frozenset[int] = frozenset()
     admitted: frozenset[int] = frozenset()
 
 
@@ -77,23 +78,30 @@ def take_turn(
     if news is None:
         return Turn()
     frames = _Frames(news)
+    ended, returned = _ended(news, cursor, residents)
     return Turn(
         group=news.group,
         head=news.head,
         live={place: frames.at(place) for place in live if not frames.is_current(place)},
         joining={place: frames.at(place) for place in joining},
         history={wish: frames.history(wish) for wish in older},
-        ended=_ended(news, cursor, residents),
+        ended=ended,
+        returned=returned,
         admitted=news.admitted,
     )
 
 
-def _ended(news: News, cursor: int, residents: Collection[int]) -> dict[int, Entry | None]:
+def _ended(
+    news: News, cursor: int, residents: Collection[int]
+) -> tuple[dict[int, Entry | None], frozenset[int]]:
+    """Return the event that ended each membership, and who ended one and has another by now."""
     if news.changed is None:
         # The event may be among the lines that were not read: ask for the memberships themselves.
         members = reading.read_members_of(news.group.pk, residents)
-        return {user_id: None for user_id in residents if user_id not in members}
-    return {**news.ended_after(cursor)}
+        return {user_id: None for user_id in residents if user_id not in members}, frozenset()
+    latest = news.ended_after(cursor)
+    returned = frozenset(user for user, event in latest.items() if event.kind not in ENDING_KINDS)
+    return {user: event for user, event in latest.items() if user not in returned}, returned
 
 
 class _Frames:

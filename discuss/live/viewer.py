@@ -22,6 +22,8 @@ CLOSE_OVERLOAD = 1013
 CLOSE_NO_SESSION = 4401
 CLOSE_NO_MEMBER = 4403
 
+# The largest frame that is read, in bytes; a message of 4,000 characters needs a third of it at most.
+FRAME_LIMIT = 64 * 1024
 # Characters that may wait for one slow reader before it is closed; it returns and catches up.
 OUTBOX_LIMIT = 1_000_000
 

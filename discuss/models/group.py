@@ -61,7 +61,8 @@ class Group(models.Model):
     """A place to talk, and the counter of its log.
 
     `head` is the number of the latest visible change; it only moves inside discuss.actions. `epoch`
-    changes when the database is another one (a restored copy): cursors from before mean nothing then.
+    tells databases apart: whoever puts an older copy in the place of the present one gives its groups
+    new ones, because cursors from before mean nothing then.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

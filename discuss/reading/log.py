@@ -48,10 +48,17 @@ class News:
     admitted: frozenset[int]
 
     def ended_after(self, cursor: int) -> dict[int, Entry]:
-        """Return the event that ended each membership that is over since `cursor`, by person."""
-        events = [e for e in self.changed or () if e.change > cursor and e.kind in MEMBERSHIP_KINDS]
-        latest = {event.subject_id: event for event in events}
-        return {user: e for user, e in latest.items() if user and e.kind in ENDING_KINDS}
+        """Return the latest event of each person whose membership ended since `cursor`.
+
+        That is the ending itself, or the joining of somebody who has come back since. An older ending that
+        only changed (its author's account was deleted) ends nothing.
+        """
+        events = [
+            e for e in self.changed or () if e.position > cursor and e.kind in MEMBERSHIP_KINDS
+        ]
+        events.sort(key=lambda event: event.position)
+        ended = {event.subject_id for event in events if event.kind in ENDING_KINDS}
+        return {e.subject_id: e for e in events if e.subject_id and e.subject_id in ended}
 
 
 def touches_members(lines: Collection[Entry]) -> bool:

@@ -30,7 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.is_taken("ann"):
-            self.stdout.write("The demo is there already.")
+            self.stdout.write(
+                "The demo is there already; a new password: manage.py changepassword ann"
+            )
             return
         password = secrets.token_urlsafe(9)
         people = {name: User.objects.create_user(name, password=password) for name in PEOPLE}

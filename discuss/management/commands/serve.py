@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 from discuss.live.server import Server
@@ -20,4 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         application = import_string(settings.ASGI_APPLICATION)
-        Server(application, host=options["host"], port=options["port"]).run()
+        server = Server(application, host=options["host"], port=options["port"])
+        server.run()
+        if server.has_failed:
+            raise CommandError(f"Nothing can listen on {options['host']}:{options['port']}.")
