@@ -209,7 +209,8 @@ def test_everything_else_is_text(text: str):
 def test_no_message_takes_long_to_look_through(text: str):
     begin = time.perf_counter()
     split_links(text)
-    assert time.perf_counter() - begin < 0.25
+    # No measure of speed: a pattern that runs wild takes minutes for these.
+    assert time.perf_counter() - begin < 5
 
 
 # --- sent back --------------------------------------------------------------------------------------
