@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import Page, expect
 
@@ -29,10 +30,13 @@ Appear = Callable[..., Person]
 def equals_a_fresh_load(person: Person, page: Page) -> None:
     fresh = person.enter(page.url.removeprefix(person.url))
     until(page, lambda: log_of(page) == log_of(fresh), "a log like that of a fresh load")
+
+    def agree(part: str) -> bool:
+        return page.locator(part).inner_text() == fresh.locator(part).inner_text()
+
     for part in ("#members", "#group-about", "#here"):
-        expect(page.locator(part)).to_have_text(
-            fresh.locator(part).inner_text(), use_inner_text=True
-        )
+        # Both may move yet: who is here is told once a second.
+        until(page, partial(agree, part), f"{part} as of a fresh load")
     fresh.close()
 
 
