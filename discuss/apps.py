@@ -6,6 +6,6 @@ class DiscussConfig(AppConfig):
     verbose_name = "DiscussIt"
 
     def ready(self) -> None:
-        from discuss import accounts
+        from discuss import accounts, checks  # noqa: F401  (importing checks registers them)
 
         accounts.connect()

@@ -162,7 +162,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether the database and the channel layer answer, each within two seconds."""
+    """Say whether the database and the channel layer answer, each within two seconds, and it stays."""
+    if hub.is_leaving:
+        return HttpResponse("leaving\n", status=503, content_type="text/plain")
     answers = await asyncio.gather(_database_answers(), _layer_answers(), return_exceptions=True)
     down = [
         name

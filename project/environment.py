@@ -17,13 +17,22 @@ def refuse(name: str, why: str) -> NoReturn:
     raise SystemExit(f"DiscussIt: the setting {name} {why}.")
 
 
-def flag(name: str) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, "").strip().lower()
-    if value in {"", "0", "no", "off", "false"}:
+    if not value:
+        return default
+    if value in {"0", "no", "off", "false"}:
         return False
     if value in {"1", "yes", "on", "true"}:
         return True
     refuse(name, f"must be on or off, not {value!r}")
+
+
+def count(name: str, default: int) -> int:
+    value = os.environ.get(name, "") or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 1000:
+        refuse(name, f"must be a number from 1 to 999, not {value!r}")
+    return int(value)
 
 
 def port(name: str, default: int) -> int:

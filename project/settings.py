@@ -20,6 +20,8 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 REDIS_URL = environment.redis("REDIS_URL")
+# How many processes serve this database; discuss/checks.py refuses what several cannot share.
+PROCESSES = environment.count("PROCESSES", 1)
 # Choices, not oversights: until EMAIL_URL is set, mail is printed on the console; and a chat does not
 # decide for its domain's other hosts that they speak TLS.
 SILENCED_SYSTEM_CHECKS = ["mail.E001", "security.W005", "security.W021"]
@@ -39,9 +41,13 @@ CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if _secure:
-    # Daphne speaks no TLS here, so a proxy does and says so.
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+# Daphne speaks no TLS here, so where the address is https a proxy does. Whatever else a client says of
+# where it comes from is not believed; the proxy overwrites both headers.
+BEHIND_PROXY = environment.flag("BEHIND_PROXY", default=_secure)
+CLIENT_HEADER = "X-Real-IP" if BEHIND_PROXY else None
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- what it is made of -----------------------------------------------------------------------------
 
@@ -161,7 +167,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Whoever can change the email address can reset the password, so it asks for the password too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Tries are limited by address: a proxy's own is everybody's.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(_secure)
+ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
 DEFAULT_FROM_EMAIL = f"DiscussIt <noreply@{_public.hostname}>"
 
 # --- the browser ------------------------------------------------------------------------------------

@@ -103,5 +103,13 @@ def _free_port() -> int:
 
 def _without_settings() -> dict[str, str]:
     """Return the environment without what whoever runs the tests has set for a server of their own."""
-    ours = {"DEBUG", "EMAIL_URL", "PUBLIC_URL", "REDIS_URL", "TIME_ZONE"}
+    ours = {
+        "BEHIND_PROXY",
+        "DEBUG",
+        "EMAIL_URL",
+        "PROCESSES",
+        "PUBLIC_URL",
+        "REDIS_URL",
+        "TIME_ZONE",
+    }
     return {name: value for name, value in os.environ.items() if name not in ours}

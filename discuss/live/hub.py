@@ -53,6 +53,8 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         # Its one channel of the layer, once it listens.
         self._channel = ""
+        # This process is about to end: new visitors had better go elsewhere.
+        self.is_leaving = False
 
     # --- pages come and go --------------------------------------------------------------------------
 

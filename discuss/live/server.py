@@ -1,5 +1,6 @@
 """Daphne as DiscussIt runs it. Nothing outside this file knows Daphne's insides."""
 
+from pathlib import Path
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -32,12 +33,29 @@ class Socket(WebSocketProtocol):
 
 
 class Server(DaphneServer):
-    """Serves `application` on one address, in this process, until it is told to stop."""
+    """Serves `application` on one address or one unix socket, in this process, until it is told to stop.
 
-    def __init__(self, application: Any, *, host: str, port: int) -> None:
+    `client_header` is the one header that tells a request's address, where a proxy in front sets it; over
+    a unix socket there is no other.
+    """
+
+    def __init__(
+        self,
+        application: Any,
+        *,
+        host: str = "",
+        port: int | None = None,
+        unix_socket: Path | None = None,
+        client_header: str | None = None,
+    ) -> None:
+        if unix_socket is not None:
+            endpoints = build_endpoint_description_strings(unix_socket=unix_socket)
+        else:
+            endpoints = build_endpoint_description_strings(host=host, port=port)
         super().__init__(
             application,
-            endpoints=build_endpoint_description_strings(host=host, port=port),
+            endpoints=endpoints,
+            proxy_forwarded_address_header=client_header,
             ready_callable=self._prepare,
             server_name="discussit",
         )

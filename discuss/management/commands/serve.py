@@ -1,5 +1,6 @@
 """`manage.py serve`: the server, as bin/run starts it."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,17 +11,27 @@ from discuss.live.server import Server
 
 
 class Command(BaseCommand):
-    help = "Serve pages and sockets on this machine's loopback address."
+    help = "Serve pages and sockets on this machine's loopback address, or on a unix socket."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
         parser.add_argument(
             "--port", type=int, default=settings.PORT, help="the port (default: the setting PORT)"
         )
+        parser.add_argument(
+            "--unix-socket", type=Path, help="listen on this path instead, for a proxy in front"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         application = import_string(settings.ASGI_APPLICATION)
-        server = Server(application, host=options["host"], port=options["port"])
+        server = Server(
+            application,
+            host=options["host"],
+            port=options["port"],
+            unix_socket=options["unix_socket"],
+            client_header=settings.CLIENT_HEADER,
+        )
         server.run()
         if server.has_failed:
-            raise CommandError(f"Nothing can listen on {options['host']}:{options['port']}.")
+            address = options["unix_socket"] or f"{options['host']}:{options['port']}"
+            raise CommandError(f"Nothing can listen on {address}.")
