@@ -101,12 +101,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_TZ = True
 
-# The layer is a doorbell (DESIGN: it may lose, double or reorder), so its defaults are enough.
+# The layer is a doorbell: it may lose, double or reorder rings. But nobody waits long at a door.
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
             "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [REDIS_URL], "prefix": "discussit"},
+            "CONFIG": {
+                "hosts": [
+                    {"address": REDIS_URL, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+                ],
+                "prefix": "discussit",
+            },
         }
     }
 else:
@@ -197,5 +202,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"discuss": {"level": "INFO"}},
+    "loggers": {
+        "discuss": {"level": "INFO"},
+        # It writes a traceback every second while Redis is away; the doorbell says so once.
+        "channels_redis": {"level": "CRITICAL"},
+    },
 }

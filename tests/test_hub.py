@@ -74,6 +74,7 @@ async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
 
 
 async def test_the_sweep_runs_by_itself(cast: Cast, path: str, ear: Ear, monkeypatch):
+    monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     await in_worker(cast.say, cast.bob, "Soup")
@@ -148,10 +149,11 @@ async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, m
 
 async def test_bells_of_other_processes_come_over_the_layer(cast: Cast, path: str, monkeypatch):
     ann = await enter(cast.ann, path)
-    await eventually(lambda: hub._channel)
+    await eventually(lambda: hub._listener.is_sure)
     monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
     await in_worker(cast.say, cast.bob, "From elsewhere")
-    message = {"type": "doorbell.rung", "bells": [["group", cast.kitchen.pk, 4]]}
+    bells = [["group", cast.kitchen.pk, 4]]
+    message = {"type": "doorbell.rung", "from": "elsewhere", "bells": bells}
     await get_channel_layer().group_send(LAYER_GROUP, message)
     await ann.until(lambda page: page.texts == ["From elsewhere"])
 
@@ -162,9 +164,11 @@ async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
     await layer.group_add(LAYER_GROUP, other)
     await enter(cast.ann, path)
     await in_worker(cast.say, cast.bob, "Soup")
+    bells: list[list[Any]] = []
     async with asyncio.timeout(5):
-        message = await layer.receive(other)
-    assert ["group", cast.kitchen.pk, 4] in message["bells"]
+        while not bells:  # those that ring for nothing are no news
+            bells = (await layer.receive(other))["bells"]
+    assert ["group", cast.kitchen.pk, 4] in bells
 
 
 async def test_a_layer_that_is_down_costs_nothing_but_a_warning(
@@ -204,7 +208,7 @@ async def test_a_layer_that_hangs_holds_nobody(cast: Cast, path: str, monkeypatc
 async def test_a_layer_that_cannot_be_heard_is_tried_again(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr("discuss.live.hub.LISTEN_AGAIN", 0.01)
+    monkeypatch.setattr("discuss.live.listener.LISTEN_AGAIN", 0.01)
     layer, tries = get_channel_layer(), []
     receive = layer.receive
 

@@ -11,16 +11,19 @@ from discuss.actions.memberships import (
 )
 from discuss.actions.messages import edit_message, hide_message, new_nonce, post_message
 from discuss.actions.people import announce_standing, delete_user
+from discuss.actions.presence import beat, forget_processes, show_presence
 
 __all__ = [
     "NOT_A_MEMBER",
     "Refused",
     "announce_standing",
+    "beat",
     "change_group",
     "create_group",
     "delete_group",
     "delete_user",
     "edit_message",
+    "forget_processes",
     "hand_over",
     "hide_message",
     "join_group",
@@ -29,4 +32,5 @@ __all__ = [
     "new_nonce",
     "post_message",
     "remove_member",
+    "show_presence",
 ]

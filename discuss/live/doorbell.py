@@ -8,8 +8,10 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from channels.layers import get_channel_layer
 from django.db import transaction
@@ -18,16 +20,27 @@ logger = logging.getLogger(__name__)
 
 # The channel layer's group that every process's hub is in.
 LAYER_GROUP = "doorbell"
+# What this process is called among the others, from its start to its end.
+PROCESS = uuid4().hex
 # Seconds that one ring may take before the layer counts as down.
 RING_TIMEOUT = 1.0
+# Seconds between two tries to ring while the layer is down.
+RING_AGAIN = 1.0
 
 
 class Bell(NamedTuple):
-    """Something changed: kind "group" (its log is at `head`), "lobby" (a group's row) or "person"."""
+    """Something changed.
+
+    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
+    "person", or "everything" (bells were lost, so look for yourself).
+    """
 
     kind: str
     pk: int
     head: int = 0
+
+
+EVERYTHING = Bell("everything", 0)
 
 
 def ring_group(group_id: int, head: int) -> None:
@@ -40,9 +53,19 @@ def ring_lobby(group_id: int) -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("lobby", group_id)))
 
 
+def ring_presence(group_id: int) -> None:
+    """On commit, tell every hub that others are connected to this group now."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("presence", group_id)))
+
+
 def ring_person(user_id: int) -> None:
     """On commit, tell every hub that this person's sessions or memberships have changed."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("person", user_id)))
+
+
+async def beat() -> None:
+    """Ring for nothing: whoever listens, this process too, hears that the layer carries its bells."""
+    _doorbell.beat()
 
 
 async def probe() -> None:
@@ -56,15 +79,17 @@ def attach(loop: asyncio.AbstractEventLoop, hear: Callable[[Bell], None]) -> Non
     _doorbell.attach(loop, hear)
 
 
-def detach() -> None:
-    _doorbell.detach()
+async def detach() -> None:
+    """Ring what waits, as far as the layer takes it at once, and be silent from then on."""
+    await _doorbell.detach()
 
 
 class _Doorbell:
     """Takes bells from any thread to the event loop, and rings the layer from there.
 
     A worker thread only hands a bell over, so that a slow layer never holds it. What waits for the layer
-    is kept once per bell: a dead layer costs a bounded amount of memory.
+    is kept once per bell, and while the layer is down one bell stands for all of them: a dead layer costs
+    a bounded amount of memory.
     """
 
     def __init__(self) -> None:
@@ -73,18 +98,22 @@ class _Doorbell:
         self._hear: Callable[[Bell], None] | None = None
         self._waiting: dict[tuple[str, int], Bell] = {}
         self._ringing: asyncio.Task[None] | None = None
-        self._is_down = False
+        # Rings that failed since the layer went down.
+        self._failures = 0
 
     def attach(self, loop: asyncio.AbstractEventLoop, hear: Callable[[Bell], None]) -> None:
         with self._lock:
             self._loop, self._hear = loop, hear
             self._waiting, self._ringing = {}, None
 
-    def detach(self) -> None:
+    async def detach(self) -> None:
         with self._lock:
-            if self._ringing is not None:
-                self._ringing.cancel()
-            self._loop = self._hear = self._ringing = None
+            self._loop = self._hear = None
+            ringing, self._ringing = self._ringing, None
+        if ringing is not None:
+            with suppress(TimeoutError):
+                # Cancels it when its time is over.
+                await asyncio.wait_for(ringing, RING_TIMEOUT)
 
     def hand_over(self, bell: Bell) -> None:
         with self._lock:
@@ -92,31 +121,50 @@ class _Doorbell:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._take, bell)
 
+    def beat(self) -> None:
+        # A ring that is under way is one already, and goes on until the layer takes it.
+        if self._ringing is None and self._hear is not None:
+            self._ringing = asyncio.create_task(self._ring())
+
     def _take(self, bell: Bell) -> None:
         if self._hear is None:
             return
         self._hear(bell)
         earlier = self._waiting.get((bell.kind, bell.pk), bell)
         self._waiting[bell.kind, bell.pk] = max(bell, earlier)
-        if self._ringing is None:
-            self._ringing = asyncio.create_task(self._ring())
+        self.beat()
 
     async def _ring(self) -> None:
-        while self._waiting:
-            bells, self._waiting = list(self._waiting.values()), {}
-            message: dict[str, Any] = {"type": "doorbell.rung", "bells": [list(b) for b in bells]}
-            try:
-                async with asyncio.timeout(RING_TIMEOUT):
-                    await get_channel_layer().group_send(LAYER_GROUP, message)
-            except Exception as error:  # the layer may fail in its own ways; bells may be lost
-                if not self._is_down:
-                    logger.warning("The channel layer is down (%r); sweeps go on.", error)
-                self._is_down = True
-            else:
-                if self._is_down:
-                    logger.warning("The channel layer is back.")
-                self._is_down = False
-        self._ringing = None
+        try:
+            while True:
+                bells, self._waiting = list(self._waiting.values()), {}
+                if not await self._ring_once(bells):
+                    self._waiting = {("everything", 0): EVERYTHING}
+                    await asyncio.sleep(RING_AGAIN)
+                elif not self._waiting:
+                    return
+        finally:
+            if self._ringing is asyncio.current_task():
+                self._ringing = None
+
+    async def _ring_once(self, bells: list[Bell]) -> bool:
+        message: dict[str, Any] = {
+            "type": "doorbell.rung",
+            "from": PROCESS,
+            "bells": [list(bell) for bell in bells],
+        }
+        try:
+            async with asyncio.timeout(RING_TIMEOUT):
+                await get_channel_layer().group_send(LAYER_GROUP, message)
+        except Exception as error:  # the layer may fail in its own ways; bells may be lost
+            if not self._failures:
+                logger.warning("The channel layer is down (%r); sweeps go on.", error)
+            self._failures += 1
+            return False
+        if self._failures:
+            logger.warning("The channel layer is back; %d rings had failed.", self._failures)
+            self._failures = 0
+        return True
 
 
 _doorbell = _Doorbell()

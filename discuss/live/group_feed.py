@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from discuss import fragments
+from discuss.live.board import Board
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
 from discuss.live.turn import Older, Place, Turn, take_turn
@@ -27,8 +28,9 @@ class GroupFeed(Feed):
     # At most one read of the log and one frame in this time, whatever waits.
     flush_interval = 0.02
 
-    def __init__(self, group_id: int, on_empty: Callable[[], Any]) -> None:
+    def __init__(self, group_id: int, board: Board, on_empty: Callable[[], Any]) -> None:
         self.group_id = group_id
+        self._board = board
         # Who is connected at this moment, by name; replaced as a whole, so any thread may read it.
         self.here: tuple[str, ...] = ()
         self.cursor: int | None = None
@@ -41,6 +43,7 @@ class GroupFeed(Feed):
         self._presence_due = 0.0
         self._presence_timer: asyncio.TimerHandle | None = None
         super().__init__(f"group {group_id}", on_empty)
+        board.watch(group_id)
 
     @property
     def is_empty(self) -> bool:
@@ -70,9 +73,10 @@ class GroupFeed(Feed):
         for pages in (self._live, self._joining, self._older):
             pages.pop(viewer, None)
         if self.is_empty:
+            self._forget_presence()
             self._rung.set()
         else:
-            self._note_presence()
+            self.note_presence()
 
     def end(self, viewer: Viewer, text: str, turn: Turn | None = None) -> None:
         """Tell the page that its person is no member, and close it."""
@@ -82,8 +86,7 @@ class GroupFeed(Feed):
         self.leave(viewer)
 
     def stop(self) -> None:
-        if self._presence_timer is not None:
-            self._presence_timer.cancel()
+        self._forget_presence()
         super().stop()
 
     async def turn(self) -> None:
@@ -153,19 +156,28 @@ class GroupFeed(Feed):
             viewer.write(fragments.status_renewed(viewer.audience))
             viewer.write(frame.html)
             self._live[viewer] = frame.oldest
-            self._note_presence(viewer)
+            self.note_presence(viewer)
 
-    def _note_presence(self, *joined: Viewer) -> None:
+    def note_presence(self, *joined: Viewer) -> None:
+        """Who is here may have changed, or these who just came do not know it: soon they will."""
         self._uninformed.update(joined)
         if self._presence_timer is None:
             loop = asyncio.get_running_loop()
             self._presence_timer = loop.call_at(self._presence_due, self._show_presence)
 
+    def _forget_presence(self) -> None:
+        if self._presence_timer is not None:
+            self._presence_timer.cancel()
+            self._presence_timer = None
+
     def _show_presence(self) -> None:
         """Write who is here: to everybody where that has changed, else to those who just came."""
         self._presence_timer = None
         self._presence_due = asyncio.get_running_loop().time() + PRESENCE_INTERVAL
-        here = tuple(sorted({viewer.username for viewer in self._live}, key=str.casefold))
+        through_us = {viewer.username for viewer in self._live}
+        self._board.show(self.group_id, tuple(sorted(through_us)))
+        everybody = through_us.union(self._board.elsewhere(self.group_id))
+        here = tuple(sorted(everybody, key=str.casefold))
         informed = self._live.keys() - self._uninformed if here == self.here else set()
         self.here, self._uninformed = here, set()
         render = cache(lambda audience: fragments.presence_changed(audience, names=here))

@@ -12,24 +12,29 @@ from collections.abc import Callable, Collection, Coroutine
 from functools import cache
 from typing import Any
 
-from channels.layers import get_channel_layer
-
 from discuss import fragments
 from discuss.live import doorbell
-from discuss.live.doorbell import LAYER_GROUP, Bell
+from discuss.live.board import Board
+from discuss.live.doorbell import Bell
 from discuss.live.feed import Feed
 from discuss.live.group_feed import NO_MEMBER, GroupFeed
+from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
 from discuss.live.pool import in_worker
 from discuss.live.turn import Place
 from discuss.live.viewer import CLOSE_RESTART, Viewer
 from discuss.models import Group, User
-from discuss.reading.log import read_heads, read_members_of
+from discuss.reading.log import read_heads, read_standing
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two comparisons of every feed with the database.
-SWEEP_INTERVAL = 5.0
+# Seconds between two comparisons of every feed with the database: while all bells are heard, while some
+# may be getting lost, and after some were.
+SWEEP_INTERVAL = 15.0
+SWEEP_INTERVAL_UNSURE = 5.0
+SWEEP_INTERVAL_MISSED = 1.0
+# Seconds between two looks at whether a sweep is due.
+SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand.
 STANDING_INTERVAL = 60.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
@@ -37,8 +42,6 @@ STATUS_INTERVAL = 20.0
 # Seconds after a person's bell when their sessions are looked at: log-out rings just before its session
 # ends, so once is not enough.
 LOOKS = (0.0, 0.5, 1.5)
-# Seconds before a channel layer that failed is listened to again.
-LISTEN_AGAIN = 1.0
 
 
 class Hub:
@@ -51,8 +54,11 @@ class Hub:
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        # Its one channel of the layer, once it listens.
-        self._channel = ""
+        self._listener = Listener(self.hear, self.sweep_soon)
+        self._board = Board(self._show_presence)
+        # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
+        self._swept = 0.0
+        self._has_missed = False
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -61,7 +67,9 @@ class Hub:
     def join_group(self, viewer: Viewer, group_id: int, place: Place) -> None:
         """Bring a group's page up to the head, and keep it there."""
         if group_id not in self._feeds:
-            self._feeds[group_id] = GroupFeed(group_id, lambda: self._feeds.pop(group_id, None))
+            self._feeds[group_id] = GroupFeed(
+                group_id, self._board, lambda: self._close_group(group_id)
+            )
         self._welcome(viewer, self._feeds[group_id])
         self._feeds[group_id].join(viewer, place)
 
@@ -93,9 +101,9 @@ class Hub:
             self._lobby.answer(viewer, group, is_member=is_member)
 
     def people_here(self, group_id: int) -> tuple[str, ...]:
-        """Return the names of those connected to the group at this moment; any thread may ask."""
+        """Return the names of those connected to the group at this moment; for a worker thread."""
         feed = self._feeds.get(group_id)
-        return feed.here if feed else ()
+        return feed.here if feed else self._board.ask(group_id)
 
     # --- bells --------------------------------------------------------------------------------------
 
@@ -109,6 +117,14 @@ class Hub:
             if self._lobby:
                 self._lobby.ring_person(bell.pk)
             self._begin(self._look_again(bell.pk))
+        elif bell.kind == "presence" and bell.pk in self._feeds:
+            self._board.watch(bell.pk)
+        elif bell.kind == "everything":
+            self.sweep_soon()
+
+    def sweep_soon(self) -> None:
+        """Bells were lost: what they told is looked for within about a second."""
+        self._has_missed = True
 
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
@@ -119,9 +135,6 @@ class Hub:
                 feed.ring()
         if self._lobby:
             self._lobby.ring_all()
-        if self._channel:
-            # The in-memory layer forgets a listener after a day.
-            await get_channel_layer().group_add(LAYER_GROUP, self._channel)
 
     async def check_sessions(self, people: Collection[int] | None = None) -> None:
         """Close the pages (of these people) whose session no longer stands.
@@ -140,18 +153,23 @@ class Hub:
 
     async def check_members(self) -> None:
         """Close the pages of people who are no members, where the log did not say so."""
-        for group_id, feed in list(self._feeds.items()):
-            viewers = feed.viewers
-            members = await in_worker(read_members_of, group_id, {v.user_id for v in viewers})
-            strangers = [v for v in viewers if v.is_open and v.user_id not in members]
-            if not strangers:
+        viewers = {group_id: feed.viewers for group_id, feed in self._feeds.items()}
+        people = {viewer.user_id for pages in viewers.values() for viewer in pages}
+        members = await in_worker(read_standing, list(viewers), people)
+        strangers = {
+            group_id: [v for v in pages if v.is_open and (group_id, v.user_id) not in members]
+            for group_id, pages in viewers.items()
+        }
+        heads = await in_worker(read_heads, [pk for pk, pages in strangers.items() if pages])
+        for group_id, pages in strangers.items():
+            feed = self._feeds.get(group_id)
+            if feed is None or not pages:
                 continue
-            heads = await in_worker(read_heads, [group_id])
             if heads.get(group_id) != feed.cursor:
                 # The log does say so: the feed's own turn tells them what happened.
                 feed.ring()
                 continue
-            for viewer in strangers:
+            for viewer in pages:
                 feed.end(viewer, NO_MEMBER)
 
     # --- life ---------------------------------------------------------------------------------------
@@ -163,15 +181,21 @@ class Hub:
             return
         self._loop = loop
         doorbell.attach(loop, self.hear)
-        self._begin(self._listen())
-        self._begin(_every(SWEEP_INTERVAL, self.sweep))
+        self._begin(self._listener.run())
+        if self._board.is_shared:
+            self._begin(self._board.run())
+        self._swept = loop.time()
+        self._begin(doorbell.beat())
+        self._begin(_every(BEAT_INTERVAL, doorbell.beat))
+        self._begin(_every(SWEEP_LOOK, self._sweep_when_due))
         self._begin(_every(STANDING_INTERVAL, self.check_sessions))
         self._begin(_every(STANDING_INTERVAL, self.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""
-        doorbell.detach()
+        await self._leave_board()
+        await doorbell.detach()
         for feed in (*self._feeds.values(), *([self._lobby] if self._lobby else [])):
             feed.stop()
         for task in self._tasks:
@@ -180,7 +204,8 @@ class Hub:
         for kept in (self._feeds, self._feed_of, self._people, self._tasks):
             kept.clear()
         self._lobby = self._loop = None
-        self._channel = ""
+        self._listener = Listener(self.hear, self.sweep_soon)
+        self._board = Board(self._show_presence)
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
@@ -198,8 +223,37 @@ class Hub:
         self._feed_of[viewer] = feed
         self._people[viewer.user_id].add(viewer)
 
+    def _close_group(self, group_id: int) -> None:
+        self._feeds.pop(group_id, None)
+        self._board.close(group_id)
+
     def _close_lobby(self) -> None:
         self._lobby = None
+
+    def _show_presence(self, group_id: int) -> None:
+        if group_id in self._feeds:
+            self._feeds[group_id].note_presence()
+
+    async def _leave_board(self) -> None:
+        if self._loop is not None:
+            try:
+                await self._board.leave()
+            except Exception as error:
+                logger.warning("The others were not told that this process ends: %r", error)
+
+    async def _sweep_when_due(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._has_missed:
+            interval = SWEEP_INTERVAL_MISSED
+        else:
+            interval = SWEEP_INTERVAL if self._listener.is_sure else SWEEP_INTERVAL_UNSURE
+        if now - self._swept >= interval:
+            self._swept, has_missed, self._has_missed = now, self._has_missed, False
+            try:
+                await self.sweep()
+            except Exception:
+                self._has_missed |= has_missed
+                raise
 
     async def _look_again(self, user_id: int) -> None:
         begin = asyncio.get_running_loop().time()
@@ -209,21 +263,6 @@ class Hub:
                 await self.check_sessions([user_id])
             except Exception:
                 logger.exception("The sessions of user %s could not be looked at.", user_id)
-
-    async def _listen(self) -> None:
-        """Hear the bells of other processes, for ever."""
-        layer = get_channel_layer()
-        while True:
-            try:
-                self._channel = await layer.new_channel()
-                await layer.group_add(LAYER_GROUP, self._channel)
-                while True:
-                    message = await layer.receive(self._channel)
-                    for bell in message["bells"]:
-                        self.hear(Bell(*bell))
-            except Exception as error:  # the layer may fail in its own ways; sweeps go on
-                logger.warning("The channel layer cannot be heard (%r); trying again.", error)
-                await asyncio.sleep(LISTEN_AGAIN)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

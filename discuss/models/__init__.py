@@ -10,6 +10,7 @@ from discuss.models.entry import (
 )
 from discuss.models.group import Group, new_epoch
 from discuss.models.membership import Membership, Role
+from discuss.models.presence import Presence, Process
 from discuss.models.user import User
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Kind",
     "Membership",
     "Message",
+    "Presence",
+    "Process",
     "Role",
     "User",
     "new_epoch",

@@ -80,6 +80,14 @@ def read_members_of(group_id: int, user_ids: Collection[int]) -> frozenset[int]:
     return frozenset(standing.values_list("user_id", flat=True))
 
 
+def read_standing(
+    group_ids: Collection[int], user_ids: Collection[int]
+) -> frozenset[tuple[int, int]]:
+    """Return which of these people are members of which of these groups, and may act: (group, user)."""
+    standing = Membership.objects.standing().filter(group__in=group_ids, user__in=user_ids)
+    return frozenset(standing.values_list("group_id", "user_id"))
+
+
 def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) -> News | None:
     """Read what happened after `floor`, and which of the `candidates` (people) may hear it.
 

@@ -1,0 +1,47 @@
+"""What processes say of themselves: that they live, and who is connected through them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F
+
+from discuss.live import doorbell
+from discuss.models import Presence, Process
+
+
+def beat(process: str) -> bool:
+    """Show that this process lives. Returns False where it was not known, or thought to be gone."""
+    if Process.objects.filter(name=process).update(beat=F("beat") + 1):
+        return True
+    Process.objects.get_or_create(name=process)
+    return False
+
+
+def show_presence(process: str, people: Mapping[int, Sequence[str]]) -> None:
+    """Show who is connected through this process, by group; of a group with nobody nothing is kept."""
+    with transaction.atomic():
+        row, _ = Process.objects.get_or_create(name=process)
+        Presence.objects.filter(
+            process=row, group__in=[group for group, names in people.items() if not names]
+        ).delete()
+        Presence.objects.bulk_create(
+            [
+                Presence(process=row, group_id=group, people=list(names))
+                for group, names in people.items()
+                if names
+            ],
+            update_conflicts=True,
+            unique_fields=["process", "group"],
+            update_fields=["people"],
+        )
+        for group in people:
+            doorbell.ring_presence(group)
+
+
+def forget_processes(names: Collection[str]) -> None:
+    """Take away what these processes, which have ended, said of who is here."""
+    with transaction.atomic():
+        gone = Presence.objects.filter(process__name__in=names)
+        for group in set(gone.values_list("group_id", flat=True)):
+            doorbell.ring_presence(group)
+        Process.objects.filter(name__in=names).delete()

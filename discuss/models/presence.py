@@ -1,0 +1,38 @@
+"""Who is connected to which group through which process, for the other processes to read."""
+
+from django.db import models
+
+from discuss.models.group import Group
+
+
+class Process(models.Model):
+    """A process that serves open pages. `beat` moves while it lives.
+
+    A number and not a time: whoever watches it needs no clock that agrees with anybody else's.
+    """
+
+    name = models.CharField(max_length=32, unique=True)
+    beat = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "processes"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Presence(models.Model):
+    """The names of the people who are connected to a group through one process."""
+
+    process = models.ForeignKey(Process, models.CASCADE, related_name="presences")
+    # Without a constraint: people may still be connected to a group that is being deleted.
+    group = models.ForeignKey(Group, models.CASCADE, related_name="presences", db_constraint=False)
+    people = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["process", "group"], name="one_presence_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id} through {self.process_id}"

@@ -1,0 +1,168 @@
+"""Who is here now, when some of them are connected through other processes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from discuss import actions
+from discuss.live import board, group_feed
+from discuss.live.doorbell import PROCESS
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+from discuss.models import Presence, Process
+from tests.cast import Cast, log_in
+from tests.page import Page, enter, eventually, text
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("live"),
+    pytest.mark.log,
+]
+
+ELSEWHERE = "another process"
+
+
+@pytest.fixture
+def path(cast: Cast) -> str:
+    return cast.kitchen.get_absolute_url()
+
+
+@pytest.fixture
+def shared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be other processes; the layer between them is this process's own here."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
+
+
+def here(page: Page) -> set[str]:
+    return {text(each) for each in page.element("here").xpath(".//li")}
+
+
+async def show_elsewhere(cast: Cast, *names: str) -> None:
+    await in_worker(actions.show_presence, ELSEWHERE, {cast.kitchen.pk: names})
+
+
+async def shown_by_this_process() -> list[str]:
+    def read() -> list[str]:
+        return [
+            name for row in Presence.objects.filter(process__name=PROCESS) for name in row.people
+        ]
+
+    return await in_worker(read)
+
+
+@pytest.mark.usefixtures("shared")
+async def test_people_connected_through_another_process_are_here_too(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    await ann.until(lambda page: here(page) == {"ann"})
+    await show_elsewhere(cast, "cleo", "ann")
+    await ann.until(lambda page: here(page) == {"ann", "cleo"})
+    await show_elsewhere(cast)
+    await ann.until(lambda page: here(page) == {"ann"})
+    assert not await in_worker(Presence.objects.filter(process__name=ELSEWHERE).exists)
+
+
+@pytest.mark.usefixtures("shared")
+async def test_who_was_here_before_the_first_page_is_read(cast: Cast, path: str):
+    await show_elsewhere(cast, "cleo")
+    ann = await enter(cast.ann, path)
+    await ann.until(lambda page: here(page) == {"ann", "cleo"})
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_page_of_a_process_with_no_sockets_in_the_group_names_them(cast: Cast, path: str):
+    await show_elsewhere(cast, "cleo")
+    page = await Page.open(await in_worker(log_in, cast.ann), path)
+    assert here(page) == {"cleo"}
+
+
+@pytest.mark.usefixtures("shared")
+async def test_this_process_shows_who_is_connected_through_it_until_they_go(cast: Cast, path: str):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await eventually(_shows({"ann", "bob"}))
+    await ann.disconnect()
+    await eventually(_shows({"bob"}))
+    await bob.disconnect()
+    await eventually(_shows(set()))
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_process_whose_beat_stands_still_is_forgotten_and_a_living_one_is_not(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    monkeypatch.setattr(board, "DEAD_AFTER", 0.5)
+    ann = await enter(cast.ann, path)
+    await show_elsewhere(cast, "cleo")
+    await ann.until(lambda page: here(page) == {"ann", "cleo"})
+    begin = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() < begin + 1:
+        await in_worker(actions.beat, ELSEWHERE)
+        await asyncio.sleep(0.05)
+        ann.read()
+        assert here(ann) == {"ann", "cleo"}
+    # It was killed.
+    await ann.until(lambda page: here(page) == {"ann"})
+    names = await in_worker(lambda: list(Process.objects.values_list("name", flat=True)))
+    assert names == [PROCESS]
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_process_taken_for_dead_shows_itself_again(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    await enter(cast.ann, path)
+    await eventually(_shows({"ann"}))
+    await in_worker(actions.forget_processes, [PROCESS])
+    await eventually(_shows({"ann"}))
+
+
+@pytest.mark.usefixtures("shared")
+async def test_what_no_bell_told_is_found_with_the_next_beat(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    ann = await enter(cast.ann, path)
+    monkeypatch.setattr(hub, "hear", lambda bell: None)
+    monkeypatch.setattr("discuss.live.doorbell.ring_presence", lambda group_id: None)
+    await show_elsewhere(cast, "cleo")
+    await ann.until(lambda page: here(page) == {"ann", "cleo"})
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_board_that_cannot_be_written_is_tried_again(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
+):
+    monkeypatch.setattr(board, "RETRY_INTERVAL", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(board, "_exchange", lambda *args, **kwargs: 1 / 0)
+        ann = await enter(cast.ann, path)
+        # Who is connected here is told all the same.
+        await ann.until(lambda page: here(page) == {"ann"})
+        await eventually(lambda: "could not be exchanged" in caplog.text)
+        assert await shown_by_this_process() == []
+    await eventually(_shows({"ann"}))
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_process_that_ends_takes_itself_from_the_board(cast: Cast, path: str):
+    await enter(cast.ann, path)
+    await eventually(_shows({"ann"}))
+    await hub.stop()
+    assert not await in_worker(Process.objects.exists)
+
+
+async def test_one_process_alone_writes_nothing(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    await ann.until(lambda page: here(page) == {"ann"})
+    assert not await in_worker(Process.objects.exists)
+
+
+def _shows(names: set[str]) -> Any:
+    async def look() -> bool:
+        return set(await shown_by_this_process()) == names
+
+    return look
