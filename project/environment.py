@@ -74,6 +74,17 @@ def split(name: str, url: str) -> SplitResult:
         refuse(name, f"is no address ({error})")
 
 
+# Limits, so that nobody waits for ever: for the server (in seconds), for a group's lock (as long as on
+# SQLite), and for a machine that took the lock and fell silent.
+_POSTGRESQL = {
+    "connect_timeout": 5,
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+
+
 def database(name: str, default: Path) -> dict[str, Any]:
     url = os.environ.get(name) or f"sqlite:///{default}"
     shape = "must be like postgres://user:password@host:5432/name or sqlite:///path"
@@ -96,6 +107,8 @@ def database(name: str, default: Path) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
+    else:
+        config["OPTIONS"] = {**_POSTGRESQL, **config.get("OPTIONS", {})}
     return config
 
 

@@ -117,6 +117,17 @@ if REDIS_URL:
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# What limits count (wrong log-ins, by name and by address): in the database, so that several processes
+# count together, and a restart or a Redis that is away lets nobody begin anew.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "discuss_limits",
+        # More names and addresses than this at once push out the oldest.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 # --- files ------------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

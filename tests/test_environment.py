@@ -141,6 +141,13 @@ def test_postgresql_is_named_in_full(monkeypatch: pytest.MonkeyPatch):
     ]
 
 
+def test_postgresql_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://db.example.org/chat?connect_timeout=2")
+    options = READERS["DATABASE_URL"]()["OPTIONS"]
+    assert options["connect_timeout"] == 2
+    assert "lock_timeout=10s" in options["options"]
+
+
 def test_mail_goes_where_the_url_says(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("EMAIL_URL", "smtp+tls://ann:secret@mail.example.org:587")
     mailer = READERS["EMAIL_URL"]()
