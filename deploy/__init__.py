@@ -1,0 +1,1 @@
+"""How DiscussIt is run for others: see docs/deploy.md."""
