@@ -22,7 +22,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from discuss.models import User
 from tests.cast import Cast, log_in
-from tests.page import text
+from tests.document import text
 
 pytestmark = pytest.mark.django_db
 SECRET = "correct horse battery"

@@ -16,7 +16,8 @@ from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_members, read_page
 from discuss.verbs import GROUP_VERBS, perform
 from tests.cast import Cast, log_in
-from tests.page import Page, outer
+from tests.document import outer
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,8 @@ from discuss.live.pool import in_worker
 from discuss.live.viewer import FRAME_LIMIT
 from discuss.models import Entry, Group, Membership
 from tests.cast import Cast
-from tests.page import Page, enter, settled, text
+from tests.document import text
+from tests.page import Page, enter, settled
 from tests.test_forms import NONCE, WRONG_TYPES
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]

@@ -10,7 +10,8 @@ from discuss.live.pool import in_worker
 from discuss.models import Group, Kind, Membership, User
 from discuss.reading import lobby
 from tests.cast import Cast
-from tests.page import Page, enter, eventually, settled, text
+from tests.document import text
+from tests.page import Page, enter, eventually, settled
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

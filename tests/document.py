@@ -1,0 +1,168 @@
+"""A `Document` stands for what a browser holds of a page, and changes as htmx changes it.
+
+Incoming frames change it as htmx 2.0.10 does (`oobSwap`) with its ws extension 2.0.4. Where htmx would
+report an error, and where a frame breaks our own contract, `Broken` is raised.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import lxml.html
+from lxml.html import HtmlElement
+
+
+class Broken(AssertionError):
+    """A frame that htmx, or our contract with it, cannot take."""
+
+
+class Document:
+    def __init__(self, html: str) -> None:
+        self.document: HtmlElement = lxml.html.document_fromstring(html)
+        # The id of the element that took the focus last, by autofocus in a frame.
+        self.focus: str | None = None
+
+    @property
+    def log(self) -> list[str]:
+        """The lines it shows, each as HTML."""
+        return [outer(line) for line in self.element("log")]
+
+    @property
+    def texts(self) -> list[str]:
+        """The text of each message it shows; None of the events."""
+        found = self.document.xpath("//ol[@id='log']/li//p[contains(@class, 'text')]")
+        return [text(paragraph) for paragraph in found]
+
+    @property
+    def cursor(self) -> int:
+        return int(self.element("cursor").get("value") or 0)
+
+    @property
+    def oldest(self) -> int:
+        return int(self.element("oldest").get("value") or 0)
+
+    @property
+    def has_older(self) -> bool:
+        return self.element("older").get("hx-trigger") is not None
+
+    @property
+    def notice(self) -> str:
+        return text(self.element("notice"))
+
+    def has(self, element_id: str) -> bool:
+        return bool(self.document.xpath("//*[@id=$id]", id=element_id))
+
+    def element(self, element_id: str) -> HtmlElement:
+        found = self.document.xpath("//*[@id=$id]", id=element_id)
+        if len(found) != 1:
+            raise Broken(f"{len(found)} elements have the id {element_id}")
+        return found[0]
+
+    def field(self, name: str) -> str | None:
+        """The value of the composer's field, or None where there is no composer any more."""
+        found = self.element("composer").xpath(".//input[@name=$name]", name=name)
+        return found[0].get("value") if found else None
+
+    def values(self, form: HtmlElement) -> dict[str, Any]:
+        """What htmx sends for a form: its fields, wherever they stand, and those of hx-include."""
+        fields = self.document.xpath(
+            "//input[@form=$id or ancestor::form[@id=$id]]", id=form.get("id")
+        )
+        included = form.get("hx-include")
+        if included:
+            fields += self.find(included)
+        sent: dict[str, Any] = {}
+        for each in fields:
+            name, value = each.get("name"), each.get("value", "")
+            # One name twice becomes a list, as in FormData.
+            sent[name] = [*_as_list(sent[name]), value] if name in sent else value
+        return sent
+
+    def swap(self, frame: str) -> None:
+        """Do to the document what htmx does with this frame."""
+        for element in lxml.html.fragments_fromstring(frame):
+            if isinstance(element, str):
+                if element.strip():
+                    raise Broken(f"Text outside of any element: {element!r}")
+            elif isinstance(element.tag, str):  # and not a comment
+                self._swap_out_of_band(element)
+        ids = self.document.xpath("//@id")
+        if len(ids) != len(set(ids)):
+            raise Broken(f"An id is there twice after {frame}")
+
+    def _swap_out_of_band(self, element: HtmlElement) -> None:
+        how = element.attrib.pop("hx-swap-oob", None)
+        if how is None:
+            raise Broken(f"A top-level element that is no out-of-band swap: {outer(element)}")
+        if element.tail and element.tail.strip():
+            raise Broken(f"Text outside of any element: {element.tail!r}")
+        element.tail = None
+        style, _, selector = how.partition(":")
+        targets = self.find(selector or f"#{element.get('id')}")
+        if len(targets) != 1:
+            raise Broken(f"{len(targets)} targets for {how} of {outer(element)[:200]}")
+        _STYLES["outerHTML" if style == "true" else style](targets[0], element)
+        focused = element.xpath("descendant-or-self::*[@autofocus]/@id")
+        if focused or element.xpath("descendant-or-self::*[@autofocus]"):
+            self.focus = focused[0] if focused else element.get("id")
+
+    def find(self, selector: str) -> list[HtmlElement]:
+        """Find what a CSS selector of our templates means: `#id`, or a chain of `tag > tag`."""
+        if selector.startswith("#"):
+            return self.document.xpath("//*[@id=$id]", id=selector[1:])
+        return self.document.xpath("//" + selector.replace(" > ", "/"))
+
+
+def outer(element: HtmlElement) -> str:
+    return lxml.html.tostring(element, encoding="unicode", with_tail=False)
+
+
+def text(element: HtmlElement) -> str:
+    """Return what one reads in an element, with single spaces."""
+    return " ".join(element.text_content().split())
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _replace(target: HtmlElement, element: HtmlElement) -> None:
+    element.tail = target.tail
+    parent = target.getparent()
+    assert parent is not None
+    parent.replace(target, element)
+
+
+def _empty_and_fill(target: HtmlElement, element: HtmlElement) -> None:
+    for child in list(target):
+        target.remove(child)
+    target.text = element.text
+    target.extend(list(element))
+
+
+def _append(target: HtmlElement, element: HtmlElement) -> None:
+    target.extend(list(element))
+
+
+def _prepend(target: HtmlElement, element: HtmlElement) -> None:
+    for child in reversed(list(element)):
+        target.insert(0, child)
+
+
+def _put_after(target: HtmlElement, element: HtmlElement) -> None:
+    for child in reversed(list(element)):
+        target.addnext(child)
+
+
+def _delete(target: HtmlElement, element: HtmlElement) -> None:
+    target.drop_tree()
+
+
+# What htmx calls a swap style, to how it changes the target. All but outerHTML use the element's content.
+_STYLES: dict[str, Callable[[HtmlElement, HtmlElement], None]] = {
+    "outerHTML": _replace,
+    "innerHTML": _empty_and_fill,
+    "beforeend": _append,
+    "afterbegin": _prepend,
+    "afterend": _put_after,
+    "delete": _delete,
+}
