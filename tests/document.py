@@ -4,7 +4,8 @@ Incoming frames change it as htmx 2.0.10 does (`oobSwap`) with its ws extension 
 report an error, and where a frame breaks our own contract, `Broken` is raised.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import lxml.html
@@ -77,6 +78,25 @@ class Document:
             sent[name] = [*_as_list(sent[name]), value] if name in sent else value
         return sent
 
+    def frame(self, form_id: str, url: str, **values: Any) -> str:
+        """Return what `ws-send` sends for a form on the page at `url`.
+
+        `values` stand in for the fields of these names, or a button.
+        """
+        headers = {
+            "HX-Request": "true",
+            "HX-Trigger": form_id,
+            "HX-Trigger-Name": None,
+            "HX-Target": form_id,
+            "HX-Current-URL": url,
+        }
+        return json.dumps({**self.values(self.element(form_id)), **values, "HEADERS": headers})
+
+    def put(self, element_id: str, html: str) -> None:
+        """Put what was fetched in the place of an element, as hx-swap="outerHTML" does."""
+        (element,) = (e for e in lxml.html.fragments_fromstring(html) if isinstance(e, HtmlElement))
+        _replace(self.element(element_id), element)
+
     def swap(self, frame: str) -> None:
         """Do to the document what htmx does with this frame."""
         for element in lxml.html.fragments_fromstring(frame):
@@ -105,6 +125,12 @@ class Document:
         if focused or element.xpath("descendant-or-self::*[@autofocus]"):
             self.focus = focused[0] if focused else element.get("id")
 
+    def from_its_oldest(self, lines: Sequence[str]) -> list[str]:
+        """Return what this page should show, where `lines` are those of fresh pages, in order."""
+        oldest = _id_of(self.log[0]) if self.log else None
+        first = next((n for n, line in enumerate(lines) if _id_of(line) == oldest), 0)
+        return list(lines[first:])
+
     def find(self, selector: str) -> list[HtmlElement]:
         """Find what a CSS selector of our templates means: `#id`, or a chain of `tag > tag`."""
         if selector.startswith("#"):
@@ -119,6 +145,10 @@ def outer(element: HtmlElement) -> str:
 def text(element: HtmlElement) -> str:
     """Return what one reads in an element, with single spaces."""
     return " ".join(element.text_content().split())
+
+
+def _id_of(line: str) -> str | None:
+    return lxml.html.fragment_fromstring(line).get("id")
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -7,13 +7,11 @@ reading loses it.
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin
 
-import lxml.html
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
@@ -92,15 +90,7 @@ class Page(Document):
 
     def submit(self, form_id: str, **values: Any) -> None:
         """Send a form as `ws-send` does; `values` stand in for the fields of these names, or a button."""
-        form = self.element(form_id)
-        headers = {
-            "HX-Request": "true",
-            "HX-Trigger": form_id,
-            "HX-Trigger-Name": None,
-            "HX-Target": form_id,
-            "HX-Current-URL": urljoin(settings.PUBLIC_URL, self.path),
-        }
-        self.send(json.dumps({**self.values(form), **values, "HEADERS": headers}))
+        self.send(self.frame(form_id, urljoin(settings.PUBLIC_URL, self.path), **values))
 
     def read(self) -> None:
         """Take what the server has sent so far into the document."""
@@ -188,8 +178,7 @@ async def fresh_log(page: Page) -> list[str]:
     while oldest > page.oldest:
         older = await Page.open(page.client, f"{page.path}?before={oldest}")
         lines, oldest = older.log + lines, older.oldest
-    first = next((n for n, line in enumerate(lines) if _is_first_of(page, line)), 0)
-    return lines[first:]
+    return page.from_its_oldest(lines)
 
 
 async def settled() -> None:
@@ -213,11 +202,3 @@ async def eventually(
         if time.monotonic() > deadline:
             raise AssertionError(f"This did not happen in {patience} seconds. {explain()}")
         await asyncio.sleep(0.003)
-
-
-def _is_first_of(page: Page, line: str) -> bool:
-    return bool(page.log) and _id_of(line) == _id_of(page.log[0])
-
-
-def _id_of(line: str) -> str | None:
-    return lxml.html.fragment_fromstring(line).get("id")

@@ -1,0 +1,169 @@
+"""People who talk in groups, while something breaks."""
+
+import asyncio
+import json
+import random
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from typing import Any, Protocol
+
+from websockets import WebSocketException
+
+from tests.faults.client import MARK, Client, Group
+from tests.faults.htmx import LONGEST_PAUSE
+from tests.faults.ledger import Ledger, read_logs
+from tests.faults.person import Person
+from tests.faults.run import Run
+
+# Who is in which group. Everyone is in some, and each group has its strangers.
+MEMBERS = {"attic": ("ann", "bob", "cleo"), "cellar": ("ann", "cleo", "dora")}
+# Seconds between two messages of one page, at most.
+PAUSE = 0.4
+# Seconds within which all is as it should be, once nothing breaks any more.
+SETTLING = LONGEST_PAUSE + 30.0
+
+
+class Served(Protocol):
+    """What is tested: tests/server.py, or a cluster."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def environment(self) -> Mapping[str, str]: ...
+
+
+class Conversation:
+    """People, their pages, and what they said. `port` is that of a proxy that they all go through."""
+
+    def __init__(self, served: Served, port: int | None = None) -> None:
+        self.served = served
+        self.clients: list[Client] = []
+        self._port = port
+        self._tag = secrets.token_hex(2)
+        self.people: dict[str, Person] = {}
+        self.groups: dict[str, Group] = {}
+        self._overheard: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._eavesdropping: list[asyncio.Task[None]] = []
+        self._talking: list[asyncio.Task[None]] = []
+        self._is_talking = False
+        self._numbers: defaultdict[Client, int] = defaultdict(int)
+        # Until it is settled, no row was read.
+        self.ledger = Ledger(self.clients)
+
+    async def gather(self) -> None:
+        """Have everybody sign up, join their groups, and open a page of each."""
+        names = sorted({name for members in MEMBERS.values() for name in members})
+        self.people = {
+            name: Person(self.served.url, f"{name}-{self._tag}", self._port) for name in names
+        }
+        await asyncio.gather(*(person.sign_up() for person in self.people.values()))
+        for place, members in MEMBERS.items():
+            name = f"{place}-{self._tag}"
+            first, *others = (self.people[member] for member in members)
+            group = Group(name, await first.create_group(name))
+            self.groups[place] = group
+            await asyncio.gather(*(other.join(group.path) for other in others))
+            self.clients += [Client(self.people[member], group) for member in members]
+        await asyncio.gather(*(client.open() for client in self.clients))
+        for place, members in MEMBERS.items():
+            for name in set(self.people) - set(members):
+                listening = self._eavesdrop(self.people[name], self.groups[place])
+                self._eavesdropping.append(asyncio.create_task(listening))
+        await until(self.is_live, "every page is live")
+
+    async def leave(self) -> None:
+        for task in (*self._talking, *self._eavesdropping):
+            task.cancel()
+        await asyncio.gather(*self._talking, *self._eavesdropping, return_exceptions=True)
+        await asyncio.gather(*(client.close() for client in self.clients))
+
+    def is_live(self) -> bool:
+        return all(client.is_live for client in self.clients)
+
+    def count_answered(self) -> int:
+        return sum(len(client.answered) for client in self.clients)
+
+    # --- talking ------------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Have every page write one message after the other, until the ledger is asked for."""
+        self._is_talking = True
+        self._talking = [asyncio.create_task(self._talk(client)) for client in self.clients]
+
+    async def say_one(self, client: Client) -> None:
+        self._numbers[client] += 1
+        number = self._numbers[client]
+        await client.say(f"{client.person.name} said-in-{client.group.name} number {number}")
+
+    async def everyone_says_one(self, patience: float = SETTLING) -> None:
+        """Have every page write one message, and wait until all are answered."""
+        async with asyncio.timeout(patience):
+            await asyncio.gather(*(self.say_one(client) for client in self.clients))
+
+    async def settle(self, patience: float = SETTLING) -> Ledger:
+        """Let everybody finish, until all is answered and every page has all; return the ledger."""
+        self._is_talking = False
+        async with asyncio.timeout(patience):
+            await asyncio.gather(*self._talking)
+        # Whoever is deaf would not hear of this one.
+        await self.everyone_says_one(patience)
+        self.ledger = Ledger(
+            self.clients, await asyncio.to_thread(read_logs, self.served.environment)
+        )
+        head: dict[str, int] = {}
+        for row in self.ledger.rows or ():
+            head[row.group] = row.position
+        for client in self.clients:
+            has_all = partial(client.has_all, head.get(client.group.name, 0))
+            await until(has_all, f"{client} has the whole log", patience)
+        self.ledger.fresh = {client: await client.fresh_log() for client in self.clients}
+        self.ledger.overheard = {
+            f"{name} in {place}": names for (name, place), names in self._overheard.items()
+        }
+        return self.ledger
+
+    async def _talk(self, client: Client) -> None:
+        while self._is_talking:
+            await self.say_one(client)
+            await asyncio.sleep(random.uniform(0, PAUSE))
+
+    async def _eavesdrop(self, person: Person, group: Group) -> None:
+        """Ask for a group's lines again and again, as someone who may not have them."""
+        path = f"/ws{group.path}"
+        resume = json.dumps({"verb": "resume", "cursor": 0, "epoch": "", "oldest": 0})
+        while True:
+            with suppress(OSError, EOFError, TimeoutError, WebSocketException):
+                connection = await person.dial(path)
+                await connection.send(resume)
+                while True:
+                    heard = MARK.findall(str(await connection.recv()))
+                    self._overheard[person.name, group.name].update(heard)
+            await asyncio.sleep(random.uniform(0.5, 1.5))
+
+
+@asynccontextmanager
+async def conversation(
+    served: Served, run: Run | None = None, port: int | None = None
+) -> AsyncIterator[Conversation]:
+    """Gather people at what is `served`; what they counted is the run's in the end, whatever happened."""
+    talk = Conversation(served, port)
+    try:
+        await talk.gather()
+        yield talk
+    finally:
+        if run is not None:
+            run.numbers |= talk.ledger.numbers()
+        await talk.leave()
+
+
+async def until(condition: Callable[[], Any], what: str, patience: float = SETTLING) -> None:
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Not within {patience} seconds: {what}")
+        await asyncio.sleep(0.02)

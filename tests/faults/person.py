@@ -1,0 +1,104 @@
+"""A person with a browser of their own: an account, cookies, and pages over HTTP."""
+
+import asyncio
+import re
+import urllib.error
+import urllib.request
+from collections import Counter
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urlsplit
+
+from websockets import Origin
+from websockets.asyncio.client import ClientConnection, connect
+
+PASSWORD = "correct horse battery staple"
+# Seconds that an answer may take, and a handshake: Chromium's own are minutes.
+ANSWER_SECONDS = 60.0
+HANDSHAKE_SECONDS = 120.0
+
+
+class Unavailable(Exception):
+    """No answer came, or one of the server's own faults (5xx)."""
+
+
+class Person:
+    """Somebody who reaches the site at `url`, by default there; `port` is that of a proxy in between."""
+
+    def __init__(self, url: str, name: str, port: int | None = None) -> None:
+        self.name = name
+        self.url = url
+        parts = urlsplit(url)
+        assert parts.hostname, url
+        self._host, self._port = parts.hostname, port or parts.port
+        self._jar = CookieJar()
+        # No proxy of whoever runs the tests.
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar)
+        )
+        # How often which answer of the server's own faults came, over HTTP.
+        self.server_errors: Counter[int] = Counter()
+
+    async def sign_up(self) -> None:
+        await self.get("/accounts/signup/")
+        fields = {"username": self.name, "password1": PASSWORD, "password2": PASSWORD}
+        await self.post("/accounts/signup/", **fields)
+
+    async def create_group(self, name: str) -> str:
+        """Return the new group's path."""
+        await self.get("/groups/new/")
+        path, html = await self.post("/groups/new/", name=name)
+        assert re.fullmatch(r"/groups/[0-9a-f-]{36}/", path), html
+        return path
+
+    async def join(self, group: str) -> None:
+        await self.post(f"{group}join/")
+
+    async def get(self, path: str, within: float = ANSWER_SECONDS) -> str:
+        """Return the page. Raises Unavailable."""
+        return (await asyncio.to_thread(self._ask, path, None, within))[1]
+
+    async def post(self, path: str, **fields: str) -> tuple[str, str]:
+        """Send a form; return the path and the page that this led to. Raises Unavailable."""
+        return await asyncio.to_thread(self._ask, path, fields, ANSWER_SECONDS)
+
+    async def dial(self, path: str) -> ClientConnection:
+        """Open a socket as a page of the site would."""
+        return await connect(
+            self.url.replace("http", "ws", 1) + path,
+            host=self._host,
+            port=self._port,
+            origin=Origin(self.url),
+            additional_headers={"Cookie": self.cookies},
+            open_timeout=HANDSHAKE_SECONDS,
+            proxy=None,
+            # A browser sends no pings, and reads whatever comes.
+            ping_interval=None,
+            max_size=None,
+        )
+
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
+
+    def _ask(self, path: str, fields: dict[str, str] | None, within: float) -> tuple[str, str]:
+        headers = {"Host": urlsplit(self.url).netloc}
+        body = None
+        if fields is not None:
+            body = urlencode(fields).encode()
+            headers["X-CSRFToken"] = self._cookie("discussit_csrf")
+        url = f"http://{self._host}:{self._port}{path}"
+        request = urllib.request.Request(url, body, headers)
+        try:
+            with self._opener.open(request, timeout=within) as answer:
+                return urlsplit(answer.url).path, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code < 500:
+                    raise AssertionError(f"{path} answered {error.code} to {self.name}") from None
+            self.server_errors[error.code] += 1
+            raise Unavailable(f"{path} answered {error.code}") from None
+        except OSError as error:
+            raise Unavailable(f"{path}: {error!r}") from None
+
+    def _cookie(self, name: str) -> str:
+        return next((cookie.value or "" for cookie in self._jar if cookie.name == name), "")

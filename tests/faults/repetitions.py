@@ -1,0 +1,43 @@
+"""How often each fault happens: in CI, and in `bench/faults --long`."""
+
+import os
+from typing import NamedTuple
+
+
+class Repetitions(NamedTuple):
+    """A fault, as the report names it. `seconds` is what one repetition may take at most."""
+
+    title: str
+    ci: int
+    long: int
+    seconds: float
+
+    @property
+    def times(self) -> int:
+        return self.long if os.environ.get("FAULTS") == "long" else self.ci
+
+    @property
+    def bound(self) -> float:
+        """Seconds for the whole fault: beginning and settling take their time, too."""
+        return START_SECONDS + self.times * self.seconds
+
+
+START_SECONDS = 150.0
+
+FAULTS = {
+    "kill": Repetitions("kill -9 of a random process under load", 10, 200, 30),
+    "rolling-restart": Repetitions("rolling restart by SIGTERM", 3, 50, 90),
+    "redis-restart": Repetitions("Redis: kill and restart", 3, 25, 40),
+    "redis-stop": Repetitions("Redis: SIGSTOP for 8 s", 3, 25, 40),
+    "redis-client-kill": Repetitions("Redis: CLIENT KILL", 3, 25, 40),
+    "redis-flushall": Repetitions("Redis: FLUSHALL", 3, 25, 40),
+    "postgres-restart": Repetitions("PostgreSQL: restart", 3, 50, 60),
+    "postgres-terminate": Repetitions("PostgreSQL: pg_terminate_backend", 3, 50, 40),
+    "sqlite-lock": Repetitions("SQLite: another process holds the write lock 3 s", 3, 10, 20),
+    "sqlite-full": Repetitions("SQLite: database full", 3, 10, 30),
+    "lost-answer": Repetitions("the answer is lost after the commit", 100, 1000, 5),
+    "proxy": Repetitions("a proxy cuts, half-closes, delays, swallows", 20, 500, 60),
+    "slow-reader": Repetitions("a reader stops reading", 4, 50, 60),
+    "clock": Repetitions("the clock jumps an hour", 1, 10, 60),
+    "browser": Repetitions("a page hidden, shown, offline, online", 5, 100, 40),
+}
