@@ -144,6 +144,18 @@ def redis(name: str) -> str:
     return value
 
 
+def channel_layer(redis_url: str) -> dict[str, Any]:
+    """Return the entry of CHANNEL_LAYERS: by way of a Redis, or without one inside this process."""
+    if not redis_url:
+        return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    # The layer is a doorbell: it may lose, double or reorder rings, but nobody waits long at a door.
+    host = {"address": redis_url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+    return {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [host], "prefix": "discussit"},
+    }
+
+
 def secret_key(name: str, file: Path) -> str:
     """Return the key from the environment, or one made at the first start and kept in `file`."""
     value = os.environ.get(name, "")

@@ -101,21 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_TZ = True
 
-# The layer is a doorbell: it may lose, double or reorder rings. But nobody waits long at a door.
-if REDIS_URL:
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {
-                "hosts": [
-                    {"address": REDIS_URL, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
-                ],
-                "prefix": "discussit",
-            },
-        }
-    }
-else:
-    CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL)}
 
 # What limits count (wrong log-ins, by name and by address): in the database, so that several processes
 # count together, and a restart or a Redis that is away lets nobody begin anew.

@@ -13,7 +13,8 @@ from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.models import Presence, Process
 from tests.cast import Cast, log_in
-from tests.page import Page, enter, eventually, text
+from tests.document import text
+from tests.page import Page, enter, eventually
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

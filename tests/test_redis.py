@@ -1,0 +1,183 @@
+"""The hub over a real Redis, which dies, hangs, forgets its clients and comes back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from pytest_django import Settings
+
+from deploy.cluster.redis import Redis
+from discuss.live import doorbell, group_feed, listener
+from discuss.live.doorbell import LAYER_GROUP, Bell
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+from project import environment
+from tests.cast import Cast
+from tests.page import Page, enter, eventually
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Seconds: what a loaded machine may take for Redis to be noticed, gone or back.
+PATIENCE = 30.0
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    redis = Redis(tmp_path_factory.mktemp("redis"))
+    redis.start()
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture(autouse=True)
+async def _over_redis(
+    redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[None]:
+    monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
+    monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
+    monkeypatch.setattr(listener, "DEAF_AFTER", 1.0)
+    monkeypatch.setattr(listener, "LISTEN_AGAIN", 0.1)
+    monkeypatch.setattr(doorbell, "RING_AGAIN", 0.1)
+    monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
+    # So late that no test is saved by it: what arrives came by a bell, or because one was missed.
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 1000.0)
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_UNSURE", 1000.0)
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.1)
+    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
+    settings.REDIS_URL = redis.url
+    settings.CHANNEL_LAYERS = {"default": environment.channel_layer(redis.url)}
+    yield
+    await hub.stop()
+    await get_channel_layer().flush()
+
+
+@pytest.fixture
+async def other(redis: Redis) -> AsyncIterator[RedisPubSubChannelLayer]:
+    """The channel layer as another process has it."""
+    layer = RedisPubSubChannelLayer(**environment.channel_layer(redis.url)["CONFIG"])
+    yield layer
+    await layer.flush()
+
+
+@pytest.fixture
+async def ann(cast: Cast, live: Any) -> Page:
+    page = await enter(cast.ann, cast.kitchen.get_absolute_url())
+    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    return page
+
+
+async def say_elsewhere(cast: Cast, monkeypatch: pytest.MonkeyPatch, text: str) -> Bell:
+    """Write a line as another process does: this one's hub is told nothing. Return the bell."""
+    rung: list[Bell] = []
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(doorbell._doorbell, "hand_over", rung.append)
+        await in_worker(cast.say, cast.bob, text)
+    return rung[0]
+
+
+async def test_a_bell_of_another_process_comes_over_redis(
+    cast: Cast,
+    ann: Page,
+    redis: Redis,
+    other: RedisPubSubChannelLayer,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    bell = await say_elsewhere(cast, monkeypatch, "From elsewhere")
+    ann.read()
+    assert ann.texts == []
+    message = {"type": "doorbell.rung", "from": "elsewhere", "bells": [list(bell)]}
+    await other.group_send(LAYER_GROUP, message)
+    await ann.until(lambda page: page.texts == ["From elsewhere"])
+
+
+async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is_back(
+    cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
+):
+    redis.kill()
+    try:
+        for text in ("One", "Two"):
+            begin = time.monotonic()
+            await ann.post(text)
+            assert time.monotonic() - begin < 1
+        await eventually(lambda: "channel layer is down" in caplog.text, patience=PATIENCE)
+        await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+        await say_elsewhere(cast, monkeypatch, "Three")
+        await asyncio.sleep(2)
+    finally:
+        redis.start()
+    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    await ann.until(lambda page: page.texts == ["One", "Two", "Three"])
+    await eventually(lambda: "channel layer is back" in caplog.text, patience=PATIENCE)
+    assert caplog.text.count("channel layer is down") == 1
+    assert caplog.text.count("cannot be heard") <= 1
+
+
+async def test_a_redis_that_hangs_holds_nobody(
+    cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
+):
+    redis.pause()
+    try:
+        for text in ("One", "Two"):
+            begin = time.monotonic()
+            await ann.post(text)
+            assert time.monotonic() - begin < 1
+        await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+        await say_elsewhere(cast, monkeypatch, "Three")
+    finally:
+        redis.resume()
+    await ann.until(lambda page: page.texts == ["One", "Two", "Three"])
+    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "command", ["CLIENT KILL TYPE pubsub", "CLIENT KILL TYPE normal", "FLUSHALL"]
+)
+async def test_after_a_cut_bells_are_heard_again(
+    cast: Cast,
+    ann: Page,
+    redis: Redis,
+    other: RedisPubSubChannelLayer,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+):
+    await asyncio.to_thread(redis.command, *command.split())
+    bell = await say_elsewhere(cast, monkeypatch, "While it was cut")
+    message = {"type": "doorbell.rung", "from": "elsewhere", "bells": [list(bell)]}
+
+    async def is_heard() -> bool:
+        await other.group_send(LAYER_GROUP, message)
+        ann.read()
+        return ann.texts == ["While it was cut"]
+
+    await eventually(is_heard, patience=PATIENCE)
+
+
+async def test_another_process_that_cannot_ring_makes_this_one_unsure(
+    ann: Page, other: RedisPubSubChannelLayer
+):
+    message = {"type": "doorbell.rung", "from": "elsewhere", "bells": []}
+    await other.group_send(LAYER_GROUP, message)
+    await eventually(lambda: "elsewhere" in hub._listener._heard)
+    assert hub._listener.is_sure
+    await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+    await other.group_send(LAYER_GROUP, message)
+    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+
+
+async def test_a_bell_for_everything_has_this_process_look_for_itself(
+    cast: Cast,
+    ann: Page,
+    redis: Redis,
+    other: RedisPubSubChannelLayer,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    await say_elsewhere(cast, monkeypatch, "Unheard")
+    bells = [list(doorbell.EVERYTHING)]
+    await other.group_send(
+        LAYER_GROUP, {"type": "doorbell.rung", "from": "elsewhere", "bells": bells}
+    )
+    await ann.until(lambda page: page.texts == ["Unheard"])
