@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cluster import Cluster
 from tests.server import Server
 
 
@@ -32,3 +33,10 @@ def serve(tmp_path: Path, _migrated: Path) -> Iterator[Callable[..., Server]]:
     yield serve
     for server in servers:
         server.kill()
+
+
+@pytest.fixture(scope="package")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
+    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster

@@ -1,0 +1,51 @@
+"""A PostgreSQL that restarts, and one that sends its clients away."""
+
+import asyncio
+import random
+
+import psycopg
+
+from deploy.cluster import Cluster
+from tests.faults.conversation import conversation, until
+from tests.faults.run import fault
+
+TERMINATE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: Cluster) -> None:
+    async with fault("postgres-restart") as run, conversation(cluster, run) as talk:
+        talk.begin()
+        for _ in run.repeat():
+            await asyncio.sleep(random.uniform(0.5, 2))
+            await asyncio.to_thread(cluster.postgres.restart)
+            before = talk.count_answered()
+            await until(lambda: talk.count_answered() > before, "people talk on")  # noqa: B023
+            await until(talk.is_live, "every page is live")
+        ledger = await talk.settle()
+        assert ledger.problems() == []
+        # Sent again from the composer that still held it: see Client.
+        assert ledger.numbers()["notices"], "Nobody saw an error, so nothing was tested."
+        assert ledger.numbers()["resends"]
+
+
+async def test_connections_that_are_cut_lose_nothing(cluster: Cluster) -> None:
+    async with fault("postgres-terminate") as run, conversation(cluster, run) as talk:
+        talk.begin()
+        for _ in run.repeat():
+            await asyncio.sleep(random.uniform(0.5, 2))
+            cut = await asyncio.to_thread(terminate, cluster.postgres.url)
+            assert cut, "Nobody was connected, so nothing was tested."
+            before = talk.count_answered()
+            await until(lambda: talk.count_answered() > before, "people talk on")  # noqa: B023
+            await until(talk.is_live, "every page is live")
+        ledger = await talk.settle()
+        assert ledger.problems() == []
+
+
+def terminate(url: str) -> int:
+    """Cut every connection to the database but our own; return how many there were."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(TERMINATE).rowcount
