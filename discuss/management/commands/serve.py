@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import import_string
 
+from discuss.live.hub import hub
 from discuss.live.server import Server
 
 
@@ -30,8 +31,15 @@ class Command(BaseCommand):
             port=options["port"],
             unix_socket=options["unix_socket"],
             client_header=settings.CLIENT_HEADER,
+            on_drain=_tell_probes,
+            on_exit=hub.stop,
         )
         server.run()
         if server.has_failed:
             address = options["unix_socket"] or f"{options['host']}:{options['port']}"
             raise CommandError(f"Nothing can listen on {address}.")
+
+
+def _tell_probes() -> None:
+    """Let /readyz say that this process is about to end."""
+    hub.is_leaving = True

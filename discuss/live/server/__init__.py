@@ -1,0 +1,9 @@
+"""Daphne as DiscussIt runs it. Nothing outside of this package knows Daphne's insides.
+
+`server` runs it, `drain` ends it; `web` is a connection that asks for pages, `sockets` one that became a
+WebSocket; `listening` is where they come in.
+"""
+
+from discuss.live.server.server import Server
+
+__all__ = ["Server"]

@@ -1,0 +1,59 @@
+"""Where connections come in: an address or a unix socket, and how to stop taking them."""
+
+import contextlib
+import re
+import socket
+from pathlib import Path
+
+from twisted.internet import main, tcp
+from twisted.python.failure import Failure
+
+# Connections that may wait to be taken, as after a restart when everybody returns at once; the kernel's
+# own limit is net.core.somaxconn.
+BACKLOG = 4096
+# Of a unix socket: for its owner and group, the proxy's among them.
+SOCKET_MODE = 0o660
+
+
+def tcp_endpoint(host: str, port: int) -> str:
+    """Describe an address to Twisted."""
+    return f"tcp:port={port}:interface={_quoted(host)}:backlog={BACKLOG}"
+
+
+def unix_endpoint(path: Path) -> str:
+    """Describe a unix socket to Twisted."""
+    # Not with Twisted's lock file: it holds a process's id, which in containers is the same for all, so
+    # that the lock of a killed one would never clear.
+    address = _quoted(str(path))
+    return f"unix:address={address}:mode={SOCKET_MODE:o}:backlog={BACKLOG}:lockfile=0"
+
+
+def clear(path: Path) -> None:
+    """Remove the socket of a process that was killed; one that somebody listens on stays."""
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+        probe.setblocking(False)
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+
+
+def stop_listening(port: tcp.Port) -> None:
+    """Take what has connected so far, and nothing more."""
+    # Twisted's own stopListening() closes a turn of the loop later, and what is in the backlog by then is
+    # reset: a form that a proxy has sent already would be lost. A unix socket is first hidden.
+    address = port.getHost()
+    port.stopReading()
+    if hasattr(address, "name"):
+        with contextlib.suppress(OSError):
+            Path(address.name.decode()).unlink()
+    port.numberAccepts = BACKLOG + 1
+    port.doRead()
+    # Not a unix port's own, which wants to remove the file that is gone.
+    tcp.Port.connectionLost(port, Failure(main.CONNECTION_DONE))
+
+
+def _quoted(text: str) -> str:
+    return re.sub(r"([\\:=])", r"\\\1", text)

@@ -1,0 +1,133 @@
+"""A WebSocket, with bounds: on what waits for the page, on what waits for us, and on its age."""
+
+import asyncio
+import contextlib
+import random
+from time import monotonic
+from typing import Any
+
+from autobahn.websocket.types import ConnectionDeny
+from daphne.ws_protocol import WebSocketProtocol
+
+from discuss.live.server.inbox import Inbox
+from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
+
+# Frames that may wait for the application before their sender is sent away.
+FRAMES_WAITING = 100
+# Bytes that may wait for a page that does not read them before it is closed; it returns and catches up.
+UNSENT_LIMIT = 1024 * 1024
+# Seconds from one pong to the next ping, and from a ping to the pong that must follow. Together they are
+# how long a page that went silent, or only chatters, is kept: 40 at most.
+PING_INTERVAL = 20.0
+PONG_WITHIN = 20.0
+# Seconds that the other side has to answer a close frame before the connection is dropped.
+CLOSE_WITHIN = 3.0
+# Seconds within which the application must accept or refuse.
+HANDSHAKE_WITHIN = 10.0
+# Seconds that the application has for the frames that came, before a socket is closed all the same.
+SETTLE_WITHIN = 8.0
+# Seconds after which a socket is closed with 1012, between the first and the second, so that those who
+# came together do not return together.
+LIFETIME = (20 * 3600.0, 23 * 3600.0)
+
+# What Autobahn is told. Origins are the application's to judge, "null" among them.
+AUTOBAHN_OPTIONS: dict[str, Any] = {
+    "allowNullOrigin": True,
+    "autoPingInterval": PING_INTERVAL,
+    "autoPingTimeout": PONG_WITHIN,
+    "autoPingRestartOnAnyTraffic": False,
+    "closeHandshakeTimeout": CLOSE_WITHIN,
+    "failByDrop": False,  # say 1009 before the connection is dropped
+    "maxFramePayloadSize": FRAME_LIMIT,
+    "maxMessagePayloadSize": FRAME_LIMIT,
+    "openHandshakeTimeout": HANDSHAKE_WITHIN,
+}
+
+
+class Socket(WebSocketProtocol):
+    """One connection that became a WebSocket.
+
+    Its clock is monotonic: one that is set neither closes nor keeps anybody.
+    """
+
+    application_queue: Inbox
+    # Frames are no longer taken: the socket is about to be closed.
+    is_deaf = False
+    _is_overloaded = False
+    _born = float("inf")
+    _lifetime = float("inf")
+
+    @property
+    def is_up(self) -> bool:
+        return bool(self.state == self.STATE_OPEN)
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes wait in this process for the other side to read; the kernel keeps more."""
+        transport = self.transport
+        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
+
+    def onOpen(self) -> None:
+        super().onOpen()
+        self._born = monotonic()
+        self._lifetime = random.uniform(*LIFETIME)  # noqa: S311 - dice, not a secret
+
+    def dataReceived(self, data: bytes) -> None:
+        # Nobody may speak before the handshake is done (RFC 6455 section 4.1), and Autobahn would keep it.
+        if self.state == self.STATE_CONNECTING and len(self.data) + len(data) > FRAME_LIMIT:
+            self.dropConnection(abort=True)
+        else:
+            super().dataReceived(data)
+
+    def onMessageFrameData(self, payload: bytes) -> None:
+        # Of empty frames, which no limit counts, a message may have any number.
+        if payload:
+            super().onMessageFrameData(payload)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        if self.is_deaf or not self.is_up:
+            return
+        if self.application_queue.qsize() >= FRAMES_WAITING:
+            # Daphne's queue has no bound. The page comes back, and what was not stored is still in its
+            # composer.
+            self.serverClose(CLOSE_OVERLOAD)
+        else:
+            super().onMessage(payload, isBinary)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        # All that goes out passes here: pongs too, and the close frame itself.
+        super().sendData(data, sync, chopsize)
+        if self.unsent > UNSENT_LIMIT and self.is_up and not self._is_overloaded:
+            self._is_overloaded = True
+            self.serverClose(CLOSE_OVERLOAD)
+
+    def serverClose(self, code: int | None = None) -> None:
+        # Autobahn lets applications close with 1000 and 3000-4999 alone and raises for the rest, which
+        # Daphne passes on. 1009, 1012 and 1013 are for servers (RFC 6455 section 7.4.1 and the registry
+        # of section 11.7), and htmx comes back after 1012 and 1013 but not after ours.
+        self.sendCloseFrame(code=1000 if code is None else code)
+
+    async def leave(self, within: float = SETTLE_WITHIN) -> None:
+        """Close with 1012, once the application has dealt with the frames that came so far."""
+        if self.state == self.STATE_CONNECTING:
+            self.refuse()
+            return
+        self.is_deaf = True
+        if self.is_up:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.application_queue.settle(), within)
+        if self.is_up:
+            self.serverClose(CLOSE_RESTART)
+
+    def refuse(self) -> None:
+        """Refuse the handshake because the server is about to end."""
+        deferred = self.__dict__.pop("handshake_deferred", None)
+        if deferred is not None:
+            deferred.errback(ConnectionDeny(code=503, reason="Restarting"))
+            self.server.protocol_disconnected(self)
+
+    def check_timeouts(self) -> None:
+        # Called every 2 seconds. Pings and handshakes have timers of Autobahn's own.
+        if self.is_up and not self.is_deaf and monotonic() - self._born > self._lifetime:
+            self.is_deaf = True
+            self.server.begin(self.leave())

@@ -1,0 +1,171 @@
+"""A connection that asks for pages, with bounds: on the size of what it sends, and on every wait."""
+
+import logging
+from io import BytesIO
+from time import monotonic
+from typing import Any
+
+from daphne.http_protocol import WebRequest
+from twisted.protocols.basic import LineReceiver
+from twisted.web.http import RESPONSES, HTTPChannel
+
+logger = logging.getLogger(__name__)
+
+# Bytes of a request's body. A form with 4,000 characters of 4 bytes each, percent-encoded, has 48,000.
+BODY_LIMIT = 128 * 1024
+# Seconds within which a request's head must have come: from connecting on, or from its first byte.
+HEAD_WITHIN = 10.0
+# Seconds within which its body must have come.
+BODY_WITHIN = 30.0
+# Seconds within which the application must have answered.
+ANSWER_WITHIN = 60.0
+# Seconds that a connection may be kept between two requests: longer than proxies keep theirs, so that it
+# is they who close.
+IDLE_WITHIN = 75.0
+# Seconds in which what is on its way out may still be taken, or in, before a connection is cut.
+CUT_WITHIN = 5.0
+
+
+class Channel(HTTPChannel):
+    """One connection, from its first request to its last, or until it becomes a WebSocket."""
+
+    abortTimeout = CUT_WITHIN
+    # It was refused, and what still comes is thrown away.
+    is_refused = False
+    # Nothing of the next request has come.
+    _is_waiting = True
+
+    @property
+    def requestFactory(self) -> type["Request"]:
+        return Request
+
+    @requestFactory.setter
+    def requestFactory(self, factory: Any) -> None:
+        """Daphne's factory wants its own kind here."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is on its way in or being answered."""
+        return not self.requests
+
+    def connectionMade(self) -> None:
+        super().connectionMade()
+        self.setTimeout(HEAD_WITHIN)
+        self.factory.server.channels.add(self)
+
+    def connectionLost(self, reason: Any) -> None:
+        self.factory.server.channels.discard(self)
+        super().connectionLost(reason)
+
+    def dataReceived(self, data: bytes) -> None:
+        if self.is_refused:
+            return
+        if self._is_waiting:
+            self._is_waiting = False
+            self.setTimeout(HEAD_WITHIN)
+        # Twisted's own would start the time anew with every byte.
+        LineReceiver.dataReceived(self, data)
+
+    def allHeadersReceived(self) -> None:
+        if self.length is not None and self.length > BODY_LIMIT:
+            self.refuse(413)
+            return
+        super().allHeadersReceived()
+        if self.length != 0:
+            self.setTimeout(BODY_WITHIN)
+
+    def checkPersistence(self, request: Any, version: bytes) -> bool:
+        is_last = self.factory.server.is_draining
+        return not is_last and bool(super().checkPersistence(request, version))
+
+    def rawDataReceived(self, data: bytes) -> None:
+        if not self.is_refused:
+            super().rawDataReceived(data)
+
+    def allContentReceived(self) -> None:
+        if not self.is_refused:
+            super().allContentReceived()
+
+    def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Any) -> None:
+        if self.factory.server.is_draining:
+            self.persistent = False
+        if not self.persistent:
+            headers.setRawHeaders(b"Connection", [b"close"])
+        super().writeHeaders(version, code, reason, headers)
+
+    def requestDone(self, request: Any) -> None:
+        self._is_waiting = True
+        self._savedTimeOut = IDLE_WITHIN
+        super().requestDone(request)
+
+    def timeoutConnection(self) -> None:
+        if self._is_waiting or self.is_refused:
+            super().timeoutConnection()
+        else:
+            self.refuse(408)
+
+    def refuse(self, status: int) -> None:
+        """Answer a request that is not read to its end, and close the connection."""
+        self.is_refused = True
+        self.transport.writeSequence(
+            [
+                b"HTTP/1.1 %d %b\r\n" % (status, RESPONSES[status]),
+                b"Connection: close\r\nContent-Length: 0\r\n\r\n",
+            ]
+        )
+        # To close while bytes come in would reset the connection, perhaps before the answer is read.
+        self._networkProducer.unregisterProducer()
+        self.transport.loseWriteConnection()
+        self.setTimeout(None)
+        self._abortingCall = self.callLater(CUT_WITHIN, self.forceAbortClient)
+
+    def becomes_socket(self) -> None:
+        """It is a WebSocket from here on."""
+        self.factory.server.channels.discard(self)
+
+
+class Request(WebRequest):
+    """One request; where it asks for a WebSocket, the connection is handed over."""
+
+    _begun = float("inf")
+    _received = 0
+
+    def gotLength(self, length: int | None) -> None:
+        # Twisted would make a temporary file for every body whose length is not said.
+        self.content = BytesIO()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._received <= BODY_LIMIT:
+            super().handleContentChunk(data)
+        elif not self.channel.is_refused:
+            self.channel.refuse(413)
+
+    def process(self) -> Any:
+        self._begun = monotonic()
+        # Daphne would believe anybody who says where the application is mounted.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
+        (upgrade, *_) = self.requestHeaders.getRawHeaders(b"upgrade") or [b""]
+        if upgrade.lower() == b"websocket" and self.server.is_draining:
+            self.basic_error(503, b"Service Unavailable", "Restarting.")
+            return None
+        done = super().process()
+        if self.transport is None:
+            self.channel.becomes_socket()
+        return done
+
+    def duration(self) -> float:
+        # Daphne's clock is the one that can be set.
+        return max(0.0, monotonic() - self._begun)
+
+    def check_timeouts(self) -> None:
+        # Called every 2 seconds.
+        if self.finished or self._disconnected or self.duration() <= ANSWER_WITHIN:
+            return
+        path = self.path.decode("ascii", "replace")
+        logger.warning("%s had no whole answer in %g seconds.", path, ANSWER_WITHIN)
+        if self._response_started:
+            # To finish would make half a page look whole.
+            self.channel.forceAbortClient()
+        else:
+            self.basic_error(503, b"Service Unavailable", "This took too long.")

@@ -1,0 +1,119 @@
+"""A tiny application that does as it is told, and a server for it with bounds that a test can wait for.
+
+    LIMITS='{"web": {"HEAD_WITHIN": 0.5}}' python -m tests.serving.tiny
+
+sets constants of the modules in discuss/live/server/ and serves on PORT or UNIX_SOCKET.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import threading
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import django
+
+from tests.server import Server
+
+forever = threading.Event()
+
+
+class TinyServer(Server):
+    """A process that serves the tiny application."""
+
+    application = "tests.serving.tiny:application"
+
+    def __init__(self, folder: Path, *, unix_socket: Path | None = None, **limits: Any) -> None:
+        super().__init__(folder, unix_socket=unix_socket, LIMITS=json.dumps(limits))
+        if unix_socket:
+            self.environment["UNIX_SOCKET"] = str(unix_socket)
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "tests.serving.tiny"]
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    await (page if scope["type"] == "http" else talk)(scope, receive, send)
+
+
+async def page(scope: Any, receive: Any, send: Any) -> None:
+    """`/` tells what it was asked; `/wait/<seconds>` answers late, `/large/<bytes>` at length."""
+    size, message = 0, await receive()
+    size += len(message["body"])
+    while message["more_body"]:
+        message = await receive()
+        size += len(message["body"])
+    body = json.dumps({"size": size, **told(scope)}).encode()
+    match scope["path"].split("/"):
+        case ["", "wait", seconds]:
+            await asyncio.sleep(float(seconds))
+        case ["", "large", count]:
+            body = b"x" * int(count)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def talk(scope: Any, receive: Any, send: Any) -> None:
+    """Take orders, each a verb and a number, and say what came of them."""
+    while (message := await receive())["type"] != "websocket.disconnect":
+        if message["type"] == "websocket.connect":
+            await asyncio.sleep(float(scope["query_string"] or 0))
+            await send({"type": "websocket.accept"})
+            continue
+        verb, _, value = (message.get("text") or "").partition(" ")
+        answer = "?"
+        if verb == "tell":
+            answer = json.dumps(told(scope))
+        elif verb == "wait":
+            await asyncio.sleep(float(value))
+            answer = "waited"
+        elif verb == "write":  # so many frames of 64 KiB
+            for _ in range(int(value)):
+                await send({"type": "websocket.send", "text": "x" * 64 * 1024})
+            answer = "written"
+        elif verb == "hang":  # a thread that nobody can stop
+            await asyncio.to_thread(forever.wait)
+        elif verb == "fail":
+            raise RuntimeError("as told")
+        await send({"type": "websocket.send", "text": answer})
+
+
+def told(scope: Any) -> dict[str, Any]:
+    return {name: scope[name] for name in ("root_path", "client", "path")}
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
+    django.setup()
+    from discuss.live.server import Server as TheServer
+
+    for name, values in json.loads(os.environ["LIMITS"]).items():
+        module = import_module(f"discuss.live.server.{name}")
+        for constant, value in values.items():
+            if isinstance(value, dict):
+                getattr(module, constant).update(value)
+            else:
+                assert hasattr(module, constant)
+                setattr(module, constant, value)
+    path = os.environ.get("UNIX_SOCKET")
+    server = TheServer(
+        application,
+        host="127.0.0.1",
+        port=int(os.environ["PORT"]),
+        unix_socket=Path(path) if path else None,
+        on_drain=lambda: print("draining", flush=True),
+        on_exit=say_goodbye,
+    )
+    server.run()
+    raise SystemExit(1 if server.has_failed else 0)
+
+
+async def say_goodbye() -> None:
+    print("goodbye", flush=True)
+
+
+if __name__ == "__main__":
+    main()
