@@ -1,0 +1,75 @@
+"""A database of a test's own, used as people use it: by `manage.py`, in processes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.server import TOP
+
+
+@dataclass(frozen=True)
+class Database:
+    url: str
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command and return what it printed."""
+        done = self.try_to(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def try_to(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a management command that may fail."""
+        return subprocess.run(**self._how(*arguments), capture_output=True, text=True, check=False)
+
+    def begin(self, script: str) -> "subprocess.Popen[str]":
+        """Start a script, which prints a line once it has begun."""
+        how = self._how("shell", "--no-imports", "-c", _with_names(script))
+        process = subprocess.Popen(**how, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        return process
+
+    def refusal(self, *arguments: str) -> str:
+        """Run a management command that fails as it should: with one line and no traceback."""
+        done = self.try_to(*arguments)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("CommandError: ")
+        assert done.stderr.count("\n") == 1, done.stderr
+        return done.stderr.removeprefix("CommandError: ").strip()
+
+    def run(self, script: str) -> str:
+        """Run a script that may use tests.filled and the database; return what it printed."""
+        return self.manage("shell", "--no-imports", "-c", _with_names(script))
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Return every row of every model, in order, but for the epochs, which a restore renews."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in json.loads(self.manage("dumpdata", "--all")):
+            row["fields"].pop("epoch", None)
+            rows.setdefault(row["model"], []).append(row)
+        return rows
+
+    def tables(self) -> list[str]:
+        # Asked of Django's connection: both kinds of databases answer the same.
+        script = "from django.db import connection as c; print(*c.introspection.table_names())"
+        return self.run(script).split()
+
+    def _how(self, *arguments: str) -> dict[str, Any]:
+        return {
+            "args": [sys.executable, "manage.py", *arguments],
+            "cwd": TOP,
+            "env": {**os.environ, "DATABASE_URL": self.url, "PYTHONUNBUFFERED": "1"},
+            "stdin": subprocess.DEVNULL,
+        }
+
+
+def _with_names(script: str) -> str:
+    return f"from tests.filled import *\n{script}"
+
+
+def sqlite(file: Path) -> Database:
+    return Database(f"sqlite:///{file}")

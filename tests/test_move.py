@@ -1,0 +1,189 @@
+"""On a real PostgreSQL: moving there from SQLite with 10,000 lines, backups, and restoring them."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests import postgres
+from tests.database import Database, sqlite
+from tests.test_restore import change, epochs
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+def there(server: str) -> Database:
+    """An empty database of that server."""
+    return empty(server)
+
+
+names = (f"chat {number}='\\" for number in itertools.count())  # as awkward as names may be
+
+
+def empty(server: str) -> Database:
+    name = next(names)
+    with psycopg.connect(server, autocommit=True) as opened:
+        opened.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+    quoted = "".join(f"%{byte:02x}" for byte in name.encode())
+    return Database(urlsplit(server)._replace(path=f"/{quoted}").geturl())
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Database, str]:
+    """A database in SQLite with 10,000 lines and more, and the session of a browser in it."""
+    database = sqlite(tmp_path_factory.mktemp("source") / "db.sqlite3")
+    database.manage("migrate", "-v0")
+    return database, database.run("fill()").strip()
+
+
+@pytest.fixture(scope="module")
+def file(source: tuple[Database, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of it. Tests that change one copy it first."""
+    file = tmp_path_factory.mktemp("backup") / "chat.backup"
+    source[0].manage("backup", str(file))
+    return file
+
+
+def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
+    source: tuple[Database, str], there: Database, file: Path
+):
+    sqlite, session = source
+    told = there.manage("restore", str(file))
+    assert told.startswith("Restored (groups: 2, lines: 10,002, people: 4).")
+    rows = sqlite.rows()
+    assert len(rows["discuss.entry"]) == 10_002
+    assert {"sessions.session", "admin.logentry", "account.emailaddress", "auth.group"} <= set(rows)
+    assert there.rows() == rows
+    assert there.run("read()") == sqlite.run("read()")
+    assert not set(epochs(there)) & set(epochs(sqlite))
+    assert there.run(f"go_on({session!r})") == "went on\n"
+    there.manage("migrate", "--check")
+
+
+def test_postgresql_is_backed_up_and_restored_while_others_write(
+    source: tuple[Database, str], server: str, there: Database, file: Path, tmp_path: Path
+):
+    there.manage("restore", str(file))
+    dump, second = tmp_path / "chat.dump", empty(server)
+    writer = there.begin("write()")
+    try:
+        there.manage("backup", str(dump))
+        assert writer.poll() is None
+    finally:
+        writer.kill()
+        written = writer.communicate()[0].count("wrote") + 1
+    assert dump.stat().st_mode & 0o777 == 0o600
+    assert os.listdir(tmp_path) == [dump.name]
+
+    second.manage("restore", str(dump))
+    saved, head, newest = map(int, second.run("tell_written()").split())
+    assert 0 < saved < written, "it was not written all the while"
+    assert head == newest == saved + 1
+    assert not set(epochs(second)) & set(epochs(there))
+    session = source[1]
+    assert second.run(f"go_on({session!r})") == "went on\n"
+
+
+def test_every_row_comes_back_from_a_dump(server: str, there: Database, file: Path, tmp_path: Path):
+    there.manage("restore", str(file))
+    dump, second = tmp_path / "chat.dump", empty(server)
+    there.manage("backup", str(dump))
+    second.manage("restore", str(dump))
+    assert second.rows() == there.rows()
+
+
+# --- refusals: one line each, and the database is as empty as it was --------------------------------
+
+
+def test_a_row_that_postgresql_cannot_hold_stops_the_move_and_leaves_nothing(
+    there: Database, file: Path, tmp_path: Path
+):
+    copy = Path(shutil.copy(file, tmp_path / "copy"))
+    change(copy, "UPDATE discuss_entry SET text = 'a' || char(0) || 'b' WHERE position = 9000")
+    refusal = there.refusal("restore", str(copy))
+    assert refusal.startswith("discuss_entry cannot be copied: ")
+    assert "NUL" in refusal
+    assert there.tables() == []
+    there.manage("restore", str(file))  # and what stopped it was that row
+
+
+def test_a_row_that_points_nowhere_stops_the_move_and_leaves_nothing(
+    there: Database, file: Path, tmp_path: Path
+):
+    copy = Path(shutil.copy(file, tmp_path / "copy"))
+    change(copy, "UPDATE discuss_membership SET user_id = 999 WHERE id = 1")
+    assert there.refusal("restore", str(copy)).startswith("The rows do not fit each other: ")
+    assert there.tables() == []
+
+
+def test_a_database_that_is_not_empty_is_left_alone(there: Database, file: Path):
+    there.manage("migrate", "-v0", "contenttypes")
+    before = there.tables()
+    assert "The database is not empty" in there.refusal("restore", str(file))
+    assert there.tables() == before
+
+
+def test_half_a_dump_leaves_nothing(server: str, there: Database, tmp_path: Path):
+    there.manage("migrate", "-v0")
+    dump, second = tmp_path / "chat.dump", empty(server)
+    there.manage("backup", str(dump))
+    dump.write_bytes(dump.read_bytes()[: dump.stat().st_size // 2])
+    assert "pg_restore" in second.refusal("restore", str(dump))
+    assert second.tables() == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("DROP TABLE django_migrations", "This is a database, but not one of DiscussIt."),
+        (
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('discuss', '0999_x', now())",
+            "It is from a newer version, which has 0999_x: update first.",
+        ),
+    ],
+)
+def test_a_dump_that_does_not_fit_leaves_nothing(
+    server: str, there: Database, tmp_path: Path, statement: str, why: str
+):
+    there.manage("migrate", "-v0")
+    there.run(f"execute({statement!r})")
+    dump, second = tmp_path / "chat.dump", empty(server)
+    there.manage("backup", str(dump))
+    assert second.refusal("restore", str(dump)) == why
+    assert second.tables() == []
+
+
+def test_without_pg_dump_it_says_what_is_missing(there: Database, tmp_path: Path, monkeypatch):
+    there.manage("migrate", "-v0")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    there.run(
+        "from pathlib import Path; from discuss.backups import *; from discuss.backups import postgres\n"
+        f"postgres.VERSIONS = Path({str(tmp_path)!r})\n"
+        "try:\n"
+        f"    take_backup(Path({str(tmp_path / 'chat.dump')!r}))\n"
+        "except BackupError as error:\n"
+        "    assert str(error).startswith('pg_dump was not found: install'), error\n"
+        "else:\n"
+        "    raise AssertionError('it found one')"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_password_is_one_line_without_it(there: Database, tmp_path: Path):
+    parts = urlsplit(there.url)
+    wrong = Database(
+        parts._replace(netloc=f"postgres:wrong@{parts.hostname}:{parts.port}").geturl()
+    )
+    refusal = wrong.refusal("backup", str(tmp_path / "chat.dump"))
+    assert refusal.startswith("The database cannot be reached: ")
+    assert "password authentication failed" in refusal

@@ -1,0 +1,203 @@
+"""`manage.py restore`: into an empty database, whole or not at all, and pages that were open repaint."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.core.management import call_command
+from django.db import connection, connections
+
+from discuss.live import pool
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+from tests.cast import Cast
+from tests.database import Database, sqlite
+from tests.page import enter, fresh_log, settled
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "chat.backup"
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Database:
+    """A database that is not there yet."""
+    return sqlite(tmp_path / "there.sqlite3")
+
+
+@pytest.fixture
+def here(cast: Cast) -> Database:
+    """The test's own database, with the cast in it."""
+    return sqlite(Path(connection.settings_dict["NAME"]))
+
+
+def change(file: Path, statement: str) -> None:
+    with closing(sqlite3.connect(file)) as opened:
+        opened.execute(statement)
+        opened.commit()
+
+
+def epochs(database: Database) -> list[str]:
+    script = (
+        "from discuss.models import Group; print(*Group.objects.values_list('epoch', flat=True))"
+    )
+    return database.run(script).split()
+
+
+def test_every_row_comes_back_and_every_group_has_a_new_epoch(
+    cast: Cast, here: Database, there: Database, file: Path
+):
+    cast.say(cast.ann, "Soup? 🎃")
+    here.manage("backup", str(file))
+    told = there.manage("restore", str(file))
+    assert told == "Restored (groups: 1, lines: 4, people: 4). Pages that were open will repaint.\n"
+    assert there.rows() == here.rows()
+    (before,), (after,) = epochs(here), epochs(there)
+    assert len(after) == 16
+    assert before != after
+
+
+def test_the_backup_itself_is_not_touched(here: Database, there: Database, file: Path):
+    here.manage("backup", str(file))
+    file.chmod(0o400)
+    before = file.read_bytes()
+    there.manage("restore", str(file))
+    assert file.read_bytes() == before
+
+
+def test_what_a_person_does_goes_on_after_it(cast: Cast, here: Database, there: Database, file):
+    here.manage("backup", str(file))
+    there.manage("restore", str(file))
+    told = there.run(
+        "from discuss import actions; from discuss.models import Membership\n"
+        "member = Membership.objects.get(user__username='bob')\n"
+        "print(actions.post_message(member, text='Soup!', nonce='1').position)"
+    )
+    assert told == "4\n"
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    here: Database, there: Database, tmp_path: Path, file: Path
+):
+    old = sqlite(tmp_path / "old.sqlite3")
+    old.manage("migrate", "-v0")
+    old.manage("migrate", "-v0", "sessions", "zero")
+    assert "django_session" not in old.tables()
+    old.manage("backup", str(file))
+    there.manage("restore", str(file))
+    assert sorted(there.tables()) == sorted(here.tables())
+    there.manage("migrate", "--check")
+
+
+def test_rows_about_processes_stay_behind(here: Database, there: Database, file: Path):
+    here.manage("backup", str(file))
+    told = there.run(
+        "from pathlib import Path; from discuss.backups import restore_backup, restoring\n"
+        "restoring.FLEETING = {'membership'}  # as if they told of processes\n"
+        f"print(restore_backup(Path({str(file)!r})))"
+    )
+    assert told == "Restored(groups=1, lines=3, people=4)\n"
+    rows = here.rows()
+    assert len(rows.pop("discuss.membership")) == 3
+    assert there.rows() == rows
+
+
+# --- refusals: one line each, and the database is as it was -----------------------------------------
+
+
+def test_a_database_that_is_not_empty_is_left_alone(here: Database, file: Path):
+    here.manage("backup", str(file))
+    before = here.rows(), epochs(here)
+    assert "not empty: it has 15 tables. Restore into a new one" in here.refusal(
+        "restore", str(file)
+    )
+    assert (here.rows(), epochs(here)) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "cannot be read: No such file or directory."),
+        (b"", "is neither an SQLite database nor a dump of PostgreSQL."),
+        (b"PK\x03\x04", "is neither an SQLite database nor a dump of PostgreSQL."),
+        (b"PGDMP\x01\x0e\x00", "is a dump of PostgreSQL; SQLite cannot read it."),
+        (
+            b"SQLite format 3\x00" + b"\x00" * 1000,
+            "cannot be read by SQLite: file is not a database.",
+        ),
+    ],
+)
+def test_what_is_no_backup_is_refused(there: Database, file: Path, content: bytes | None, why: str):
+    if content is not None:
+        file.write_bytes(content)
+    assert there.refusal("restore", str(file)) == f"{file} {why}"
+    assert there.tables() == []
+
+
+def test_half_a_file_is_refused(here: Database, there: Database, file: Path):
+    here.manage("backup", str(file))
+    file.write_bytes(file.read_bytes()[: 20 * 4096])
+    assert str(file) in there.refusal("restore", str(file))
+    assert there.tables() == []
+
+
+def test_another_programs_database_is_refused(there: Database, file: Path):
+    change(file, "CREATE TABLE bookmarks (url text)")
+    assert there.refusal("restore", str(file)) == "This is a database, but not one of DiscussIt."
+    assert there.tables() == []
+
+
+def test_a_backup_of_a_newer_version_is_refused(here: Database, there: Database, file: Path):
+    here.manage("backup", str(file))
+    values = "'discuss', '0999_threads', '2030-01-01'"
+    change(file, f"INSERT INTO django_migrations (app, name, applied) VALUES ({values})")  # noqa: S608
+    assert "newer version, which has 0999_threads: update first" in there.refusal(
+        "restore", str(file)
+    )
+    assert there.tables() == []
+
+
+# --- pages that were open ---------------------------------------------------------------------------
+
+
+def put_back(file: Path) -> None:
+    """Put the backup in the place of the test's own database, as with the server stopped."""
+    database = Path(connection.settings_dict["NAME"])
+    connections.close_all()
+    for each in database.parent.glob(f"{database.name}*"):
+        each.unlink()
+    sqlite(database).manage("restore", str(file))
+
+
+@pytest.mark.usefixtures("live")
+async def test_a_page_that_was_open_repaints_and_equals_a_fresh_load(cast: Cast, file: Path):
+    ann, bob = [await enter(user, cast.kitchen.get_absolute_url()) for user in (cast.ann, cast.bob)]
+    await ann.post("Soup?")
+    await in_worker(call_command, "backup", str(file))
+    await ann.post("Salad!")
+    await bob.until(lambda page: page.texts == ["Soup?", "Salad!"])
+    cursor = bob.cursor
+    ann.element("composer-text").set("value", "Not sent yet")
+    for page in (ann, bob):
+        await page.disconnect()
+    await hub.stop()
+    pool.close()
+    await sync_to_async(put_back)(file)
+    # The same number again, for another line: without a new epoch nobody could tell.
+    again = await in_worker(cast.say, cast.bob, "Pancakes!")
+    assert again.change == cursor
+    for page in (ann, bob):
+        await page.join_in()
+        await page.until(lambda page: page.texts == ["Soup?", "Pancakes!"])
+    await ann.until(lambda page: page.element("composer-text").get("value") == "Not sent yet")
+    await bob.post("With jam")
+    await ann.until(lambda page: page.texts[-1] == "With jam")
+    await settled()
+    for page in (ann, bob):
+        page.read()
+        assert page.log == await fresh_log(page)
