@@ -7,7 +7,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from tests.faults.client import MARK, Client, Group
 from tests.faults.htmx import LONGEST_PAUSE
 from tests.faults.ledger import Ledger, read_logs
 from tests.faults.person import Person
+from tests.faults.proxy import Proxy, proxy
 from tests.faults.run import Run
 
 # Who is in which group. Everyone is in some, and each group has its strangers.
@@ -38,12 +39,15 @@ class Served(Protocol):
 
 
 class Conversation:
-    """People, their pages, and what they said. `port` is that of a proxy that they all go through."""
+    """People, their pages, and what they said. With proxies, each has a network of their own."""
 
-    def __init__(self, served: Served, port: int | None = None) -> None:
+    def __init__(self, served: Served, *, has_proxies: bool = False) -> None:
         self.served = served
         self.clients: list[Client] = []
-        self._port = port
+        # Each person's, by name.
+        self.proxies: dict[str, Proxy] = {}
+        self._has_proxies = has_proxies
+        self._exits = AsyncExitStack()
         self._tag = secrets.token_hex(2)
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
@@ -58,9 +62,12 @@ class Conversation:
     async def gather(self) -> None:
         """Have everybody sign up, join their groups, and open a page of each."""
         names = sorted({name for members in MEMBERS.values() for name in members})
-        self.people = {
-            name: Person(self.served.url, f"{name}-{self._tag}", self._port) for name in names
-        }
+        for name in names:
+            person = Person(self.served.url, f"{name}-{self._tag}")
+            if self._has_proxies:
+                self.proxies[name] = await self._exits.enter_async_context(proxy(*person.address))
+                person.address = ("127.0.0.1", self.proxies[name].port)
+            self.people[name] = person
         await asyncio.gather(*(person.sign_up() for person in self.people.values()))
         for place, members in MEMBERS.items():
             name = f"{place}-{self._tag}"
@@ -81,9 +88,16 @@ class Conversation:
             task.cancel()
         await asyncio.gather(*self._talking, *self._eavesdropping, return_exceptions=True)
         await asyncio.gather(*(client.close() for client in self.clients))
+        await self._exits.aclose()
 
     def is_live(self) -> bool:
         return all(client.is_live for client in self.clients)
+
+    def clients_of(self, name: str) -> list[Client]:
+        return [client for client in self.clients if client.person is self.people[name]]
+
+    def proxy_of(self, client: Client) -> Proxy:
+        return next(self.proxies[name] for name, p in self.people.items() if p is client.person)
 
     def count_answered(self) -> int:
         return sum(len(client.answered) for client in self.clients)
@@ -148,10 +162,10 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(
-    served: Served, run: Run | None = None, port: int | None = None
+    served: Served, run: Run | None = None, *, has_proxies: bool = False
 ) -> AsyncIterator[Conversation]:
     """Gather people at what is `served`; what they counted is the run's in the end, whatever happened."""
-    talk = Conversation(served, port)
+    talk = Conversation(served, has_proxies=has_proxies)
     try:
         await talk.gather()
         yield talk

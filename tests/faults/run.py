@@ -21,7 +21,10 @@ class Run:
         self.numbers: dict[str, Any] = {}
 
     def repeat(self) -> Iterator[int]:
-        """Yield 0, 1, ... for each repetition, and count those that came to their end."""
+        """Yield 0, 1, ... for each repetition, and count those that came to their end.
+
+        Several who share this iterator share the repetitions.
+        """
         for number in range(self.count):
             yield number
             self.done += 1
