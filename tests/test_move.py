@@ -10,15 +10,19 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests import postgres
+from deploy.cluster.postgres import Postgres
 from tests.database import Database, sqlite
 from tests.test_restore import change, epochs
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    postgres = Postgres(tmp_path_factory.mktemp("postgres"))
+    try:
+        postgres.start()
+        yield postgres.url
+    finally:
+        postgres.close()
 
 
 @pytest.fixture

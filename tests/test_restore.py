@@ -1,5 +1,6 @@
 """`manage.py restore`: into an empty database, whole or not at all, and pages that were open repaint."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -113,9 +114,8 @@ def test_rows_about_processes_stay_behind(here: Database, there: Database, file:
 def test_a_database_that_is_not_empty_is_left_alone(here: Database, file: Path):
     here.manage("backup", str(file))
     before = here.rows(), epochs(here)
-    assert "not empty: it has 15 tables. Restore into a new one" in here.refusal(
-        "restore", str(file)
-    )
+    refusal = here.refusal("restore", str(file))
+    assert re.search(r"not empty: it has \d+ tables. Restore into a new one", refusal)
     assert (here.rows(), epochs(here)) == before
 
 

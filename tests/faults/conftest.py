@@ -24,7 +24,7 @@ def serve(tmp_path: Path, _migrated: Path) -> Iterator[Callable[..., Server]]:
     servers: list[Server] = []
 
     def serve(**environment: str) -> Server:
-        server = Server(tmp_path, **environment)
+        server = Server(tmp_path, unix_socket=None, **environment)
         shutil.copyfile(_migrated, server.database)
         servers.append(server)
         server.start()
