@@ -26,6 +26,9 @@ START_SECONDS = 150.0
 
 FAULTS = {
     "kill": Repetitions("kill -9 of a random process under load", 10, 200, 30),
+    "presence": Repetitions(
+        "kill -9: who was connected through it is gone from the list", 1, 10, 90
+    ),
     "rolling-restart": Repetitions("rolling restart by SIGTERM", 3, 50, 90),
     "redis-restart": Repetitions("Redis: kill and restart", 3, 25, 40),
     "redis-stop": Repetitions("Redis: SIGSTOP for 8 s", 3, 25, 40),
