@@ -42,6 +42,20 @@ class Wire:
     def write(self, data: bytes) -> None:
         self.writer.write(data)
 
+    async def flood(self, data: bytes, times: int) -> None:
+        """Send this again and again, up to so many times, until the server has had enough."""
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(PATIENCE):
+                for _ in range(times):
+                    self.write(data)
+                    await self.writer.drain()
+
+    def stop_reading(self) -> None:
+        self.writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def read_again(self) -> None:
+        self.writer.transport.resume_reading()  # type: ignore[attr-defined]
+
     async def upgrade(self, path: str = "/", headers: bytes = b"") -> bytes:
         """Ask for a WebSocket and return the head of the answer."""
         self.write(

@@ -16,6 +16,7 @@ from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
 FRAMES_WAITING = 100
 # Bytes that may wait for a page that does not read them before it is closed; it returns and catches up.
 UNSENT_LIMIT = 1024 * 1024
+# Autobahn's timers, which the next four go by, may go off a second early.
 # Seconds from one pong to the next ping, and from a ping to the pong that must follow. Together they are
 # how long a page that went silent, or only chatters, is kept: 40 at most.
 PING_INTERVAL = 20.0
@@ -93,6 +94,11 @@ class Socket(WebSocketProtocol):
             self.serverClose(CLOSE_OVERLOAD)
         else:
             super().onMessage(payload, isBinary)
+
+    def serverSend(self, content: str | bytes, binary: bool = False) -> None:
+        # Autobahn raises where the socket is being closed; the application hears of it soon enough.
+        if self.state in (self.STATE_CONNECTING, self.STATE_OPEN):
+            super().serverSend(content, binary)
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         # All that goes out passes here: pongs too, and the close frame itself.

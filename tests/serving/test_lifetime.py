@@ -1,0 +1,31 @@
+"""A socket does not live for ever, and those who came together do not go together."""
+
+import asyncio
+import time
+
+from discuss.live.server.sockets import LIFETIME
+from tests.serving.conftest import Start
+from tests.serving.wire import Wire, several
+
+
+async def test_it_is_closed_with_1012_at_a_moment_of_its_own(start: Start):
+    assert LIFETIME == (20 * 3600, 23 * 3600)
+    server = start(sockets={"LIFETIME": [1, 12]})
+    begin = time.monotonic()
+
+    async def age(wire: Wire) -> float:
+        assert await wire.close_code() == 1012
+        return time.monotonic() - begin
+
+    async with several(20, lambda: Wire.socket(server)) as wires:
+        ages = sorted(await asyncio.gather(*(age(wire) for wire in wires)))
+    assert ages[0] >= 1
+    assert ages[-1] - ages[0] > 2
+
+
+async def test_what_its_application_is_doing_is_finished_first(start: Start):
+    server = start(sockets={"LIFETIME": [0.5, 0.6]})
+    async with await Wire.socket(server) as wire:
+        wire.send("wait 4")
+        assert await wire.hear() == "waited"
+        assert await wire.close_code() == 1012

@@ -1,0 +1,133 @@
+"""Requests have bounds in size and in time, whatever their sender does."""
+
+import asyncio
+import json
+
+import pytest
+
+from discuss.live.server.web import BODY_LIMIT
+from tests.serving.conftest import Start
+from tests.serving.test_slow_readers import memory
+from tests.serving.wire import PATIENCE, Wire
+
+HEAD = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(data), data)
+
+
+async def test_the_largest_body_is_taken_with_its_length_or_in_chunks(start: Start):
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(HEAD + b"Content-Length: %d\r\n\r\n" % BODY_LIMIT + b"x" * BODY_LIMIT)
+        _, body = await wire.answer()
+        assert json.loads(body)["size"] == BODY_LIMIT
+        wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        wire.write(chunk(b"x" * 1000) + chunk(b"x" * (BODY_LIMIT - 1000)) + chunk(b""))
+        _, body = await wire.answer()
+        assert json.loads(body)["size"] == BODY_LIMIT
+
+
+async def test_a_larger_one_is_refused_before_it_has_come(start: Start):
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(HEAD + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1))
+        assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
+        assert await wire.is_over()
+
+
+@pytest.mark.parametrize("coding", [b"Content-Length: 20000000", b"Transfer-Encoding: chunked"])
+async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, coding: bytes):
+    server = start()
+    async with await Wire.open(server) as wire:
+        before = memory(server)
+        wire.write(HEAD + coding + b"\r\n\r\n")
+        for _ in range(200):
+            wire.write(chunk(b"x" * 100_000))
+        async with asyncio.timeout(PATIENCE):
+            await wire.writer.drain()
+        assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
+        assert memory(server) - before < 4 * 2**20
+
+
+async def test_a_head_that_drips_is_not_waited_for(start: Start):
+    server = start(web={"HEAD_WITHIN": 1.5})
+    async with await Wire.open(server) as wire:
+        head = asyncio.ensure_future(wire.head())
+        for number in range(100):
+            wire.write(b"GET / HTTP/1.1\r\n" if number == 0 else b"X-%d: drip\r\n" % number)
+            await asyncio.sleep(0.2)
+            if head.done():
+                break
+        assert (await head).startswith(b"HTTP/1.1 408 ")
+        assert await wire.is_over()
+
+
+async def test_nor_is_a_body_that_drips(start: Start):
+    server = start(web={"HEAD_WITHIN": 5, "BODY_WITHIN": 1})
+    async with await Wire.open(server) as wire:
+        wire.write(HEAD + b"Content-Length: 1000\r\n\r\n")
+        head = asyncio.ensure_future(wire.head())
+        for _ in range(100):
+            wire.write(b"x")
+            await asyncio.sleep(0.1)
+            if head.done():
+                break
+        assert (await head).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_the_second_request_of_a_connection_is_bounded_like_the_first(start: Start):
+    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": 20})
+    async with await Wire.open(server) as wire:
+        await wire.ask("/")
+        await asyncio.sleep(3)  # a pause between two is something else
+        await wire.ask("/")
+        head = asyncio.ensure_future(wire.head())
+        for letter in b"GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":
+            wire.write(bytes([letter]))
+            await asyncio.sleep(0.1)
+            if head.done():
+                break
+        assert (await head).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_connection_over_which_nothing_comes_is_closed(start: Start):
+    server = start(web={"HEAD_WITHIN": 1, "IDLE_WITHIN": 1})
+    async with await Wire.open(server) as new, await Wire.open(server) as kept:
+        await kept.ask("/")
+        assert await new.is_over()
+        assert await kept.is_over()
+
+
+async def test_a_reader_of_a_page_that_does_not_read_is_cut_off(start: Start):
+    server = start(web={"IDLE_WITHIN": 1, "CUT_WITHIN": 1})
+    async with await Wire.open(server) as wire:
+        wire.stop_reading()
+        wire.write(b"GET /large/50000000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        before = memory(server)
+        async with asyncio.timeout(PATIENCE), await Wire.open(server) as other:
+            while memory(server) - before > 30 * 2**20 or before == memory(server):
+                await asyncio.sleep(0.2)
+                await other.ask("/")
+        wire.read_again()
+        assert await wire.is_over()
+
+
+async def test_an_application_that_does_not_answer_is_answered_for(start: Start):
+    server = start(web={"ANSWER_WITHIN": 1})
+    async with await Wire.open(server) as wire:
+        head, _ = await wire.ask("/wait/20")
+        assert head.startswith(b"HTTP/1.1 503 ")
+    assert "/wait/20 had no whole answer" in server.log.read_text()
+
+
+async def test_a_handshake_that_the_application_leaves_open_is_ended(start: Start):
+    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 3}})
+    async with await Wire.open(server) as wire:
+        with pytest.raises(ConnectionError):
+            await wire.upgrade("/?10")
+    async with await Wire.socket(server, "/?0.1") as wire:
+        await asyncio.sleep(4)
+        wire.send("tell")
+        await wire.hear()
