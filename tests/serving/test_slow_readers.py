@@ -4,6 +4,8 @@ import asyncio
 import time
 from pathlib import Path
 
+import pytest
+
 from discuss.live.server.sockets import PING_INTERVAL, PONG_WITHIN, UNSENT_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.tiny import TinyServer
@@ -92,3 +94,26 @@ async def test_a_silent_one_is_dropped_and_one_that_answers_is_kept(start: Start
                 good.write(frame(PONG, payload))
         good.send("tell")
         await good.hear()
+
+
+@pytest.mark.parametrize("seconds", [3600, -3600])
+async def test_a_clock_that_is_set_drops_nobody_and_keeps_nobody(start: Start, seconds: int):
+    server = start(**QUICK_PINGS)
+    async with (
+        await Wire.socket(server) as silent,
+        await Wire.socket(server) as good,
+        await Wire.open(server) as kept,
+    ):
+        await kept.ask("/")
+        good.send(f"jump {seconds}")
+        assert await good.hear() == "?"
+        over = asyncio.ensure_future(silent.is_over())
+        pings = 0
+        async with asyncio.timeout(PATIENCE):
+            while not over.done() or pings < 10:
+                opcode, payload = await good.recv()
+                assert opcode == PING
+                pings += 1
+                good.write(frame(PONG, payload))
+        await kept.ask("/")
+        assert pings < 100

@@ -10,11 +10,13 @@ import json
 import os
 import sys
 import threading
+import time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import django
+from twisted.internet import base
 
 from tests.server import Server
 
@@ -76,9 +78,18 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
             answer = "written"
         elif verb == "hang":  # a thread that nobody can stop
             await asyncio.to_thread(forever.wait)
+        elif verb == "jump":
+            jump(float(value))
         elif verb == "fail":
             raise RuntimeError("as told")
         await send({"type": "websocket.send", "text": answer})
+
+
+def jump(seconds: float) -> None:
+    """Set the clock, as far as this process can see."""
+    now = time.time
+    time.time = lambda: now() + seconds
+    base.ReactorBase.seconds = staticmethod(time.time)
 
 
 def told(scope: Any) -> dict[str, Any]:

@@ -71,6 +71,9 @@ class Server(DaphneServer):
         self._errands: set[asyncio.Future[None]] = set()
 
     def run(self) -> None:
+        # Twisted's timers go by a clock that can be set: forward, and everybody's time would be up;
+        # back, and nothing would happen until it had caught up.
+        reactor.seconds = monotonic
         if self.unix_socket is not None:
             listening.clear(self.unix_socket)
         super().run()
