@@ -4,12 +4,14 @@ What everybody sees comes from the hub; what a verb means stands in discuss.verb
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from typing import Any
 from uuid import UUID
 
 from channels.consumer import get_handler_name
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.forms import Form
@@ -25,6 +27,7 @@ from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker
 from discuss.live.turn import Place
 from discuss.live.viewer import (
+    CLOSE_FAILED,
     CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
     CLOSE_NORMAL,
@@ -42,7 +45,8 @@ logger = logging.getLogger(__name__)
 RESUME_WITHIN = 10.0
 
 NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
-FAILED = "Something went wrong here and nothing was stored. Please try again."
+# After a commit that failed nobody knows whether it was one; the nonce makes another try harmless.
+FAILED = "Something went wrong here. Please try again: nothing will be stored twice."
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -52,20 +56,41 @@ class LiveConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = "none: the hub listens"
 
     viewer: Viewer | None = None
+    user_id: int | None = None
     has_resumed = False
     has_notice = False
     _deadline: asyncio.TimerHandle | None = None
 
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Cancelled, it hears of no disconnection.
+            self._let_go()
+
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels' own hops to its one shared thread here, for every message; the pool looks after its
         # connections itself.
-        await getattr(self, get_handler_name(message))(message)
+        try:
+            await getattr(self, get_handler_name(message))(message)
+        except StopConsumer:
+            raise
+        except Exception:
+            kind, path = message["type"], self.scope["path"]
+            logger.exception("%s of user %s failed in %s", kind, self.user_id, path)
+            await self._close_failed()
+            self._let_go()
+            if kind == "websocket.disconnect":
+                raise StopConsumer from None
 
     async def connect(self) -> None:
-        await self.accept()
         audience = Audience.everyone()
         session_key = self._session_key()
+        # Before anything is accepted: where the database is away the handshake fails, and htmx waits
+        # longer and longer only while it cannot open a socket.
         visitor = await self.read_visitor(session_key)
+        self.user_id = visitor.user.pk if visitor.user else None
+        await self.accept()
         if visitor.user is None or session_key is None:
             # Refusing the handshake would look like a lost connection, and be tried for ever.
             await self.send(fragments.session_ended(audience))
@@ -77,11 +102,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
-    async def disconnect(self, code: int) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        if self.viewer is not None:
-            hub.leave(self.viewer)
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        # Channels' own hops to that thread here too.
+        self._let_go()
+        raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         viewer = self.viewer
@@ -101,6 +125,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         try:
             await handle(viewer, data)
         except Exception:
+            if verb == "resume":
+                raise  # a page that is not live is of no use: it had better come again
             # What was typed stays in the composer, so it is safe to ask for another try.
             logger.exception("%s of user %s failed in %s", verb, viewer.user_id, self.scope["path"])
             self.notify(FAILED)
@@ -110,6 +136,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
+
+    async def _close_failed(self) -> None:
+        if self.viewer is not None:
+            self.viewer.close(CLOSE_FAILED)
+            return
+        try:
+            await self.close(CLOSE_FAILED)  # before it was accepted, this refuses the handshake
+        except Exception:  # plain Daphne's, which has no such code, or that it is gone
+            with contextlib.suppress(Exception):
+                await self.close()
+
+    def _let_go(self) -> None:
+        """Leave the hub. To leave again does nothing."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if self.viewer is not None:
+            hub.leave(self.viewer)
 
     def _close_unless_resumed(self) -> None:
         # htmx may reopen a socket whose element has been replaced since. Such a one never speaks and

@@ -17,6 +17,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # and 1013 and after nothing else.
 CLOSE_NORMAL = 1000
 CLOSE_TOO_BIG = 1009
+CLOSE_FAILED = 1011
 CLOSE_RESTART = 1012
 CLOSE_OVERLOAD = 1013
 CLOSE_NO_SESSION = 4401

@@ -1,0 +1,122 @@
+"""What goes wrong in a consumer closes its own socket, is logged once, and leaves no trace in the hub."""
+
+import asyncio
+
+import pytest
+from django.db import OperationalError
+
+from discuss import consumers
+from discuss.consumers import GroupConsumer, LiveConsumer
+from discuss.live.group_feed import GroupFeed
+from discuss.live.hub import hub
+from tests.cast import Cast
+from tests.page import Page, Refused, enter, eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
+
+
+@pytest.fixture
+def path(cast: Cast) -> str:
+    return cast.kitchen.get_absolute_url()
+
+
+def fail(*args: object, **kwargs: object) -> None:
+    raise OperationalError("the database is on fire")
+
+
+async def leaves_no_trace(ann: Page) -> None:
+    """Nobody but ann is known to the hub."""
+    await eventually(lambda: len(hub._feed_of) == 1, lambda: repr(hub._feed_of))
+    (feed,) = hub._feeds.values()
+    assert len(feed.viewers) == 1
+    assert len(hub._people) == 1
+    await ann.post("Still here")
+    assert ann.close_code is None
+
+
+def logged_once(caplog: pytest.LogCaptureFixture, path: str, user_id: int | None) -> None:
+    (record,) = [record for record in caplog.records if record.exc_info]
+    assert f"of user {user_id} failed in /ws{path}" in record.getMessage()
+    assert "on fire" in caplog.text
+
+
+async def test_without_a_database_the_handshake_is_refused(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await bob.disconnect()
+    with monkeypatch.context() as broken:
+        broken.setattr(consumers, "read_visitor", fail)
+        with pytest.raises(Refused):
+            await bob.connect()
+    logged_once(caplog, path, None)
+    await leaves_no_trace(ann)
+    await bob.join_in()
+    await bob.until(lambda page: page.texts == ["Still here"])
+
+
+async def test_what_fails_after_that_closes_with_1011(cast: Cast, path: str, monkeypatch, caplog):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await bob.disconnect()
+    monkeypatch.setattr(GroupConsumer, "enter", fail)
+    await bob.connect(resumes=False)
+    await bob.until(lambda page: page.close_code == 1011)
+    logged_once(caplog, path, cast.bob.pk)
+    await leaves_no_trace(ann)
+
+
+async def test_a_page_that_cannot_be_made_live_is_closed_and_returns(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await bob.disconnect()
+    with monkeypatch.context() as broken:
+        broken.setattr(GroupFeed, "join", fail)
+        await bob.connect()
+        await bob.until(lambda page: page.close_code == 1011)
+    logged_once(caplog, path, cast.bob.pk)
+    await leaves_no_trace(ann)
+    await bob.join_in()
+    await bob.until(lambda page: page.texts == ["Still here"])
+
+
+async def test_a_frame_that_fails_outside_of_its_verb_closes_with_1011(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    monkeypatch.setattr(consumers, "_read_frame", fail)
+    bob.send("a secret that nobody logs")
+    await bob.until(lambda page: page.close_code == 1011)
+    logged_once(caplog, path, cast.bob.pk)
+    assert "secret" not in caplog.text
+    monkeypatch.undo()
+    await leaves_no_trace(ann)
+
+
+async def test_a_failing_goodbye_leaves_nothing_behind(cast: Cast, path: str, monkeypatch, caplog):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    monkeypatch.setattr(LiveConsumer, "websocket_disconnect", fail)
+    await bob.disconnect()
+    logged_once(caplog, path, cast.bob.pk)
+    await leaves_no_trace(ann)
+
+
+async def test_an_application_that_is_cancelled_leaves_nothing_behind(
+    cast: Cast, path: str, monkeypatch
+):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+
+    async def stuck(*args: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(consumers, "in_actor", stuck)
+        bob.submit("post-form", text="Soup?")
+        await asyncio.sleep(0.1)
+        assert len(hub._feed_of) == 2
+        socket = bob._socket
+        assert socket is not None
+        socket.future.cancel()
+        await eventually(lambda: len(hub._feed_of) == 1, lambda: repr(hub._feed_of))
+    bob._socket = None
+    await leaves_no_trace(ann)
