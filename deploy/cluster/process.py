@@ -1,14 +1,13 @@
 """One process of DiscussIt, on a unix socket of its own."""
 
-import http.client
 import resource
-import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from deploy.cluster.daemon import TOP, Daemon
+from deploy.ready import is_ready
 
 # As in the systemd unit: each open page is a file.
 OPEN_FILES = 65536
@@ -39,26 +38,4 @@ class Process(Daemon):
 
     def is_ready(self) -> bool:
         """Return whether its own /readyz says so, without nginx in between."""
-        return self.get("/readyz") == 200
-
-    def get(self, path: str) -> int | None:
-        """Return the status of a page, asked for over the process's own socket; None without an answer."""
-        connection = _UnixConnection(self.socket)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().status
-        except (OSError, http.client.HTTPException):
-            return None
-        finally:
-            connection.close()
-
-
-class _UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path: Path) -> None:
-        super().__init__("127.0.0.1", timeout=10)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+        return is_ready(self.socket)

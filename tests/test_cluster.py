@@ -1,0 +1,232 @@
+"""The whole topology: two processes behind nginx, with a PostgreSQL and a Redis of their own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+from websockets.sync.client import connect
+
+from deploy.cluster import Cluster, ClusterError
+from deploy.cluster.daemon import TOP, Daemon, wait_for
+from deploy.ready import ask
+
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
+def status(cluster: Cluster, path: str = "/accounts/login/") -> int:
+    try:
+        with urllib.request.urlopen(cluster.url + path, timeout=PATIENCE) as response:  # noqa: S310
+            response.read()
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def answered_by(cluster: Cluster) -> set[str]:
+    """Return the sockets to which nginx has passed what it was asked so far."""
+    lines = (cluster.folder / "access.log").read_text().splitlines()
+    return {line.rpartition(" ")[2].removeprefix("unix:") for line in lines}
+
+
+def test_pages_come_from_both_processes(cluster: Cluster):
+    assert [status(cluster) for _ in range(6)] == [200] * 6
+    assert {str(process.socket) for process in cluster.processes} <= answered_by(cluster)
+
+
+def test_a_socket_opens_through_nginx(cluster: Cluster):
+    with connect(cluster.url.replace("http", "ws") + "/ws/ping/") as socket:
+        socket.send("ping")
+        assert socket.recv(PATIENCE) == "pong"
+
+
+def test_each_process_says_itself_whether_it_is_ready(cluster: Cluster):
+    assert all(process.is_ready() for process in cluster.processes)
+    cluster.redis.kill()
+    try:
+        assert [ask(process.socket, "/readyz") for process in cluster.processes] == [503, 503]
+    finally:
+        cluster.redis.start()
+    assert wait_for(lambda: all(process.is_ready() for process in cluster.processes), PATIENCE)
+
+
+def test_a_process_that_was_killed_is_missed_by_nobody_and_comes_back(cluster: Cluster):
+    process = cluster.processes[0]
+    before = process.pid
+    process.kill()
+    assert not process.is_running
+    assert [status(cluster) for _ in range(10)] == [200] * 10
+    process.start()
+    assert process.is_ready()
+    assert process.pid != before
+
+
+def test_a_rolling_restart_fails_no_page(cluster: Cluster):
+    statuses: list[int] = []
+    over = threading.Event()
+
+    def visit() -> None:
+        while not over.is_set():
+            statuses.append(status(cluster))
+
+    visitors = [threading.Thread(target=visit) for _ in range(3)]
+    before = [process.pid for process in cluster.processes]
+    for visitor in visitors:
+        visitor.start()
+    try:
+        cluster.rolling_restart()
+    finally:
+        over.set()
+        for visitor in visitors:
+            visitor.join(PATIENCE)
+    assert not set(before) & {process.pid for process in cluster.processes}
+    assert len(statuses) > 10
+    assert set(statuses) == {200}
+
+
+def test_postgresql_keeps_its_data_and_address_over_a_restart_and_a_crash(cluster: Cluster):
+    url = cluster.postgres.url
+    make = "from discuss.models import User; User.objects.create_user('ann')"
+    look = "from discuss.models import User; User.objects.get(username='ann')"
+    cluster.manage("shell", "--no-imports", "-v0", "-c", make)
+    cluster.postgres.restart()
+    cluster.postgres.kill()
+    cluster.postgres.start()
+    cluster.manage("shell", "--no-imports", "-v0", "-c", look)
+    assert cluster.postgres.url == url
+    assert wait_for(lambda: status(cluster, "/readyz") == 200, PATIENCE)
+
+
+def test_redis_is_paused_and_goes_on(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
+    cluster.redis.command("SET", "a", "1")
+    monkeypatch.setattr("deploy.cluster.redis.COMMAND_SECONDS", 0.5)
+    cluster.redis.pause()
+    try:
+        with pytest.raises(redis.TimeoutError):
+            cluster.redis.command("GET", "a")
+    finally:
+        cluster.redis.resume()
+    monkeypatch.undo()
+    assert cluster.redis.command("GET", "a") == b"1"
+    cluster.redis.command("FLUSHALL")
+    assert cluster.redis.command("GET", "a") is None
+
+
+def test_redis_asks_for_its_password(cluster: Cluster):
+    address = f"redis://{cluster.redis.url.rpartition('@')[2]}"
+    with redis.Redis.from_url(address) as stranger, pytest.raises(redis.AuthenticationError):
+        stranger.ping()
+
+
+def test_nginx_reads_its_configuration_anew_and_goes_on(cluster: Cluster):
+    before = cluster.nginx.pid
+    cluster.nginx.reload()
+    assert cluster.nginx.pid == before
+    assert status(cluster) == 200
+
+
+# --- how it ends ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A folder for temporary files; PostgreSQL's user can enter it, which it cannot with pytest's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
+
+
+def daemons(cluster: Cluster) -> list[Daemon]:
+    return [cluster.postgres, cluster.redis, *cluster.processes, cluster.nginx]
+
+
+def test_nothing_is_left_of_a_start_that_failed_halfway(tmp_path: Path):
+    with socket.socket() as somebody:
+        somebody.bind(("127.0.0.1", 0))
+        somebody.listen()
+        cluster = Cluster(tmp_path, processes=1, port=somebody.getsockname()[1])
+        with pytest.raises(ClusterError, match="Address already in use"):
+            cluster.start()
+    assert all(daemon.pid and not daemon.is_running for daemon in daemons(cluster))
+    assert not list(tmp_path.glob("discussit-postgres-*"))
+
+
+def test_nothing_is_left_of_a_cluster_that_was_told_to_end(temporary: Path):
+    cluster = subprocess.Popen(
+        [sys.executable, "-m", "deploy.cluster", "--processes", "1"],
+        cwd=TOP,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert cluster.stdout is not None
+    with cluster, cluster.stdout as words:
+        assert words.readline().startswith("DiscussIt is at http://127.0.0.1:")
+        started = descendants(cluster.pid)
+        assert len(started) > 4
+        cluster.send_signal(signal.SIGINT)
+        assert cluster.wait(PATIENCE) == 128 + signal.SIGINT
+    assert [pid for pid in started if is_alive(pid)] == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_nothing_is_left_of_a_cluster_that_was_told_to_end_while_it_started(temporary: Path):
+    cluster = subprocess.Popen(
+        [sys.executable, "-m", "deploy.cluster"],
+        cwd=TOP,
+        env={**os.environ, "TMPDIR": str(temporary)},
+        stdout=subprocess.DEVNULL,
+    )
+    with cluster:
+        # PostgreSQL runs and Redis does.
+        assert wait_for(lambda: bool(list(temporary.glob("*/redis.log"))), PATIENCE)
+        started = descendants(cluster.pid)
+        cluster.terminate()
+        assert cluster.wait(PATIENCE) == 128 + signal.SIGTERM
+    assert started
+    assert [pid for pid in started if is_alive(pid)] == []
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_missing_program_is_named_in_one_line(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy.cluster"],
+        cwd=TOP,
+        env={**os.environ, "PATH": str(tmp_path), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "redis-server was not found (on Debian: apt install redis-server).\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def descendants(pid: int) -> list[int]:
+    with contextlib.suppress(FileNotFoundError):
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [each for child in children for each in (int(child), *descendants(int(child)))]
+    return []
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; one that has ended and that init has not asked after does not."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False

@@ -1,0 +1,233 @@
+"""The units, the container files and deploy/rolling-restart: tools accept them, and what they name exists."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deploy.cluster.daemon import TOP
+from deploy.cluster.process import Process
+from tests.test_docs import _settings_read
+
+UNITS = sorted(file for file in (TOP / "deploy" / "systemd").iterdir() if file.suffix != ".example")
+SERVE = TOP / "deploy" / "systemd" / "discussit@.service"
+SITE = TOP / "deploy" / "nginx" / "discussit.conf"
+CONTAINER = TOP / "deploy" / "container"
+COMPOSE = yaml.safe_load((CONTAINER / "compose.yaml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if name.startswith("discussit-")}
+
+
+# --- systemd ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> list[Path]:
+    """The units with paths of this machine, and one instance of the template."""
+    for unit in UNITS:
+        text = unit.read_text().replace("/opt/discussit/.venv/bin/python", sys.executable)
+        (tmp_path / unit.name).write_text(text.replace("/opt/discussit", str(TOP)))
+    (tmp_path / "discussit@1.service").symlink_to(tmp_path / SERVE.name)
+    return sorted(tmp_path.iterdir())
+
+
+def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = ["systemd-analyze", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_systemd_finds_nothing_wrong_with_the_units(units: list[Path], tmp_path: Path):
+    # It says what it does not understand, and succeeds all the same.
+    wrong = tmp_path / "wrong.service"
+    wrong.write_text(SERVE.read_text().replace("ProtectHome=yes", "ProtectHome=perhaps"))
+    assert "ProtectHome" not in analyze("verify", "--man=no", *units).stderr
+    assert "perhaps" in analyze("verify", "--man=no", wrong).stderr
+    done = analyze("verify", "--man=no", *units)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_process_is_locked_up_by_systemd(units: list[Path], tmp_path: Path):
+    one = tmp_path / "discussit@1.service"
+    # Tenths; a unit without any hardening has 96.
+    done = analyze("security", "--offline=yes", "--threshold=20", one)
+    assert done.returncode == 0, done.stdout
+
+
+def test_units_nginx_and_settings_speak_of_the_same_processes():
+    (socket,) = re.findall(r"--unix-socket (\S+)", SERVE.read_text())
+    served = re.findall(r"server unix:(\S+) max_fails=0;", SITE.read_text())
+    assert served == [socket.replace("%i", str(number)) for number in range(1, len(served) + 1)]
+    example = (TOP / "deploy" / "systemd" / "environment.example").read_text()
+    assert f"\nPROCESSES={len(served)}\n" in example
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.M)) <= set(_settings_read())
+    assert len(served) == PROCESSES
+
+
+# --- restarting -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[list[Process]]:
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
+    processes = [Process(number, tmp_path, environment) for number in (1, 2)]
+    yield processes
+    for process in processes:
+        process.stop()
+
+
+def rolling_restart(folder: Path, patience: float, *arguments: str) -> tuple[int, list[str]]:
+    """Run the script, and return its exit code and what it asked systemd to do.
+
+    There is no systemd here: in its place stands a script that writes down what it is asked. The processes
+    and their answers are real.
+    """
+    systemctl = folder / "bin" / "systemctl"
+    calls = folder / "calls"
+    systemctl.parent.mkdir()
+    systemctl.write_text(
+        f'#!/bin/sh\necho "$*" >>{calls}\n[ "$1" = restart ] || '
+        "echo other.service discussit@discussit-1.service discussit@discussit-2.service\n"
+    )
+    systemctl.chmod(0o755)
+    done = subprocess.run(
+        [TOP / "deploy" / "rolling-restart", *arguments],
+        env={
+            **os.environ,
+            "PATH": f"{systemctl.parent}:{os.environ['PATH']}",
+            "PATIENCE": str(patience),
+            "PYTHON": sys.executable,
+            "SOCKETS": str(folder),
+        },
+        check=False,
+    )
+    return done.returncode, calls.read_text().splitlines()
+
+
+ASKED = "show --property=Wants --value discussit.target"
+RESTARTED = [f"restart discussit@discussit-{number}.service" for number in (1, 2)]
+
+
+def test_one_is_restarted_after_the_other_each_when_the_one_before_is_ready(
+    tmp_path: Path, processes: list[Process]
+):
+    for process in processes:
+        process.begin()
+    assert not processes[0].is_ready()
+    assert rolling_restart(tmp_path, 60) == (0, [ASKED, *RESTARTED])
+    assert all(process.is_ready() for process in processes)
+
+
+def test_only_those_that_are_named_are_restarted(tmp_path: Path, processes: list[Process]):
+    processes[1].start()
+    assert rolling_restart(tmp_path, 60, "discussit-2") == (0, [RESTARTED[1]])
+
+
+def test_a_restart_stops_at_the_first_that_does_not_come(
+    tmp_path: Path, processes: list[Process], capfd: pytest.CaptureFixture[str]
+):
+    processes[1].start()
+    assert rolling_restart(tmp_path, 1) == (1, [ASKED, RESTARTED[0]])
+    assert "discussit@discussit-1 is not ready after 1 s" in capfd.readouterr().err
+
+
+# --- containers -------------------------------------------------------------------------------------
+
+PROCESSES = int(COMPOSE["x-discussit"]["environment"]["PROCESSES"])
+
+
+def stages() -> dict[str, str]:
+    """Return the Containerfile's stages by their names."""
+    parts = re.split(r"^FROM ", (CONTAINER / "Containerfile").read_text(), flags=re.M)[1:]
+    return {part.splitlines()[0].rpartition(" AS ")[2]: part for part in parts}
+
+
+def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
+    for words in re.findall(r"^COPY (?!--)(.+)$", stages()["discussit"], re.M):
+        *sources, target = words.split()
+        for source in sources:
+            place = tmp_path / target / (Path(source).name if target.endswith("/") else "")
+            place = tmp_path / source if target == "." else place
+            place.parent.mkdir(parents=True, exist_ok=True)
+            is_folder = (TOP / source).is_dir()
+            (shutil.copytree if is_folder else shutil.copy)(TOP / source, place)
+    # Of the rest of the checkout nothing is there, and no key is made that would stay in the image.
+    assert re.search(r"SECRET_KEY=\S.* \\\n +python manage.py collectstatic", stages()["discussit"])
+    environment = {
+        **os.environ,
+        "SECRET_KEY": "none: this one serves two commands of a test, no more",
+    }
+    for words in ("check", "collectstatic --no-input -v0"):
+        command = [sys.executable, "manage.py", *words.split()]
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    assert [file.name for file in (tmp_path / "data").iterdir()] == ["static"]
+    health = re.search(r'CMD \["python", "-m", "(.+?)", "(.+?)"\]', stages()["discussit"])
+    assert health
+    asked = subprocess.run(
+        [sys.executable, "-S", "-m", *health.groups()], cwd=tmp_path, check=False
+    )
+    assert asked.returncode == 1
+    assert os.access(tmp_path / "deploy" / "container" / "serve", os.X_OK)
+
+
+def test_the_proxys_image_has_what_the_site_includes():
+    included = set(re.findall(r"include /opt/discussit/(\S+);", SITE.read_text()))
+    (copied,) = re.findall(
+        r"^COPY (?!--)(.+) /opt/discussit/deploy/nginx/$", stages()["proxy"], re.M
+    )
+    assert set(copied.split()) == included
+    assert all((TOP / name).is_file() for name in included)
+
+
+def test_the_image_runs_the_python_that_is_chosen():
+    chosen = (TOP / ".python-version").read_text().strip()
+    assert stages()["discussit"].startswith(f"docker.io/library/python:{chosen}-slim ")
+
+
+def test_the_composition_runs_each_process_on_the_socket_that_nginx_asks():
+    assert list(OURS) == [f"discussit-{number}" for number in range(1, PROCESSES + 1)]
+    for name, service in OURS.items():
+        number = name.rpartition("-")[2]
+        script, argument = service["command"]
+        assert argument == number
+        assert os.access(TOP / script, os.X_OK)
+        assert "socket=/run/discussit/$1.sock\n" in (TOP / script).read_text()
+        assert service["healthcheck"]["test"][-1] == f"/run/discussit/{number}.sock"
+        assert f"server unix:/run/discussit/{number}.sock" in SITE.read_text()
+        assert service["volumes"] == ["sockets:/run/discussit"]
+    assert "sockets:/run/discussit" in SERVICES["proxy"]["volumes"]
+
+
+def test_the_composition_sets_nothing_but_settings():
+    for service in [*OURS.values(), SERVICES["prepare"]]:
+        assert set(service["environment"]) <= set(_settings_read())
+
+
+def test_the_composition_asks_for_what_the_example_names():
+    asked = re.findall(r"\$\{([A-Z_]+)", (CONTAINER / "compose.yaml").read_text())
+    named = re.findall(r"^([A-Z_]+)=", (CONTAINER / ".env.example").read_text(), re.M)
+    assert set(asked) == set(named)
+    assert "deploy/container/.env" in (TOP / ".gitignore").read_text().splitlines()
+
+
+def test_the_composition_names_what_there_is():
+    for service in SERVICES.values():
+        assert set(service.get("depends_on", {})) <= set(SERVICES)
+        if build := service.get("build"):
+            top = CONTAINER / build["context"]
+            assert top.resolve() == TOP
+            assert (top / build["dockerfile"]).is_file()
+            assert build["target"] in stages()
+        else:
+            # A version that is not said is another one tomorrow.
+            assert re.search(r":\d", service["image"])
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0] if not volume.startswith("$") else ""
+            is_file = source.startswith(".")
+            assert (CONTAINER / source).exists() if is_file else source in {*COMPOSE["volumes"], ""}
