@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
@@ -14,10 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from discuss.backups import postgres, sqlite
 from discuss.backups.copying import copy_rows
 from discuss.backups.files import BackupError, Kind, kind_of
-from discuss.models import Entry, Group, User, new_epoch
-
-# Models of the app whose rows tell of processes that run now: those of a backup are long gone.
-FLEETING = frozenset({"process", "presence"})
+from discuss.models import Entry, Group, Process, User, new_epoch
 
 
 class Restored(NamedTuple):
@@ -73,9 +69,8 @@ def _make_present(alias: str) -> None:
         # Cursors from before mean nothing now: lines that they have seen may be missing, others bear
         # the same numbers.
         Group.objects.using(alias).update(epoch=new_epoch())
-        for model in apps.get_app_config("discuss").get_models():
-            if model._meta.model_name in FLEETING:
-                model._base_manager.using(alias).all().delete()
+        # And who was connected then, through which process: those are gone.
+        Process.objects.using(alias).all().delete()
 
 
 def _require_known(alias: str) -> None:
