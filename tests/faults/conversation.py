@@ -56,6 +56,8 @@ class Conversation:
         self._talking: list[asyncio.Task[None]] = []
         self._is_talking = False
         self._numbers: defaultdict[Client, int] = defaultdict(int)
+        # Put behind each message, to make it longer.
+        self.padding = ""
         # Until it is settled, no row was read.
         self.ledger = Ledger(self.clients)
 
@@ -112,7 +114,8 @@ class Conversation:
     async def say_one(self, client: Client) -> None:
         self._numbers[client] += 1
         number = self._numbers[client]
-        await client.say(f"{client.person.name} said-in-{client.group.name} number {number}")
+        said = f"{client.person.name} said-in-{client.group.name} number {number}"
+        await client.say(said + self.padding)
 
     async def everyone_says_one(self, patience: float = SETTLING) -> None:
         """Have every page write one message, and wait until all are answered."""

@@ -1,0 +1,64 @@
+"""Readers that stop reading cost the server little, and not for long."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import islice
+
+from tests.document import Document
+from tests.faults.conversation import Conversation, conversation
+from tests.faults.run import fault
+from tests.faults.slow_reader import SlowReader, held, resident
+from tests.server import Server
+
+Serve = Callable[..., Server]
+
+# Readers at a time: half of them chatter.
+TOGETHER = 4
+DROPPED_WITHIN = 45.0
+# Bytes of the process's own memory that one may cost. What the kernel holds besides is its to bound.
+COST = 2 * 1024 * 1024
+# Each of these takes six bytes in HTML: messages as large as they can be.
+PADDING = " " + "'" * 3800
+
+
+async def test_readers_that_stop_reading_are_dropped_and_cost_little(serve: Serve) -> None:
+    server = serve()
+    async with fault("slow-reader") as run, conversation(server, run) as talk:
+        talk.padding = PADDING
+        # The server's memory grows with its first large messages, whoever reads them.
+        for _ in range(10):
+            await talk.everyone_says_one()
+        talk.begin()
+        numbers = run.repeat()
+        costs = []
+        while together := list(islice(numbers, TOGETHER)):
+            costs.append(await stop_reading(talk, server, together))
+        run.numbers["process bytes each, at most"] = max(costs)
+        ledger = await talk.settle()
+        assert ledger.problems() == []
+        assert max(costs) <= COST
+
+
+async def stop_reading(talk: Conversation, server: Server, numbers: list[int]) -> int:
+    """Open a page for each number and read none; return what each of them cost the process in bytes."""
+    client = talk.clients[0]
+    before = resident(server.pid)
+    document = Document(await client.person.get(client.group.path))
+    readers = [
+        await asyncio.to_thread(SlowReader, client.person, client.group.path, document)
+        for _ in numbers
+    ]
+    ports = {reader.port for reader in readers}
+    assert ports <= held(server.port).keys()
+    most = 0
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + DROPPED_WITHIN
+    while ports & held(server.port).keys():
+        assert loop.time() < deadline, f"Not dropped within {DROPPED_WITHIN} seconds"
+        for reader in readers[::2]:
+            reader.chatter()
+        await asyncio.sleep(0.2)
+        most = max(most, resident(server.pid) - before)
+    for reader in readers:
+        reader.close()
+    return most // len(readers)
