@@ -24,7 +24,7 @@ from discuss.fragments import Audience
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
-from discuss.live.pool import in_actor, in_worker
+from discuss.live.pool import in_actor, in_worker, log_failure
 from discuss.live.turn import Place
 from discuss.live.viewer import (
     CLOSE_FAILED,
@@ -75,9 +75,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await getattr(self, get_handler_name(message))(message)
         except StopConsumer:
             raise
-        except Exception:
+        except Exception as error:
             kind, path = message["type"], self.scope["path"]
-            logger.exception("%s of user %s failed in %s", kind, self.user_id, path)
+            log_failure(logger, error, "%s of user %s failed in %s", kind, self.user_id, path)
             await self._close_failed()
             self._let_go()
             if kind == "websocket.disconnect":
@@ -124,11 +124,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         try:
             await handle(viewer, data)
-        except Exception:
+        except Exception as error:
             if verb == "resume":
                 raise  # a page that is not live is of no use: it had better come again
             # What was typed stays in the composer, so it is safe to ask for another try.
-            logger.exception("%s of user %s failed in %s", verb, viewer.user_id, self.scope["path"])
+            user_id, path = viewer.user_id, self.scope["path"]
+            log_failure(logger, error, "%s of user %s failed in %s", verb, user_id, path)
             self.notify(FAILED)
 
     def notify(self, text: str) -> None:

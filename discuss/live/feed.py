@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from discuss.live.pool import log_failure
 from discuss.live.viewer import Viewer
 
 logger = logging.getLogger(__name__)
@@ -60,8 +61,8 @@ class Feed:
                 return
             try:
                 await self.turn()
-            except Exception:
-                logger.exception("The feed of %s will try again.", self.name)
+            except Exception as error:
+                log_failure(logger, error, "The feed of %s will try again.", self.name)
                 self._rung.set()
                 await asyncio.sleep(RETRY_INTERVAL)
             else:

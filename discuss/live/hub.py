@@ -20,7 +20,7 @@ from discuss.live.feed import Feed
 from discuss.live.group_feed import NO_MEMBER, GroupFeed
 from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
-from discuss.live.pool import in_worker
+from discuss.live.pool import in_worker, log_failure
 from discuss.live.turn import Place
 from discuss.live.viewer import CLOSE_RESTART, Viewer
 from discuss.models import Group, User
@@ -261,8 +261,9 @@ class Hub:
             await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
             try:
                 await self.check_sessions([user_id])
-            except Exception:
-                logger.exception("The sessions of user %s could not be looked at.", user_id)
+            except Exception as error:
+                text = "The sessions of user %s could not be looked at."
+                log_failure(logger, error, text, user_id)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -275,8 +276,8 @@ async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) 
         await asyncio.sleep(seconds)
         try:
             await work()
-        except Exception:
-            logger.exception("%s failed and will be tried again.", work.__name__)
+        except Exception as error:
+            log_failure(logger, error, "%s failed and will be tried again.", work.__name__)
 
 
 hub = Hub()

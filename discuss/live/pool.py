@@ -4,13 +4,14 @@ Channels' own helpers share one thread among all consumers, so that one slow que
 handshakes. Here each thread keeps its connection open.
 """
 
+import logging
 import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
 
@@ -62,6 +63,18 @@ async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwa
 async def in_actor[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `work`, which changes the database, in a thread and return what it returns."""
     return await _acting.run(work, *args, **kwargs)
+
+
+def log_failure(logger: logging.Logger, error: Exception, text: str, *values: object) -> None:
+    """Log that something failed: with where it did, unless the database is away.
+
+    Then everything fails, in as many places as there are people, and a line each says it all.
+    """
+    if isinstance(error, OperationalError | InterfaceError):
+        reason = " ".join(str(error).split())
+        logger.error(f"{text} (the database: %s)", *values, reason)
+    else:
+        logger.error(text, *values, exc_info=error)
 
 
 def close() -> None:
