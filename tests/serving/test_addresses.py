@@ -4,6 +4,7 @@ import json
 import urllib.parse
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from typing import Any
 
 import lxml.html
 import pytest

@@ -4,25 +4,21 @@ import asyncio
 import contextlib
 import json
 import os
-import re
+import signal
+import sqlite3
 import subprocess
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any
 
-import lxml.html
 import pytest
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from discuss.live import pool
 from tests.server import Server
-
-PASSWORD = "correct horse battery staple"
+from tests.serving.people import Browser, close_code
+from tests.serving.wire import Wire
 
 
 @pytest.fixture(scope="module")
@@ -32,90 +28,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.start()
     yield server
     server.stop()
-
-
-class Browser:
-    """A person's browser: cookies, forms, and a group's page with its log."""
-
-    def __init__(self, server: Server) -> None:
-        self.server = server
-        self.cookies = CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
-        self.path = ""
-        self.cursor: dict[str, str] = {}
-        self.texts: list[str] = []
-
-    async def get(self, path: str) -> str:
-        return await asyncio.to_thread(self._request, path, None)
-
-    async def submit(self, path: str, action: str = "", **values: str) -> str:
-        """Load a page, fill in its form, and send that to `action`."""
-        page: Any = lxml.html.document_fromstring(await self.get(path))
-        (token, *_) = page.xpath("//input[@name='csrfmiddlewaretoken']/@value")
-        data = urllib.parse.urlencode({**values, "csrfmiddlewaretoken": token}).encode()
-        return await asyncio.to_thread(self._request, action or path, data)
-
-    def _request(self, path: str, data: bytes | None) -> str:
-        headers = {"Referer": self.server.url + path, "Origin": self.server.url}
-        request = urllib.request.Request(self.server.url + path, data, headers)  # noqa: S310
-        with self._opener.open(request, timeout=10) as response:
-            self.path = urllib.parse.urlsplit(response.url).path
-            body: str = response.read().decode()
-            return body
-
-    async def sign_up(self, name: str) -> None:
-        await self.submit(
-            "/accounts/signup/", username=name, password1=PASSWORD, password2=PASSWORD
-        )
-        assert self.path == "/"
-
-    async def load(self, path: str) -> None:
-        page: Any = lxml.html.document_fromstring(await self.get(path))
-        self.group = path
-        self.cursor = {
-            name: page.xpath(f"//input[@id='{name}']/@value")[0]
-            for name in ("cursor", "epoch", "oldest")
-        }
-        self.texts = []
-
-    def dial(self, path: str = "") -> connect:
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
-        return connect(
-            self.server.url.replace("http", "ws") + (path or f"/ws{self.group}"),
-            origin=Origin(self.server.url),
-            additional_headers={"Cookie": cookies},
-        )
-
-    async def resume(self, socket: ClientConnection) -> None:
-        await socket.send(json.dumps({"verb": "resume", **self.cursor, "HEADERS": {}}))
-
-    async def post(self, socket: ClientConnection, text: str, nonce: str) -> None:
-        await socket.send(json.dumps({"verb": "post", "text": text, "nonce": nonce}))
-
-    async def hear(self, socket: ClientConnection, last: str) -> None:
-        """Read until the message `last` has come."""
-        async with asyncio.timeout(10):
-            while last not in self.texts:
-                self._take(str(await socket.recv()))
-
-    def _take(self, frame: str) -> None:
-        added = re.search(r'<ol hx-swap-oob="beforeend:#log">.*?</ol>', frame, re.DOTALL)
-        if added:
-            log: Any = lxml.html.fromstring(added[0])
-            self.texts += [text.text_content() for text in log.xpath(".//p[@class='text']")]
-        moved = re.search(r'id="cursor"[^>]* value="(\d+)"', frame)
-        if moved:
-            self.cursor["cursor"] = moved[1]
-
-
-async def close_code(socket: ClientConnection) -> int | None:
-    """Read on until the server closes the socket, and return the code it gave."""
-    async with asyncio.timeout(5):
-        try:
-            while True:
-                await socket.recv()
-        except ConnectionClosed as end:
-            return end.rcvd.code if end.rcvd else None
 
 
 async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server: Server):
@@ -137,7 +49,7 @@ async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server:
         await ann.hear(anns, "One")
         await asyncio.to_thread(server.stop)
         for socket in (anns, bobs):
-            await close_code(socket)
+            assert await close_code(socket) == 1012
 
     await asyncio.to_thread(server.start)
     # Bob is back first and writes; ann, who never had an answer to "One", sends it again.
@@ -152,6 +64,49 @@ async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server:
             await ann.hear(anns, "Three")
             await bob.hear(bobs, "Three")
     assert ann.texts == bob.texts == ["One", "Two", "Three"]
+
+
+async def test_an_action_that_runs_at_the_end_is_finished_and_answered(server: Server):
+    dave = Browser(server)
+    await dave.sign_up("dave")
+    await dave.submit("/groups/new/", name="Cellar")
+    await dave.load(dave.path)
+    with contextlib.closing(sqlite3.connect(server.database, autocommit=True)) as other:
+        async with dave.dial() as socket:
+            await dave.resume(socket)
+            await dave.hear_status(socket)
+            # Somebody else holds the database's lock, so that the action waits.
+            other.execute("BEGIN IMMEDIATE")
+            await dave.post(socket, "Coal", "nonce-coal")
+            await asyncio.sleep(0.5)
+            os.kill(server.pid, signal.SIGTERM)
+            await asyncio.sleep(1)
+            other.execute("ROLLBACK")
+            frames = []
+            with contextlib.suppress(ConnectionClosed):
+                async with asyncio.timeout(20):
+                    while True:
+                        frames.append(str(await socket.recv()))
+            assert socket.close_code == 1012
+            assert any('id="composer"' in frame for frame in frames)
+    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(server.start)
+    assert "Coal" in await dave.get(dave.group)
+
+
+async def test_readyz_says_that_the_server_is_about_to_end(server: Server):
+    async with await Wire.open(server) as probe, await Wire.open(server) as busy:
+        head, _ = await probe.ask("/readyz")
+        assert head.startswith(b"HTTP/1.1 200 ")
+        # A head that has begun keeps the process for a moment.
+        busy.write(b"GET /healthz HTTP/1.1\r\n")
+        os.kill(server.pid, signal.SIGTERM)
+        await asyncio.sleep(0.3)
+        head, body = await probe.ask("/readyz")
+        assert head.startswith(b"HTTP/1.1 503 ")
+        assert b"leaving" in body
+    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(server.start)
 
 
 async def test_a_server_that_was_killed_has_kept_what_it_answered(server: Server):
