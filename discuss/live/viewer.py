@@ -82,7 +82,7 @@ class Viewer:
         except Exception:
             if message["type"] != "websocket.close" or message["code"] == CLOSE_NORMAL:
                 raise
-            # Plain Daphne refuses 1009, 1012 and 1013 (see live/server.py). After 1000 a page does not
+            # Plain Daphne refuses 1009, 1012 and 1013 (see live/server/). After 1000 a page does not
             # come back at once, but when it notices that its status is no longer renewed.
             await self._send({"type": "websocket.close", "code": CLOSE_NORMAL})
 
