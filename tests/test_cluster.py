@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from websockets.sync.client import connect
 from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import TOP, Daemon, wait_for
 from deploy.ready import ask
+from tests.serving.people import Browser
 
 PATIENCE = 60.0
 
@@ -40,21 +42,48 @@ def status(cluster: Cluster, path: str = "/accounts/login/") -> int:
             return error.code
 
 
-def answered_by(cluster: Cluster) -> set[str]:
-    """Return the sockets to which nginx has passed what it was asked so far."""
+def log(cluster: Cluster) -> list[tuple[str, str]]:
+    """Return which path each request so far was for, and the socket to which nginx passed it last."""
     lines = (cluster.folder / "access.log").read_text().splitlines()
-    return {line.rpartition(" ")[2].removeprefix("unix:") for line in lines}
+    found = [re.search(r'"\w+ (\S+) .*unix:(\S+)$', line) for line in lines]
+    return [(line[1], line[2]) for line in found if line]
 
 
 def test_pages_come_from_both_processes(cluster: Cluster):
     assert [status(cluster) for _ in range(6)] == [200] * 6
-    assert {str(process.socket) for process in cluster.processes} <= answered_by(cluster)
+    sockets = {socket for _, socket in log(cluster)}
+    assert sockets == {str(process.socket) for process in cluster.processes}
 
 
 def test_a_socket_opens_through_nginx(cluster: Cluster):
     with connect(cluster.url.replace("http", "ws") + "/ws/ping/") as socket:
         socket.send("ping")
         assert socket.recv(PATIENCE) == "pong"
+
+
+async def test_a_message_reaches_a_page_of_the_other_process(cluster: Cluster):
+    ann, bob = Browser(cluster), Browser(cluster)
+    await ann.sign_up("ann")
+    await bob.sign_up("bob")
+    await ann.submit("/groups/new/", name="Kitchen")
+    await bob.submit("/", f"{ann.path}join/")
+    await ann.load(ann.path)
+    await bob.load(ann.path)
+    # To the process with the fewest connections, so not both to one.
+    async with ann.dial() as anns, bob.dial() as bobs:
+        await ann.resume(anns)
+        await bob.resume(bobs)
+        await ann.post(anns, "One", "nonce-one")
+        await bob.hear(bobs, "One")
+        await bob.post(bobs, "Two", "nonce-two")
+        await ann.hear(anns, "Two")
+        await bob.hear(bobs, "Two")
+    assert ann.texts[-2:] == bob.texts[-2:] == ["One", "Two"]
+
+    def went_to() -> set[str]:
+        return {socket for path, socket in log(cluster) if path == f"/ws{ann.group}"}
+
+    assert wait_for(lambda: len(went_to()) == 2, PATIENCE)
 
 
 def test_each_process_says_itself_whether_it_is_ready(cluster: Cluster):
@@ -103,8 +132,8 @@ def test_a_rolling_restart_fails_no_page(cluster: Cluster):
 
 def test_postgresql_keeps_its_data_and_address_over_a_restart_and_a_crash(cluster: Cluster):
     url = cluster.postgres.url
-    make = "from discuss.models import User; User.objects.create_user('ann')"
-    look = "from discuss.models import User; User.objects.get(username='ann')"
+    make = "from discuss.models import User; User.objects.create_user('cleo')"
+    look = "from discuss.models import User; User.objects.get(username='cleo')"
     cluster.manage("shell", "--no-imports", "-v0", "-c", make)
     cluster.postgres.restart()
     cluster.postgres.kill()

@@ -206,11 +206,13 @@ def test_a_static_file_without_a_hash_may_change(nginx: Nginx):
     assert (status, headers["cache-control"]) == (200, "public, max-age=60")
 
 
-def test_a_static_file_that_is_none_is_not_kept(nginx: Nginx, upstreams: list[Upstream]):
+def test_a_static_file_of_another_version_comes_from_a_process_and_is_not_kept(
+    nginx: Nginx, upstreams: list[Upstream]
+):
     status, headers, _ = static(nginx, "discuss/base.0123456789ab.css")
-    assert status == 404
+    assert upstreams[0].asked + upstreams[1].asked == ["GET /static/discuss/base.0123456789ab.css"]
+    assert (status, headers["content-type"]) == (200, "application/json")
     assert "cache-control" not in headers
-    assert upstreams[0].asked == upstreams[1].asked == []
 
 
 @pytest.mark.parametrize(
@@ -319,5 +321,6 @@ def test_nginx_finds_nothing_to_warn_of(
     nginx = request.getfixturevalue("site" if kind is Site else "nginx")
     done = subprocess.run([*nginx.command_line(), "-t"], capture_output=True, text=True, check=True)
     assert "test is successful" in done.stderr
-    assert "[warn]" not in done.stderr
-    assert "[emerg]" not in nginx.words()
+    # Newer ones (1.25.1) say this of what older ones (Debian's) do not know otherwise.
+    warnings = [line for line in done.stderr.splitlines() if "[warn]" in line]
+    assert [line for line in warnings if "listen ... http2" not in line] == []

@@ -13,6 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
+from deploy.cluster import Cluster
 from tests.server import Server
 
 PASSWORD = "correct horse battery staple"
@@ -21,7 +22,7 @@ PASSWORD = "correct horse battery staple"
 class Browser:
     """A person's browser: cookies, forms, and a group's page with its log."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server | Cluster) -> None:
         self.server = server
         self.cookies = CookieJar()
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
