@@ -161,6 +161,7 @@ def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
     assert re.search(r"SECRET_KEY=\S.* \\\n +python manage.py collectstatic", stages()["discussit"])
     environment = {
         **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
         "SECRET_KEY": "none: this one serves two commands of a test, no more",
     }
     for words in ("check", "collectstatic --no-input -v0"):
