@@ -12,7 +12,7 @@ from discuss.live.server.drain import END_WITHIN
 from tests.server import STOP_SECONDS
 from tests.serving.conftest import Start
 from tests.serving.tiny import TinyServer
-from tests.serving.wire import Wire, several
+from tests.serving.wire import CLOSE, Wire, several
 
 
 def terminate(server: TinyServer, number: signal.Signals = signal.SIGTERM) -> None:
@@ -70,7 +70,7 @@ async def test_what_comes_after_is_not_begun(start: Start):
         await asyncio.sleep(0.3)
         wire.send("tell")
         assert await wire.hear() == "waited"
-        assert await wire.close_code() == 1012
+        assert await wire.recv() == (CLOSE, (1012).to_bytes(2))
     await ended(server)
 
 
@@ -129,7 +129,7 @@ async def test_who_has_connected_already_is_answered(start: Start):
     """A proxy may have sent a form on a connection that the process has not taken yet."""
     server = start()
     os.kill(server.pid, signal.SIGSTOP)
-    async with several(50, lambda: Wire.open(server)) as wires:
+    async with several(400, lambda: Wire.open(server)) as wires:
         for wire in wires:
             wire.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
         terminate(server)

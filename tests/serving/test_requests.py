@@ -60,6 +60,7 @@ async def test_a_head_that_drips_is_not_waited_for(start: Start):
             await asyncio.sleep(0.2)
             if head.done():
                 break
+        assert head.done()
         assert (await head).startswith(b"HTTP/1.1 408 ")
         assert await wire.is_over()
 
@@ -74,6 +75,7 @@ async def test_nor_is_a_body_that_drips(start: Start):
             await asyncio.sleep(0.1)
             if head.done():
                 break
+        assert head.done()
         assert (await head).startswith(b"HTTP/1.1 408 ")
 
 
@@ -89,6 +91,7 @@ async def test_the_second_request_of_a_connection_is_bounded_like_the_first(star
             await asyncio.sleep(0.1)
             if head.done():
                 break
+        assert head.done()
         assert (await head).startswith(b"HTTP/1.1 408 ")
 
 

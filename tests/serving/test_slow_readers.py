@@ -72,13 +72,14 @@ async def test_a_reader_that_chatters_without_ever_answering_a_ping_is_dropped(s
     assert PING_INTERVAL + PONG_WITHIN < 45
     server = start(**QUICK_PINGS)
     async with await Wire.socket(server) as wire:
-        over = asyncio.ensure_future(wire.is_over())
+        over = asyncio.ensure_future(wire.is_over(2 * PATIENCE))
         begin = time.monotonic()
         while not over.done() and time.monotonic() < begin + PATIENCE:
             wire.send("tell")
             wire.write(frame(PONG, b"not what was asked"))
             await asyncio.sleep(0.1)
         assert over.done()
+        assert over.result()
 
 
 async def test_a_silent_one_is_dropped_and_one_that_answers_is_kept(start: Start):

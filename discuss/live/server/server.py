@@ -134,6 +134,7 @@ class Server(DaphneServer):
 
     def application_checker(self) -> None:
         """Every second, see to the applications that ended, and to those that should have."""
+        reactor.callLater(1, self.application_checker)
         for protocol, details in list(self.connections.items()):
             task, since = details.get("application_instance"), details.get("disconnected")
             if task is not None and task.done():
@@ -147,7 +148,6 @@ class Server(DaphneServer):
             elif monotonic() - since > LEAVE_WITHIN:
                 logger.warning("%r did not end after its connection had.", protocol.path)
                 task.cancel()
-        reactor.callLater(1, self.application_checker)
 
     def _report(self, protocol: Any, task: asyncio.Future[None], *, is_gone: bool) -> None:
         error = None if task.cancelled() else task.exception()
