@@ -186,15 +186,16 @@ def daemons(cluster: Cluster) -> list[Daemon]:
     return [cluster.postgres, cluster.redis, *cluster.processes, cluster.nginx]
 
 
-def test_nothing_is_left_of_a_start_that_failed_halfway(tmp_path: Path):
+def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path):
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", 0))
         somebody.listen()
-        cluster = Cluster(tmp_path, processes=1, port=somebody.getsockname()[1])
+        cluster = Cluster(temporary, processes=1, port=somebody.getsockname()[1])
         with pytest.raises(ClusterError, match="Address already in use"):
             cluster.start()
     assert all(daemon.pid and not daemon.is_running for daemon in daemons(cluster))
-    assert not list(tmp_path.glob("discussit-postgres-*"))
+    assert (temporary / "postgres.log").exists()
+    assert not list(temporary.glob("discussit-postgres-*"))
 
 
 def test_nothing_is_left_of_a_cluster_that_was_told_to_end(temporary: Path):

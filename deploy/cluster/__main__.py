@@ -9,8 +9,7 @@ from types import FrameType
 from typing import NoReturn
 
 from deploy.cluster import Cluster, ClusterError
-
-ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from deploy.cluster.daemon import ENDS
 
 
 def main() -> None:

@@ -5,15 +5,19 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-# Seconds. A start takes one or two; a busy machine takes its time.
+# Seconds. A start takes one or two; a busy machine takes its time. An end is as patient as the systemd unit.
 START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 25.0
+
+# What ends a program from outside.
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 TOP = Path(__file__).resolve().parent.parent.parent
 
@@ -63,7 +67,7 @@ class Daemon:
         """Start it without waiting."""
         if self.is_running:
             raise ClusterError(f"{self.name} runs already.")
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, held_back_signals():
             # A session of its own: Ctrl-C in a terminal is for whoever started the cluster, who then
             # ends the programs in their order.
             self._process = subprocess.Popen(
@@ -131,6 +135,27 @@ class Daemon:
         with suppress(FileNotFoundError):
             return self.log.read_text(errors="replace")[-4000:]
         return ""
+
+
+@contextmanager
+def held_back_signals() -> Iterator[None]:
+    """Let a signal wait whose handler would raise between a child's birth and our knowing its id."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: signal.getsignal(number) for number in ENDS}
+    waiting: list[int] = []
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, lambda number, frame: waiting.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            if callable(handler):
+                signal.signal(number, handler)
+        for came in waiting:
+            signal.raise_signal(signal.Signals(came))
 
 
 def find_program(name: str, package: str) -> str:

@@ -32,7 +32,9 @@ class Postgres(Daemon):
     @property
     def data(self) -> Path:
         if self._home is None:
-            self._home = self._make_home()
+            raise ClusterError(
+                "PostgreSQL has no database before it is started, nor after it is closed."
+            )
         return self._home / "data"
 
     def command_line(self) -> list[str | Path]:
@@ -47,7 +49,8 @@ class Postgres(Daemon):
 
     def begin(self) -> None:
         """Start it without waiting; the first time, make the database."""
-        if not self.data.exists():
+        if self._home is None:
+            self._home = self._make_home()
             self._make_database()
         super().begin()
 
