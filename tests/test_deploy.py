@@ -161,19 +161,23 @@ def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
     assert re.search(r"SECRET_KEY=\S.* \\\n +python manage.py collectstatic", stages()["discussit"])
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
-        "SECRET_KEY": "none: this one serves two commands of a test, no more",
+        "DATABASE_URL": "sqlite:///elsewhere.sqlite3",
+        "SECRET_KEY": "none: this one serves three commands of a test, no more",
     }
-    for words in ("check", "collectstatic --no-input -v0"):
-        command = [sys.executable, "manage.py", *words.split()]
+    visit = (
+        "from django.test import Client; "
+        "page = Client().get('/accounts/login/', SERVER_NAME='localhost'); "
+        "assert b'/static/discuss/base.' in page.content"
+    )
+    for words in (["check"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", visit]):
+        command = [sys.executable, "manage.py", *words]
         subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     assert [file.name for file in (tmp_path / "data").iterdir()] == ["static"]
     health = re.search(r'CMD \["python", "-m", "(.+?)", "(.+?)"\]', stages()["discussit"])
     assert health
-    asked = subprocess.run(
-        [sys.executable, "-S", "-m", *health.groups()], cwd=tmp_path, check=False
-    )
-    assert asked.returncode == 1
+    command = [sys.executable, "-S", "-m", *health.groups()]
+    asked = subprocess.run(command, cwd=tmp_path, check=False, stderr=subprocess.PIPE)
+    assert (asked.returncode, asked.stderr) == (1, b"")
     assert os.access(tmp_path / "deploy" / "container" / "serve", os.X_OK)
 
 
