@@ -98,7 +98,13 @@ class Socket(WebSocketProtocol):
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
         # Autobahn raises where the socket is being closed; the application hears of it soon enough.
         if self.state in (self.STATE_CONNECTING, self.STATE_OPEN):
-            super().serverSend(content, binary)
+            # Autobahn would hold what goes out to the limit of what may come in, and raise: a page that
+            # missed much would never get it.
+            limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+            try:
+                super().serverSend(content, binary)
+            finally:
+                self.maxMessagePayloadSize = limit
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         # All that goes out passes here: pongs too, and the close frame itself.

@@ -1,0 +1,27 @@
+"""A page that missed much gets it, however large the frame is that brings it."""
+
+import asyncio
+from collections.abc import Callable
+
+from discuss.live.viewer import FRAME_LIMIT
+from tests.document import Document
+from tests.faults.conversation import conversation
+from tests.server import Server
+
+
+async def test_a_frame_may_be_larger_than_what_pages_may_send(serve: Callable[..., Server]) -> None:
+    async with conversation(serve()) as talk:
+        talk.padding = " " + "'" * 3800
+        writer = talk.clients[0]
+        missing = Document(await writer.person.get(writer.group.path))
+        for _ in range(5):
+            await talk.say_one(writer)
+        connection = await writer.person.dial(f"/ws{writer.group.path}")
+        await connection.send(missing.frame("resume-form", writer.person.url))
+        async with asyncio.timeout(10):
+            while 'id="cursor"' not in (frame := str(await connection.recv())):
+                pass
+        assert len(frame) > FRAME_LIMIT
+        missing.swap(frame)
+        assert missing.texts == writer.posted
+        await connection.close()
