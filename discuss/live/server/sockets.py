@@ -55,6 +55,7 @@ class Socket(WebSocketProtocol):
     # Frames are no longer taken: the socket is about to be closed.
     is_deaf = False
     _is_overloaded = False
+    maxMessagePayloadSize: int  # Autobahn's
     _born = float("inf")
     _lifetime = float("inf")
 

@@ -1,0 +1,105 @@
+"""What bench/faults runs: each fault's test in a process of its own, and a table of their reports."""
+
+import argparse
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.faults.repetitions import FAULTS
+from tests.server import TOP
+
+COLUMNS = (
+    "fault",
+    "repetitions",
+    "posts",
+    "answered",
+    "sent again",
+    "lost",
+    "twice",
+    "back: median / max",
+    "closes",
+    "took",
+    "held",
+)
+
+# What a page cannot be told: it found out by itself.
+CLOSES = {"0": "fell silent"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="Break one part after the other while people talk."
+    )
+    parser.add_argument("--long", action="store_true", help="the long column of repetitions")
+    parser.add_argument("--only", choices=FAULTS, metavar="NAME", help=", ".join(FAULTS))
+    arguments = parser.parse_args()
+    names = [arguments.only] if arguments.only else list(FAULTS)
+    print(f"| {' | '.join(COLUMNS)} |")
+    print("|" + "---|" * len(COLUMNS), flush=True)
+    with tempfile.TemporaryDirectory(prefix="discussit-faults-") as folder:
+        codes = [run(name, Path(folder), is_long=arguments.long) for name in names]
+    return max(codes)
+
+
+def run(name: str, folder: Path, *, is_long: bool) -> int:
+    """Run one fault's test, print its row, and return pytest's exit code; what it said goes to stderr."""
+    report = folder / f"{name}.jsonl"
+    # The same whatever the caller's environment says, and never anybody's own data.
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "FAULTS": "long" if is_long else "ci",
+        "FAULTS_ONLY": name,
+        "FAULTS_REPORT": str(report),
+        "SECRET_KEY": secrets.token_urlsafe(60),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", *places(name)]
+    tests = subprocess.run(
+        command, cwd=TOP, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL
+    )
+    lines = report.read_text().splitlines() if report.exists() else []
+    for line in lines:
+        print(row(json.loads(line)), flush=True)
+    if not lines:
+        print(f"| {FAULTS[name].title} |" + " |" * (len(COLUMNS) - 2) + " no report |", flush=True)
+    return tests.returncode
+
+
+def places(name: str) -> list[str]:
+    """Return where the fault's test is; tests/faults/conftest.py picks it there."""
+    return ["tests/browser/test_comings_and_goings.py"] if name == "browser" else ["tests/faults"]
+
+
+def row(report: dict[str, Any]) -> str:
+    closes = ", ".join(
+        f"{count} × {CLOSES.get(code, code)}" for code, count in report.get("closes", {}).items()
+    )
+    cells = (
+        report["title"],
+        report["repetitions"],
+        *(said(report.get(key)) for key in ("posts", "answered", "resends", "lost", "twice")),
+        f"{seconds(report.get('back_median'))} / {seconds(report.get('back_max'))}",
+        closes or "none",
+        seconds(report["took"]),
+        "yes" if report["outcome"] == "held" else "NO",
+    )
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def said(number: int | None) -> str:
+    return "?" if number is None else f"{number:,}"
+
+
+def seconds(number: float | None) -> str:
+    if number is None:
+        return "-"
+    return f"{number:.1f} s" if number < 600 else f"{number / 60:.0f} min"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
