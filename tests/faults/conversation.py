@@ -70,7 +70,9 @@ class Conversation:
                 self.proxies[name] = await self._exits.enter_async_context(proxy(*person.address))
                 person.address = ("127.0.0.1", self.proxies[name].port)
             self.people[name] = person
-        await asyncio.gather(*(person.sign_up() for person in self.people.values()))
+        # One after the other: libfaketime's sleep fails at times where several threads begin with it.
+        for person in self.people.values():
+            await person.sign_up()
         for place, members in MEMBERS.items():
             name = f"{place}-{self._tag}"
             first, *others = (self.people[member] for member in members)
@@ -81,8 +83,7 @@ class Conversation:
         await asyncio.gather(*(client.open() for client in self.clients))
         for place, members in MEMBERS.items():
             for name in set(self.people) - set(members):
-                listening = self._eavesdrop(self.people[name], self.groups[place])
-                self._eavesdropping.append(asyncio.create_task(listening))
+                self.eavesdrop(self.people[name], self.groups[place])
         await until(self.is_live, "every page is live")
 
     async def leave(self) -> None:
@@ -144,13 +145,16 @@ class Conversation:
         }
         return self.ledger
 
+    def eavesdrop(self, person: Person, group: Group) -> None:
+        """Ask for a group's lines again and again, as someone who may not have them."""
+        self._eavesdropping.append(asyncio.create_task(self._eavesdrop(person, group)))
+
     async def _talk(self, client: Client) -> None:
         while self._is_talking:
             await self.say_one(client)
             await asyncio.sleep(random.uniform(0, PAUSE))
 
     async def _eavesdrop(self, person: Person, group: Group) -> None:
-        """Ask for a group's lines again and again, as someone who may not have them."""
         path = f"/ws{group.path}"
         resume = json.dumps({"verb": "resume", "cursor": 0, "epoch": "", "oldest": 0})
         while True:
