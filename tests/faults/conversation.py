@@ -92,6 +92,8 @@ class Conversation:
         await asyncio.gather(*self._talking, *self._eavesdropping, return_exceptions=True)
         await asyncio.gather(*(client.close() for client in self.clients))
         await self._exits.aclose()
+        # What was aborted is closed in the loop's next round.
+        await asyncio.sleep(0)
 
     def is_live(self) -> bool:
         return all(client.is_live for client in self.clients)
@@ -156,14 +158,17 @@ class Conversation:
 
     async def _eavesdrop(self, person: Person, group: Group) -> None:
         path = f"/ws{group.path}"
-        resume = json.dumps({"verb": "resume", "cursor": 0, "epoch": "", "oldest": 0})
+        resume = json.dumps({"verb": "resume", "cursor": 0, "epoch": "other", "oldest": 0})
         while True:
             with suppress(OSError, EOFError, TimeoutError, WebSocketException):
                 connection = await person.dial(path)
-                await connection.send(resume)
-                while True:
-                    heard = MARK.findall(str(await connection.recv()))
-                    self._overheard[person.name, group.name].update(heard)
+                try:
+                    await connection.send(resume)
+                    while True:
+                        heard = MARK.findall(str(await connection.recv()))
+                        self._overheard[person.name, group.name].update(heard)
+                finally:
+                    connection.transport.abort()
             await asyncio.sleep(random.uniform(0.5, 1.5))
 
 
