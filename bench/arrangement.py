@@ -9,12 +9,12 @@ from project.settings import *  # noqa: F403
 from project.settings import DATABASES, LOGGING
 
 _database: dict[str, Any] = DATABASES["default"]
-_kept = Pool.run
+_run = Pool.run
 # It would say each time that PostgreSQL is away, which is the point here.
 LOGGING["loggers"]["psycopg.pool"] = {"level": "CRITICAL"}  # type: ignore[index]
 
 
-async def _given_back[**P, R](
+async def _close_after[**P, R](
     self: Pool, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
 ) -> R:
     def cross() -> R:
@@ -23,15 +23,15 @@ async def _given_back[**P, R](
         try:
             return work(*args, **kwargs)
         finally:
-            connection.close()  # which gives it back, where Django has a pool
+            connection.close()
 
-    return await _kept(self, cross)
+    return await _run(self, cross)
 
 
 for _word in os.environ["ARRANGEMENT"].split():
-    if _word == "pool":
-        _database["OPTIONS"]["pool"] = {"min_size": 4, "max_size": 24, "timeout": 5}
-    elif _word == "give-back":
-        Pool.run = _given_back  # type: ignore[method-assign]
+    if _word == "no-pool":
+        del _database["OPTIONS"]["pool"]
+    elif _word == "close":
+        Pool.run = _close_after  # type: ignore[method-assign]
     elif _word == "unchecked":
         _database["CONN_HEALTH_CHECKS"] = False

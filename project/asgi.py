@@ -1,13 +1,29 @@
 """The ASGI application: pages by Django, sockets by Channels."""
 
+import asyncio
+import contextlib
 import os
+from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-pages = get_asgi_application()  # before anything that needs the models
+django = get_asgi_application()  # before anything that needs the models
 
 from discuss.routing import websocket_urlpatterns  # noqa: E402
+
+# Requests that Django answers at a time; others wait. Each has a thread and a connection to the database,
+# and Django itself would begin as many as come: PostgreSQL refuses the hundredth.
+REQUESTS = 16
+# These need no seat: whoever asks whether a busy process lives shall not think it dead.
+PROBES = {"/healthz", "/readyz"}
+_seats = asyncio.Semaphore(REQUESTS)
+
+
+async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async with contextlib.nullcontext() if scope["path"] in PROBES else _seats:
+        await django(scope, receive, send)
+
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

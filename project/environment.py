@@ -74,9 +74,13 @@ def split(name: str, url: str) -> SplitResult:
         refuse(name, f"is no address ({error})")
 
 
+# Connections to PostgreSQL that a process has at most: enough for all requests (REQUESTS in asgi.py) and
+# both pools of worker threads (discuss/live/pool.py) at once, so that none of them waits for another.
+CONNECTIONS = 32
 # Limits, so that nobody waits for ever: for the server (in seconds), for a group's lock (as long as on
 # SQLite), and for a machine that took the lock and fell silent.
 _POSTGRESQL = {
+    "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 5},
     "connect_timeout": 5,
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s",
     "keepalives_idle": 10,
@@ -94,8 +98,8 @@ def database(name: str, default: Path) -> dict[str, Any]:
         config = dict(Env.db_url_config(url))
     except (ImproperlyConfigured, ValueError):
         refuse(name, shape)
-    # A request's thread ends with it, and its connection has to; the pool's threads keep theirs (see
-    # discuss/live/pool.py). A broken one is noticed and replaced before its next use.
+    # A request's thread ends with it, and its connection has to (to PostgreSQL: goes back to the driver's
+    # pool). One that broke is noticed and replaced before its next use.
     config["CONN_MAX_AGE"] = 0
     config["CONN_HEALTH_CHECKS"] = True
     if config["ENGINE"].endswith("sqlite3"):

@@ -12,8 +12,11 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
 import redis
 from websockets.sync.client import connect
@@ -32,9 +35,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         yield cluster
 
 
-def status(cluster: Cluster, path: str = "/accounts/login/") -> int:
+def status(cluster: Cluster, path: str = "/accounts/login/", cookies: str = "") -> int:
     try:
-        with urllib.request.urlopen(cluster.url + path, timeout=PATIENCE) as response:  # noqa: S310
+        request = urllib.request.Request(cluster.url + path, headers={"Cookie": cookies})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
             response.read()
             return int(response.status)
     except urllib.error.HTTPError as error:
@@ -53,6 +57,20 @@ def test_pages_come_from_both_processes(cluster: Cluster):
     assert [status(cluster) for _ in range(6)] == [200] * 6
     sockets = {socket for _, socket in log(cluster)}
     assert sockets == {str(process.socket) for process in cluster.processes}
+
+
+async def test_more_pages_at_once_than_postgresql_takes_connections(cluster: Cluster):
+    gil = Browser(cluster)
+    await gil.sign_up("gil")
+    await gil.submit("/groups/new/", name="Hall")
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in gil.cookies)
+    with psycopg.connect(cluster.postgres.url) as connection:
+        row = connection.execute("SHOW max_connections").fetchone()
+    assert row
+    many = 3 * int(row[0])
+    with ThreadPoolExecutor(many) as people:
+        ask = partial(status, cluster, gil.path)
+        assert set(people.map(ask, [cookies] * many)) == {200}
 
 
 def test_a_socket_opens_through_nginx(cluster: Cluster):

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from project import environment
+from discuss.live import pool
+from project import asgi, environment
 
 WRONG = [
     ("DEBUG", "maybe"),
@@ -146,6 +147,10 @@ def test_postgresql_keeps_nobody_waiting_for_ever(monkeypatch: pytest.MonkeyPatc
     options = READERS["DATABASE_URL"]()["OPTIONS"]
     assert options["connect_timeout"] == 2
     assert "lock_timeout=10s" in options["options"]
+
+
+def test_no_request_or_crossing_waits_for_another_ones_connection():
+    assert asgi.REQUESTS + 2 * pool.WORKERS <= environment.CONNECTIONS
 
 
 def test_mail_goes_where_the_url_says(monkeypatch: pytest.MonkeyPatch):

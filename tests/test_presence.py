@@ -115,10 +115,11 @@ async def test_a_process_taken_for_dead_shows_itself_again(
     cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
-    await enter(cast.ann, path)
+    ann = await enter(cast.ann, path)
     await eventually(_shows({"ann"}))
     await in_worker(actions.forget_processes, [PROCESS])
     await eventually(_shows({"ann"}))
+    assert ann.is_connected
 
 
 @pytest.mark.usefixtures("shared")
@@ -150,8 +151,9 @@ async def test_a_board_that_cannot_be_written_is_tried_again(
 
 @pytest.mark.usefixtures("shared")
 async def test_a_process_that_ends_takes_itself_from_the_board(cast: Cast, path: str):
-    await enter(cast.ann, path)
+    ann = await enter(cast.ann, path)
     await eventually(_shows({"ann"}))
+    assert ann.is_connected
     await hub.stop()
     assert not await in_worker(Process.objects.exists)
 

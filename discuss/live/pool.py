@@ -1,7 +1,8 @@
 """The crossing between the event loop and the database: a bounded pool of threads of our own.
 
 Channels' own helpers share one thread among all consumers, so that one slow query stalls everybody's
-handshakes. Here each thread keeps its connection open.
+handshakes. Here each thread keeps its connection to SQLite open; to PostgreSQL it takes one from the
+driver's pool for each crossing (docs/dependencies.md says what was measured).
 """
 
 import logging
@@ -17,7 +18,7 @@ WORKERS = min(8, 2 * (os.cpu_count() or 2))
 
 
 class Pool:
-    """A bounded number of threads, each with a connection that it keeps open."""
+    """A bounded number of threads that may use the database."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -32,7 +33,12 @@ class Pool:
             for connection in connections.all(initialized_only=True):
                 connection.close_at = None
                 connection.close_if_unusable_or_obsolete()
-            return work(*args, **kwargs)
+            try:
+                return work(*args, **kwargs)
+            finally:
+                for connection in connections.all(initialized_only=True):
+                    if connection.settings_dict["OPTIONS"].get("pool"):
+                        connection.close()  # gives it back
 
         # thread_sensitive=False with an executor of ours; plain run_in_executor breaks async_to_sync.
         return await sync_to_async(cross, thread_sensitive=False, executor=self._executor)()
