@@ -42,9 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
         """Save someone new; who loses a race for the name is sent back to choose another."""
+        # The password is hashed before the database is asked to wait: on SQLite every transaction holds
+        # the one lock, and a hash takes as long as a hundred messages.
+        saved: User = super().save_user(request, user, form, commit=False)
         try:
             with transaction.atomic():
-                saved: User = super().save_user(request, user, form, commit)
+                if commit:
+                    saved.save()
         except IntegrityError:
             messages.error(request, "Someone has this name already.")
             raise ImmediateHttpResponse(redirect("account_signup")) from None

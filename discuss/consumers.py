@@ -185,6 +185,8 @@ class GroupConsumer(LiveConsumer):
     verbs = frozenset({"resume", "older", "post", "leave"})
 
     membership: Membership
+    # The hash of the message that this socket was last told is stored.
+    _stored: int | None = None
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
@@ -216,7 +218,15 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
 
     async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        viewer.write(await in_actor(_post, self.membership, viewer.audience, data))
+        sent = hash(repr((data.get("nonce"), data.get("text"))))
+        if sent == self._stored:
+            # Enter was pressed twice. The answer to the first has given the page an empty composer, and
+            # another would take away what was typed there since.
+            return
+        is_stored, html = await in_actor(_post, self.membership, viewer.audience, data)
+        if is_stored:
+            self._stored = sent
+        viewer.write(html)
         self.notify("")
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
@@ -276,11 +286,14 @@ def _read_frame(text: str | None) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _post(membership: Membership, audience: Audience, data: dict[str, Any]) -> str:
+def _post(membership: Membership, audience: Audience, data: dict[str, Any]) -> tuple[bool, str]:
+    """Return whether the message is stored, and the composer that answers it."""
     form = perform(GROUP_VERBS["post"], membership, data)
-    return fragments.composer_answered(
-        audience, group=membership.group, form=form if form.errors else None, nonce=new_nonce()
+    refused = form if form.errors else None
+    html = fragments.composer_answered(
+        audience, group=membership.group, form=refused, nonce=new_nonce()
     )
+    return refused is None, html
 
 
 def _first_error(form: Form) -> str:

@@ -14,6 +14,7 @@ from allauth.account.urls import urlpatterns
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -157,6 +158,21 @@ def test_of_two_who_want_a_name_at_once_one_is_sent_back(client: Client, ann: Us
     assert response["Location"] == "/accounts/signup/"
     assert "Someone has this name already." in client.get("/accounts/signup/").content.decode()
     assert User.objects.get() == ann
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_database_while_a_password_is_hashed(client: Client) -> None:
+    inside: list[bool] = []
+    original = User.set_password
+
+    def hash_password(user: User, password: str | None) -> None:
+        inside.append(connection.in_atomic_block)
+        original(user, password)
+
+    with mock.patch.object(User, "set_password", hash_password):
+        sign_up(client, "dora")
+    assert inside == [False]
+    assert User.objects.get().check_password(SECRET)
 
 
 # --- logging in -------------------------------------------------------------------------------------

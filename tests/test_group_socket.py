@@ -90,6 +90,19 @@ async def test_a_frame_that_is_sent_twice_is_one_message(cast: Cast, path: str):
     assert bob.texts == ["Soup?", "More?"]
 
 
+async def test_a_second_enter_takes_nothing_away_that_was_typed_since(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    for _ in range(2):
+        ann.submit("post-form", text="Soup")
+    # The same words under another nonce are another message.
+    ann.submit("post-form", text="Soup", nonce="another-nonce-altogether")
+    # Answered after all of them.
+    ann.send("nonsense")
+    await ann.until(lambda page: page.notice)
+    assert "".join(ann.frames).count('id="composer"') == 2
+    await ann.until(lambda page: page.texts == ["Soup", "Soup"])
+
+
 async def test_the_author_is_the_person_of_the_session_whatever_the_frame_says(
     cast: Cast, path: str
 ):

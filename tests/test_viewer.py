@@ -3,7 +3,7 @@
 from typing import Any
 
 from discuss.fragments import Audience
-from discuss.live.viewer import CLOSE_NORMAL, CLOSE_RESTART, Viewer
+from discuss.live.viewer import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_RESTART, Viewer
 from discuss.models import User
 
 
@@ -41,3 +41,18 @@ async def test_after_its_end_nothing_is_written():
     viewer.write("<p>Too late</p>")
     viewer.close(CLOSE_NORMAL)
     assert server.sent == [{"type": "websocket.close", "code": CLOSE_NORMAL}]
+
+
+async def test_a_page_that_cannot_be_given_a_frame_is_closed_and_not_left_deaf():
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if "huge" in message.get("text", ""):
+            raise ValueError("larger than may go out")
+        sent.append(message)
+
+    viewer = Viewer(User(pk=1, username="ann"), "session", Audience.everyone(), send)
+    viewer.write("<p>huge</p>")
+    viewer.write("<p>After it</p>")
+    assert sent == [{"type": "websocket.close", "code": CLOSE_FAILED}]
+    assert not viewer.is_open

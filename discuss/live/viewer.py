@@ -1,6 +1,7 @@
 """One open page, as the hub sees it."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -92,8 +93,11 @@ class Viewer:
                 message = self._outbox.popleft()
                 await self._send_or_close(message)
                 self._waiting -= len(message.get("text", ""))
-        except Exception as error:  # the server's own: the reader is gone
+        except Exception as error:  # the server's own: the reader is gone, or never gets this one
             logger.debug("A page of user %s went away: %r", self.user_id, error)
             self.is_open = False
+            # One that is there after all comes back and catches up, and is not left open and deaf.
+            with contextlib.suppress(Exception):
+                await self._send_or_close({"type": "websocket.close", "code": CLOSE_FAILED})
         finally:
             self._draining = None

@@ -1,26 +1,46 @@
-"""Two real browsers, among the people whose server is killed."""
+"""Two real browsers among the others, in one sitting through all that can happen to a site."""
 
 import asyncio
+import random
 from collections.abc import Callable
 
+from deploy.cluster import Cluster
 from tests.faults.browsers import two_browsers
 from tests.faults.conversation import conversation
-from tests.server import Server
 
 
-async def test_two_browsers_keep_what_they_wrote_while_the_server_is_killed(
-    serve: Callable[..., Server],
-) -> None:
-    server = serve()
-    async with conversation(server) as talk, two_browsers(talk) as tabs:
+def kill_a_process(cluster: Cluster) -> None:
+    process = random.choice(cluster.processes)
+    process.kill()
+    process.start()
+
+
+def restart_redis(cluster: Cluster) -> None:
+    cluster.redis.kill()
+    cluster.redis.start()
+
+
+def restart_postgres(cluster: Cluster) -> None:
+    cluster.postgres.restart()
+
+
+STEPS: list[Callable[[Cluster], None]] = [
+    Cluster.rolling_restart,
+    restart_redis,
+    restart_postgres,
+    kill_a_process,
+]
+
+
+async def test_two_browsers_keep_what_they_wrote_through_all_of_it(cluster: Cluster) -> None:
+    async with conversation(cluster) as talk, two_browsers(talk) as tabs:
         talk.begin()
-        for number in range(2):
+        for step in STEPS:
             for tab in tabs:
-                await tab.say(f"{number} before")
-            await asyncio.to_thread(server.kill)
-            saying = [asyncio.create_task(tab.say(f"{number} meanwhile")) for tab in tabs]
-            await asyncio.to_thread(server.start)
-            await asyncio.gather(*saying)
+                await tab.say(f"before {step.__name__}")
+            breaking = asyncio.create_task(asyncio.to_thread(step, cluster))
+            await asyncio.gather(*(tab.say(f"during {step.__name__}") for tab in tabs))
+            await breaking
         ledger = await talk.settle()
         assert ledger.problems() == []
         for tab in tabs:
