@@ -43,6 +43,8 @@ class Pending:
     text: str
     nonce: str
     frame: str = ""
+    # Which opening of a socket it was sent through: see Client._openings.
+    opening: int = 0
 
 
 class Client:
@@ -70,6 +72,8 @@ class Client:
         self._pending: Pending | None = None
         self._answer = asyncio.Event()
         self._awaits_first_frame = False
+        # How often a socket of this page has opened.
+        self._openings = 0
         self._lost_at: float | None = None
         self._renewed_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -125,6 +129,7 @@ class Client:
         kept = (self.document.element("composer-text").get("value"), self.document.field("nonce"))
         if kept != (pending.text, pending.nonce):
             self.trouble.append(f"The composer holds {kept} and not {pending}")
+        pending.opening = self._openings
         pending.frame = self.document.frame("post-form", urljoin(self.person.url, self.group.path))
         self.socket.send(pending.frame)
 
@@ -157,6 +162,7 @@ class Client:
         )
 
     def _on_open(self, socket: Socket) -> None:
+        self._openings += 1
         self._awaits_first_frame = True
         socket.send(self.document.frame("resume-form", urljoin(self.person.url, self.group.path)))
 
@@ -174,10 +180,11 @@ class Client:
             return
         if 'id="status"' in frame:
             self._renewed_at = _now()
-        if self._awaits_first_frame:
-            self._on_resumed()
+        # In this order: a message that was sent as soon as the socket had opened may be answered first.
         if 'id="composer"' in frame:
             self._on_composer()
+        if self._awaits_first_frame:
+            self._on_resumed()
         if 'id="notice"' in frame and self.document.notice:
             self.notices[self.document.notice] += 1
             if self._pending is not None:
@@ -188,7 +195,10 @@ class Client:
         if self._lost_at is not None:
             self.backs.append(_now() - self._lost_at)
             self._lost_at = None
-        if self._pending is not None and self._pending.frame not in self.socket.flushed:
+        pending = self._pending
+        if pending is None or pending.frame in self.socket.flushed:
+            return
+        if pending.opening < self._openings:
             self.resends += 1
             self._press_enter()
 
