@@ -203,5 +203,7 @@ LOGGING = {
         "discuss": {"level": "INFO"},
         # It writes a traceback every second while Redis is away; the doorbell says so once.
         "channels_redis": {"level": "CRITICAL"},
+        # And a line for each try while PostgreSQL is; what failed by it says so.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

@@ -9,6 +9,10 @@ from deploy.cluster import Cluster
 from tests.faults.conversation import conversation, until
 from tests.faults.run import fault
 
+# Seconds between stop and start: as short as can be, so that most people only wait, and longer than anybody
+# is kept waiting for a connection (the pool's timeout in project/environment.py).
+AWAY = (0.0, 7.0, 3.0)
+
 TERMINATE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -18,9 +22,11 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: Cluster) -> None:
     async with fault("postgres-restart") as run, conversation(cluster, run) as talk:
         talk.begin()
-        for _ in run.repeat():
+        for number in run.repeat():
             await asyncio.sleep(random.uniform(0.5, 2))
-            await asyncio.to_thread(cluster.postgres.restart)
+            await asyncio.to_thread(cluster.postgres.stop)
+            await asyncio.sleep(AWAY[number % len(AWAY)])
+            await asyncio.to_thread(cluster.postgres.start)
             before = talk.count_answered()
             await until(lambda: talk.count_answered() > before, "people talk on")  # noqa: B023
             await until(talk.is_live, "every page is live")
