@@ -23,6 +23,7 @@ COLUMNS = (
     "twice",
     "back: median / max",
     "closes",
+    "besides",
     "took",
     "held",
 )
@@ -82,16 +83,20 @@ def row(report: dict[str, Any]) -> str:
     cells = (
         report["title"],
         report["repetitions"],
-        *(said(report.get(key)) for key in ("posts", "answered", "resends", "lost", "twice")),
+        *(said(report.get(key, "-")) for key in ("posts", "answered", "resends", "lost", "twice")),
         f"{seconds(report.get('back_median'))} / {seconds(report.get('back_max'))}",
         closes or "none",
+        report.get("besides", "-"),
         seconds(report["took"]),
         "yes" if report["outcome"] == "held" else "NO",
     )
     return f"| {' | '.join(map(str, cells))} |"
 
 
-def said(number: int | None) -> str:
+def said(number: int | str | None) -> str:
+    """Return the number; "?" for one that was not found out, "-" where nobody asks."""
+    if isinstance(number, str):
+        return number
     return "?" if number is None else f"{number:,}"
 
 

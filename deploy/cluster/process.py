@@ -28,9 +28,6 @@ class Process(Daemon):
         return {"cwd": TOP, "env": self.environment}
 
     def begin(self) -> None:
-        # One that was killed leaves its socket and its lock, which holds an id that may be another's now.
-        for leftover in (self.socket, Path(f"{self.socket}.lock")):
-            leftover.unlink(missing_ok=True)
         super().begin()
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ProcessLookupError):
