@@ -11,6 +11,8 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
+from discuss.live import pool  # noqa: E402
+from discuss.live.hub import hub  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
 
 # Requests that Django answers at a time; others wait. Each has a thread and a connection to the database,
@@ -19,9 +21,13 @@ REQUESTS = 16
 # These need no seat: whoever asks whether a busy process lives shall not think it dead.
 PROBES = {"/healthz", "/readyz"}
 _seats = asyncio.Semaphore(REQUESTS)
+pool.share_connections(REQUESTS)
 
 
 async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    # Before anything is done that others see: without a hub there is nobody to ring the layer, and a
+    # process may answer pages for long before it has a socket.
+    hub.start()
     async with contextlib.nullcontext() if scope["path"] in PROBES else _seats:
         await django(scope, receive, send)
 

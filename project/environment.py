@@ -74,18 +74,15 @@ def split(name: str, url: str) -> SplitResult:
         refuse(name, f"is no address ({error})")
 
 
-# Connections to PostgreSQL that a process has at most: enough for all requests (REQUESTS in asgi.py) and
-# both pools of worker threads (discuss/live/pool.py) at once, so that none of them waits for another.
-CONNECTIONS = 32
 # Limits, so that nobody waits for ever: for the server (in seconds), for a group's lock (as long as on
 # SQLite), and for a machine that took the lock and fell silent.
 _POSTGRESQL = {
-    "pool": {"min_size": 1, "max_size": CONNECTIONS, "timeout": 5},
     "connect_timeout": 5,
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s",
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,  # in ms: keep-alives are silent while anything is unacknowledged
 }
 
 
@@ -99,7 +96,7 @@ def database(name: str, default: Path) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError):
         refuse(name, shape)
     # A request's thread ends with it, and its connection has to (to PostgreSQL: goes back to the driver's
-    # pool). One that broke is noticed and replaced before its next use.
+    # pool, see discuss/live/pool.py). One that broke is noticed and replaced before its next use.
     config["CONN_MAX_AGE"] = 0
     config["CONN_HEALTH_CHECKS"] = True
     if config["ENGINE"].endswith("sqlite3"):
@@ -112,7 +109,12 @@ def database(name: str, default: Path) -> dict[str, Any]:
         }
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
     else:
-        config["OPTIONS"] = {**_POSTGRESQL, **config.get("OPTIONS", {})}
+        given = config.get("OPTIONS", {})
+        config["OPTIONS"] = {**_POSTGRESQL, **given}
+        # PostgreSQL takes the last of two values for one name.
+        config["OPTIONS"]["options"] = (
+            f"{_POSTGRESQL['options']} {given.get('options', '')}".strip()
+        )
     return config
 
 

@@ -1,21 +1,24 @@
 """The hub with a doorbell that is broken in every way a channel layer can break it."""
 
 import asyncio
+import threading
 import time
 from typing import Any
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 
 from discuss import actions, fragments
 from discuss.fragments import Audience
 from discuss.live import doorbell, feed, group_feed, viewer as viewers
 from discuss.live.doorbell import LAYER_GROUP, Bell
-from discuss.live.hub import hub
+from discuss.live.hub import Hub, hub
 from discuss.live.pool import in_worker
 from discuss.live.turn import take_turn
-from discuss.live.viewer import CLOSE_OVERLOAD, Viewer
+from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, Viewer
 from discuss.models import Group, User
+from project.asgi import application
 from tests.cast import Cast
 from tests.page import Page, enter, eventually, fresh_log, settled, visit
 from tests.test_reading import fill
@@ -144,6 +147,20 @@ async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, m
     assert len(rendered) == 1
 
 
+async def test_after_bells_were_lost_a_person_who_has_logged_out_is_found(
+    cast: Cast, path: str, ear: Ear, monkeypatch
+):
+    monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.05)
+    ann = await enter(cast.ann, path)
+    await in_worker(ann.client.logout)
+    await settled()
+    ann.read()
+    assert ann.close_code is None
+    hub.sweep_soon()
+    await ann.until(lambda page: page.close_code == CLOSE_RESTART)
+
+
 # --- the layer --------------------------------------------------------------------------------------
 
 
@@ -153,9 +170,30 @@ async def test_bells_of_other_processes_come_over_the_layer(cast: Cast, path: st
     monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
     await in_worker(cast.say, cast.bob, "From elsewhere")
     bells = [["group", cast.kitchen.pk, 4]]
-    message = {"type": "doorbell.rung", "from": "elsewhere", "bells": bells}
+    message = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": bells}
     await get_channel_layer().group_send(LAYER_GROUP, message)
     await ann.until(lambda page: page.texts == ["From elsewhere"])
+
+
+async def test_a_process_that_has_answered_no_more_than_a_page_rings_too(cast: Cast, live: Hub):
+    layer = get_channel_layer()
+    other = await layer.new_channel()
+    await layer.group_add(LAYER_GROUP, other)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/healthz",
+        "headers": [(b"host", b"localhost")],
+    }
+    request = ApplicationCommunicator(application, scope | {"query_string": b""})
+    await request.send_input({"type": "http.request", "body": b"", "more_body": False})
+    assert (await request.receive_output())["status"] == 200
+    await in_worker(cast.say, cast.bob, "Soup")
+    bells: list[list[Any]] = []
+    async with asyncio.timeout(5):
+        while not bells:
+            bells = (await layer.receive(other))["bells"]
+    assert ["group", cast.kitchen.pk, 4] in bells
 
 
 async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
@@ -272,6 +310,27 @@ async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, c
         await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: "4 members" in page.element("group-list").text_content())
+    caplog.clear()
+
+
+async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    begun, may_fail = threading.Event(), threading.Event()
+
+    def fail_late(*args: Any, **kwargs: Any) -> None:
+        begun.set()
+        may_fail.wait(5)
+        raise RuntimeError("the database is away")
+
+    monkeypatch.setattr(group_feed, "take_turn", fail_late)
+    ann = await visit(cast.ann, path)
+    await ann.connect()
+    await eventually(begun.is_set)
+    await ann.disconnect()
+    may_fail.set()
+    await eventually(lambda: not hub._feeds)
     caplog.clear()
 
 

@@ -1,11 +1,15 @@
-"""What the crossing to the database says of failures."""
+"""What the crossing to the database does when there is no connection to be had, and what it says."""
 
 import logging
+from typing import NoReturn
 
 import pytest
 from django.db import OperationalError
+from psycopg_pool import PoolTimeout
 
-from discuss.live.pool import log_failure
+from discuss.live import pool
+from discuss.live.pool import Pool, in_worker, log_failure
+from tests.page import eventually
 
 logger = logging.getLogger("discuss.tests")
 
@@ -25,3 +29,32 @@ def test_a_database_that_is_away_is_a_line_and_anything_else_a_traceback(
     assert not away.exc_info
     assert surprise.getMessage() == "post of user 7 failed"
     assert surprise.exc_info
+
+
+@pytest.mark.django_db
+async def test_after_one_has_waited_in_vain_the_next_do_not_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Pool, "_away_until", 0.0)
+    monkeypatch.setattr(pool, "AWAY_FOR", 0.5)
+    tried: list[str] = []
+
+    def wait_in_vain() -> NoReturn:
+        tried.append("waited")
+        raise OperationalError("no connection") from PoolTimeout("no connection")
+
+    def succeed() -> bool:
+        tried.append("asked")
+        return True
+
+    with pytest.raises(OperationalError):
+        await in_worker(wait_in_vain)
+    with pytest.raises(OperationalError):
+        await in_worker(succeed)
+    assert tried == ["waited"]
+
+    async def is_back() -> bool:
+        try:
+            return await in_worker(succeed)
+        except OperationalError:
+            return False
+
+    await eventually(is_back)

@@ -117,7 +117,7 @@ async def test_a_process_taken_for_dead_shows_itself_again(
     monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     await eventually(_shows({"ann"}))
-    await in_worker(actions.forget_processes, [PROCESS])
+    await in_worker(actions.forget_process, PROCESS)
     await eventually(_shows({"ann"}))
     assert ann.is_connected
 
@@ -169,3 +169,23 @@ def _shows(names: set[str]) -> Any:
         return set(await shown_by_this_process()) == names
 
     return look
+
+
+@pytest.mark.usefixtures("shared")
+async def test_while_nobody_could_beat_nobody_is_taken_for_dead(
+    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    monkeypatch.setattr(board, "DEAD_AFTER", 2.0)
+    monkeypatch.setattr(board, "RETRY_INTERVAL", 0.05)
+    ann = await enter(cast.ann, path)
+    await show_elsewhere(cast, "cleo")
+    await ann.until(lambda page: here(page) == {"ann", "cleo"})
+    with monkeypatch.context() as broken:
+        broken.setattr(board, "_exchange", lambda *args, **kwargs: 1 / 0)
+        await asyncio.sleep(2.5)
+    # The database is back, and the other process has not beaten yet.
+    await eventually(lambda: hub._board._beats)
+    assert await in_worker(Process.objects.filter(name=ELSEWHERE).exists)
+    ann.read()
+    assert here(ann) == {"ann", "cleo"}

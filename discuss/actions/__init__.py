@@ -11,7 +11,7 @@ from discuss.actions.memberships import (
 )
 from discuss.actions.messages import edit_message, hide_message, new_nonce, post_message
 from discuss.actions.people import announce_standing, delete_user
-from discuss.actions.presence import beat, forget_processes, show_presence
+from discuss.actions.presence import beat, forget_process, show_presence
 
 __all__ = [
     "NOT_A_MEMBER",
@@ -23,7 +23,7 @@ __all__ = [
     "delete_group",
     "delete_user",
     "edit_message",
-    "forget_processes",
+    "forget_process",
     "hand_over",
     "hide_message",
     "join_group",

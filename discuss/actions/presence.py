@@ -1,6 +1,6 @@
 """What processes say of themselves: that they live, and who is connected through them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -38,10 +38,12 @@ def show_presence(process: str, people: Mapping[int, Sequence[str]]) -> None:
             doorbell.ring_presence(group)
 
 
-def forget_processes(names: Collection[str]) -> None:
-    """Take away what these processes, which have ended, said of who is here."""
+def forget_process(name: str, *, beat: int | None = None) -> None:
+    """Take away what a process that has ended said of who is here; nothing if it is past this `beat`."""
     with transaction.atomic():
-        gone = Presence.objects.filter(process__name__in=names)
-        for group in set(gone.values_list("group_id", flat=True)):
-            doorbell.ring_presence(group)
-        Process.objects.filter(name__in=names).delete()
+        processes = Process.objects.select_for_update().filter(name=name)
+        process = processes.first() if beat is None else processes.filter(beat=beat).first()
+        if process is not None:
+            for group in process.presences.values_list("group_id", flat=True):
+                doorbell.ring_presence(group)
+            process.delete()

@@ -67,6 +67,11 @@ class Board:
             self._unread.add(group_id)
             self._wake.set()
 
+    def watch_all(self) -> None:
+        """Read all of it again: bells may have been lost."""
+        for group_id in self._watched:
+            self.watch(group_id)
+
     def show(self, group_id: int, names: Names) -> None:
         """Write who is connected to the group through this process."""
         if self.is_shared and self._mine.get(group_id, ()) != names:
@@ -107,7 +112,7 @@ class Board:
     async def leave(self) -> None:
         """Take this process from the board, as at its end."""
         if self.is_shared:
-            await in_actor(actions.forget_processes, [PROCESS])
+            await in_actor(actions.forget_process, PROCESS)
 
     async def _exchange(self) -> None:
         now = asyncio.get_running_loop().time()
@@ -120,6 +125,8 @@ class Board:
         except Exception:
             self._unwritten |= unwritten
             self._unread |= unread
+            # The others could not beat either, as far as anybody knows.
+            self._beats = {}
             raise
         if beats:
             self._beat_due = now + BEAT_INTERVAL
@@ -134,8 +141,12 @@ class Board:
         await self._forget_dead(exchange.beats, now)
 
     def _take(self, connected: list[Connected], group_ids: set[int]) -> None:
-        for group_id in group_ids:
-            names = _names([each for each in connected if each.group_id == group_id])
+        by_group: dict[int, list[Connected]] = {group_id: [] for group_id in group_ids}
+        for each in connected:
+            if each.group_id in by_group:
+                by_group[each.group_id].append(each)
+        for group_id, through in by_group.items():
+            names = _names(through)
             if self.elsewhere(group_id) != names:
                 self._elsewhere[group_id] = names
                 self._on_change(group_id)
@@ -145,14 +156,14 @@ class Board:
             if self._beats.get(name, (None, 0))[0] != beat:
                 self._beats[name] = beat, now
         self._beats = {name: seen for name, seen in self._beats.items() if name in beats}
-        dead = [
-            name
-            for name, (_, since) in self._beats.items()
+        dead = {
+            name: beat
+            for name, (beat, since) in self._beats.items()
             if name != PROCESS and now - since > DEAD_AFTER
-        ]
-        if dead:
+        }
+        for name, beat in dead.items():
             # Its bells bring the lists of everybody up to date, this process's too.
-            await in_actor(actions.forget_processes, dead)
+            await in_actor(actions.forget_process, name, beat=beat)
 
 
 def _exchange(mine: dict[int, Names], group_ids: set[int], *, beats: bool) -> Exchange:

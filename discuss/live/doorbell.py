@@ -31,16 +31,13 @@ RING_AGAIN = 1.0
 class Bell(NamedTuple):
     """Something changed.
 
-    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
-    "person", or "everything" (bells were lost, so look for yourself).
+    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group) or
+    "person".
     """
 
     kind: str
     pk: int
     head: int = 0
-
-
-EVERYTHING = Bell("everything", 0)
 
 
 def ring_group(group_id: int, head: int) -> None:
@@ -88,8 +85,8 @@ class _Doorbell:
     """Takes bells from any thread to the event loop, and rings the layer from there.
 
     A worker thread only hands a bell over, so that a slow layer never holds it. What waits for the layer
-    is kept once per bell, and while the layer is down one bell stands for all of them: a dead layer costs
-    a bounded amount of memory.
+    is kept once per bell. Rings are numbered: whoever hears the one after a ring that was lost knows it,
+    and looks for itself; so what could not be rung is forgotten.
     """
 
     def __init__(self) -> None:
@@ -98,6 +95,7 @@ class _Doorbell:
         self._hear: Callable[[Bell], None] | None = None
         self._waiting: dict[tuple[str, int], Bell] = {}
         self._ringing: asyncio.Task[None] | None = None
+        self._number = 0
         # Rings that failed since the layer went down.
         self._failures = 0
 
@@ -139,7 +137,7 @@ class _Doorbell:
             while True:
                 bells, self._waiting = list(self._waiting.values()), {}
                 if not await self._ring_once(bells):
-                    self._waiting = {("everything", 0): EVERYTHING}
+                    # Again, if for nothing else so that the others hear of the number they missed.
                     await asyncio.sleep(RING_AGAIN)
                 elif not self._waiting:
                     return
@@ -148,9 +146,11 @@ class _Doorbell:
                 self._ringing = None
 
     async def _ring_once(self, bells: list[Bell]) -> bool:
+        self._number += 1
         message: dict[str, Any] = {
             "type": "doorbell.rung",
             "from": PROCESS,
+            "number": self._number,
             "bells": [list(bell) for bell in bells],
         }
         try:

@@ -67,3 +67,5 @@ class Feed:
                 await asyncio.sleep(RETRY_INTERVAL)
             else:
                 await asyncio.sleep(self.flush_interval)
+                if self.is_empty:
+                    self._rung.set()

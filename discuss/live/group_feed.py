@@ -106,7 +106,8 @@ class GroupFeed(Feed):
                 older=set(older.values()),
             )
         except Exception:
-            self._joining = joining | self._joining
+            waiting = {viewer: place for viewer, place in joining.items() if viewer.is_open}
+            self._joining = waiting | self._joining
             self._older = older | self._older
             raise
         if turn.group is None:

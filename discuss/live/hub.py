@@ -35,10 +35,15 @@ SWEEP_INTERVAL_UNSURE = 5.0
 SWEEP_INTERVAL_MISSED = 1.0
 # Seconds between two looks at whether a sweep is due.
 SWEEP_LOOK = 0.5
-# Seconds between two checks that every page's session and membership still stand.
-STANDING_INTERVAL = 60.0
+# Seconds between two checks that every page's session and membership still stand: with the time that one
+# takes, and another try, within a minute.
+STANDING_INTERVAL = 45.0
+# Seconds before something that failed is tried again.
+RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
+# Seconds that the others' board may take to be told that this process ends.
+LEAVE_WITHIN = 0.5
 # Seconds after a person's bell when their sessions are looked at: log-out rings just before its session
 # ends, so once is not enough.
 LOOKS = (0.0, 0.5, 1.5)
@@ -119,8 +124,6 @@ class Hub:
             self._begin(self._look_again(bell.pk))
         elif bell.kind == "presence" and bell.pk in self._feeds:
             self._board.watch(bell.pk)
-        elif bell.kind == "everything":
-            self.sweep_soon()
 
     def sweep_soon(self) -> None:
         """Bells were lost: what they told is looked for within about a second."""
@@ -237,7 +240,9 @@ class Hub:
     async def _leave_board(self) -> None:
         if self._loop is not None:
             try:
-                await self._board.leave()
+                # The database may hang, and the bells are still to be rung.
+                async with asyncio.timeout(LEAVE_WITHIN):
+                    await self._board.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
 
@@ -251,6 +256,10 @@ class Hub:
             self._swept, has_missed, self._has_missed = now, self._has_missed, False
             try:
                 await self.sweep()
+                if has_missed:
+                    # Any of the bells may have been a person's.
+                    await self.check_sessions()
+                    self._board.watch_all()
             except Exception:
                 self._has_missed |= has_missed
                 raise
@@ -272,11 +281,14 @@ class Hub:
 
 
 async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    pause = seconds
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(pause)
         try:
             await work()
+            pause = seconds
         except Exception as error:
+            pause = min(seconds, RETRY_INTERVAL)
             log_failure(logger, error, "%s failed and will be tried again.", work.__name__)
 
 

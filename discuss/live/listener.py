@@ -24,7 +24,8 @@ class Listener:
     """Hears the bells of the other processes. Its methods run on the hub's event loop.
 
     A channel layer that lost its connection may look the same as one where nobody rings. So each process
-    rings for nothing too, and listens for itself.
+    rings for nothing too, and listens for itself; and its rings are numbered, so that one that was lost
+    shows in the next.
     """
 
     def __init__(self, hear: Callable[[Bell], None], hear_again: Callable[[], None]) -> None:
@@ -33,6 +34,8 @@ class Listener:
         self._hear_again = hear_again
         # When each process was heard last, in seconds of the event loop's clock.
         self._heard: dict[str, float] = {}
+        # The number of each process's latest ring.
+        self._numbers: dict[str, int] = {}
         self._is_down = False
 
     @property
@@ -64,22 +67,25 @@ class Listener:
             while True:
                 async with asyncio.timeout(DEAF_AFTER):
                     message = await layer.receive(channel)
-                self._take(message.get("from", ""), message["bells"])
+                self._take(message["from"], message["number"], message["bells"])
         except Exception:
             # With new connections: one that died in silence would be waited on for ever.
             async with asyncio.timeout(DEAF_AFTER):
                 await layer.flush()
             raise
 
-    def _take(self, sender: str, bells: list[list[str | int]]) -> None:
+    def _take(self, sender: str, number: int, bells: list[list[str | int]]) -> None:
         was_sure = self.is_sure
+        has_missed = number != self._numbers.get(sender, number - 1) + 1
         now = asyncio.get_running_loop().time()
         self._heard[sender] = now
         self._heard = {name: at for name, at in self._heard.items() if now - at < GONE_AFTER}
+        self._numbers[sender] = number
+        self._numbers = {name: self._numbers[name] for name in self._heard}
         if self._is_down:
             logger.warning("The channel layer is heard again.")
             self._is_down = False
-        if not was_sure and self.is_sure:
+        if has_missed or (not was_sure and self.is_sure):
             self._hear_again()
         if sender != PROCESS:  # its own were heard when they were rung
             for kind, pk, head in bells:

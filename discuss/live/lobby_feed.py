@@ -129,7 +129,8 @@ class LobbyFeed(Feed):
         try:
             reading = await in_worker(_read, None if reads_all else rung, people, joining)
         except Exception:
-            self._joining = joining | self._joining
+            waiting = {viewer: wish for viewer, wish in joining.items() if viewer.is_open}
+            self._joining = waiting | self._joining
             self._rung_people |= people
             self._rung_groups |= rung
             self._reads_all |= reads_all

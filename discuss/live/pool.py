@@ -8,17 +8,41 @@ driver's pool for each crossing (docs/dependencies.md says what was measured).
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
-from django.db import InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from psycopg_pool import PoolTimeout
 
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
+# Seconds that a crossing waits for a connection, and in which the next ones do not even try: else each
+# would wait its turn for a thread, and then as long again.
+CONNECT_WITHIN = 2.0
+AWAY_FOR = 1.0
+
+
+def share_connections(requests: int) -> None:
+    """From now on, take connections to PostgreSQL from the driver's pool.
+
+    It is large enough for so many requests and all worker threads at a time: none waits for another. For
+    servers; a command has a connection of its own, and is told at once why it gets none.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        connection.settings_dict["OPTIONS"]["pool"] = {
+            "min_size": 1,
+            "max_size": requests + 2 * WORKERS,
+            "timeout": CONNECT_WITHIN,
+        }
 
 
 class Pool:
     """A bounded number of threads that may use the database."""
+
+    # Until when, in seconds of the monotonic clock, no connection is to be had; of all pools.
+    _away_until = 0.0
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -28,6 +52,8 @@ class Pool:
         """Run `work` in one of the threads, where it may use the database, and return what it returns."""
 
         def cross() -> R:
+            if time.monotonic() < Pool._away_until:
+                raise OperationalError("no connection of late")
             # As Django does around a request: a connection that broke is dropped before its next use.
             # But age is no reason here (CONN_MAX_AGE is for requests, whose threads end with them).
             for connection in connections.all(initialized_only=True):
@@ -35,6 +61,10 @@ class Pool:
                 connection.close_if_unusable_or_obsolete()
             try:
                 return work(*args, **kwargs)
+            except OperationalError as error:
+                if isinstance(error.__cause__, PoolTimeout):
+                    Pool._away_until = time.monotonic() + AWAY_FOR
+                raise
             finally:
                 for connection in connections.all(initialized_only=True):
                     if connection.settings_dict["OPTIONS"].get("pool"):

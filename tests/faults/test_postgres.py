@@ -10,7 +10,7 @@ from tests.faults.conversation import conversation, until
 from tests.faults.run import fault
 
 # Seconds between stop and start: as short as can be, so that most people only wait, and longer than anybody
-# is kept waiting for a connection (the pool's timeout in project/environment.py).
+# is kept waiting for a connection (CONNECT_WITHIN in discuss/live/pool.py).
 AWAY = (0.0, 7.0, 3.0)
 
 TERMINATE = """
