@@ -9,11 +9,14 @@ import pytest
 
 from deploy.cluster import Cluster
 from deploy.cluster.redis import Redis
+from tests.faults.client import Client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault
 
 # Seconds in which a line must have come to every page, once nothing is in the way any more.
 GAP_SECONDS = 10.0
+# Seconds that somebody may wait for an answer meanwhile: a moment, where Redis hangs for 8 s.
+WAIT_SECONDS = 4.0
 
 
 async def restart(redis: Redis) -> None:
@@ -49,35 +52,41 @@ async def flush(redis: Redis) -> None:
 async def test_posting_goes_on_and_the_gap_closes(
     cluster: Cluster, name: str, break_it: Callable[[Redis], Awaitable[None]]
 ) -> None:
+    waits: list[float] = []
     gaps: list[float] = []
     async with fault(name) as run, conversation(cluster, run) as talk:
-        talk.begin()
         for _ in run.repeat():
-            await asyncio.sleep(random.uniform(0.5, 2))
+            await asyncio.sleep(random.uniform(0, 2))
             breaking = asyncio.ensure_future(break_it(cluster.redis))
-            begin, before = time.monotonic(), talk.count_answered()
+            # One says something now and then and all others are silent: what is missed is not made up for
+            # by the next bell.
+            while True:
+                speaker = random.choice(talk.clients)
+                begin = time.monotonic()
+                await talk.say_one(speaker)
+                waits.append(time.monotonic() - begin)
+                if breaking.done():
+                    break
+                await asyncio.wait({breaking}, timeout=random.uniform(0, 2))
+                if breaking.done():
+                    break
             await breaking
-            # Nobody waited for it: at the least, somebody was answered in each second that it took.
-            seconds = time.monotonic() - begin
-            assert talk.count_answered() - before >= int(seconds), "people were held up"
-            gaps.append(await closes(talk))
-        run.numbers["besides"] = f"gap closed {max(gaps):.1f} s later at most"
+            gaps.append(await seconds_until_shown(talk, speaker))
+        run.numbers["besides"] = (
+            f"answered within {max(waits):.1f} s, shown to all {max(gaps):.1f} s after it, at most"
+        )
         ledger = await talk.settle()
         assert ledger.problems() == []
         assert ledger.numbers()["closes"] == {}
         assert ledger.numbers()["notices"] == {}
+        assert max(waits) <= WAIT_SECONDS
 
 
-async def closes(talk: Conversation) -> float:
-    """Wait until every page shows what any page of its group shows now; return the seconds it took."""
-    heads = {
-        group: max(c.document.cursor for c in talk.clients if c.group == group)
-        for group in {client.group for client in talk.clients}
-    }
-    begin = time.monotonic()
+async def seconds_until_shown(talk: Conversation, speaker: Client) -> float:
+    """Wait until what somebody said last is on every page of its group; return the seconds it took."""
+    begin, said = time.monotonic(), speaker.posted[-1]
+    pages = [client for client in talk.clients if client.group == speaker.group]
     await until(
-        lambda: all(client.has_all(heads[client.group]) for client in talk.clients),
-        "the gap is closed",
-        GAP_SECONDS,
+        lambda: all(said in page.document.texts for page in pages), "it is shown", GAP_SECONDS
     )
     return time.monotonic() - begin
