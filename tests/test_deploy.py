@@ -14,6 +14,7 @@ import yaml
 
 from deploy.cluster.daemon import TOP
 from deploy.cluster.process import Process
+from discuss.live.server.listening import SOCKET_MODE
 from tests.test_docs import _settings_read
 
 UNITS = sorted(file for file in (TOP / "deploy" / "systemd").iterdir() if file.suffix != ".example")
@@ -187,6 +188,19 @@ def test_the_proxys_image_has_what_the_site_includes():
     )
     assert set(copied.split()) == included
     assert all((TOP / name).is_file() for name in included)
+
+
+def test_nginx_is_in_the_group_that_may_knock_at_the_sockets():
+    # By number: a name means another group in each image. nginx's workers take all groups of their user.
+    assert SOCKET_MODE == 0o660
+    process, proxy = stages()["discussit"], stages()["proxy"]
+    (number,) = re.findall(r"\bgroupadd --gid (\d+) discussit\b", process)
+    gives = rf"^RUN groupadd --gid {number} discussit && usermod --append --groups discussit nginx$"
+    assert re.search(gives, proxy, re.M)
+    assert re.search(rf"\buseradd --uid {number} --gid discussit .* discussit \\\n", process)
+    assert re.findall(r"^USER (\S+)$", process, re.M) == [number]
+    assert not re.findall(r"^USER ", proxy, re.M)
+    assert not any("user" in service for service in SERVICES.values())
 
 
 def test_the_image_runs_the_python_that_is_chosen():
