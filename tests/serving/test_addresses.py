@@ -1,15 +1,17 @@
 """What a client says of itself changes nothing; what the proxy says does, where there is one."""
 
 import json
+import subprocess
 import urllib.parse
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import lxml.html
 import pytest
 
-from tests.server import Server
+from tests.server import TOP, Server
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire
 
@@ -111,6 +113,19 @@ def test_without_an_address_nothing_breaks(
     assert browser.request("GET", "/accounts/login/")[0] == 200
     assert browser.request("GET", "/healthz")[0] == 200
     assert browser.log_in(password) in (302, 403)
+
+
+def test_nobody_is_served_over_a_unix_socket_while_the_proxy_is_not_believed(tmp_path: Path):
+    path = tmp_path / "discussit.sock"
+    server = Server(tmp_path, unix_socket=path)
+    command, environment = server.command(), server.environment
+    ended = subprocess.run(
+        command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 1
+    assert "BEHIND_PROXY=on" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert not path.exists()
 
 
 async def test_the_proxied_server_was_surprised_by_nothing(behind_proxy: Server):

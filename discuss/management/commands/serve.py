@@ -24,6 +24,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["unix_socket"] and not settings.BEHIND_PROXY:
+            # Over a unix socket nobody has an address, by which wrong log-ins are counted.
+            raise CommandError(
+                "Over a unix socket only a proxy knows who asks: set BEHIND_PROXY=on, "
+                "and let it overwrite X-Real-IP and X-Forwarded-Proto."
+            )
         application = import_string(settings.ASGI_APPLICATION)
         server = Server(
             application,
