@@ -76,12 +76,11 @@ def test_units_nginx_and_settings_speak_of_the_same_processes():
 
 @pytest.fixture
 def processes(tmp_path: Path) -> Iterator[list[Process]]:
-    environment = {
-        **os.environ,
-        "BEHIND_PROXY": "on",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
-    }
-    processes = [Process(number, tmp_path, environment) for number in (1, 2)]
+    # A database each: two processes of one would need a Redis.
+    processes = [
+        Process(number, tmp_path, {**os.environ, "BEHIND_PROXY": "on", "DATABASE_URL": database})
+        for number, database in ((1, f"sqlite:///{tmp_path}/1"), (2, f"sqlite:///{tmp_path}/2"))
+    ]
     yield processes
     for process in processes:
         process.stop()

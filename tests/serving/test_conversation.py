@@ -204,8 +204,8 @@ async def test_requests_leave_no_connection_to_the_database_open(server: Server)
     assert sum(str(server.database) in name for name in files) <= 3 * 2 * pool.WORKERS
 
 
-def test_a_port_in_use_ends_the_server_with_one_line(server: Server):
-    second = Server(server.database.parent)
+def test_a_port_in_use_ends_the_server_with_one_line(server: Server, tmp_path: Path):
+    second = Server(tmp_path)
     second.environment["PORT"] = str(server.port)
     with pytest.raises(subprocess.CalledProcessError):
         second.manage("serve")

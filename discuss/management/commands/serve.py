@@ -2,13 +2,15 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from discuss.live.hub import hub
-from discuss.live.server import Server
+from discuss.live.server import Server, sole
 
 
 class Command(BaseCommand):
@@ -30,6 +32,8 @@ class Command(BaseCommand):
                 "Over a unix socket only a proxy knows who asks: set BEHIND_PROXY=on, "
                 "and let it overwrite X-Real-IP and X-Forwarded-Proto."
             )
+        if not settings.REDIS_URL:
+            _require_to_be_alone()
         application = import_string(settings.ASGI_APPLICATION)
         server = Server(
             application,
@@ -44,6 +48,27 @@ class Command(BaseCommand):
         if server.has_failed:
             address = options["unix_socket"] or f"{options['host']}:{options['port']}"
             raise CommandError(f"Nothing can listen on {address}.")
+
+
+def _require_to_be_alone() -> None:
+    """Refuse to be a second process of a database: without a Redis they would not wake each other."""
+    file = _lock_file()
+    try:
+        is_alone = sole.lock(file)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
+    if not is_alone:
+        raise CommandError("Another process serves this database; several need REDIS_URL.")
+
+
+def _lock_file() -> Path:
+    """Return the file by which processes on this machine see that the database is served."""
+    told = connection.settings_dict
+    if connection.vendor == "sqlite":
+        database = Path(told["NAME"]).resolve()
+        return database.with_name(f"{database.name}.serving")
+    name = f"{told['HOST']}:{told['PORT'] or 5432}/{told['NAME']}"
+    return settings.DATA_DIR / f"{quote(name, safe='')}.serving"
 
 
 def _tell_probes() -> None:

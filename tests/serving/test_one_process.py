@@ -1,0 +1,115 @@
+"""Without a Redis one process serves a database; a second one waits for its end, and then gives up."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from deploy.cluster.daemon import wait_for
+from tests.server import TOP, Server
+
+PATIENCE = 60.0
+REFUSAL = "CommandError: Another process serves this database; several need REDIS_URL.\n"
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[Server]:
+    server = Server(tmp_path)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Iterator[Server]:
+    """A server of the same database, with another port and a log of its own."""
+    server = Server(tmp_path)
+    server.log = tmp_path / "second.log"
+    yield server
+    server.kill()
+
+
+def refused(server: Server, patience: float) -> str:
+    """Let the server give up as soon as that, and return what it says."""
+    script = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'project.settings'; "
+        "django.setup(); from discuss.live.server import sole; "
+        f"sole.PATIENCE = {patience}; from django.core.management import execute_from_command_line; "
+        "execute_from_command_line(['manage.py', 'serve'])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=TOP,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert ended.returncode == 1
+    return ended.stderr
+
+
+def test_a_second_process_is_refused_in_one_line(first: Server, second: Server):
+    first.start()
+    waits, refusal = refused(second, 0.5).splitlines(keepends=True)
+    assert "Another process serves this database; waiting" in waits
+    assert refusal == REFUSAL
+    assert first.is_running
+
+
+def test_a_database_is_the_same_by_whatever_name(first: Server, second: Server, tmp_path: Path):
+    first.start()
+    other = tmp_path / "other"
+    other.symlink_to(tmp_path)
+    second.environment["DATABASE_URL"] = f"sqlite:///{other}/./db.sqlite3"
+    assert refused(second, 0).endswith(REFUSAL)
+
+
+def test_one_that_comes_while_another_ends_is_let_in(first: Server, second: Server):
+    first.start()
+    with second.log.open("wb") as log:
+        second._process = subprocess.Popen(
+            second.command(), cwd=TOP, env=second.environment, stdout=log, stderr=log
+        )
+    assert wait_for(lambda: "waiting 25 s for it to end" in second.log.read_text(), PATIENCE)
+    assert not second._answers()
+    first.stop()
+    assert wait_for(second._answers, PATIENCE)
+
+
+def test_one_that_was_killed_is_in_nobodys_way(first: Server, second: Server):
+    first.start()
+    first.kill()
+    second.start()
+    assert second.log.read_text() == ""
+
+
+@pytest.fixture
+def nobodys_postgresql(second: Server) -> Iterator[str]:
+    """The address of a server that is not there, and which a process therefore waits for."""
+    yield f"postgres://127.0.0.1:{second.port}"
+    for file in settings.DATA_DIR.glob(f"*{second.port}*.serving"):
+        file.unlink()
+
+
+def test_with_postgresql_too_it_is_one(first: Server, second: Server, nobodys_postgresql: str):
+    for server in (first, second):
+        server.environment["DATABASE_URL"] = f"{nobodys_postgresql}/chat"
+    first.start()
+    assert refused(second, 0).endswith(REFUSAL)
+    second.environment["DATABASE_URL"] = f"{nobodys_postgresql}/another"
+    second.start()
+
+
+def test_with_a_redis_there_may_be_several(first: Server, second: Server):
+    for server in (first, second):
+        server.environment["REDIS_URL"] = f"redis://127.0.0.1:{second.port}"
+        server.start()
+
+
+def test_a_file_that_cannot_be_locked_is_said_in_one_line(first: Server):
+    file = first.database.with_name("db.sqlite3.serving")
+    file.mkdir()
+    assert refused(first, 0) == f"CommandError: {file} cannot be written: Is a directory.\n"
