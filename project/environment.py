@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from project import private_file
+
 
 def refuse(name: str, why: str) -> NoReturn:
     raise SystemExit(f"DiscussIt: the setting {name} {why}.")
@@ -105,6 +107,7 @@ def database(name: str, default: Path) -> dict[str, Any]:
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
+            "factory": private_file.Connection,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}

@@ -1,16 +1,20 @@
 """Settings come from the environment: a wrong one is one line on the way out, never a traceback."""
 
 import os
+import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from project import environment
+from project import environment, private_file
+from tests.server import Server
 
 WRONG = [
     ("DEBUG", "maybe"),
@@ -126,6 +130,44 @@ def test_sqlite_waits_for_its_lock_instead_of_failing_halfway():
     options = READERS["DATABASE_URL"]()["OPTIONS"]
     assert options["transaction_mode"] == "IMMEDIATE"
     assert "journal_mode=WAL" in options["init_command"]
+
+
+def test_a_new_sqlite_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path):
+    served = Server(tmp_path)
+    served.manage("migrate", "--no-input", "-v0")
+    served.start()
+    try:
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("db*")}
+    finally:
+        served.kill()
+    assert {"db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"} < set(modes)
+    assert set(modes.values()) == {0o600}
+
+
+def test_the_mode_that_somebody_gave_an_sqlite_file_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    file = tmp_path / "db.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    factory = READERS["DATABASE_URL"]()["OPTIONS"]["factory"]
+    for mode in (0o600, 0o660):
+        with closing(sqlite3.connect(file, factory=factory)) as connection:
+            connection.execute(f"CREATE TABLE t{mode} (x)")
+        assert stat.S_IMODE(file.stat().st_mode) == mode
+        file.chmod(0o660)
+
+
+@pytest.mark.parametrize("name", [":memory:", "file:a?mode=memory"])
+def test_no_file_is_made_for_a_database_in_memory(name: str, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with closing(private_file.Connection(name, uri=True)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_missing_is_still_sqlites_to_say(tmp_path: Path):
+    with pytest.raises(sqlite3.OperationalError, match="unable to open database file"):
+        private_file.Connection(str(tmp_path / "missing" / "db.sqlite3"))
 
 
 def test_postgresql_is_named_in_full(monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,7 @@
 """`manage.py restore`: into an empty database, whole or not at all, and pages that were open repaint."""
 
 import sqlite3
+import stat
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,15 @@ def test_every_row_comes_back_and_every_group_has_a_new_epoch(
     (before,), (after,) = epochs(here), epochs(there)
     assert len(after) == 16
     assert before != after
+
+
+def test_what_is_restored_is_for_its_owner_alone(
+    here: Database, there: Database, file: Path, tmp_path: Path
+):
+    here.manage("backup", str(file))
+    there.manage("restore", str(file))
+    restored = tmp_path.glob("there.sqlite3*")
+    assert {stat.S_IMODE(each.stat().st_mode) for each in restored} == {0o600}
 
 
 def test_the_backup_itself_is_not_touched(here: Database, there: Database, file: Path):
