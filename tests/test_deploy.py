@@ -206,9 +206,18 @@ def test_nginx_is_in_the_group_that_may_knock_at_the_sockets():
     assert not any("user" in service for service in SERVICES.values())
 
 
+def test_the_image_has_the_programs_that_back_the_compositions_database_up():
+    # pg_dump refuses a server that is newer than itself.
+    installed = re.search(
+        r"^    .* install .*\bpostgresql-client-(\d+)\b", stages()["discussit"], re.M
+    )
+    assert installed
+    assert SERVICES["postgres"]["image"].endswith(f"/postgres:{installed[1]}")
+
+
 def test_the_image_runs_the_python_that_is_chosen():
     chosen = (TOP / ".python-version").read_text().strip()
-    assert stages()["discussit"].startswith(f"docker.io/library/python:{chosen}-slim ")
+    assert stages()["discussit"].startswith(f"docker.io/library/python:{chosen}-slim-trixie ")
 
 
 def test_the_composition_runs_each_process_on_the_socket_that_nginx_asks():
