@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.cluster.daemon import TOP
+from deploy.cluster.daemon import TOP, free_port
 from deploy.cluster.process import Process
 from discuss.live.server.listening import SOCKET_MODE
 from tests.test_docs import _settings_read
 
 UNITS = sorted(file for file in (TOP / "deploy" / "systemd").iterdir() if file.suffix != ".example")
+PREPARE = TOP / "deploy" / "systemd" / "discussit-prepare.service"
 SERVE = TOP / "deploy" / "systemd" / "discussit@.service"
 SITE = TOP / "deploy" / "nginx" / "discussit.conf"
 CONTAINER = TOP / "deploy" / "container"
@@ -69,6 +70,23 @@ def test_units_nginx_and_settings_speak_of_the_same_processes():
     assert f"\nPROCESSES={len(served)}\n" in example
     assert set(re.findall(r"^([A-Z_]+)=", example, re.M)) <= set(_settings_read())
     assert len(served) == PROCESSES
+
+
+def test_while_the_database_is_late_static_files_are_made_and_tables_tried_again():
+    unit = PREPARE.read_text()
+    environment = {**os.environ, "DATABASE_URL": f"postgres://127.0.0.1:{free_port()}/nobody"}
+    commands = re.findall(r"^ExecStart=/opt/discussit/\.venv/bin/python (.+)$", unit, re.M)
+    collecting, migrating = (
+        subprocess.run(
+            [sys.executable, *command.split()], cwd=TOP, env=environment, capture_output=True
+        )
+        for command in commands
+    )
+    assert collecting.returncode == 0
+    assert migrating.returncode == 1
+    assert {"Restart=on-failure", "RestartSec=5", "StartLimitIntervalSec=0"} < set(
+        unit.splitlines()
+    )
 
 
 # --- restarting -------------------------------------------------------------------------------------
