@@ -44,6 +44,27 @@ def test_it_is_one_file_that_stands_alone_and_is_for_its_owner_alone(cast: Cast,
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_it_is_on_the_disk_before_it_has_its_name_and_so_is_the_name(
+    cast: Cast, file: Path, monkeypatch: pytest.MonkeyPatch
+):
+    done: list[tuple[str, int]] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def write_and_tell(number: int) -> None:
+        fsync(number)
+        done.append(("on the disk", os.fstat(number).st_ino))
+
+    def name_and_tell(self: Path, target: Path) -> Path:
+        done.append(("named", self.stat().st_ino))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", write_and_tell)
+    monkeypatch.setattr(Path, "replace", name_and_tell)
+    call_command("backup", str(file))
+    backup, folder = file.stat().st_ino, file.parent.stat().st_ino
+    assert done == [("on the disk", backup), ("named", backup), ("on the disk", folder)]
+
+
 def test_every_copy_is_of_one_moment_while_others_write(cast: Cast, file: Path):
     begun, enough = threading.Event(), threading.Event()
     written = 0

@@ -1,5 +1,6 @@
 """The files that backups are: told apart by what is in them, and written whole or not at all."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -39,7 +40,8 @@ def kind_of(file: Path) -> Kind:
 def new_file(file: Path, *, force: bool) -> Iterator[Path]:
     """Yield a temporary file beside `file`, for its owner alone; it takes that name once it is complete.
 
-    Raises BackupError where `file` is there already (unless `force`), or cannot be made.
+    After that it outlives a power cut. Raises BackupError where `file` is there already (unless `force`), or
+    cannot be made.
     """
     if file.exists() and not file.is_file():
         raise BackupError(
@@ -56,9 +58,25 @@ def new_file(file: Path, *, force: bool) -> Iterator[Path]:
     try:
         yield unfinished
         try:
+            # In this order: else the name may be there after a power cut, and not what it is the name of.
+            _to_disk(unfinished)
             unfinished.replace(file)
+            _to_disk(file.parent)
         except OSError as error:
             raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
     finally:
         with suppress(FileNotFoundError):
             unfinished.unlink()
+
+
+def _to_disk(path: Path) -> None:
+    """Wait until the file, or the folder's list of names, is written."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        # Some file systems of networks do not do it for folders.
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(number)
