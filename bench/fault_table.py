@@ -55,11 +55,10 @@ def run(name: str, folder: Path, *, is_long: bool) -> int:
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
         "FAULTS": "long" if is_long else "ci",
-        "FAULTS_ONLY": name,
         "FAULTS_REPORT": str(report),
         "SECRET_KEY": secrets.token_urlsafe(60),
     }
-    command = [sys.executable, "-m", "pytest", "-q", *places(name)]
+    command = [sys.executable, "-m", "pytest", "-q", *selection(name)]
     tests = subprocess.run(
         command, cwd=TOP, env=environment, stdout=sys.stderr, stdin=subprocess.DEVNULL
     )
@@ -71,9 +70,10 @@ def run(name: str, folder: Path, *, is_long: bool) -> int:
     return tests.returncode
 
 
-def places(name: str) -> list[str]:
-    """Return where the fault's test is; tests/faults/conftest.py picks it there."""
-    return ["tests/browser/test_comings_and_goings.py"] if name == "browser" else ["tests/faults"]
+def selection(name: str) -> list[str]:
+    """Return what pytest is told to run the fault's test and no other."""
+    place = "tests/browser/test_comings_and_goings.py" if name == "browser" else "tests/faults"
+    return ["-m", f"fault(name='{name}')", place]
 
 
 def row(report: dict[str, Any]) -> str:

@@ -30,6 +30,7 @@ def report() -> Iterator[dict[str, object]]:
             print(json.dumps({**said, "took": time.monotonic() - began}), file=file)
 
 
+@pytest.mark.fault(name="browser")
 def test_a_page_that_comes_and_goes_ends_as_a_fresh_load(
     person: Appear, stage: Stage, report: dict[str, object]
 ) -> None:

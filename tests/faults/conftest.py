@@ -1,7 +1,5 @@
 """A server for each fault, with a database of its own."""
 
-import inspect
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,18 +8,6 @@ import pytest
 
 from deploy.cluster import Cluster
 from tests.server import Server
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests of the one fault that bench/faults names."""
-    only = os.environ.get("FAULTS_ONLY")
-    if only and only != "browser":
-        items[:] = [
-            item
-            for item in items
-            if isinstance(item, pytest.Function)
-            and f'fault("{only}")' in inspect.getsource(item.function)
-        ]
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,7 @@ def clock(tmp_path: Path) -> Clock:
     return Clock(tmp_path / "clock")
 
 
+@pytest.mark.fault(name="clock")
 async def test_a_clock_that_jumps_by_an_hour_disorders_nothing(serve: Serve, clock: Clock) -> None:
     server = serve(
         LD_PRELOAD=clock.library,

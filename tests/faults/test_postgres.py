@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import psycopg
+import pytest
 
 from deploy.cluster import Cluster
 from tests.faults.conversation import conversation, until
@@ -19,6 +20,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
+@pytest.mark.fault(name="postgres-restart")
 async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: Cluster) -> None:
     async with fault("postgres-restart") as run, conversation(cluster, run) as talk:
         talk.begin()
@@ -39,6 +41,7 @@ async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: 
         assert ledger.numbers()["resends"]
 
 
+@pytest.mark.fault(name="postgres-terminate")
 async def test_connections_that_are_cut_lose_nothing(cluster: Cluster) -> None:
     async with fault("postgres-terminate") as run, conversation(cluster, run) as talk:
         talk.begin()

@@ -5,6 +5,7 @@ import secrets
 import time
 from pathlib import Path
 
+import pytest
 from websockets import Origin
 from websockets.asyncio.client import ClientConnection, unix_connect
 
@@ -36,6 +37,7 @@ class Guest(Person):
         )
 
 
+@pytest.mark.fault(name="presence")
 async def test_who_was_connected_through_a_killed_process_is_gone_within_a_minute(
     cluster: Cluster,
 ) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import random
 import secrets
 
+import pytest
+
 from deploy.cluster import Cluster
 from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.htmx import LONGEST_PAUSE
@@ -17,6 +19,7 @@ BACK_SECONDS = 5.0
 CLOSE_RESTART = 1012
 
 
+@pytest.mark.fault(name="kill")
 async def test_a_process_that_is_killed_takes_no_answered_message_with_it(cluster: Cluster) -> None:
     async with fault("kill") as run, conversation(cluster, run) as talk:
         talk.begin()
@@ -37,6 +40,7 @@ async def test_a_process_that_is_killed_takes_no_answered_message_with_it(cluste
         assert numbers["back_max"] <= LONGEST_PAUSE
 
 
+@pytest.mark.fault(name="rolling-restart")
 async def test_a_rolling_restart_is_a_pause_and_never_an_error(cluster: Cluster) -> None:
     async with fault("rolling-restart") as run, conversation(cluster, run) as talk:
         talk.begin()

@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 
+import pytest
+
 from tests.faults.client import Client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault
@@ -15,6 +17,7 @@ Serve = Callable[..., Server]
 DELAY = 0.5
 
 
+@pytest.mark.fault(name="proxy")
 async def test_a_network_that_breaks_in_any_way_loses_and_doubles_nothing(serve: Serve) -> None:
     async with (
         fault("proxy") as run,
@@ -34,6 +37,7 @@ async def test_a_network_that_breaks_in_any_way_loses_and_doubles_nothing(serve:
         assert ledger.problems() == []
 
 
+@pytest.mark.fault(name="lost-answer")
 async def test_an_answer_that_is_lost_after_the_commit_costs_nothing(serve: Serve) -> None:
     server = serve()
     async with (

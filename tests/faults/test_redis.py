@@ -43,10 +43,10 @@ async def flush(redis: Redis) -> None:
 @pytest.mark.parametrize(
     ("name", "break_it"),
     [
-        ("redis-restart", restart),
-        ("redis-stop", hang),
-        ("redis-client-kill", cut),
-        ("redis-flushall", flush),
+        pytest.param("redis-restart", restart, marks=pytest.mark.fault(name="redis-restart")),
+        pytest.param("redis-stop", hang, marks=pytest.mark.fault(name="redis-stop")),
+        pytest.param("redis-client-kill", cut, marks=pytest.mark.fault(name="redis-client-kill")),
+        pytest.param("redis-flushall", flush, marks=pytest.mark.fault(name="redis-flushall")),
     ],
 )
 async def test_posting_goes_on_and_the_gap_closes(

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from itertools import islice
 
+import pytest
+
 from tests.document import Document
 from tests.faults.conversation import Conversation, conversation
 from tests.faults.run import fault
@@ -26,6 +28,7 @@ COST = 2 * 1024 * 1024
 PADDING = " " + "'" * 3800
 
 
+@pytest.mark.fault(name="slow-reader")
 async def test_readers_that_stop_reading_are_dropped_and_cost_little(serve: Serve) -> None:
     server = serve(**ALLOCATOR)
     async with fault("slow-reader") as run, conversation(server, run) as talk:

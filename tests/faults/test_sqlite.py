@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
+import pytest
+
 from discuss.consumers import FAILED
 from tests.faults.client import Client
 from tests.faults.conversation import Conversation, conversation, until
@@ -15,6 +17,7 @@ from tests.server import Server
 Serve = Callable[..., Server]
 
 
+@pytest.mark.fault(name="sqlite-lock")
 async def test_everybody_waits_while_another_process_holds_the_write_lock(serve: Serve) -> None:
     server = serve()
     async with fault("sqlite-lock") as run, conversation(server, run) as talk:
@@ -34,6 +37,7 @@ async def test_everybody_waits_while_another_process_holds_the_write_lock(serve:
         assert ledger.numbers()["notices"] == {}
 
 
+@pytest.mark.fault(name="sqlite-full")
 async def test_a_full_database_is_said_clearly_and_what_was_typed_stays(serve: Serve) -> None:
     server = serve()
     async with fault("sqlite-full") as run, conversation(server, run) as talk:
