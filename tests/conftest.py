@@ -42,12 +42,18 @@ def bells_of(
 
 
 @pytest.fixture
-async def live(transactional_db: None, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Hub]:
+async def live(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Hub]:
     """The hub of this process, for a test with sockets: started anew, and stopped behind it.
+
+    What it does from time to time comes so late that no test is saved by it: what arrives came by a bell.
 
     What fails in a feed is logged and tried again, so it fails the test here. One that provokes it
     clears `caplog`.
     """
+    for interval in ("SWEEP_INTERVAL", "SWEEP_INTERVAL_UNSURE", "STANDING_INTERVAL"):
+        monkeypatch.setattr(f"discuss.live.hub.{interval}", 1000.0)
     await get_channel_layer().flush()
     yield hub
     await hub.stop()

@@ -439,7 +439,7 @@ async def test_reading_goes_on_while_writers_wait_for_a_lock(cast: Cast):
         with transaction.atomic():
             Group.objects.filter(pk=cast.kitchen.pk).update(description="Held")
             held.set()
-            done.wait(8)
+            done.wait(60)
         connection.close()
 
     holder = threading.Thread(target=hold_the_lock)
@@ -452,7 +452,7 @@ async def test_reading_goes_on_while_writers_wait_for_a_lock(cast: Cast):
         ]
         await asyncio.sleep(0.1)
         assert not any(task.done() for task in waiting)
-        assert await asyncio.wait_for(in_worker(log.read_heads, [cast.kitchen.pk]), 4)
+        assert await asyncio.wait_for(in_worker(log.read_heads, [cast.kitchen.pk]), 8)
         assert not done.is_set()
     finally:
         done.set()

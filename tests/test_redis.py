@@ -1,7 +1,6 @@
 """The hub over a real Redis, which dies, hangs, forgets its clients and comes back."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -23,6 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Seconds: what a loaded machine may take for Redis to be noticed, gone or back.
 PATIENCE = 30.0
+# Seconds: what an answer may take, and what it would take if it waited for a ring that hangs.
+AT_ONCE, RING_TIMEOUT = 10.0, 30.0
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ async def _over_redis(
 ) -> AsyncIterator[None]:
     monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
     monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
-    monkeypatch.setattr(listener, "DEAF_AFTER", 1.0)
+    monkeypatch.setattr(listener, "DEAF_AFTER", 3.0)
     monkeypatch.setattr(listener, "LISTEN_AGAIN", 0.1)
     monkeypatch.setattr(doorbell, "RING_AGAIN", 0.1)
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
@@ -49,7 +50,10 @@ async def _over_redis(
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.1)
     monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
-    settings.CHANNEL_LAYERS = {"default": environment.channel_layer(redis.url)}
+    layer = environment.channel_layer(redis.url)
+    for host in layer["CONFIG"]["hosts"]:
+        host["socket_timeout"] = RING_TIMEOUT
+    settings.CHANNEL_LAYERS = {"default": layer}
     yield
     await hub.stop()
     await get_channel_layer().flush()
@@ -105,9 +109,8 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
     redis.kill()
     try:
         for text in ("One", "Two"):
-            begin = time.monotonic()
-            await ann.post(text)
-            assert time.monotonic() - begin < 1
+            async with asyncio.timeout(AT_ONCE):
+                await ann.post(text)
         await eventually(lambda: "channel layer is down" in caplog.text, patience=PATIENCE)
         await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
@@ -124,12 +127,12 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
 async def test_a_redis_that_hangs_holds_nobody(
     cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
+    monkeypatch.setattr(doorbell, "RING_TIMEOUT", RING_TIMEOUT)
     redis.pause()
     try:
         for text in ("One", "Two"):
-            begin = time.monotonic()
-            await ann.post(text)
-            assert time.monotonic() - begin < 1
+            async with asyncio.timeout(AT_ONCE):
+                await ann.post(text)
         await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
     finally:
@@ -163,12 +166,15 @@ async def test_after_a_cut_bells_are_heard_again(
 async def test_another_process_that_cannot_ring_makes_this_one_unsure(
     ann: Page, other: RedisPubSubChannelLayer
 ):
-    await other.group_send(LAYER_GROUP, ring(1))
-    await eventually(lambda: "elsewhere" in hub._listener._heard)
-    assert hub._listener.is_sure
+    numbers = itertools.count(1)
+
+    async def is_sure_of_it() -> bool:
+        await other.group_send(LAYER_GROUP, ring(next(numbers)))
+        return "elsewhere" in hub._listener._heard and hub._listener.is_sure
+
+    await eventually(is_sure_of_it, patience=PATIENCE)
     await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
-    await other.group_send(LAYER_GROUP, ring(2))
-    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    await eventually(is_sure_of_it, patience=PATIENCE)
 
 
 async def test_a_ring_that_was_lost_shows_in_the_next(

@@ -210,7 +210,7 @@ def test_no_message_takes_long_to_look_through(text: str):
     begin = time.perf_counter()
     split_links(text)
     # No measure of speed: a pattern that runs wild takes minutes for these.
-    assert time.perf_counter() - begin < 5
+    assert time.perf_counter() - begin < 20
 
 
 # --- sent back --------------------------------------------------------------------------------------
