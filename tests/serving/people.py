@@ -17,6 +17,8 @@ from deploy.cluster import Cluster
 from tests.server import Server
 
 PASSWORD = "correct horse battery staple"
+# Seconds that anything may take on a slow machine.
+PATIENCE = 30.0
 
 
 class Browser:
@@ -43,7 +45,7 @@ class Browser:
     def _request(self, path: str, data: bytes | None) -> str:
         headers = {"Referer": self.server.url + path, "Origin": self.server.url}
         request = urllib.request.Request(self.server.url + path, data, headers)  # noqa: S310
-        with self._opener.open(request, timeout=10) as response:
+        with self._opener.open(request, timeout=PATIENCE) as response:
             self.path = urllib.parse.urlsplit(response.url).path
             body: str = response.read().decode()
             return body
@@ -79,13 +81,13 @@ class Browser:
 
     async def hear(self, socket: ClientConnection, last: str) -> None:
         """Read until the message `last` has come."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while last not in self.texts:
                 self._take(str(await socket.recv()))
 
     async def hear_status(self, socket: ClientConnection) -> None:
         """Read until the page is live."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while 'id="status"' not in str(await socket.recv()):
                 pass
 
@@ -101,7 +103,7 @@ class Browser:
 
 async def close_code(socket: ClientConnection) -> int | None:
     """Read on until the server closes the socket, and return the code it gave."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         try:
             while True:
                 await socket.recv()

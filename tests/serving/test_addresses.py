@@ -15,17 +15,18 @@ from tests.server import TOP, Server
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire
 
-LIES = (
-    b"Daphne-Root-Path: /elsewhere\r\nDaphne_Root_Path: /elsewhere\r\n"
+ROOT_PATHS = b"Daphne-Root-Path: /elsewhere\r\nDaphne_Root_Path: /elsewhere\r\n"
+ADDRESSES = (
     b"X-Forwarded-For: 192.0.2.1\r\nX-Real-IP: 192.0.2.1\r\nForwarded: for=192.0.2.1\r\n"
     b"X-Forwarded-Port: 1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil.example\r\n"
 )
 
 
-async def test_a_client_cannot_choose_its_address_or_the_root_path(start: Start):
+@pytest.mark.parametrize("lies", [ROOT_PATHS, ADDRESSES], ids=["root path", "address"])
+async def test_a_client_cannot_choose_its_address_or_the_root_path(start: Start, lies: bytes):
     server = start()
-    async with await Wire.open(server) as page, await Wire.socket(server, "/", LIES) as socket:
-        _, body = await page.ask("/", LIES)
+    async with await Wire.open(server) as page, await Wire.socket(server, "/", lies) as socket:
+        _, body = await page.ask("/", lies)
         socket.send("tell")
         for told in (json.loads(body), json.loads(await socket.hear())):
             assert told["root_path"] == ""

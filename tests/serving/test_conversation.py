@@ -17,8 +17,8 @@ from websockets.typing import Origin
 
 from discuss.live import pool
 from tests.server import Server
-from tests.serving.people import Browser, close_code
-from tests.serving.wire import Wire
+from tests.serving.people import PATIENCE, Browser, close_code
+from tests.serving.wire import Wire, refuses
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +78,14 @@ async def test_an_action_that_runs_at_the_end_is_finished_and_answered(server: S
             # Somebody else holds the database's lock, so that the action waits.
             other.execute("BEGIN IMMEDIATE")
             await dave.post(socket, "Coal", "nonce-coal")
-            await asyncio.sleep(0.5)
+            # Frames are read in order: with the pong, the message is there.
+            await (await socket.ping())
             os.kill(server.pid, signal.SIGTERM)
             await asyncio.sleep(1)
             other.execute("ROLLBACK")
             frames = []
             with contextlib.suppress(ConnectionClosed):
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(PATIENCE):
                     while True:
                         frames.append(str(await socket.recv()))
             assert socket.close_code == 1012
@@ -95,14 +96,15 @@ async def test_an_action_that_runs_at_the_end_is_finished_and_answered(server: S
 
 
 async def test_readyz_says_that_the_server_is_about_to_end(server: Server):
-    async with await Wire.open(server) as probe, await Wire.open(server) as busy:
+    async with await Wire.open(server) as probe:
         head, _ = await probe.ask("/readyz")
         assert head.startswith(b"HTTP/1.1 200 ")
-        # A head that has begun keeps the process for a moment.
-        busy.write(b"GET /healthz HTTP/1.1\r\n")
+        # A head that has begun is waited for, and keeps the process.
+        probe.write(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
         os.kill(server.pid, signal.SIGTERM)
-        await asyncio.sleep(0.3)
-        head, body = await probe.ask("/readyz")
+        await refuses(server)
+        probe.write(b"\r\n")
+        head, body = await probe.answer()
         assert head.startswith(b"HTTP/1.1 503 ")
         assert b"leaving" in body
     await asyncio.to_thread(server.stop)
@@ -117,7 +119,7 @@ async def test_a_server_that_was_killed_has_kept_what_it_answered(server: Server
     async with cleo.dial() as socket:
         await cleo.resume(socket)
         await cleo.post(socket, "Slugs", "nonce-slugs")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while 'id="composer"' not in str(await socket.recv()):
                 pass
         await asyncio.to_thread(server.kill)
@@ -155,7 +157,7 @@ async def test_a_frame_over_64_kib_closes_its_own_socket(server: Server):
         await socket.send("x" * (64 * 1024 + 1))
         assert await close_code(socket) == 1009
         await other.send("x" * 64 * 1024)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert "could not be understood" in str(await other.recv())
 
 
@@ -164,7 +166,7 @@ async def test_logging_out_closes_the_sockets_so_that_htmx_comes_back(server: Se
     await emil.sign_up("emil")
     async with emil.dial("/ws/") as socket:
         await socket.send(json.dumps({"verb": "resume"}))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await socket.recv()
         await emil.submit("/", "/accounts/logout/")
         assert await close_code(socket) == 1012

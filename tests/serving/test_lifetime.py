@@ -24,8 +24,8 @@ async def test_it_is_closed_with_1012_at_a_moment_of_its_own(start: Start):
 
 
 async def test_what_its_application_is_doing_is_finished_first(start: Start):
-    server = start(sockets={"LIFETIME": [0.5, 0.6]})
+    server = start(sockets={"LIFETIME": [3, 3.1]})
     async with await Wire.socket(server) as wire:
-        wire.send("wait 4")
+        wire.send("wait 7")
         assert await wire.hear() == "waited"
         assert await wire.close_code() == 1012

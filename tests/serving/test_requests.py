@@ -48,7 +48,8 @@ async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, 
         async with asyncio.timeout(PATIENCE):
             await wire.writer.drain()
         assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
-        assert memory(server) - before < 4 * 2**20
+        # Half of what was sent.
+        assert memory(server) - before < 10 * 2**20
 
 
 async def test_a_head_that_drips_is_not_waited_for(start: Start):
@@ -80,10 +81,10 @@ async def test_nor_is_a_body_that_drips(start: Start):
 
 
 async def test_the_second_request_of_a_connection_is_bounded_like_the_first(start: Start):
-    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": 20})
+    server = start(web={"HEAD_WITHIN": 3, "IDLE_WITHIN": 30})
     async with await Wire.open(server) as wire:
         await wire.ask("/")
-        await asyncio.sleep(3)  # a pause between two is something else
+        await asyncio.sleep(4)  # a pause between two is something else
         await wire.ask("/")
         head = asyncio.ensure_future(wire.head())
         for letter in b"GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":
@@ -96,7 +97,7 @@ async def test_the_second_request_of_a_connection_is_bounded_like_the_first(star
 
 
 async def test_a_connection_over_which_nothing_comes_is_closed(start: Start):
-    server = start(web={"HEAD_WITHIN": 1, "IDLE_WITHIN": 1})
+    server = start(web={"HEAD_WITHIN": 3, "IDLE_WITHIN": 1})
     async with await Wire.open(server) as new, await Wire.open(server) as kept:
         await kept.ask("/")
         assert await new.is_over()
@@ -126,11 +127,11 @@ async def test_an_application_that_does_not_answer_is_answered_for(start: Start)
 
 
 async def test_a_handshake_that_the_application_leaves_open_is_ended(start: Start):
-    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 3}})
+    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 5}})
     async with await Wire.open(server) as wire:
         with pytest.raises(ConnectionError):
-            await wire.upgrade("/?10")
+            await wire.upgrade("/?20")
     async with await Wire.socket(server, "/?0.1") as wire:
-        await asyncio.sleep(4)
+        await asyncio.sleep(6)
         wire.send("tell")
         await wire.hear()

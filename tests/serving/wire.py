@@ -11,7 +11,7 @@ from tests.server import Server
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 # Seconds that anything may take on a slow machine.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Wire:
@@ -112,6 +112,11 @@ class Wire:
     def send(self, text: str) -> None:
         self.write(frame(TEXT, text.encode()))
 
+    async def is_read(self) -> None:
+        """Wait until the server has read what was sent so far, and its application has it to deal with."""
+        self.write(frame(PING, b"read?"))
+        assert await self.recv() == (PONG, b"read?")
+
     async def recv(self) -> tuple[int, bytes]:
         """Read one frame: its opcode and its payload."""
         first, size = await self.exactly(2)
@@ -147,6 +152,17 @@ async def several(count: int, opening: Callable[[], Awaitable[Wire]]) -> AsyncIt
     """Open so many connections."""
     async with contextlib.AsyncExitStack() as stack:
         yield [await stack.enter_async_context(await opening()) for _ in range(count)]
+
+
+async def refuses(server: Server) -> None:
+    """Wait until nobody listens."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                server.connect().close()
+            except OSError:
+                return
+            await asyncio.sleep(0.02)
 
 
 def frame(
