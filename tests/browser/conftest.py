@@ -12,13 +12,12 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django import DjangoDbBlocker
 
 from discuss.models import User
-from tests.browser.person import Person
+from tests.browser.person import PATIENCE, Person
 from tests.browser.stage import Stage, copy_database
 from tests.browser.wire import Wire
 from tests.server import Server
 
-# The sweep takes 5 seconds at most, and a page that lost its server looks for it with growing pauses.
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 WIDE: ViewportSize = {"width": 1180, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
@@ -93,7 +92,7 @@ def stranger(browser: Browser, server: Server, stage: Stage) -> Iterator[Callabl
 
     def appear(user: User | None = None, **context_args: Any) -> Person:
         context = browser.new_context(**{"viewport": WIDE, **context_args})
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE * 1000)
         people.append(Person(context, server.url, user))
         return people[-1]
 

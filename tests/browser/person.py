@@ -28,7 +28,9 @@ LOST = (
     # What htmx says of the socket's error event.
     r"^error: \[object Event\]$",
 )
-PATIENCE = 8.0
+# Seconds that anything may take on a slow machine; a sweep comes within 15, and a page that lost its server
+# looks for it with growing pauses.
+PATIENCE = 40.0
 
 
 class Person:

@@ -113,8 +113,8 @@ def test_ten_thousand_lines_open_as_fast_as_fifty(person: Appear, stage: Stage) 
 
     fast = min(seconds(small) for _ in range(3))
     slow = min(seconds(large) for _ in range(3))
-    # Four times as long would still be nothing to notice; reading all of it takes a hundred times.
-    assert slow < 4 * fast + 0.2
+    # Four times as long and a stall would still be nothing; reading all of it takes a hundred times.
+    assert slow < 4 * fast + 1
     page = anns.enter(large)
     expect(line(page, "line 10000")).to_be_in_viewport()
 

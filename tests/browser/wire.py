@@ -83,7 +83,7 @@ class Wire:
             (port,) = struct.unpack("!H", _read(browser, 2))
             if self._is_cut:
                 raise ConnectionError
-            server = socket.create_connection((address, port), timeout=5)
+            server = socket.create_connection((address, port), timeout=30)
             server.settimeout(None)
         except (OSError, ValueError):
             with suppress(OSError):

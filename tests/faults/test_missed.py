@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from discuss.live.viewer import FRAME_LIMIT
 from tests.document import Document
-from tests.faults.conversation import conversation
+from tests.faults.conversation import SETTLING, conversation
 from tests.server import Server
 
 
@@ -18,7 +18,7 @@ async def test_a_frame_may_be_larger_than_what_pages_may_send(serve: Callable[..
             await talk.say_one(writer)
         connection = await writer.person.dial(f"/ws{writer.group.path}")
         await connection.send(missing.frame("resume-form", writer.person.url))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(SETTLING):
             while 'id="cursor"' not in (frame := str(await connection.recv())):
                 pass
         assert len(frame) > FRAME_LIMIT
