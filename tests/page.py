@@ -58,6 +58,14 @@ class Page(Document):
     def is_connected(self) -> bool:
         return self._socket is not None
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether the application has dealt with all that was sent: it waits for more, or has ended."""
+        if self._socket is None or self._socket.future.done():
+            return True
+        frames = self._socket.input_queue
+        return frames.empty() and any(not getter.done() for getter in frames._getters)
+
     async def connect(self, *, resumes: bool = True) -> None:
         """Open the socket, for the first time or again, and resume from where the document stands.
 

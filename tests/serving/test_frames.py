@@ -74,7 +74,7 @@ async def test_who_speaks_before_the_handshake_is_done_is_not_listened_to_for_lo
     server = start()
     async with await Wire.open(server) as wire:
         before = memory(server)
-        asking = asyncio.ensure_future(wire.upgrade("/?3"))
+        asking = asyncio.ensure_future(wire.upgrade("/?8"))
         await asyncio.sleep(0.2)
         await wire.flood(b"x" * 2**18, 200)
         with pytest.raises(ConnectionError):
