@@ -163,7 +163,7 @@ def test_an_empty_database_is_not_backed_up(tmp_path: Path, file: Path):
 def test_a_server_that_does_not_answer_is_one_line(file: Path, unused_tcp_port: int):
     nobody = Database(f"postgres://ann:secret@127.0.0.1:{unused_tcp_port}/chat")
     refusal = nobody.refusal("backup", str(file))
-    assert refusal.startswith("The database cannot be reached: ")
+    assert refusal.startswith("The database cannot be reached: connection failed")
     assert "secret" not in refusal
 
 

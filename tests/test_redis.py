@@ -1,6 +1,7 @@
 """The hub over a real Redis, which dies, hangs, forgets its clients and comes back."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
