@@ -22,7 +22,7 @@ import redis
 from websockets.sync.client import connect
 
 from deploy.cluster import Cluster, ClusterError
-from deploy.cluster.daemon import TOP, Daemon, wait_for
+from deploy.cluster.daemon import TOP, wait_for
 from deploy.ready import ask
 from tests.serving.people import Browser
 
@@ -200,10 +200,6 @@ def temporary() -> Iterator[Path]:
         yield Path(name)
 
 
-def daemons(cluster: Cluster) -> list[Daemon]:
-    return [cluster.postgres, cluster.redis, *cluster.processes, cluster.nginx]
-
-
 def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path):
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", 0))
@@ -211,7 +207,7 @@ def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path):
         cluster = Cluster(temporary, processes=1, port=somebody.getsockname()[1])
         with pytest.raises(ClusterError, match="Address already in use"):
             cluster.start()
-    assert all(daemon.pid and not daemon.is_running for daemon in daemons(cluster))
+    assert all(daemon.pid and not daemon.is_running for daemon in cluster.daemons)
     assert (temporary / "postgres.log").exists()
     assert not list(temporary.glob("discussit-postgres-*"))
 
@@ -233,6 +229,37 @@ def test_nothing_is_left_of_a_cluster_that_was_told_to_end(temporary: Path):
         assert cluster.wait(PATIENCE) == 128 + signal.SIGINT
     assert [pid for pid in started if is_alive(pid)] == []
     assert list(temporary.iterdir()) == []
+
+
+def test_a_program_that_ends_by_itself_is_named_once_with_its_log(temporary: Path):
+    said = temporary / "said"
+    with said.open("w") as words:
+        cluster = subprocess.Popen(
+            [sys.executable, "-m", "deploy.cluster", "--processes", "2"],
+            cwd=TOP,
+            env={**os.environ, "TMPDIR": str(temporary)},
+            stdout=words,
+        )
+    with cluster:
+        assert wait_for(lambda: "Ctrl-C" in said.read_text(), PATIENCE)
+        (killed,) = [pid for pid in descendants(cluster.pid) if "discussit-2.sock" in line_of(pid)]
+        os.kill(killed, signal.SIGKILL)
+        assert wait_for(lambda: "ended" in said.read_text(), PATIENCE)
+        cluster.terminate()
+        assert cluster.wait(PATIENCE) == 128 + signal.SIGTERM
+    _, where, *ended = said.read_text().splitlines()
+    (folder,) = re.findall(r"Its logs are in (\S+);", where)
+    assert ended == [f"discussit-2 ended by SIGKILL; its log is {folder}/discussit-2.log"]
+
+
+def test_the_callers_debugging_and_mail_are_not_the_clusters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DEBUG", "on")
+    monkeypatch.setenv("EMAIL_URL", "smtp://mail.example.org:25")
+    environment = Cluster(tmp_path).environment
+    assert (environment["DEBUG"], environment["EMAIL_URL"]) == ("off", "")
+    assert Cluster(tmp_path, DEBUG="on").environment["DEBUG"] == "on"
 
 
 def test_nothing_is_left_of_a_cluster_that_was_told_to_end_while_it_started(temporary: Path):
@@ -271,6 +298,11 @@ def descendants(pid: int) -> list[int]:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [each for child in children for each in (int(child), *descendants(int(child)))]
     return []
+
+
+def line_of(pid: int) -> str:
+    """Return the command line of a process."""
+    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 def is_alive(pid: int) -> bool:

@@ -4,12 +4,15 @@ import argparse
 import signal
 import sys
 import tempfile
+import time
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import ENDS
+
+WATCH_SECONDS = 1.0
 
 
 def main() -> None:
@@ -24,9 +27,20 @@ def main() -> None:
             with Cluster(folder, processes=arguments.processes, port=arguments.port) as cluster:
                 print(f"DiscussIt is at {cluster.url}, served by {arguments.processes} processes")
                 print(f"Its logs are in {folder}; Ctrl-C stops and removes everything", flush=True)
-                signal.pause()
+                watch(cluster)
     except ClusterError as error:
         sys.exit(str(error))
+
+
+def watch(cluster: Cluster) -> NoReturn:
+    """Say of each program that ends by itself that it did; the others go on."""
+    running = cluster.daemons
+    while True:
+        for daemon in running:
+            if not daemon.is_running:
+                print(f"{daemon.name} ended {daemon.ending()}; its log is {daemon.log}", flush=True)
+        running = [daemon for daemon in running if daemon.is_running]
+        time.sleep(WATCH_SECONDS)
 
 
 def parse() -> argparse.Namespace:

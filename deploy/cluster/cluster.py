@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from deploy.cluster.daemon import TOP, ClusterError
+from deploy.cluster.daemon import TOP, ClusterError, Daemon
 from deploy.cluster.nginx import Nginx
 from deploy.cluster.postgres import Postgres
 from deploy.cluster.process import Process
@@ -40,6 +40,9 @@ class Cluster:
             **os.environ,
             "BEHIND_PROXY": "on",
             "DATABASE_URL": self.postgres.url,
+            # A trial shows what a site would show, and mails nobody, whatever the caller has set.
+            "DEBUG": "off",
+            "EMAIL_URL": "",
             "PROCESSES": str(processes),
             "PUBLIC_URL": self.url,
             "REDIS_URL": self.redis.url,
@@ -49,6 +52,11 @@ class Cluster:
         self.processes = [
             Process(number, folder, self.environment) for number in range(1, processes + 1)
         ]
+
+    @property
+    def daemons(self) -> list[Daemon]:
+        """All programs of it, in the order in which they start."""
+        return [self.postgres, self.redis, *self.processes, self.nginx]
 
     def __enter__(self) -> Self:
         self.start()

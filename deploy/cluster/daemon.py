@@ -58,6 +58,11 @@ class Daemon:
             raise ClusterError(f"{self.name} was never started.")
         return self._process.pid
 
+    def ending(self) -> str:
+        """Return how it ended: "with code 1", or "by SIGKILL"."""
+        code = self._process.wait() if self._process else 0
+        return f"with code {code}" if code >= 0 else f"by {signal.Signals(-code).name}"
+
     def start(self) -> None:
         """Start it and wait until it is ready. Raises ClusterError when it ends or takes too long."""
         self.begin()
