@@ -14,12 +14,13 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.views.defaults import permission_denied
 
 from discuss.actions import announce_standing
 from discuss.models import User
@@ -37,6 +38,16 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ValidationError("Someone has this name already.", "unique")
         cleaned: str = super().clean_username(username, shallow)
         return cleaned
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address by which tries are counted; without one nobody may try."""
+        try:
+            address: str = super().get_client_ip(request)
+        except PermissionDenied as error:
+            # Once for each try, in a line: allauth's way would be a traceback.
+            logger.warning("%s: no address of who asks; X-Real-IP has to tell it.", request.path)
+            raise ImmediateHttpResponse(permission_denied(request, error)) from None
+        return address
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True

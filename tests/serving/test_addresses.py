@@ -113,7 +113,9 @@ def test_without_an_address_nothing_breaks(
     browser = Proxied(behind_proxy, address)
     assert browser.request("GET", "/accounts/login/")[0] == 200
     assert browser.request("GET", "/healthz")[0] == 200
-    assert browser.log_in(password) in (302, 403)
+    assert browser.log_in(password) == 403
+    said = behind_proxy.log.read_text()
+    assert "/accounts/login/: no address of who asks; X-Real-IP has to tell it." in said
 
 
 def test_nobody_is_served_over_a_unix_socket_while_the_proxy_is_not_believed(tmp_path: Path):
@@ -136,4 +138,5 @@ async def test_the_proxied_server_was_surprised_by_nothing(behind_proxy: Server)
         assert head.startswith(b"HTTP/1.1 101 ")
     log = behind_proxy.log.read_text()
     assert "ERROR" not in log
+    assert "Traceback" not in log
     assert "Internal Server Error" not in log
