@@ -14,7 +14,7 @@ from tests.faults.person import Person
 
 # As little as the kernel allows: what is not read is to wait at the server's side.
 RECEIVE_BUFFER = 4096
-PATIENCE = 60.0
+PATIENCE = 30.0
 ESTABLISHED = "01"
 
 
