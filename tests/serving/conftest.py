@@ -1,5 +1,6 @@
 """Servers of the tiny application, each with bounds that a test can wait for."""
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,14 @@ import pytest
 from tests.serving.tiny import TinyServer
 
 Start = Callable[..., TinyServer]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hear_ctrl_c() -> Iterator[None]:
+    """Let servers hear Ctrl-C: who starts the tests in the background has it ignored, and so have they."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
