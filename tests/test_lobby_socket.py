@@ -1,17 +1,21 @@
 """The lobby and its socket: joining, leaving, and the list that stays current."""
 
+import threading
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
 from discuss import actions
+from discuss.live import lobby_feed
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.models import Group, Kind, Membership, User
 from discuss.reading import lobby
 from tests.cast import Cast
 from tests.document import text
-from tests.page import Page, enter, eventually, settled
+from tests.page import PATIENCE, Page, enter, eventually, settled, visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 
@@ -31,6 +35,19 @@ def names(page: Page) -> list[str]:
 @pytest.fixture
 def sam(transactional_db: None) -> User:
     return User.objects.create_user("sam", is_staff=True)
+
+
+def before_it_is_done(may_read: threading.Event, read: Callable[..., Any], *args: Any) -> Any:
+    """Read the list first, and then wait."""
+    reading = read(*args)
+    may_read.wait(PATIENCE)
+    return reading
+
+
+def after_it_is_done(may_read: threading.Event, read: Callable[..., Any], *args: Any) -> Any:
+    """Wait first, and then read the list."""
+    may_read.wait(PATIENCE)
+    return read(*args)
 
 
 # --- join and leave ---------------------------------------------------------------------------------
@@ -55,6 +72,28 @@ async def test_only_the_actors_own_page_takes_the_focus(cast: Cast):
     await settled()
     other.read()
     assert other.focus is None
+
+
+@pytest.mark.parametrize("is_read", [before_it_is_done, after_it_is_done])
+async def test_who_joins_before_the_page_is_live_has_the_focus_too(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, is_read: Callable[..., Any]
+):
+    may_read = threading.Event()
+    monkeypatch.setattr(lobby_feed, "_read", partial(is_read, may_read, lobby_feed._read))
+    cleo = await visit(cast.cleo, "/")
+    await cleo.connect()
+    cleo.submit("join-form", group=str(cast.kitchen.uuid))
+    await eventually(lambda: in_worker(Membership.objects.filter(user=cast.cleo).exists))
+    # The action's own answer comes before the list is read to its end.
+    cleo.send("nonsense")
+    await cleo.until(lambda page: page.notice)
+    may_read.set()
+    await cleo.until(lambda page: buttons(page, cast.kitchen) == "Open Leave")
+    await settled()
+    cleo.read()
+    assert cleo.focus == f"group-{cast.kitchen.uuid}-actions"
+    last = [frame for frame in cleo.frames if "-actions" in frame][-1]
+    assert "autofocus" in last
 
 
 async def test_leaving_changes_ones_buttons_back(cast: Cast):

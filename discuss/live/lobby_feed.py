@@ -75,6 +75,8 @@ class LobbyFeed(Feed):
     def __init__(self, on_empty: Callable[[], Any]) -> None:
         self._live: dict[Viewer, Shown] = {}
         self._joining: dict[Viewer, Joining] = {}
+        # What a page's person did last there (the group, and whether they are in it now), until it is shown.
+        self._acted: dict[Viewer, tuple[int, bool]] = {}
         # Every group as it was last read; None until the first turn has read them all.
         self._known: dict[int, Group] | None = None
         self._rung_groups: set[int] = set()
@@ -108,18 +110,16 @@ class LobbyFeed(Feed):
     def leave(self, viewer: Viewer) -> None:
         self._live.pop(viewer, None)
         self._joining.pop(viewer, None)
+        self._acted.pop(viewer, None)
         if self.is_empty:
             self._rung.set()
 
     def answer(self, viewer: Viewer, group: Group, *, is_member: bool) -> None:
         """Show the actor's own page what their joining or leaving came to, with the focus on it."""
-        shown = self._live.get(viewer)
-        if shown is not None and group.pk in shown.rows:
-            (shown.joined.add if is_member else shown.joined.discard)(group.pk)
-            html = fragments.membership_changed(
-                viewer.audience, group=group, is_member=is_member, has_focus=True
-            )
-            viewer.write(html)
+        self._acted[viewer] = (group.pk, is_member)
+        # A page that is not live yet is shown it, focus and all, by the turn that makes it so.
+        if viewer in self._live:
+            self._write_membership(viewer, group.pk, is_member=is_member)
 
     async def turn(self) -> None:
         joining, self._joining = self._joining, {}
@@ -143,6 +143,9 @@ class LobbyFeed(Feed):
                 viewer.write(fragments.status_renewed(viewer.audience))
                 if viewer in reading.repaints:
                     viewer.write(reading.repaints[viewer])
+                pk, is_member = self._acted.get(viewer, (0, False))
+                if pk and (pk in listing.joined) == is_member:
+                    self._write_membership(viewer, pk, is_member=is_member)
 
     def _write_groups(self, groups: dict[int, Group], asked: Collection[int] | None) -> None:
         known = groups if self._known is None else self._known
@@ -183,11 +186,22 @@ class LobbyFeed(Feed):
                 continue
             present = joined[viewer.user_id] & shown.rows.keys()
             for pk in present ^ shown.joined:
-                html = fragments.membership_changed(
-                    viewer.audience, group=shown.rows[pk], is_member=pk in present
-                )
-                viewer.write(html)
-            shown.joined = set(present)
+                self._write_membership(viewer, pk, is_member=pk in present)
+
+    def _write_membership(self, viewer: Viewer, pk: int, *, is_member: bool) -> None:
+        """Show a page its person's buttons beside a group; with the focus where that was just done there."""
+        shown = self._live[viewer]
+        if pk not in shown.rows:
+            self._acted.pop(viewer, None)
+            return
+        (shown.joined.add if is_member else shown.joined.discard)(pk)
+        has_focus = self._acted.get(viewer) == (pk, is_member)
+        if has_focus:
+            del self._acted[viewer]
+        html = fragments.membership_changed(
+            viewer.audience, group=shown.rows[pk], is_member=is_member, has_focus=has_focus
+        )
+        viewer.write(html)
 
 
 def _read(
