@@ -69,8 +69,8 @@ class Board:
 
     def watch_all(self) -> None:
         """Read all of it again: bells may have been lost."""
-        for group_id in self._watched:
-            self.watch(group_id)
+        self._unread |= self._watched
+        self._wake.set()
 
     def show(self, group_id: int, names: Names) -> None:
         """Write who is connected to the group through this process."""

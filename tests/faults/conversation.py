@@ -114,6 +114,12 @@ class Conversation:
         self._is_talking = True
         self._talking = [asyncio.create_task(self._talk(client)) for client in self.clients]
 
+    async def goes_on(self) -> None:
+        """Wait until somebody more is answered, and every page is live."""
+        before = self.count_answered()
+        await until(lambda: self.count_answered() > before, "people talk on")
+        await until(self.is_live, "every page is live")
+
     async def say_one(self, client: Client) -> None:
         self._numbers[client] += 1
         number = self._numbers[client]

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from deploy.cluster import Cluster
-from tests.faults.conversation import conversation, until
+from tests.faults.conversation import conversation
 from tests.faults.run import fault
 
 # Seconds between stop and start: as short as can be, so that most people only wait, and longer than anybody
@@ -29,9 +29,7 @@ async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: 
             await asyncio.to_thread(cluster.postgres.stop)
             await asyncio.sleep(AWAY[number % len(AWAY)])
             await asyncio.to_thread(cluster.postgres.start)
-            before = talk.count_answered()
-            await until(lambda: talk.count_answered() > before, "people talk on")  # noqa: B023
-            await until(talk.is_live, "every page is live")
+            await talk.goes_on()
         ledger = await talk.settle()
         shown = sum(ledger.numbers()["notices"].values())
         run.numbers["besides"] = f"{shown} errors shown"
@@ -49,9 +47,7 @@ async def test_connections_that_are_cut_lose_nothing(cluster: Cluster) -> None:
             await asyncio.sleep(random.uniform(0.5, 2))
             cut = await asyncio.to_thread(terminate, cluster.postgres.url)
             assert cut, "Nobody was connected, so nothing was tested."
-            before = talk.count_answered()
-            await until(lambda: talk.count_answered() > before, "people talk on")  # noqa: B023
-            await until(talk.is_live, "every page is live")
+            await talk.goes_on()
         ledger = await talk.settle()
         shown = sum(ledger.numbers()["notices"].values())
         run.numbers["besides"] = f"{shown} errors shown"
