@@ -91,12 +91,10 @@ class Stage:
 
     def __init__(self, server: Server) -> None:
         script = f"""
-from datetime import timedelta
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.utils import timezone
-from discuss import actions
-from discuss.models import Entry, Group, User
+from bench.stage import group_of
+from discuss.models import User
 
 people = [User.objects.create_user(name) for name in ("ann", "bob")]
 for person in people:
@@ -107,17 +105,7 @@ for person in people:
     session.save()
     print("RESULT", session.session_key)
 for size in (50, {LINES}):
-    group = actions.create_group(people[0], name=f"Group of {{size}}")
-    actions.join_group(people[1], group=group)
-    group.refresh_from_db()
-    start = timezone.now() - timedelta(days=30)
-    Entry.objects.bulk_create([
-        Entry(group=group, kind="message", position=group.head + n, change=group.head + n,
-              author=people[n % 2], text=f"Line {{n}} of a long conversation about supper",
-              timestamp=start + timedelta(minutes=4 * n))
-        for n in range(1, size + 1)
-    ], batch_size=1000)
-    Group.objects.filter(pk=group.pk).update(head=group.head + size)
+    group = group_of(people, name=f"Group of {{size}}", lines=size)
     print("RESULT", group.uuid)
 """
         printed = subprocess.run(
