@@ -1,0 +1,72 @@
+"""DiscussIt as a contender: the real server, one process or several, with the database in the path."""
+
+import json
+
+from bench.suite.crowd import EPOCH, Crowd, Database
+from deploy.cluster import ClusterError
+from tests.server import Server
+
+# What stands before a message's text in the log, and not before the same text in the announcer.
+LINE = "hx-disable>"
+# What a frame of the log has, and no other frame: a page that got it is live.
+LIVE = 'id="cursor"'
+POST = json.dumps({"verb": "post", "text": "%s", "nonce": "wsload-sends-this"})
+
+
+class DiscussIt:
+    """A server with this database. With `processes` there are several, which share a Redis."""
+
+    def __init__(
+        self, title: str, database: Database, *, processes: int = 1, redis_url: str = ""
+    ) -> None:
+        self.title = title
+        self.database = database
+        self.servers: list[Server] = []
+        for number in range(processes):
+            folder = database.folder / f"server-{processes}-{number}"
+            folder.mkdir(exist_ok=True)
+            server = Server(
+                folder,
+                DATABASE_URL=database.url,
+                REDIS_URL=redis_url,
+                PROCESSES=str(processes),
+            )
+            # No proxy stands in front of several: the first one's address is everybody's.
+            server.environment["PUBLIC_URL"] = (self.servers or [server])[0].url
+            self.servers.append(server)
+
+    def start(self) -> None:
+        """Raises ClusterError with the server's own words where it does not start."""
+        try:
+            for server in self.servers:
+                server.start()
+        except AssertionError as error:
+            self.stop()
+            raise ClusterError(str(error)) from None
+
+    def stop(self) -> None:
+        for server in self.servers:
+            server.stop()
+
+    def load(self, crowd: Crowd, *, behind: int = 0) -> list[str]:
+        """Return what wsload is told to open the pages of this crowd, so many lines behind."""
+        head = self.database.gather(crowd).head
+        place = {"verb": "resume", "cursor": head - behind, "epoch": EPOCH, "oldest": 1}
+        return [
+            *self.door(crowd),
+            *("--on-open", json.dumps(place), "--ready", LIVE),
+            *("--template", POST, "--before", LINE),
+        ]
+
+    def door(self, crowd: Crowd) -> list[str]:
+        """Return what wsload is told to have sockets accepted, and nothing after that."""
+        self.database.gather(crowd)
+        processes = [f"process{number}:{server.pid}" for number, server in enumerate(self.servers)]
+        return [
+            *("--port", ",".join(str(server.port) for server in self.servers)),
+            *("--path", "/ws/groups/%r/", "--origin", self.servers[0].url),
+            *("--rooms", str(crowd.groups), "--conns", str(crowd.pages)),
+            *("--room-names", str(self.database.group_names(crowd))),
+            *("--cookies", str(self.database.cookies(crowd))),
+            *(word for process in processes for word in ("--pid", process)),
+        ]
