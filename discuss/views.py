@@ -81,7 +81,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
     """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays."""
     membership = _membership(request.user, uuid)
     context = {
-        "group": get_object_or_404(Group, uuid=uuid),
+        "group": membership.group if membership else get_object_or_404(Group, uuid=uuid),
         "page": read_page(membership.group_id) if membership else None,
         "is_paused": "paused" in request.GET,
     }
@@ -207,7 +207,7 @@ def _live(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpR
 
 def _membership(user: User, uuid: UUID) -> Membership | None:
     """Return the person's place in the group: every look-up starts at the person."""
-    return user.memberships.select_related("group", "user").filter(group__uuid=uuid).first()
+    return user.memberships.select_related("group").filter(group__uuid=uuid).first()
 
 
 def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
@@ -215,15 +215,17 @@ def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
     older = OlderForm({"oldest": request.GET.get("before")})
     before = older.cleaned_data["oldest"] if older.is_valid() else None
     page = read_page(group.pk, before=before)
-    # Not older than the lines: a new name in between would be behind the cursor, and never be told.
-    group.refresh_from_db()
+    # Of the same statement as the lines: a head read before or after would lose or repeat one.
+    cursor = page.lines[0].head if page.lines else group.head
+    if cursor != group.head:
+        # A new name since the group was read would be behind the cursor, and never be told.
+        group.refresh_from_db()
     members = read_members(group.pk)
     return {
         "group": group,
         "membership": membership,
         "page": page,
-        # Of the same statement as the lines: a head read before or after would lose or repeat one.
-        "cursor": page.lines[0].head if page.lines else group.head,
+        "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
         "nonce": actions.new_nonce(),

@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from discuss import actions
-from discuss.models import Entry, Group, Kind, Membership
+from discuss import actions, views
+from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.reading.log import read_page
 from tests.cast import Cast, log_in
 from tests.page import Page
 from tests.test_reading import fill
@@ -63,6 +64,33 @@ def many(count: int) -> None:
         Group(name=f"Group {n:03}", name_key=f"group {n:03}", description="One of many")
         for n in range(count)
     )
+
+
+# --- how much is asked of the database --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        ("/", 4),
+        ("/?page=2", 4),
+        ("/?q=one of many", 4),
+        ("/?q=nowhere", 3),
+        ("group", 5),
+        ("group?before=500", 5),
+        ("grouplog/", 4),
+    ],
+)
+def test_a_page_takes_so_many_statements(
+    cast: Cast, bob: Client, path: str, page: str, count: int, django_assert_num_queries
+):
+    """Two of them are the session and its person, whatever the page."""
+    many(200)
+    fill(cast.kitchen, 1000)
+    for name in ("Group 000", "Group 100"):
+        actions.join_group(cast.bob, group=Group.objects.get(name=name))
+    with django_assert_num_queries(count):
+        load(bob, page.replace("group", path))
 
 
 # --- who may see what -------------------------------------------------------------------------------
@@ -172,6 +200,20 @@ def test_a_group_of_10000_lines_opens_at_the_price_of_a_few(cast: Cast, bob: Cli
     page = load(bob, path)
     assert len(page.log) == 50
     assert (page.cursor, page.oldest, page.has_older) == (10_003, 9_954, True)
+
+
+def test_a_name_that_is_new_while_it_is_read_is_on_it(
+    cast: Cast, bob: Client, path: str, monkeypatch: pytest.MonkeyPatch
+):
+    def rename_and_read(*args: Any, **kwargs: Any) -> Any:
+        actions.change_group(sam, group=cast.kitchen, name="Canteen", description="Lunch")
+        return read_page(*args, **kwargs)
+
+    sam = User.objects.create_user("sam", is_staff=True)
+    monkeypatch.setattr(views, "read_page", rename_and_read)
+    page = load(bob, path)
+    assert page.cursor == cast.head() == 5
+    assert page.element("group-about").text_content().split() == ["Canteen", "Lunch"]
 
 
 def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):

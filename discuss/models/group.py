@@ -48,6 +48,13 @@ class GroupQuerySet(models.QuerySet["Group"]):
         listed = self.annotate(member_count=count)  # type: ignore[no-redef]
         return listed.order_by("name_key", "pk")
 
+    def joined_by(self, user_id: int) -> "GroupQuerySet":
+        """Add `is_joined`: whether this person is a member."""
+        theirs = self.model.members.through.objects.filter(
+            group=models.OuterRef("pk"), user=user_id
+        )
+        return self.annotate(is_joined=models.Exists(theirs))  # type: ignore[no-redef]
+
     def matching(self, words: str) -> "GroupQuerySet":
         """Return the groups whose name or description holds `words`, whatever the case."""
         if not words:
@@ -82,6 +89,8 @@ class Group(models.Model):
 
     # From listed().
     member_count: int
+    # From joined_by().
+    is_joined: bool
 
     class Meta:
         ordering: ClassVar = ["name_key", "pk"]

@@ -46,12 +46,11 @@ def facts(group: Group) -> tuple[str, str, str, int]:
 
 def read_listing(wish: Wish, user_id: int) -> Listing:
     """Read one page of the list; a page beyond the last is the last."""
-    paginator = Paginator(Group.objects.listed().matching(wish.words), PAGE_GROUPS)
-    page = paginator.get_page(wish.page)
+    groups = Group.objects.listed().joined_by(user_id).matching(wish.words)
+    page = Paginator(groups, PAGE_GROUPS).get_page(wish.page)
     page.object_list = list(page.object_list)
-    joined = read_joined([user_id]).get(user_id, frozenset())
-    shown = {group.pk for group in page.object_list}
-    return Listing(Wish(wish.words, page.number), page, joined & shown)
+    joined = frozenset(group.pk for group in page.object_list if group.is_joined)
+    return Listing(Wish(wish.words, page.number), page, joined)
 
 
 def read_groups(pks: Collection[int] | None) -> dict[int, Group]:
