@@ -25,6 +25,7 @@ from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
+from discuss.live.prepared import EXTENSION
 from discuss.live.turn import Place
 from discuss.live.viewer import (
     CLOSE_FAILED,
@@ -96,7 +97,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             await self.send(fragments.session_ended(audience))
             await self.close(CLOSE_NO_SESSION)
             return
-        viewer = Viewer(visitor.user, session_key, audience, self.base_send)
+        direct = self.scope.get("extensions", {}).get(EXTENSION)
+        viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
         if self.enter(viewer, visitor):
             self.viewer = viewer
             loop = asyncio.get_running_loop()

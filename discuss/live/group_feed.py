@@ -9,8 +9,9 @@ from discuss import fragments
 from discuss.live.board import Board
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
+from discuss.live.prepared import Prepared
 from discuss.live.turn import Older, Place, Turn, take_turn
-from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_RESTART, Viewer
+from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_RESTART, Viewer, in_slices
 from discuss.models import Entry, Kind
 
 # Seconds between two looks at who is here.
@@ -39,9 +40,11 @@ class GroupFeed(Feed):
         self._live: dict[Viewer, int] = {}
         self._joining: dict[Viewer, Place] = {}
         self._older: dict[Viewer, Older] = {}
+        # Live pages that were not told yet who is here, and whether anything about that may have changed.
         self._uninformed: set[Viewer] = set()
+        self._presence_changed = False
         self._presence_due = 0.0
-        self._presence_timer: asyncio.TimerHandle | None = None
+        self._presence: asyncio.Task[None] | None = None
         super().__init__(f"group {group_id}", on_empty)
         board.watch(group_id)
 
@@ -65,7 +68,7 @@ class GroupFeed(Feed):
 
     def ask_older(self, viewer: Viewer, position: int) -> None:
         """Send the lines before `position`; for one that is not the page's oldest, nothing comes."""
-        if viewer in self._live or viewer in self._joining:
+        if viewer.is_open:
             self._older[viewer] = Older(position, viewer.audience)
             self._rung.set()
 
@@ -93,13 +96,14 @@ class GroupFeed(Feed):
         # What comes in while the turn reads waits for the next one.
         joining, self._joining = self._joining, {}
         older, self._older = self._older, {}
-        live = {viewer: self._place_of(viewer) for viewer in self._live}
+        live = dict(self._live)
+        stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
         try:
             turn = await in_worker(
                 take_turn,
                 self.group_id,
                 self.cursor,
-                live=set(live.values()),
+                live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
                 joining=set(joining.values()),
                 candidates={viewer.user_id for viewer in joining},
                 residents={viewer.user_id for viewer in live},
@@ -115,15 +119,13 @@ class GroupFeed(Feed):
                 self.end(viewer, GONE)
             return
         self.cursor, self._epoch = turn.head, turn.group.epoch
-        self._write_live(turn, live)
-        self._admit(turn, joining)
+        await self._write_live(turn, live)
+        await self._admit(turn, joining)
         self._write_history(turn, older)
 
-    def _place_of(self, viewer: Viewer) -> Place:
-        return Place(self.cursor or 0, self._epoch, self._live[viewer], viewer.audience)
-
-    def _write_live(self, turn: Turn, live: dict[Viewer, Place]) -> None:
-        for viewer, place in live.items():
+    async def _write_live(self, turn: Turn, live: dict[Viewer, int]) -> None:
+        frames = {(place.oldest, place.audience): frame for place, frame in turn.live.items()}
+        async for viewer, oldest in in_slices(live.items()):
             if viewer not in self._live:
                 continue  # it went away during the turn
             if viewer.user_id in turn.returned:
@@ -133,9 +135,8 @@ class GroupFeed(Feed):
             elif viewer.user_id in turn.ended:
                 # What came before in the same turn goes unsaid too: nothing after the removal may be heard.
                 self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
-            elif place in turn.live:
-                frame = turn.live[place]
-                viewer.write(frame.html)
+            elif frame := frames.get((oldest, viewer.audience)):
+                viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
 
     def _write_history(self, turn: Turn, older: dict[Viewer, Older]) -> None:
@@ -143,47 +144,52 @@ class GroupFeed(Feed):
             # Asked twice, or the log was replaced: the page has another oldest line by now.
             if self._live.get(viewer) == wish.position:
                 frame = turn.history[wish]
-                viewer.write(frame.html)
+                viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
 
-    def _admit(self, turn: Turn, joining: dict[Viewer, Place]) -> None:
-        for viewer, place in joining.items():
+    async def _admit(self, turn: Turn, joining: dict[Viewer, Place]) -> None:
+        status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
+        async for viewer, place in in_slices(joining.items()):
             if not viewer.is_open:
                 continue
             if viewer.user_id not in turn.admitted:
                 self.end(viewer, NO_MEMBER, turn)
                 continue
             frame = turn.joining[place]
-            viewer.write(fragments.status_renewed(viewer.audience))
-            viewer.write(frame.html)
+            viewer.write_prepared(status(viewer.audience))
+            viewer.write_prepared(frame.prepared)
             self._live[viewer] = frame.oldest
             self.note_presence(viewer)
 
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""
         self._uninformed.update(joined)
-        if self._presence_timer is None:
-            loop = asyncio.get_running_loop()
-            self._presence_timer = loop.call_at(self._presence_due, self._show_presence)
+        self._presence_changed = True
+        if self._presence is None:
+            self._presence = asyncio.create_task(self._tell_presence())
 
     def _forget_presence(self) -> None:
-        if self._presence_timer is not None:
-            self._presence_timer.cancel()
-            self._presence_timer = None
+        if self._presence is not None:
+            self._presence.cancel()
+            self._presence = None
 
-    def _show_presence(self) -> None:
+    async def _tell_presence(self) -> None:
         """Write who is here: to everybody where that has changed, else to those who just came."""
-        self._presence_timer = None
-        self._presence_due = asyncio.get_running_loop().time() + PRESENCE_INTERVAL
-        through_us = {viewer.username for viewer in self._live}
-        self._board.show(self.group_id, tuple(sorted(through_us)))
-        everybody = through_us.union(self._board.elsewhere(self.group_id))
-        here = tuple(sorted(everybody, key=str.casefold))
-        informed = self._live.keys() - self._uninformed if here == self.here else set()
-        self.here, self._uninformed = here, set()
-        render = cache(lambda audience: fragments.presence_changed(audience, names=here))
-        for viewer in self._live.keys() - informed:
-            viewer.write(render(viewer.audience))
+        clock = asyncio.get_running_loop().time
+        while self._presence_changed:
+            await asyncio.sleep(self._presence_due - clock())
+            self._presence_due = clock() + PRESENCE_INTERVAL
+            self._presence_changed = False
+            through_us = {viewer.username for viewer in self._live}
+            self._board.show(self.group_id, tuple(sorted(through_us)))
+            everybody = through_us.union(self._board.elsewhere(self.group_id))
+            here = tuple(sorted(everybody, key=str.casefold))
+            informed = self._live.keys() - self._uninformed if here == self.here else set()
+            self.here, self._uninformed = here, set()
+            render = cache(lambda a: Prepared(fragments.presence_changed(a, names=self.here)))
+            async for viewer in in_slices(self._live.keys() - informed):
+                viewer.write_prepared(render(viewer.audience))
+        self._presence = None
 
 
 def _farewell(event: Entry | None) -> str:

@@ -21,8 +21,9 @@ from discuss.live.group_feed import NO_MEMBER, GroupFeed
 from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
 from discuss.live.pool import in_worker, log_failure
+from discuss.live.prepared import Prepared
 from discuss.live.turn import Place
-from discuss.live.viewer import CLOSE_RESTART, Viewer
+from discuss.live.viewer import CLOSE_RESTART, Viewer, in_slices
 from discuss.models import Group, User
 from discuss.reading.log import read_heads, read_standing
 
@@ -212,9 +213,9 @@ class Hub:
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
-        status = cache(fragments.status_renewed)
-        for viewer in list(self._feed_of):
-            viewer.write(status(viewer.audience))
+        status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
+        async for viewer in in_slices(list(self._feed_of)):
+            viewer.write_prepared(status(viewer.audience))
 
     @property
     def is_idle(self) -> bool:

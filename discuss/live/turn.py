@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from discuss import fragments
 from discuss.fragments import Audience
+from discuss.live.prepared import Prepared
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
@@ -27,7 +28,7 @@ class Place(NamedTuple):
 class Frame(NamedTuple):
     """What a page lacked, and the oldest line that it has now."""
 
-    html: str
+    prepared: Prepared
     oldest: int
 
 
@@ -142,16 +143,16 @@ class _Frames:
             oldest=page.oldest or wish.position,
             has_older=page.has_older,
         )
-        return Frame(html, page.oldest or wish.position)
+        return Frame(Prepared(html), page.oldest or wish.position)
 
-    def _render_moved(self, cursor: int, hidden: int, audience: Audience) -> str:
+    def _render_moved(self, cursor: int, hidden: int, audience: Audience) -> Prepared:
         """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""
         changed = self._news.changed or []
         lacking = sorted((e for e in changed if e.change > cursor), key=lambda e: e.position)
         shown = lacking[hidden:]
         added = [entry for entry in shown if entry.position > cursor]
         replaced = [entry for entry in shown if entry.position <= cursor]
-        return fragments.log_moved(
+        html = fragments.log_moved(
             audience,
             added=[self._line(entry, audience) for entry in added],
             replaced=[self._line(entry, audience, replaces=True) for entry in replaced],
@@ -162,6 +163,7 @@ class _Frames:
                 *(self._group_panel(audience) if reading.touches_group(lacking) else ()),
             ],
         )
+        return Prepared(html)
 
     def _render_replaced(self, audience: Audience) -> Frame:
         page = self._page(self._news.group.pk, before=self._news.head + 1)
@@ -174,7 +176,7 @@ class _Frames:
             has_older=page.has_older,
             panels=[*self._members_panel(audience), *self._group_panel(audience)],
         )
-        return Frame(html, page.oldest)
+        return Frame(Prepared(html), page.oldest)
 
     def _members_panel(self, audience: Audience) -> list[str]:
         members = self._members(self._news.group.pk)

@@ -18,6 +18,7 @@ from typing import Any
 import django
 from twisted.internet import base
 
+from discuss.live.prepared import EXTENSION, Prepared
 from tests.server import Server
 
 forever = threading.Event()
@@ -60,6 +61,7 @@ async def page(scope: Any, receive: Any, send: Any) -> None:
 
 async def talk(scope: Any, receive: Any, send: Any) -> None:
     """Take orders, each a verb and a number, and say what came of them."""
+    direct = scope.get("extensions", {}).get(EXTENSION)  # plain Daphne has none
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
             await asyncio.sleep(float(scope["query_string"] or 0))
@@ -76,6 +78,15 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
             for _ in range(int(value)):
                 await send({"type": "websocket.send", "text": "x" * 64 * 1024})
             answer = "written"
+        elif verb == "mix":  # so many numbered frames (of so many bytes), every other one prepared
+            await mix(direct, send, *map(int, value.split()))
+            continue
+        elif verb == "late":  # one that is prepared, but comes after the end
+            await send({"type": "websocket.close"})
+            direct.write(Prepared("late").wire)
+            continue
+        elif verb == "unsent":
+            answer = str(direct.unsent)
         elif verb == "hang":  # a thread that nobody can stop
             await asyncio.to_thread(forever.wait)
         elif verb == "jump":
@@ -83,6 +94,15 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
         elif verb == "fail":
             raise RuntimeError("as told")
         await send({"type": "websocket.send", "text": answer})
+
+
+async def mix(direct: Any, send: Any, count: int, size: int = 0) -> None:
+    for number in range(count):
+        text = f"{number} ".ljust(size, "x")
+        if number % 2:
+            direct.write(Prepared(text).wire)
+        else:
+            await send({"type": "websocket.send", "text": text})
 
 
 def jump(seconds: float) -> None:

@@ -14,6 +14,7 @@ from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor, tcp
 from twisted.logger import LogLevel, globalLogPublisher
 
+from discuss.live.prepared import EXTENSION
 from discuss.live.server import listening
 from discuss.live.server.drain import END_WITHIN, drain
 from discuss.live.server.inbox import Inbox
@@ -119,6 +120,8 @@ class Server(DaphneServer):
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox | None:
         scope["asgi"] = {"version": "3.0"}
+        if scope["type"] == "websocket":
+            scope["extensions"] = {EXTENSION: protocol}
         inbox = Inbox()
         send = partial(self.handle_reply, protocol)
         if protocol not in self.connections:
