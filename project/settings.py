@@ -71,6 +71,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    # Below the static files, which are compressed on the disk. Compressing can give away a secret that stands
+    # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
+    # masks anew in each answer, and this makes the length of each answer another.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,6 +1,7 @@
 """The whole topology: two processes behind nginx, with a PostgreSQL and a Redis of their own."""
 
 import contextlib
+import gzip
 import os
 import re
 import signal
@@ -57,6 +58,14 @@ def test_pages_come_from_both_processes(cluster: Cluster):
     assert [status(cluster) for _ in range(6)] == [200] * 6
     sockets = {socket for _, socket in log(cluster)}
     assert sockets == {str(process.socket) for process in cluster.processes}
+
+
+def test_a_page_comes_compressed_through_nginx(cluster: Cluster):
+    asked = {"Accept-Encoding": "gzip"}
+    request = urllib.request.Request(cluster.url + "/accounts/login/", headers=asked)  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+        assert response.headers["Content-Encoding"] == "gzip"
+        assert b"Log in" in gzip.decompress(response.read())
 
 
 async def test_more_pages_at_once_than_postgresql_takes_connections(cluster: Cluster):

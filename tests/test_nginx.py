@@ -31,6 +31,7 @@ class Upstream(socketserver.ThreadingUnixStreamServer):
     def __init__(self, path: Path) -> None:
         self.asked: list[str] = []
         self.hangs_up = False
+        self.kind = "application/json"
         super().__init__(str(path), Handler)
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -52,7 +53,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         body = json.dumps(dict(self.headers)).encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", self.server.kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -177,12 +178,30 @@ def test_a_body_over_the_limit_reaches_no_process(nginx: Nginx, upstreams: list[
     assert sum(len(upstream.asked) for upstream in upstreams) == 1
 
 
+def test_a_page_is_as_compressed_as_its_process_made_it(nginx: Nginx, upstreams: list[Upstream]):
+    """Where nginx compresses, that of HTML is the first thing it does."""
+    for upstream in upstreams:
+        upstream.kind = "text/html"
+    status, headers, body = get(nginx, "/", "x" * 2000)
+    assert (status, headers["content-type"]) == (200, "text/html")
+    assert "content-encoding" not in headers
+    told = {name.lower(): value for name, value in json.loads(body).items()}
+    # So a process can do it.
+    assert told["accept-encoding"] == "gzip"
+
+
 # --- static files -----------------------------------------------------------------------------------
 
 
 def static(nginx: Nginx, path: str) -> tuple[int, dict[str, str], bytes]:
+    return get(nginx, f"/static/{path}")
+
+
+def get(nginx: Nginx, path: str, agent: str = "a browser") -> tuple[int, dict[str, str], bytes]:
+    """Ask as a browser does that reads gzip, and return the status, the headers and the body as it came."""
     connection = HTTPConnection("127.0.0.1", nginx.port, timeout=20)
-    connection.request("GET", f"/static/{path}", headers={"Accept-Encoding": "gzip"})
+    asked = {"Accept-Encoding": "gzip", "User-Agent": agent}
+    connection.request("GET", path, headers=asked)
     answer = connection.getresponse()
     headers = {name.lower(): value for name, value in answer.getheaders()}
     body = answer.read()
@@ -197,6 +216,7 @@ def test_a_static_file_with_a_hash_is_kept_for_a_year_and_comes_compressed(nginx
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
     assert headers["content-type"] == "text/css; charset=utf-8"
     assert headers["content-encoding"] == "gzip"
+    assert headers["vary"] == "Accept-Encoding"
     assert body == Path(f"{name}.gz").read_bytes()
     assert headers["x-content-type-options"] == "nosniff"
 

@@ -1,4 +1,4 @@
-"""Servers of the tiny application, each with bounds that a test can wait for."""
+"""Servers of the tiny application, each with bounds that a test can wait for, and one real site for all."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.serving.site import Site
 from tests.serving.tiny import TinyServer
 
 Start = Callable[..., TinyServer]
@@ -34,3 +35,10 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield start
     for server in servers:
         server.kill()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site.open(tmp_path_factory.mktemp("site"))
+    yield site
+    site.server.stop()
