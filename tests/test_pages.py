@@ -93,6 +93,15 @@ def test_a_page_takes_so_many_statements(
         load(bob, page.replace("group", path))
 
 
+def test_members_that_are_not_named_are_counted_in_one_more(
+    bob: Client, path: str, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
+):
+    monkeypatch.setattr("discuss.reading.log.NAMED_MEMBERS", 2)
+    with django_assert_num_queries(6):
+        page = load(bob, path)
+    assert "and others" in page.element("members").text_content()
+
+
 # --- who may see what -------------------------------------------------------------------------------
 
 
