@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What bin/run and bin/test share; both source it from the top of the checkout.
+# What bin/run, bin/test and bench/ share; all of them source it from the top of the checkout.
 
 # Print the path of the first Python that runs and is new enough; otherwise say why not, in one line.
 find_python() {
@@ -59,3 +59,24 @@ collect_static() {
   fi
   "$1/bin/python" manage.py collectstatic --no-input -v 0
 }
+
+# have PROGRAM: whether it is there. Debian keeps the programs of servers off many a PATH.
+have() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]] || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
+
+# can_install: whether install_packages may be asked.
+can_install() { command -v apt-get >/dev/null && [[ $EUID == 0 ]]; }
+
+# install_packages PACKAGE...: by Debian's apt-get. Servers among them are not started: whoever needs one
+# starts one of their own.
+install_packages() (
+  policy=
+  log=$(mktemp)
+  trap 'rm -f "$log" ${policy:+"$policy"}' EXIT
+  echo "Installing $*."
+  if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+    policy=/usr/sbin/policy-rc.d
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"
+  fi
+  { apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+    install --no-install-recommends "$@"; } >"$log" 2>&1 || { cat "$log" >&2 && exit 1; }
+)

@@ -8,8 +8,6 @@ from tests.server import Server
 
 # What stands before a message's text in the log, and not before the same text in the announcer.
 LINE = "hx-disable>"
-# What a frame of the log has, and no other frame: a page that got it is live.
-LIVE = 'id="cursor"'
 POST = json.dumps({"verb": "post", "text": "%s", "nonce": "wsload-sends-this"})
 
 
@@ -45,8 +43,15 @@ class DiscussIt:
             raise ClusterError(str(error)) from None
 
     def stop(self) -> None:
+        """Raises ClusterError where one had to be killed."""
+        problems = []
         for server in self.servers:
-            server.stop()
+            try:
+                server.stop()
+            except AssertionError as error:
+                problems.append(str(error))
+        if problems:
+            raise ClusterError("\n".join(problems))
 
     def load(self, crowd: Crowd, *, behind: int = 0) -> list[str]:
         """Return what wsload is told to open the pages of this crowd, so many lines behind."""
@@ -54,7 +59,8 @@ class DiscussIt:
         place = {"verb": "resume", "cursor": head - behind, "epoch": EPOCH, "oldest": 1}
         return [
             *self.door(crowd),
-            *("--on-open", json.dumps(place), "--ready", LIVE),
+            # The frame that moves the page's cursor there: with it the page is live.
+            *("--on-open", json.dumps(place), "--ready", f'value="{head}"'),
             *("--template", POST, "--before", LINE),
         ]
 

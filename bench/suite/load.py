@@ -12,7 +12,7 @@ from tests.server import TOP
 
 SOURCE = TOP / "bench" / "wsload.cpp"
 # Seconds that connecting, starting and ending may take, besides the traffic; then a run is ended.
-CONNECT_SECONDS = 120.0
+CONNECT_SECONDS = 300.0
 
 
 class Result(NamedTuple):
@@ -38,6 +38,10 @@ class Result(NamedTuple):
     def problems(self) -> str:
         """Return what went wrong, such as "3 lost, 1 doubled"; nothing where all is well."""
         return ", ".join(f"{count:,} {what}" for what, count in self.wrong.items() if count)
+
+    def with_wrong(self, what: str, count: int) -> "Result":
+        """Return it with something more that went wrong, if it did."""
+        return self._replace(wrong={**self.wrong, what: count})
 
 
 def build(folder: Path) -> Path:
@@ -73,6 +77,18 @@ class Load(NamedTuple):
     process: subprocess.Popen[str]
     seconds: float
 
+    def wait_until_open(self) -> None:
+        """Wait until all pages of a run with --hold are open. Raises ClusterError."""
+        assert self.process.stdout is not None, "It was begun with a pipe."
+        if not self.process.stdout.readline():
+            raise ClusterError(f"wsload ended with code {self.process.wait()}.")
+
+    def release(self) -> None:
+        """Let the traffic of a run with --hold begin."""
+        assert self.process.stdin is not None, "It was begun with a pipe."
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
     def result(self) -> Result:
         """Raises ClusterError where wsload, or its time, came to an end without a result."""
         try:
@@ -80,17 +96,21 @@ class Load(NamedTuple):
         except subprocess.TimeoutExpired:
             raise ClusterError("wsload took too long and was ended.") from None
         finally:
-            self.process.kill()
-            self.process.wait()
-        if not printed:
+            self.close()
+        if not printed.strip():
             raise ClusterError(f"wsload ended with code {self.process.returncode}.")
-        return read_result(json.loads(printed))
+        return read_result(json.loads(printed.splitlines()[-1]))
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        self.process.kill()
+        self.process.wait()
 
 
 def begin(program: Path, options: Sequence[str], *, seconds: float, nice: int = 0) -> Load:
     """Start wsload. `seconds` is how long its traffic lasts; `nice` as in nice(2), where we may."""
     process = subprocess.Popen(
-        [str(program), *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        [str(program), *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     if nice and os.geteuid() == 0:
         os.setpriority(os.PRIO_PROCESS, process.pid, nice)

@@ -1,7 +1,8 @@
 """What every case measures with: the servers, the crowd, and rounds in which contenders take turns."""
 
+import resource
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,9 @@ WARM_UP = 1.0
 DRAIN = 6.0
 # A share of a core beyond which the generator may have been the limit, and not the server.
 BUSY = 0.9
+
+# What a server has open besides the sockets of its pages.
+OTHER_FILES = 200
 
 
 class Contender(Protocol):
@@ -82,7 +86,9 @@ class Runner:
         crowd = self.crowd("frame", 1, 50)
         rate = ("--rate", "10", "--publishers", "1")
         result = self.measure(self.sqlite, crowd, *rate, seconds=2)
-        return round(result.wire_bytes_per_delivery)
+        size = round(result.wire_bytes_per_delivery)
+        self.note(f"Peers pass on frames of {size:,} bytes, as DiscussIt's are with one line each.")
+        return size
 
     def crowd(self, name: str, groups: int, members: int, lines: int = 50) -> Crowd:
         """Return a crowd of this size, or of the share of it that is wanted."""
@@ -91,30 +97,24 @@ class Runner:
             return Crowd(name, max(2, round(groups * share)), members, lines)
         return Crowd(name, 1, max(2, round(members * share)), lines)
 
-    def in_turn[C: Contender](
-        self, contenders: Sequence[C], measure: Callable[[C], Result]
-    ) -> dict[str, list[Result]]:
-        """Measure A, B, A, B ... and return the results of each, by title.
+    def in_turn(self, measures: Mapping[str, Callable[[], Result]]) -> dict[str, list[Result]]:
+        """Measure A, B, A, B ... and return the results of each, by its title.
 
-        A contender that does not start is left out, with a note; the first one is ours and has to.
+        The first one is ours and has to start; another that does not is left out, with a note.
         """
-        results: dict[str, list[Result]] = {}
-        absent: set[str] = set()
+        ours, *_ = measures
+        results: dict[str, list[Result]] = {title: [] for title in measures}
         for number in range(self.extent.rounds):
-            for contender in contenders:
-                title = contender.title
-                if title in absent:
-                    continue
+            for title in list(results):
                 try:
-                    result = measure(contender)
+                    result = measures[title]()
                 except ClusterError as error:
-                    if contender is contenders[0]:
+                    if title == ours:
                         raise
-                    absent.add(title)
-                    results.pop(title, None)
-                    self.note(f"{title} is left out: {error}")
+                    del results[title]
+                    self.note(f"{title} is left out", error)
                     continue
-                results.setdefault(title, []).append(result)
+                results[title].append(result)
                 self.say(f"round {number + 1}, {title}: {result}")
                 if result.generator_cpu > BUSY:
                     self.note(f"In a run of {title} the generator used all of a core.")
@@ -136,11 +136,19 @@ class Runner:
         traffic = WARM_UP + seconds + DRAIN
         return load.begin(self._program, [*told, *times, *options], seconds=traffic, nice=nice)
 
-    def note(self, text: str) -> None:
-        """Keep something that the reader of the table should know."""
+    def may_open(self, pages: int) -> bool:
+        """Return whether a process may have so many sockets open, and its other files."""
+        return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= pages + OTHER_FILES
+
+    def note(self, text: str, error: Exception | None = None) -> None:
+        """Keep something that the reader of the table should know, in one line."""
+        self.say(f"{text}: {error}" if error else text)
+        if error:
+            # What it is about, and the last that the program said.
+            first, *_, last = [*str(error).splitlines(), ""]
+            text = f"{text}: {first} {last}".strip()
         if text not in self.notes:
             self.notes.append(text)
-        self.say(text)
 
     def say(self, text: str) -> None:
         print(text, file=sys.stderr, flush=True)

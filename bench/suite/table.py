@@ -73,11 +73,12 @@ def compared(what: str, ours: Series, peer: Series, unit: str, goal: Goal | None
 
 
 def held(ours: Series, values: Sequence[float], goal: Goal | None) -> str:
-    """Say whether the goal is reached and nothing of ours went wrong, or the latter alone."""
+    """Say whether nothing of ours went wrong, and whether the goal is reached, where there is one."""
     if ours.problems:
         return f"NO: {'; '.join(ours.problems)}"
-    is_reached = goal is None or (values and goal.is_reached(values))
-    return "yes" if is_reached else "NO"
+    if goal is None:
+        return "correct"
+    return "yes" if values and goal.is_reached(values) else "NO"
 
 
 def spread(values: Sequence[float], unit: str) -> str:

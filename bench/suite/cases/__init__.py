@@ -1,0 +1,22 @@
+"""What is measured: each case yields the rows of the table that it came to."""
+
+from collections.abc import Callable, Iterator
+
+from bench.suite.cases.sharing import beside, processes
+from bench.suite.cases.standing import connects, idle, storm
+from bench.suite.cases.talking import saturated, small_groups, steady, stored
+from bench.suite.peers.choose import Peers
+from bench.suite.runner import Runner
+from bench.suite.table import Row
+
+CASES: dict[str, Callable[[Runner, Peers], Iterator[Row]]] = {
+    "saturated": saturated,
+    "small-groups": small_groups,
+    "steady": steady,
+    "stored": stored,
+    "connects": connects,
+    "storm": storm,
+    "idle": idle,
+    "processes": processes,
+    "beside": beside,
+}

@@ -1,0 +1,69 @@
+"""What is shared: groups by several processes, and a process by several groups."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from functools import partial
+
+from bench.suite.discussit import DiscussIt
+from bench.suite.figures import against, cpu, p99
+from bench.suite.load import Result
+from bench.suite.peers.choose import Peers
+from bench.suite.runner import Runner, running
+from bench.suite.table import Goal, Row
+from bench.suite.traffic import closed, rate
+
+
+def processes(runner: Runner, peers: Peers) -> Iterator[Row]:
+    """Two processes with half of the pages each against one with all, on the same database and Redis."""
+    crowd = runner.crowd("large", 1, 1000)
+    among = {
+        "two processes": DiscussIt(
+            "two processes", runner.on_postgres, processes=2, redis_url=runner.redis_url
+        ),
+        "one process": DiscussIt("one process", runner.on_postgres, redis_url=runner.redis_url),
+    }
+    options = rate(10, 10)
+    results = runner.in_turn(
+        {title: partial(runner.measure, each, crowd, *options) for title, each in among.items()}
+    )
+    what = f"{crowd.pages:,} viewers, 10 messages/s, two processes: CPU a delivery"
+    goals = {"one process": Goal(1.15, " ×")}
+    yield from against(what, results, cpu, " µs", goals)
+
+
+def beside(runner: Runner, peers: Peers) -> Iterator[Row]:
+    """Small groups at a fixed rate while a large one is saturated, and the same without it."""
+    server = runner.sqlite
+    small, big = runner.crowd("beside", 10, 10), runner.crowd("large", 1, 1000)
+    options = (*rate(20, small.groups), "--hold")
+
+    def measure(*, is_alone: bool) -> Result:
+        with running(server), ExitStack() as stack:
+            # It needs little, and shall not wait for the core that the other wsload is busy on.
+            quiet = stack.enter_context(
+                closing(runner.begin(server.load(small), *options, nice=-10))
+            )
+            quiet.wait_until_open()
+            if is_alone:
+                quiet.release()
+                return quiet.result()
+            told = (*server.load(big), *closed(big, 16), "--hold")
+            loud = stack.enter_context(
+                closing(runner.begin(told, seconds=runner.extent.seconds + 3))
+            )
+            loud.wait_until_open()
+            loud.release()
+            quiet.release()
+            result, noise = quiet.result(), loud.result().problems
+            return result.with_wrong(f"of the large group: {noise}", int(bool(noise)))
+
+    alone = "without it"
+    results = runner.in_turn(
+        {
+            "with it": partial(measure, is_alone=False),
+            alone: partial(measure, is_alone=True),
+        }
+    )
+    what = f"{small.groups} groups of {small.members}, 20 messages/s, beside a saturated one of "
+    what += f"{big.pages:,}: p99"
+    yield from against(what, results, p99, " ms", {alone: Goal(2, " ×")})

@@ -1,0 +1,1 @@
+"""Who DiscussIt is measured against: `choose` has the list."""
