@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from channels.consumer import get_handler_name
@@ -23,6 +23,7 @@ from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm
 from discuss.fragments import Audience
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
+from discuss.live.joined import Joined
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
 from discuss.live.prepared import EXTENSION
@@ -38,7 +39,7 @@ from discuss.live.viewer import (
 )
 from discuss.models import Membership, User
 from discuss.reading.door import Visitor, read_visitor
-from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
+from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform, post_together
 
 logger = logging.getLogger(__name__)
 
@@ -225,7 +226,7 @@ class GroupConsumer(LiveConsumer):
             # Enter was pressed twice. The answer to the first has given the page an empty composer, and
             # another would take away what was typed there since.
             return
-        is_stored, html = await in_actor(_post, self.membership, viewer.audience, data)
+        is_stored, html = await posts.ask(Sent(self.membership, viewer.audience, data))
         if is_stored:
             self._stored = sent
         viewer.write(html)
@@ -288,14 +289,35 @@ def _read_frame(text: str | None) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _post(membership: Membership, audience: Audience, data: dict[str, Any]) -> tuple[bool, str]:
+class Sent(NamedTuple):
+    """A message as it came in, and who is to see the answer."""
+
+    membership: Membership
+    audience: Audience
+    data: dict[str, Any]
+
+
+def _post(sent: Sent) -> tuple[bool, str]:
     """Return whether the message is stored, and the composer that answers it."""
-    form = perform(GROUP_VERBS["post"], membership, data)
+    return _answer(sent, perform(GROUP_VERBS["post"], sent.membership, sent.data))
+
+
+def _post_together(several: list[Sent]) -> list[tuple[bool, str] | None]:
+    forms = post_together([(sent.membership, sent.data) for sent in several])
+    return [
+        _answer(sent, form) if form else None for sent, form in zip(several, forms, strict=True)
+    ]
+
+
+def _answer(sent: Sent, form: Form) -> tuple[bool, str]:
     refused = form if form.errors else None
     html = fragments.composer_answered(
-        audience, group=membership.group, form=refused, nonce=new_nonce()
+        sent.audience, group=sent.membership.group, form=refused, nonce=new_nonce()
     )
     return refused is None, html
+
+
+posts = Joined(_post_together, _post)
 
 
 def _first_error(form: Form) -> str:

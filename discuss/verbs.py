@@ -3,12 +3,13 @@
 A frame on the socket and a form over HTTP come through `perform`, so both obey one set of rules.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django import forms
 
 from discuss import actions
+from discuss.actions import Draft
 from discuss.forms import GroupForm, MessageForm, NothingForm
 from discuss.models import Membership, User
 
@@ -39,3 +40,20 @@ def perform(verb: Verb, actor: Membership | User, data: Mapping[str, Any]) -> fo
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
     return form
+
+
+def post_together(
+    asked: Sequence[tuple[Membership, Mapping[str, Any]]],
+) -> list[forms.Form | None]:
+    """Post what several members sent at one moment. Returns a form for each, as `perform` does.
+
+    None stands for one that is to be performed alone: it waits for somebody, or may have been sent before.
+    """
+    filled = [MessageForm(data) for _, data in asked]
+    drafts = {
+        number: Draft(member, **form.cleaned_data)
+        for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))
+        if form.is_valid()
+    }
+    stored = dict(zip(drafts, actions.post_messages(list(drafts.values())), strict=True))
+    return [form if stored.get(number, True) else None for number, form in enumerate(filled)]

@@ -64,7 +64,7 @@ def test_before_the_beginning_there_is_nothing(cast: Cast):
 
 def test_news_are_what_changed_after_the_floor(cast: Cast, django_assert_num_queries):
     entry = cast.say(cast.bob, "Soup")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         news = read_news(cast.kitchen.pk, 3, candidates={cast.bob.pk, cast.cleo.pk})
     assert news is not None
     assert (news.changed, news.head) == ([entry], 4)

@@ -9,12 +9,20 @@ from discuss.actions.memberships import (
     leave_group,
     remove_member,
 )
-from discuss.actions.messages import edit_message, hide_message, new_nonce, post_message
+from discuss.actions.messages import (
+    Draft,
+    edit_message,
+    hide_message,
+    new_nonce,
+    post_message,
+    post_messages,
+)
 from discuss.actions.people import announce_standing, delete_user
 from discuss.actions.presence import beat, forget_process, show_presence
 
 __all__ = [
     "NOT_A_MEMBER",
+    "Draft",
     "Refused",
     "announce_standing",
     "beat",
@@ -31,6 +39,7 @@ __all__ = [
     "leave_group",
     "new_nonce",
     "post_message",
+    "post_messages",
     "remove_member",
     "show_presence",
 ]

@@ -8,8 +8,17 @@ from django.db import transaction
 
 from discuss.live import doorbell
 from discuss.models import Entry, Group, Membership, User
+from discuss.models.compiled import Compiled, insert
+from discuss.models.membership import MembershipQuerySet
 
 NOT_A_MEMBER = "You are not a member of this group."
+
+
+@Compiled
+def members_standing(pk: int, group_id: int) -> MembershipQuerySet:
+    """A membership of this group as it stands now, with its person, who may act at all."""
+    standing = Membership.objects.standing().select_related("user", "group")
+    return standing.filter(pk=pk, group_id=group_id)
 
 
 class Refused(Exception):
@@ -37,20 +46,20 @@ class Change:
         return staff
 
     def admit_member(self, membership: Membership) -> Membership:
-        standing = Membership.objects.standing().select_related("user", "group")
-        member = standing.filter(pk=membership.pk, group_id=self.group_id).first()
+        member = members_standing.first(membership.pk, self.group_id)
         if member is None:
             raise Refused(NOT_A_MEMBER)
         return member
 
     def add_line(self, kind: str, **fields: Any) -> Entry:
-        return Entry.objects.create(
-            group_id=self.group_id,
-            kind=kind,
-            position=self.number,
-            change=self.number,
-            **fields,
-        )
+        line = self.new_line(kind, **fields)
+        insert([line])
+        return line
+
+    def new_line(self, kind: str, **fields: Any) -> Entry:
+        """Return a line of this number that is not written yet."""
+        number = self.number
+        return Entry(group_id=self.group_id, kind=kind, position=number, change=number, **fields)
 
     def alter_line(self, entry: Entry, **fields: Any) -> None:
         """Save the changed `fields` of a line, and that it changed at this number."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +18,9 @@ RETRY_INTERVAL = 1.0
 class Feed:
     """The open pages of one place in this process, and the task that keeps them current.
 
-    The first ring after a pause is answered at once; then there is at most one turn per
-    `flush_interval` seconds. A turn that fails (the database is away) is tried again.
+    The first ring after a pause is answered at once; then a turn begins every `flush_interval` seconds at
+    most, and what was rung meanwhile is one turn. One that takes longer, as in a big room, leaves the others
+    half as long again. A turn that fails (the database is away) is tried again.
     """
 
     flush_interval: float
@@ -59,6 +61,7 @@ class Feed:
             if self.is_empty:
                 self._on_empty()
                 return
+            begun = time.monotonic()
             try:
                 await self.turn()
             except Exception as error:
@@ -66,6 +69,7 @@ class Feed:
                 self._rung.set()
                 await asyncio.sleep(RETRY_INTERVAL)
             else:
-                await asyncio.sleep(self.flush_interval)
+                taken = time.monotonic() - begun
+                await asyncio.sleep(max(self.flush_interval - taken, taken / 2))
                 if self.is_empty:
                     self._rung.set()

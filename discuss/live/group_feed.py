@@ -114,11 +114,11 @@ class GroupFeed(Feed):
             self._joining = waiting | self._joining
             self._older = older | self._older
             raise
-        if turn.group is None:
+        if turn is None:
             for viewer in [*live, *joining]:
                 self.end(viewer, GONE)
             return
-        self.cursor, self._epoch = turn.head, turn.group.epoch
+        self.cursor, self._epoch = turn.head, turn.epoch
         await self._write_live(turn, live)
         await self._admit(turn, joining)
         self._write_history(turn, older)

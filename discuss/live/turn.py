@@ -41,14 +41,15 @@ class Older(NamedTuple):
 
 @dataclass(slots=True)
 class Turn:
-    """What to write to whom. `group` is None where the group is gone.
+    """What to write to whom, where the log is now at `head`.
 
     `ended` are the people who are no members any more, each with the event that says so; None where
-    that is among too many lines to hold.
+    that is among too many lines to hold. `group` is there where somebody has to be sent away from it.
     """
 
+    head: int
+    epoch: str
     group: Group | None = None
-    head: int = 0
     live: dict[Place, Frame] = field(default_factory=dict)
     joining: dict[Place, Frame] = field(default_factory=dict)
     history: dict[Older, Frame] = field(default_factory=dict)
@@ -66,10 +67,11 @@ def take_turn(
     candidates: Collection[int],
     residents: Collection[int],
     older: Collection[Older],
-) -> Turn:
+) -> Turn | None:
     """Read the log after `cursor` (None: this feed has not read yet) and render what places lack.
 
-    `candidates` are the people of the joining pages, `residents` those of the live ones.
+    `candidates` are the people of the joining pages, `residents` those of the live ones. Returns None where
+    the group is gone.
     """
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
@@ -77,12 +79,14 @@ def take_turn(
     near = [p.cursor for p in joining if cursor - p.cursor <= reading.CATCH_UP_LINES]
     news = reading.read_news(group_id, min([cursor, *near]), candidates=candidates)
     if news is None:
-        return Turn()
+        return None
     frames = _Frames(news)
     ended, returned = _ended(news, cursor, residents)
+    sends_away = ended or len(news.admitted) < len(candidates)
     return Turn(
-        group=news.group,
         head=news.head,
+        epoch=news.epoch,
+        group=reading.read_group(group_id) if sends_away else None,
         live={place: frames.at(place) for place in live if not frames.is_current(place)},
         joining={place: frames.at(place) for place in joining},
         history={wish: frames.history(wish) for wish in older},
@@ -98,7 +102,7 @@ def _ended(
     """Return the event that ended each membership, and who ended one and has another by now."""
     if news.changed is None:
         # The event may be among the lines that were not read: ask for the memberships themselves.
-        members = reading.read_members_of(news.group.pk, residents)
+        members = reading.read_members_of(news.group_id, residents)
         return {user_id: None for user_id in residents if user_id not in members}, frozenset()
     latest = news.ended_after(cursor)
     returned = frozenset(user for user, event in latest.items() if event.kind not in ENDING_KINDS)
@@ -118,14 +122,14 @@ class _Frames:
         self._replaced = cache(self._render_replaced)
 
     def is_current(self, place: Place) -> bool:
-        return place.cursor == self._news.head and place.epoch == self._news.group.epoch
+        return place.cursor == self._news.head and place.epoch == self._news.epoch
 
     def at(self, place: Place) -> Frame:
         changed, head = self._news.changed, self._news.head
         if (
             changed is None
             or not self._news.floor <= place.cursor <= head
-            or place.epoch != self._news.group.epoch
+            or place.epoch != self._news.epoch
         ):
             return self._replaced(place.audience)
         lacking = [entry for entry in changed if entry.change > place.cursor]
@@ -136,7 +140,7 @@ class _Frames:
         return Frame(self._moved(place.cursor, hidden, place.audience), place.oldest)
 
     def history(self, wish: Older) -> Frame:
-        page = self._page(self._news.group.pk, before=wish.position)
+        page = self._page(self._news.group_id, before=wish.position)
         html = fragments.history_added(
             wish.audience,
             lines=[self._line(entry, wish.audience) for entry in page.lines],
@@ -166,12 +170,12 @@ class _Frames:
         return Prepared(html)
 
     def _render_replaced(self, audience: Audience) -> Frame:
-        page = self._page(self._news.group.pk, before=self._news.head + 1)
+        page = self._page(self._news.group_id, before=self._news.head + 1)
         html = fragments.log_replaced(
             audience,
             lines=[self._line(entry, audience) for entry in page.lines],
             cursor=self._news.head,
-            epoch=self._news.group.epoch,
+            epoch=self._news.epoch,
             oldest=page.oldest,
             has_older=page.has_older,
             panels=[*self._members_panel(audience), *self._group_panel(audience)],
@@ -179,7 +183,7 @@ class _Frames:
         return Frame(Prepared(html), page.oldest)
 
     def _members_panel(self, audience: Audience) -> list[str]:
-        members = self._members(self._news.group.pk)
+        members = self._members(self._news.group_id)
         return [
             fragments.members_changed(
                 audience, memberships=members.named, member_count=members.count
@@ -187,4 +191,5 @@ class _Frames:
         ]
 
     def _group_panel(self, audience: Audience) -> list[str]:
-        return [fragments.group_renamed(audience, group=self._news.group)]
+        group = reading.read_group(self._news.group_id)
+        return [fragments.group_renamed(audience, group=group)] if group else []

@@ -36,8 +36,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def dressed(self) -> "EntryQuerySet":
         """Add all that a fragment shows of a line, so that it fetches nothing.
 
-        That is its people, `head` (the group's, of the same snapshot as the rows) and the line before,
-        wherever that one is: how a line looks is decided from the log, not from the window.
+        That is its people, `head` and `epoch` (the group's, of the same snapshot as the rows) and the line
+        before, wherever that one is: how a line looks is decided from the log, not from the window.
         """
         before = Entry.objects.filter(
             group=OuterRef("group"), position__lt=OuterRef("position")
@@ -46,6 +46,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             "author", "subject"
         ).annotate(  # type: ignore[no-redef]
             head=F("group__head"),
+            epoch=F("group__epoch"),
             previous_kind=Subquery(before.values("kind")[:1]),
             previous_author_id=Subquery(before.values("author")[:1]),
             previous_timestamp=Subquery(before.values("timestamp")[:1]),
@@ -92,6 +93,7 @@ class Entry(models.Model):
 
     # From dressed().
     head: int
+    epoch: str
     previous_kind: str | None
     previous_author_id: int | None
     previous_timestamp: datetime | None

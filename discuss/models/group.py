@@ -2,11 +2,11 @@
 
 import secrets
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -28,12 +28,35 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
         Raises Group.DoesNotExist.
         """
-        group = self.model(pk=pk, head=F("head") + 1)
-        try:
-            group.save(update_fields=["head"])  # one UPDATE .. RETURNING
-        except self.model.NotUpdated:
-            raise self.model.DoesNotExist from None
-        return group.head
+        # Django's own save() returns the number too, in ten times the time.
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET head = head + 1 WHERE id = %s RETURNING head",  # noqa: S608
+                [pk],
+            )
+            moved = cursor.fetchone()
+        if moved is None:
+            raise self.model.DoesNotExist
+        return int(moved[0])
+
+    def unlocked(self, pks: "list[int]") -> "GroupQuerySet":
+        """Lock those of these groups that nobody has locked; the others are not waited for.
+
+        In order of primary key, so that two who lock several cannot wait for each other.
+        """
+        # SQLite knows no locks of rows; there a transaction that writes has them all.
+        locked = self.select_for_update(skip_locked=True, no_key=True)
+        return locked.filter(pk__in=pks).order_by("pk")
+
+    def move_heads(self, heads: Mapping[int, int]) -> None:
+        """Set the heads of these groups, which are locked."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"UPDATE {table} SET head = %s WHERE id = %s",  # noqa: S608
+                [(head, pk) for pk, head in heads.items()],
+            )
 
     def listed(self) -> "GroupQuerySet":
         """Return the groups as the lobby lists them: by name, each with `member_count`."""

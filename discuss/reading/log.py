@@ -4,6 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from discuss.models import ENDING_KINDS, MEMBERSHIP_KINDS, Entry, Group, Kind, Membership
+from discuss.models.compiled import Compiled
+from discuss.models.entry import EntryQuerySet
+from discuss.models.group import GroupQuerySet
 
 # Lines on a first page, and in each piece of history.
 PAGE_LINES = 50
@@ -41,7 +44,8 @@ class News:
     to hold. `admitted` are those of the candidates who are members.
     """
 
-    group: Group
+    group_id: int
+    epoch: str
     floor: int
     head: int
     changed: list[Entry] | None
@@ -88,6 +92,22 @@ def read_standing(
     return frozenset(standing.values_list("group_id", "user_id"))
 
 
+@Compiled
+def lines_after(group_id: int, floor: int) -> EntryQuerySet:
+    """What a page at `floor` lacks, dressed, in order of change."""
+    return Entry.objects.filter(group=group_id).dressed().after(floor)
+
+
+@Compiled
+def groups_of(pk: int) -> GroupQuerySet:
+    return Group.objects.filter(pk=pk)
+
+
+def read_group(group_id: int) -> Group | None:
+    """Return the group as it is now; None where it is gone."""
+    return groups_of.first(group_id)
+
+
 def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) -> News | None:
     """Read what happened after `floor`, and which of the `candidates` (people) may hear it.
 
@@ -95,22 +115,21 @@ def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) ->
     and what is read after them can only be newer.
     """
     limit = 2 * CATCH_UP_LINES
-    # One statement reads rows and head: a head read apart could be ahead of the rows, and lose a line.
-    log = Entry.objects.filter(group=group_id).dressed()
-    changed: list[Entry] | None = list(log.after(floor)[: limit + 1])
-    group = Group.objects.filter(pk=group_id).first()
-    if group is None:
-        return None
+    # One statement reads rows, head and epoch: a head read apart could be ahead of the rows, and lose a line.
+    changed: list[Entry] | None = lines_after.rows(group_id, floor, limit=limit + 1)
     if changed:
-        head = changed[0].head
+        head, epoch = changed[0].head, changed[0].epoch
         if len(changed) > limit:
             changed = None
     else:
+        group = read_group(group_id)
+        if group is None:
+            return None
         # Nothing after `floor`: that is the head, or `floor` is from another database. (A change that
         # came in between the two statements rings its own bell.)
-        head = min(floor, group.head)
+        head, epoch = min(floor, group.head), group.epoch
     admitted = read_members_of(group_id, candidates) if candidates else frozenset()
-    return News(group, floor, head, changed, admitted)
+    return News(group_id, epoch, floor, head, changed, admitted)
 
 
 def read_page(group_id: int, *, before: int | None = None) -> Page:

@@ -1,0 +1,135 @@
+"""Statements that are compiled once, for what runs with every message and with every page that connects.
+
+Django compiles a query each time it runs. For the lines of a log that takes 1.5 ms, and the database then
+takes 0.05.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+# What stands in for a value while its query is compiled, by the value's type and a number.
+_STAND_INS: dict[Any, Callable[[int], Any]] = {
+    int: lambda number: 2**62 + number,
+    str: lambda number: f"the value {number} of a compiled query",
+    UUID: lambda number: UUID(int=2**122 + number),
+}
+
+
+class Compiled[M: Model]:
+    """A query of which nothing but some values ever differ; it decorates the function that builds it.
+
+    That is called with stand-ins of the types that it says its values have: int, str, UUID, or list[int] for
+    one list, its last value. It must not look at them. There is one statement for each kind of database,
+    and for lists up to 1, 2, 4, 8 ... long.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+        self._build = build
+        parameters = list(inspect.signature(build).parameters.values())
+        self._types = [parameter.annotation for parameter in parameters]
+        self._plans: dict[tuple[str, int], _Plan[M]] = {}
+
+    def rows(self, *values: Any, limit: int | None = None) -> list[M]:
+        """Run the query with these values and return its rows, `limit` of them at most."""
+        size = 0
+        if self._types[-1] == list[int]:
+            *values, some = values  # type: ignore[assignment]
+            if not some:
+                return []
+            size = 1 << (len(some) - 1).bit_length()
+            # To name a value again changes nothing.
+            values = (*values, *some, *[next(iter(some))] * (size - len(some)))
+        plan = self._plans.get((connection.vendor, size)) or self._compile(size)
+        sql, parameters = plan.sql, [make(values) for make in plan.parameters]
+        if limit is not None:
+            sql, parameters = f"{sql} LIMIT %s", [*parameters, limit]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(plan.made_of(cursor.fetchall()))
+
+    def first(self, *values: Any) -> M | None:
+        """Run the query with these values and return its first row."""
+        rows = self.rows(*values, limit=1)
+        return rows[0] if rows else None
+
+    def _compile(self, size: int) -> "_Plan[M]":
+        types = self._types[:-1] + [int] * size if size else self._types
+        stand_ins = [_STAND_INS[each](number) for number, each in enumerate(types)]
+        single = len(self._types) - 1 if size else len(types)
+        arguments = [*stand_ins[:single], *([stand_ins[single:]] if size else ())]
+        plan = _Plan(self._build(*arguments), stand_ins)
+        self._plans[connection.vendor, size] = plan
+        return plan
+
+
+class _Plan[M: Model]:
+    """A compiled query: its statement, what makes its parameters of values, and objects of rows."""
+
+    def __init__(self, queryset: QuerySet[M], stand_ins: list[Any]) -> None:
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, compiled = compiler.as_sql()
+        self.parameters = [_parameter(each, stand_ins) for each in compiled]
+        # From here on, as django.db.models.query.ModelIterable does for each query anew.
+        info: Any = compiler.klass_info
+        columns = [column for column, *_ in compiler.select]
+        self._converters = list(compiler.get_converters(columns).items())
+        mode = queryset._fetch_mode  # type: ignore[attr-defined]
+        self._populators = get_related_populators(info, compiler.select, DEFAULT_DB_ALIAS, mode)
+        self._annotations = list(compiler.annotation_col_map.items())
+        start, *_, end = info["select_fields"]
+        self._own = slice(start, end + 1)
+        self._names = [column.target.attname for column in columns[self._own]]
+        self._from_db: Callable[..., M] = info["model"].from_db
+
+    def made_of(self, rows: list[tuple[Any, ...]]) -> Iterator[M]:
+        for row in map(list, rows):
+            for place, (converters, column) in self._converters:
+                for convert in converters:
+                    row[place] = convert(row[place], column, connection)
+            made = self._from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+            for populator in self._populators:
+                populator.populate(row, made)
+            for name, place in self._annotations:
+                setattr(made, name, row[place])
+            yield made
+
+
+def _parameter(compiled: Any, stand_ins: list[Any]) -> Callable[[Sequence[Any]], Any]:
+    """Return what makes this parameter of a query's values: one of them, or what it always is."""
+    for place, stand_in in enumerate(stand_ins):
+        if compiled == stand_in:
+            return lambda values: values[place]
+        if isinstance(stand_in, UUID) and compiled == stand_in.hex:  # SQLite has no type for it
+            return lambda values: values[place].hex
+    return lambda values: compiled
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Write new rows of one model, with one statement; a single one gets its primary key.
+
+    For models whose fields are plain values: what save() does besides is not done. Raises IntegrityError.
+    """
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - names
+    values = [
+        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(f"{sql} RETURNING {quote(str(model._meta.pk.column))}", values[0])
+            (rows[0].pk,) = cursor.fetchone()
+        else:
+            cursor.executemany(sql, values)
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

@@ -1,0 +1,86 @@
+"""A compiled query finds what Django's own finds, on either database, whatever its values."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import Model, QuerySet
+
+from discuss.models import Entry, Kind, Membership, User
+from discuss.models.compiled import Compiled, insert
+from discuss.reading.log import lines_after
+from tests.cast import Cast
+
+pytestmark = [pytest.mark.django_db, pytest.mark.log]
+
+
+def everything(row: Model) -> dict[str, Any]:
+    """Return what is known of a row without a query, its related rows and annotations too."""
+    known = {name: value for name, value in vars(row).items() if name != "_state"}
+    related = row._state.fields_cache
+    return known | {name: other and everything(other) for name, other in related.items()}
+
+
+def test_lines_are_as_django_reads_them(cast: Cast):
+    cast.say(cast.bob, "Soup?")
+    expected = Entry.objects.filter(group=cast.kitchen).dressed().after(1)
+    found = lines_after.rows(cast.kitchen.pk, 1)
+    assert [everything(row) for row in found] == [everything(row) for row in expected]
+    assert {type(row.author) for row in found} == {User}
+    assert found == list(expected)
+
+
+def test_it_is_read_anew_each_time_and_for_other_values(cast: Cast, django_assert_num_queries):
+    lines_after.rows(cast.kitchen.pk, 0)
+    cast.say(cast.bob, "Soup?")
+    with django_assert_num_queries(2):
+        assert [row.text for row in lines_after.rows(cast.kitchen.pk, 3)] == ["Soup?"]
+        assert lines_after.rows(cast.kitchen.pk, 4) == []
+
+
+def test_rows_can_be_limited(cast: Cast):
+    assert [row.change for row in lines_after.rows(cast.kitchen.pk, 0, limit=2)] == [1, 2]
+
+
+def test_a_uuid_and_a_text_are_values_too(cast: Cast):
+    @Compiled
+    def members(uuid: UUID, name: str) -> QuerySet[Membership]:
+        return Membership.objects.filter(group__uuid=uuid, user__username=name)
+
+    assert members.first(cast.kitchen.uuid, "bob") == cast.member(cast.bob)
+    assert members.first(cast.kitchen.uuid, "cleo") is None
+    assert members.first(uuid4(), "bob") is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 9])
+def test_a_list_may_be_of_any_length(cast: Cast, size: int):
+    @Compiled
+    def among(name: str, pks: list[int]) -> QuerySet[User]:
+        return User.objects.exclude(username=name).filter(pk__in=pks).order_by("pk")
+
+    people = [User.objects.create_user(f"person{number}") for number in range(12)]
+    wanted = {person.pk for person in people[:size]}
+    assert [person.pk for person in among.rows("person0", wanted)] == sorted(wanted)[1:]
+
+
+def test_one_line_is_written_with_all_it_holds_and_gets_its_key(cast: Cast):
+    line = Entry(group=cast.kitchen, kind=Kind.MESSAGE, position=9, change=9, text="Ü", nonce="n")
+    line.author = cast.bob
+    insert([line])
+    assert everything(Entry.objects.get(pk=line.pk)) == {
+        name: value for name, value in everything(line).items() if name not in {"author", "group"}
+    }
+    assert not line._state.adding
+
+
+def test_several_are_one_statement_and_all_or_none_of_them(cast: Cast, django_assert_num_queries):
+    def lines(*positions: int) -> list[Entry]:
+        group, kind = cast.kitchen, Kind.MESSAGE
+        return [Entry(group=group, kind=kind, position=n, change=n) for n in positions]
+
+    with django_assert_num_queries(1):
+        insert(lines(7, 8))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(lines(9, 8))
+    assert [entry.position for entry in cast.lines()[-3:]] == [3, 7, 8]

@@ -1,0 +1,82 @@
+"""What comes while a crossing is under way is done in the next one, all of it together."""
+
+import asyncio
+import threading
+
+import pytest
+
+from discuss.live import joined
+from discuss.live.joined import Joined
+from tests.page import eventually
+
+
+class Work:
+    """Answers numbers with their double; odd ones are for `alone`. The first crossing waits for `go`."""
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.together_with: list[list[int]] = []
+        self.alone_with: list[int] = []
+        self.joined = Joined[int, int](self.together, self.alone)
+
+    def together(self, numbers: list[int]) -> list[int | None]:
+        self.together_with.append(numbers)
+        self.go.wait(20)
+        return [None if number % 2 else 2 * number for number in numbers]
+
+    def alone(self, number: int) -> int:
+        self.alone_with.append(number)
+        return 2 * number
+
+
+async def under_way(work: Work, *numbers: int) -> list[asyncio.Task[int]]:
+    """Ask with the first number, and with the others once that is being done."""
+    tasks = [asyncio.ensure_future(work.joined.ask(numbers[0]))]
+    await eventually(lambda: work.together_with)
+    tasks += [asyncio.ensure_future(work.joined.ask(number)) for number in numbers[1:]]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_whoever_asks_first_is_served_at_once_and_the_others_together():
+    work = Work()
+    tasks = await under_way(work, 2, 4, 6, 8)
+    work.go.set()
+    assert await asyncio.gather(*tasks) == [4, 8, 12, 16]
+    assert work.together_with == [[2], [4, 6, 8]]
+
+
+async def test_what_has_to_wait_is_done_alone():
+    work = Work()
+    work.go.set()
+    assert await asyncio.gather(*(work.joined.ask(number) for number in (2, 3, 5))) == [4, 6, 10]
+    assert sorted(work.alone_with) == [3, 5]
+
+
+async def test_no_more_than_so_many_are_joined(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(joined, "MOST", 2)
+    work = Work()
+    tasks = await under_way(work, 2, 4, 6, 8)
+    work.go.set()
+    await asyncio.gather(*tasks)
+    assert work.together_with == [[2], [4, 6], [8]]
+
+
+async def test_a_failure_is_everybodys_and_the_next_are_served_again():
+    work = Work()
+    work.go.set()
+    work.joined._together, honest = lambda numbers: [][1], work.joined._together
+    failed = await asyncio.gather(*(work.joined.ask(n) for n in (2, 4)), return_exceptions=True)
+    assert [type(error) for error in failed] == [IndexError, IndexError]
+    work.joined._together = honest
+    assert await work.joined.ask(2) == 4
+
+
+async def test_who_has_gone_away_spoils_it_for_nobody():
+    work = Work()
+    tasks = await under_way(work, 2, 4, 6)
+    tasks[1].cancel()
+    work.go.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [answers[0], answers[2]] == [4, 12]
+    assert isinstance(answers[1], asyncio.CancelledError)
