@@ -105,6 +105,9 @@ class Load(NamedTuple):
         """End it, if it has not ended."""
         self.process.kill()
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def begin(program: Path, options: Sequence[str], *, seconds: float, nice: int = 0) -> Load:

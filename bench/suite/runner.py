@@ -145,8 +145,8 @@ class Runner:
         self.say(f"{text}: {error}" if error else text)
         if error:
             # What it is about, and the last that the program said.
-            first, *_, last = [*str(error).splitlines(), ""]
-            text = f"{text}: {first} {last}".strip()
+            lines = str(error).splitlines()
+            text = f"{text}: {' '.join(dict.fromkeys((lines[0], lines[-1])))}"
         if text not in self.notes:
             self.notes.append(text)
 
