@@ -92,9 +92,9 @@ class Stage:
     def __init__(self, server: Server) -> None:
         script = f"""
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from bench.stage import group_of
 from discuss.models import User
+from discuss.models.session import SessionStore
 
 people = [User.objects.create_user(name) for name in ("ann", "bob")]
 for person in people:

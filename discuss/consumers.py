@@ -54,9 +54,6 @@ FAILED = "Something went wrong here. Please try again: nothing will be stored tw
 class LiveConsumer(AsyncWebsocketConsumer):
     """One open page. Subclasses say who may enter and what their verbs are."""
 
-    # Not a layer of ours: consumers do not listen to it, the hub does.
-    channel_layer_alias = "none: the hub listens"
-
     viewer: Viewer | None = None
     user_id: int | None = None
     has_resumed = False
@@ -64,8 +61,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     _deadline: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        # Channels' own would keep a task for each page to wait for `receive`, beside one for its layer.
+        self.scope, self.base_send = scope, send
         try:
-            await super().__call__(scope, receive, send)
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            pass
         finally:
             # Cancelled, it hears of no disconnection.
             self._let_go()

@@ -192,6 +192,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "manifest-src": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "discuss.models.session"
 SESSION_COOKIE_NAME = "discussit_session"
 CSRF_COOKIE_NAME = "discussit_csrf"
 

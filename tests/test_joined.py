@@ -62,13 +62,15 @@ async def test_no_more_than_so_many_are_joined(monkeypatch: pytest.MonkeyPatch):
     assert work.together_with == [[2], [4, 6], [8]]
 
 
-async def test_a_failure_is_everybodys_and_the_next_are_served_again():
+async def test_a_failure_is_everybodys_and_the_next_are_served_again(
+    monkeypatch: pytest.MonkeyPatch,
+):
     work = Work()
     work.go.set()
-    work.joined._together, honest = lambda numbers: [][1], work.joined._together
+    monkeypatch.setattr(work.joined, "_together", lambda numbers: [][1])
     failed = await asyncio.gather(*(work.joined.ask(n) for n in (2, 4)), return_exceptions=True)
     assert [type(error) for error in failed] == [IndexError, IndexError]
-    work.joined._together = honest
+    monkeypatch.undo()
     assert await work.joined.ask(2) == 4
 
 

@@ -66,7 +66,7 @@ def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
     assert told.startswith("Restored (groups: 2, lines: 10,002, people: 4).")
     rows = sqlite.rows()
     assert len(rows["discuss.entry"]) == 10_002
-    assert {"sessions.session", "admin.logentry", "account.emailaddress", "auth.group"} <= set(rows)
+    assert {"discuss.session", "admin.logentry", "account.emailaddress", "auth.group"} <= set(rows)
     assert there.rows() == rows
     assert there.run("read()") == sqlite.run("read()")
     assert not set(epochs(there)) & set(epochs(sqlite))

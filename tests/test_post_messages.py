@@ -31,7 +31,7 @@ def in_group(group: Group, user: User) -> Membership:
 
 def texts(group: Group) -> list[tuple[int, int, str, str]]:
     lines = Entry.objects.filter(group=group, kind=Kind.MESSAGE).order_by("position")
-    return [(line.position, line.change, line.author.username, line.text) for line in lines]
+    return list(lines.values_list("position", "change", "author__username", "text"))
 
 
 def test_each_line_has_the_next_number_of_its_group_in_the_order_of_sending(cast: Cast):

@@ -1,16 +1,13 @@
 """What pages and feeds read, and in how many statements."""
 
 import pytest
-from django.contrib.sessions.models import Session
-from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading import lobby, log
-from discuss.reading.door import read_visitor
 from discuss.reading.lobby import Wish, read_groups, read_joined, read_listing
 from discuss.reading.log import read_heads, read_members, read_members_of, read_news, read_page
-from tests.cast import Cast, log_in
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -216,64 +213,3 @@ def test_rows_and_memberships_are_one_query_each(cast: Cast, django_assert_num_q
             cast.bob.pk: {cast.kitchen.pk},
             cast.cleo.pk: {garden.pk},
         }
-
-
-# --- the door ---------------------------------------------------------------------------------------
-
-
-def test_a_session_leads_to_its_person_and_their_membership(cast: Cast, django_assert_num_queries):
-    key = log_in(cast.bob).session.session_key
-    with django_assert_num_queries(3):
-        visitor = read_visitor(key, cast.kitchen.uuid)
-    assert visitor == (cast.bob, cast.kitchen, cast.member(cast.bob))
-    assert read_visitor(key) == (cast.bob, None, None)
-
-
-def test_without_a_membership_there_is_the_group_or_not_even_that(cast: Cast):
-    key = log_in(cast.cleo).session.session_key
-    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, cast.kitchen, None)
-    cast.kitchen.delete()
-    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, None, None)
-
-
-@pytest.mark.parametrize("key", [None, "", "x" * 32, "\x00", "x" * 5000])
-def test_without_a_session_there_is_nobody(cast: Cast, key: str | None):
-    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
-
-
-def test_a_session_stands_until_it_ends_in_any_way(cast: Cast):
-    def is_standing() -> bool:
-        return User.objects.of_session(client.session.session_key) == cast.bob
-
-    client = log_in(cast.bob)
-    assert is_standing()
-
-    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
-    assert not is_standing()
-    User.objects.filter(pk=cast.bob.pk).update(is_active=True)
-    assert is_standing()
-
-    cast.bob.set_password("a new one for bob")
-    cast.bob.save()
-    assert not is_standing()
-    client = log_in(cast.bob)
-    assert is_standing()
-
-    Session.objects.filter(session_key=client.session.session_key).update(
-        expire_date=timezone.now()
-    )
-    assert not is_standing()
-
-
-def test_the_sessions_of_many_are_two_queries(cast: Cast, django_assert_num_queries):
-    keys = {log_in(user).session.session_key or "": user for user in (cast.ann, cast.bob, cast.mod)}
-    with django_assert_num_queries(2):
-        assert User.objects.of_sessions([*keys, "x" * 32]) == keys
-
-
-def test_a_session_of_nobody_is_nobodys(cast: Cast, client):
-    client.get("/accounts/login/")
-    session = client.session
-    session["visited"] = True
-    session.save()
-    assert User.objects.of_session(session.session_key) is None

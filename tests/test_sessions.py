@@ -1,14 +1,13 @@
 """When a person's session ends in any way, their sockets do: by a bell, at the latest by the check."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
 from discuss.live.hub import LOOKS, hub
 from discuss.live.pool import in_worker
-from discuss.models import User
+from discuss.models import Session, User
 from tests.cast import Cast, log_in
 from tests.page import Page, enter
 

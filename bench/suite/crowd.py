@@ -144,10 +144,10 @@ def add_sessions(people: "list[User]") -> list[str]:
     from datetime import timedelta
 
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-    from django.contrib.sessions.models import Session
     from django.utils import timezone
     from django.utils.crypto import get_random_string
+
+    from discuss.models.session import Session, SessionStore
 
     store, until = SessionStore(), timezone.now() + timedelta(days=1)
     sessions = [
@@ -161,6 +161,7 @@ def add_sessions(people: "list[User]") -> list[str]:
                 }
             ),
             expire_date=until,
+            user=person,
         )
         for person in people
     ]

@@ -24,7 +24,8 @@ from discuss.live.pool import in_worker, log_failure
 from discuss.live.prepared import Prepared
 from discuss.live.turn import Place
 from discuss.live.viewer import CLOSE_RESTART, Viewer, in_slices
-from discuss.models import Group, User
+from discuss.models import Group
+from discuss.reading.door import read_people
 from discuss.reading.log import read_heads, read_standing
 
 logger = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ class Hub:
         chosen = list(self._people) if people is None else people
         viewers = [viewer for user_id in chosen for viewer in self._people.get(user_id, ())]
         keys = {viewer.session_key for viewer in viewers}
-        users = await in_worker(User.objects.of_sessions, keys) if keys else {}
+        users = await in_worker(read_people, keys) if keys else {}
         for viewer in viewers:
             user = users.get(viewer.session_key)
             if user is None or user.pk != viewer.user_id:

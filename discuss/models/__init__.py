@@ -11,6 +11,7 @@ from discuss.models.entry import (
 from discuss.models.group import Group, new_epoch
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
+from discuss.models.session import Session
 from discuss.models.user import User
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Presence",
     "Process",
     "Role",
+    "Session",
     "User",
     "new_epoch",
 ]

@@ -1,9 +1,14 @@
 """Who is at the door of a socket: one crossing that finds the person and what they may enter."""
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from discuss.models import Group, Membership, User
+from django.db.models import F, QuerySet
+
+from discuss.models import Group, Membership, Session, User
+from discuss.models.compiled import Compiled
+from discuss.models.membership import MembershipQuerySet
 
 
 class Visitor(NamedTuple):
@@ -14,12 +19,48 @@ class Visitor(NamedTuple):
     membership: Membership | None = None
 
 
+@Compiled
+def memberships_of(session_key: str, group_uuid: UUID) -> MembershipQuerySet:
+    """Person, group, membership and session of somebody who comes to a group that they are in."""
+    found = Membership.objects.filter(user__sessions=session_key, group__uuid=group_uuid)
+    return found.select_related("user", "group").annotate(
+        session_data=F("user__sessions__session_data"), expire_date=F("user__sessions__expire_date")
+    )
+
+
+@Compiled
+def sessions_of(session_key: str) -> QuerySet[Session]:
+    return Session.objects.filter(pk=session_key).select_related("user")
+
+
 def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Visitor:
-    """Find the session's person and, where a group is named, their membership in it."""
-    user = User.objects.of_session(session_key)
-    if user is None or group_uuid is None:
-        return Visitor(user)
-    membership = user.memberships.select_related("group").filter(group__uuid=group_uuid).first()
-    if membership is None:
-        return Visitor(user, Group.objects.filter(uuid=group_uuid).first())
-    return Visitor(user, membership.group, membership)
+    """Find the session's person and, where a group is named, their membership in it.
+
+    One statement for a member at a group's door, and for anybody at the lobby's.
+    """
+    if not session_key:
+        return Visitor(None)
+    if group_uuid is not None:
+        membership: Any = memberships_of.first(session_key, group_uuid)
+        if membership is not None:
+            data, end = membership.session_data, membership.expire_date
+            session = Session(session_key, session_data=data, expire_date=end)
+            if not session.is_of(membership.user):
+                return Visitor(None)
+            return Visitor(membership.user, membership.group, membership)
+    found = sessions_of.first(session_key)
+    if found is None or not found.user or not found.is_of(found.user):
+        return Visitor(None)
+    if group_uuid is None:
+        return Visitor(found.user)
+    return Visitor(found.user, Group.objects.filter(uuid=group_uuid).first())
+
+
+def read_people(session_keys: Collection[str]) -> dict[str, User]:
+    """Return the person of each session that still stands."""
+    sessions = Session.objects.filter(pk__in=session_keys).select_related("user")
+    return {
+        session.session_key: session.user
+        for session in sessions
+        if session.user and session.is_of(session.user)
+    }

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from discuss.live.doorbell import Bell
 from discuss.models import Kind, User
+from discuss.reading.door import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url
 from tests.cast import Cast, log_in
 
@@ -96,7 +97,7 @@ def test_a_new_password_ends_the_persons_sessions_and_rings_their_bell(
 ) -> None:
     theirs = log_in(cast.bob)
     key = theirs.session.session_key
-    assert User.objects.of_session(key) == cast.bob
+    assert read_visitor(key).user == cast.bob
     bells.clear()
     address = reverse("admin:auth_user_password_change", args=[cast.bob.pk])
     words = {"password1": "a longer horse", "password2": "another"}
@@ -105,7 +106,7 @@ def test_a_new_password_ends_the_persons_sessions_and_rings_their_bell(
     words["password2"] = words["password1"]
     desk.post(address, {**words, "usable_password": "true"})
     assert bells == [Bell("person", cast.bob.pk)]
-    assert User.objects.of_session(key) is None
+    assert read_visitor(key).user is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,8 +121,8 @@ def test_a_new_password_of_ones_own_rings_ones_own_bell(
     words["new_password2"] = words["new_password1"]
     assert desk.post(reverse("admin:password_change"), words).status_code == 302
     assert bells == [Bell("person", boss.pk)]
-    assert User.objects.of_session(elsewhere) is None
-    assert User.objects.of_session(desk.session.session_key) == boss
+    assert read_visitor(elsewhere).user is None
+    assert read_visitor(desk.session.session_key).user == boss
 
 
 @pytest.mark.parametrize("how", ["one", "many"])

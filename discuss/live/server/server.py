@@ -18,7 +18,7 @@ from discuss.live.prepared import EXTENSION
 from discuss.live.server import listening
 from discuss.live.server.drain import END_WITHIN, drain
 from discuss.live.server.inbox import Inbox
-from discuss.live.server.sockets import AUTOBAHN_OPTIONS, Socket
+from discuss.live.server.sockets import AUTOBAHN_OPTIONS, Socket, configured
 from discuss.live.server.web import Channel
 
 logger = logging.getLogger(__name__)
@@ -102,8 +102,8 @@ class Server(DaphneServer):
     def _prepare(self) -> None:
         # Daphne makes its factories when it runs, and calls this before it accepts anybody.
         self.http_factory.protocol = Channel
-        self.ws_factory.protocol = Socket
         self.ws_factory.setProtocolOptions(**AUTOBAHN_OPTIONS)
+        self.ws_factory.protocol = configured(self.ws_factory)
         globalLogPublisher.addObserver(_pass_on)
         for number in (signal.SIGTERM, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:

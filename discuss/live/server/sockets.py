@@ -46,6 +46,16 @@ AUTOBAHN_OPTIONS: dict[str, Any] = {
 }
 
 
+def configured(factory: Any) -> type["Socket"]:
+    """Return a class of sockets that has the factory's settings for its own.
+
+    Autobahn would copy 38 of them into each socket, 3 kB, and write them out for a log that nobody keeps: a
+    tenth of what it takes to connect.
+    """
+    settings = {name: getattr(factory, name) for name in Socket.CONFIG_ATTRS}
+    return type("Socket", (Socket,), {**settings, "CONFIG_ATTRS": ()})
+
+
 class Socket(WebSocketProtocol):
     """One connection that became a WebSocket.
 

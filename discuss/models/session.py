@@ -1,0 +1,69 @@
+"""Sessions that say in a column whose they are: one query finds who is at a socket's door.
+
+This is also the setting SESSION_ENGINE (https://docs.djangoproject.com/en/stable/topics/http/sessions/,
+"Extending database-backed session engines").
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from discuss.models.user import User
+
+
+class Session(AbstractBaseSession):
+    """A browser's session; `user` is who is logged in there."""
+
+    # Without a constraint: a page may still save its session while its person is being deleted.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="sessions",
+        db_constraint=False,
+    )
+
+    @classmethod
+    def get_session_store_class(cls) -> "type[SessionStore]":
+        return SessionStore
+
+    def is_of(self, user: User) -> bool:
+        """Whether it stands, and for this person.
+
+        It stands while it is unexpired, of an active user, and made under the user's present password (as
+        django.contrib.auth.get_user checks it).
+        """
+        if self.expire_date <= timezone.now() or not user.is_active:
+            return False
+        data = self.get_decoded()
+        kept = data.get(HASH_SESSION_KEY, "")
+        return (
+            data.get(SESSION_KEY) == str(user.pk)
+            and BACKEND_SESSION_KEY in data
+            and (
+                constant_time_compare(kept, user.get_session_auth_hash())
+                or any(
+                    constant_time_compare(kept, h) for h in user.get_session_auth_fallback_hash()
+                )
+            )
+        )
+
+
+class SessionStore(DatabaseStore):
+    """Django's own store of sessions in the database, which fills in whose each of them is."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return session

@@ -1,0 +1,118 @@
+"""Who is at the door of a socket: whose session it is, while it stands, and what they may enter."""
+
+import pytest
+from django.contrib.sessions.models import Session as Before
+from django.core.management import call_command
+from django.utils import timezone
+
+from discuss.models import Session, User
+from discuss.reading.door import read_people, read_visitor
+from tests.cast import Cast, log_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.log
+def test_a_session_leads_to_its_person_and_their_membership_in_one_statement(
+    cast: Cast, django_assert_num_queries
+):
+    log_in(cast.ann)
+    key = log_in(cast.bob).session.session_key
+    with django_assert_num_queries(1):
+        visitor = read_visitor(key, cast.kitchen.uuid)
+    assert visitor == (cast.bob, cast.kitchen, cast.member(cast.bob))
+    with django_assert_num_queries(1):
+        assert read_visitor(key) == (cast.bob, None, None)
+
+
+def test_without_a_membership_there_is_the_group_or_not_even_that(cast: Cast):
+    key = log_in(cast.cleo).session.session_key
+    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, cast.kitchen, None)
+    cast.kitchen.delete()
+    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, None, None)
+
+
+@pytest.mark.parametrize("key", [None, "", "x" * 32, "\x00", "x" * 5000])
+def test_without_a_session_there_is_nobody(cast: Cast, key: str | None):
+    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+
+
+def test_a_session_stands_until_it_ends_in_any_way(cast: Cast):
+    def is_standing() -> bool:
+        return read_visitor(client.session.session_key).user == cast.bob
+
+    client = log_in(cast.bob)
+    assert is_standing()
+
+    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    assert not is_standing()
+    User.objects.filter(pk=cast.bob.pk).update(is_active=True)
+    assert is_standing()
+
+    cast.bob.set_password("a new one for bob")
+    cast.bob.save()
+    assert not is_standing()
+    client = log_in(cast.bob)
+    assert is_standing()
+
+    Session.objects.filter(session_key=client.session.session_key).update(
+        expire_date=timezone.now()
+    )
+    assert not is_standing()
+
+
+def test_the_sessions_of_many_are_one_query(cast: Cast, django_assert_num_queries):
+    keys = {log_in(user).session.session_key or "": user for user in (cast.ann, cast.bob, cast.mod)}
+    with django_assert_num_queries(1):
+        assert read_people([*keys, "x" * 32]) == keys
+
+
+def test_a_session_of_nobody_is_nobodys(cast: Cast, client):
+    client.get("/accounts/login/")
+    session = client.session
+    session["visited"] = True
+    session.save()
+    assert read_visitor(session.session_key).user is None
+
+
+def test_a_session_that_was_taken_over_by_someone_else_is_theirs(cast: Cast):
+    client = log_in(cast.bob)
+    client.force_login(cast.ann, backend="django.contrib.auth.backends.ModelBackend")
+    assert read_visitor(client.session.session_key, cast.kitchen.uuid).user == cast.ann
+
+
+def test_whom_a_session_says_it_is_of_is_not_enough(cast: Cast):
+    """What is signed says whose it is; the column only finds it."""
+    key = log_in(cast.bob).session.session_key or ""
+    Session.objects.filter(session_key=key).update(user=cast.ann)
+    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+    assert read_people([key]) == {}
+
+
+def test_after_a_log_out_there_is_nobody(cast: Cast):
+    client = log_in(cast.bob)
+    key = client.session.session_key
+    assert read_visitor(key).user == cast.bob
+    client.logout()
+    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+
+
+def test_with_the_person_their_sessions_go(cast: Cast):
+    key = log_in(cast.bob).session.session_key
+    cast.bob.delete()
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_logged_in_before_an_update_still_is(cast: Cast):
+    key = log_in(cast.bob).session.session_key
+    session = Session.objects.get(session_key=key)
+    call_command("migrate", "discuss", "0003", verbosity=0)
+    Before.objects.create(
+        session_key=session.session_key,
+        session_data=session.session_data,
+        expire_date=session.expire_date,
+    )
+    call_command("migrate", "discuss", verbosity=0)
+    assert read_visitor(key, cast.kitchen.uuid).user == cast.bob
+    assert not Before.objects.exists()
