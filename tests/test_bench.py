@@ -3,16 +3,19 @@
 How fast anything is, no test asks: that is for bench/run, on a machine with nothing else to do.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from bench.suite import load
 from bench.suite.__main__ import chosen
 from bench.suite.cases import CASES
+from bench.suite.discussit import LINE
 from bench.suite.load import Result, read_result
 from bench.suite.peers.choose import PEERS, Peers
 from bench.suite.runner import Extent, Runner
@@ -34,6 +37,11 @@ PRINTED = {
     "process0_kb_per_conn": 20.0,
     "process1_kb_per_conn": 30.0,
 }
+
+
+@pytest.fixture(scope="module")
+def wsload(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return load.build(tmp_path_factory.mktemp("bench"))
 
 
 # --- the table --------------------------------------------------------------------------------------
@@ -99,6 +107,32 @@ def test_what_went_wrong_is_named():
     assert read_result({"conns": 9, "opened": 9}).problems == ""
 
 
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        (lambda text: [f"<p {LINE}{text}</p><p>ann: {text}</p>"], set()),
+        (lambda text: [f"<p>ann: {text}</p>"], {"lost"}),
+        (lambda text: [f"<p {LINE}{text}</p>"] * 2, {"doubled"}),
+        (lambda text: [f"<p {LINE}{text}</p><p {LINE}{text}</p>"], {"doubled"}),
+        (lambda text: [], {"lost"}),
+    ],
+    ids=["once in the log", "in the announcer alone", "two frames", "two lines", "never"],
+)
+async def test_wsload_sees_what_is_lost_or_doubled(wsload, answers, wrong):
+    async def answer(page: ServerConnection) -> None:
+        async for text in page:
+            for frame in answers(text):
+                await page.send(frame)
+
+    async with serve(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        options = ["--port", str(port), "--conns", "1", "--template", "%s", "--before", LINE]
+        times = ["--rate", "50", "--warmup", "0", "--duration", "0.2", "--drain", "0.2"]
+        result = await asyncio.to_thread(load.begin(wsload, [*options, *times], seconds=1).result)
+    assert result.sent > 0
+    assert {what for what, count in result.wrong.items() if count} == wrong
+
+
 def test_peers_are_chosen_by_name():
     assert chosen("all") == list(PEERS)
     assert chosen("none") == []
@@ -140,10 +174,9 @@ def test_without_ours_there_is_nothing_to_compare(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+def runner(wsload: Path) -> Iterator[Runner]:
     """A fiftieth of the pages, for as long as it takes to say something."""
-    folder: Path = tmp_path_factory.mktemp("bench")
-    with closing(Runner(folder, Extent(1, 0.5, 0.02), load.build(folder))) as runner:
+    with closing(Runner(wsload.parent, Extent(1, 0.5, 0.02), wsload)) as runner:
         yield runner
 
 
