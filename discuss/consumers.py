@@ -228,7 +228,9 @@ class GroupConsumer(LiveConsumer):
             # Enter was pressed twice. The answer to the first has given the page an empty composer, and
             # another would take away what was typed there since.
             return
-        is_stored, html = await posts.ask(Sent(self.membership, viewer.audience, data))
+        sending = Sent(self.membership, viewer.audience, data)
+        answer = await posts.ask(sending)
+        is_stored, html = answer if answer is not None else await in_actor(_post, sending)
         if is_stored:
             self._stored = sent
         viewer.write(html)
@@ -319,7 +321,7 @@ def _answer(sent: Sent, form: Form) -> tuple[bool, str]:
     return refused is None, html
 
 
-posts = Joined(_post_together, _post)
+posts = Joined(in_actor, _post_together)
 
 
 def _first_error(form: Form) -> str:

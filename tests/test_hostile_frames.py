@@ -220,7 +220,7 @@ async def test_what_fails_here_is_said_and_what_was_typed_stays(
         raise RuntimeError("the database is on fire")
 
     with monkeypatch.context() as broken:
-        broken.setattr(consumers, "perform", fail)
+        broken.setattr(consumers, "post_together", fail)
         bob.element("composer-text").set("value", "Soup?")
         bob.submit("post-form")
         await bob.until(lambda page: page.notice == FAILED)

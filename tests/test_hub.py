@@ -11,7 +11,7 @@ from channels.layers import get_channel_layer
 
 from discuss import actions, fragments
 from discuss.fragments import Audience
-from discuss.live import doorbell, feed, group_feed, viewer as viewers
+from discuss.live import doorbell, feed, group_feed, turn, viewer as viewers
 from discuss.live.doorbell import LAYER_GROUP, Bell
 from discuss.live.hub import Hub, hub
 from discuss.live.pool import in_worker
@@ -280,7 +280,7 @@ async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypat
             raise RuntimeError("the database is away")
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(group_feed, "take_turn", fail_at_first)
+    monkeypatch.setattr(turn, "take_turn", fail_at_first)
     await late.connect()
     await in_worker(cast.say, cast.bob, "Soup")
     for page in (ann, late):
@@ -297,7 +297,7 @@ async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
     monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, path)
     with monkeypatch.context() as broken:
-        broken.setattr(group_feed, "take_turn", lambda *args, **kwargs: 1 / 0)
+        broken.setattr(turn, "take_turn", lambda *args, **kwargs: 1 / 0)
         ann.ask_older()
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: len(page.log) == 100)
@@ -326,7 +326,7 @@ async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
         may_fail.wait(5)
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(group_feed, "take_turn", fail_late)
+    monkeypatch.setattr(turn, "take_turn", fail_late)
     ann = await visit(cast.ann, path)
     await ann.connect()
     await eventually(begun.is_set)

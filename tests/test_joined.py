@@ -7,26 +7,22 @@ import pytest
 
 from discuss.live import joined
 from discuss.live.joined import Joined
+from discuss.live.pool import in_worker
 from tests.page import eventually
 
 
 class Work:
-    """Answers numbers with their double; odd ones are for `alone`. The first crossing waits for `go`."""
+    """Answers numbers with their double. Crossings wait for `go`."""
 
     def __init__(self) -> None:
         self.go = threading.Event()
         self.together_with: list[list[int]] = []
-        self.alone_with: list[int] = []
-        self.joined = Joined[int, int](self.together, self.alone)
+        self.joined = Joined[int, int](in_worker, self.together)
 
-    def together(self, numbers: list[int]) -> list[int | None]:
+    def together(self, numbers: list[int]) -> list[int]:
         self.together_with.append(numbers)
         self.go.wait(20)
-        return [None if number % 2 else 2 * number for number in numbers]
-
-    def alone(self, number: int) -> int:
-        self.alone_with.append(number)
-        return 2 * number
+        return [2 * number for number in numbers]
 
 
 async def under_way(work: Work, *numbers: int) -> list[asyncio.Task[int]]:
@@ -46,13 +42,6 @@ async def test_whoever_asks_first_is_served_at_once_and_the_others_together():
     assert work.together_with == [[2], [4, 6, 8]]
 
 
-async def test_what_has_to_wait_is_done_alone():
-    work = Work()
-    work.go.set()
-    assert await asyncio.gather(*(work.joined.ask(number) for number in (2, 3, 5))) == [4, 6, 10]
-    assert sorted(work.alone_with) == [3, 5]
-
-
 async def test_no_more_than_so_many_are_joined(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(joined, "MOST", 2)
     work = Work()
@@ -67,7 +56,7 @@ async def test_a_failure_is_everybodys_and_the_next_are_served_again(
 ):
     work = Work()
     work.go.set()
-    monkeypatch.setattr(work.joined, "_together", lambda numbers: [][1])
+    monkeypatch.setattr(work.joined, "_work", lambda numbers: [][1])
     failed = await asyncio.gather(*(work.joined.ask(n) for n in (2, 4)), return_exceptions=True)
     assert [type(error) for error in failed] == [IndexError, IndexError]
     monkeypatch.undo()

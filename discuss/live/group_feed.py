@@ -8,9 +8,10 @@ from typing import Any
 from discuss import fragments
 from discuss.live.board import Board
 from discuss.live.feed import Feed
+from discuss.live.joined import Joined
 from discuss.live.pool import in_worker
 from discuss.live.prepared import Prepared
-from discuss.live.turn import Older, Place, Turn, take_turn
+from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_RESTART, Viewer, in_slices
 from discuss.models import Entry, Kind
 
@@ -21,6 +22,10 @@ REMOVED = "You were removed from this group."
 LEFT = "You have left this group."
 NO_MEMBER = "You are not a member of this group."
 GONE = "This group is gone."
+
+
+# The turns of all groups: those that are due while some are being taken are one crossing more.
+turns = Joined(in_worker, take_turns)
 
 
 class GroupFeed(Feed):
@@ -99,16 +104,19 @@ class GroupFeed(Feed):
         live = dict(self._live)
         stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
         try:
-            turn = await in_worker(
-                take_turn,
-                self.group_id,
-                self.cursor,
-                live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
-                joining=set(joining.values()),
-                candidates={viewer.user_id for viewer in joining},
-                residents={viewer.user_id for viewer in live},
-                older=set(older.values()),
+            turn = await turns.ask(
+                Feeding(
+                    self.group_id,
+                    self.cursor,
+                    live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
+                    joining=set(joining.values()),
+                    candidates={viewer.user_id for viewer in joining},
+                    residents={viewer.user_id for viewer in live},
+                    older=set(older.values()),
+                )
             )
+            if isinstance(turn, Exception):
+                raise turn
         except Exception:
             waiting = {viewer: place for viewer, place in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining

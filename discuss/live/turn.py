@@ -3,10 +3,12 @@
 A turn is told where pages stand and returns what each of them lacks. It knows nothing of sockets.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
+
+from django.conf import settings
 
 from discuss import fragments
 from discuss.fragments import Audience
@@ -14,6 +16,10 @@ from discuss.live.prepared import Prepared
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
+
+# Rendered lines that are kept, about 1 kB each.
+LINES_KEPT = 5_000
+_rendered: dict[tuple[object, ...], str] = {}
 
 
 class Place(NamedTuple):
@@ -58,21 +64,42 @@ class Turn:
     admitted: frozenset[int] = frozenset()
 
 
+class Feeding(NamedTuple):
+    """What a feed asks a turn for: what places lack after `cursor` (None: it has not read yet).
+
+    `candidates` are the people of the joining pages, `residents` those of the live ones.
+    """
+
+    group_id: int
+    cursor: int | None
+    live: Collection[Place]
+    joining: Collection[Place]
+    candidates: Collection[int]
+    residents: Collection[int]
+    older: Collection[Older]
+
+
+def take_turns(feedings: Sequence[Feeding]) -> list[Turn | Exception | None]:
+    """Take the turns of several feeds, one after the other; one that fails spoils it for no other."""
+    turns: list[Turn | Exception | None] = []
+    for feeding in feedings:
+        try:
+            turns.append(take_turn(*feeding))
+        except Exception as error:
+            turns.append(error)
+    return turns
+
+
 def take_turn(
     group_id: int,
     cursor: int | None,
-    *,
     live: Collection[Place],
     joining: Collection[Place],
     candidates: Collection[int],
     residents: Collection[int],
     older: Collection[Older],
 ) -> Turn | None:
-    """Read the log after `cursor` (None: this feed has not read yet) and render what places lack.
-
-    `candidates` are the people of the joining pages, `residents` those of the live ones. Returns None where
-    the group is gone.
-    """
+    """Read the log after `cursor` and render what places lack. Returns None where the group is gone."""
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this turn read everything: it gets its log replaced.
@@ -109,13 +136,38 @@ def _ended(
     return {user: event for user, event in latest.items() if user not in returned}, returned
 
 
+def _line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+    """Render a line of the log, once until it changes: pages that return one by one lack the same ones."""
+    people = [person and person.username for person in (entry.author, entry.subject)]
+    before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
+    # All that a line shows or that decides how it looks; the epoch, because databases can be exchanged.
+    key = (
+        entry.pk,
+        entry.change,
+        entry.epoch,
+        entry.timestamp,
+        *before,
+        *people,
+        replaces,
+        audience,
+    )
+    html = _rendered.get(key)
+    if html is None:
+        html = fragments.line(entry, audience, replaces=replaces)
+        if settings.DEBUG:  # a designer may be changing the template
+            return html
+        if len(_rendered) >= LINES_KEPT:
+            _rendered.clear()
+        _rendered[key] = html
+    return html
+
+
 class _Frames:
     """The frames of one turn. Pages that lack the same lines share one, and its bytes."""
 
     def __init__(self, news: News) -> None:
         self._news = news
-        # Each is rendered, or read, at most once a turn.
-        self._line = cache(fragments.line)
+        # Each of these is read, or rendered, at most once a turn.
         self._page = cache(reading.read_page)
         self._members = cache(reading.read_members)
         self._moved = cache(self._render_moved)
@@ -143,7 +195,7 @@ class _Frames:
         page = self._page(self._news.group_id, before=wish.position)
         html = fragments.history_added(
             wish.audience,
-            lines=[self._line(entry, wish.audience) for entry in page.lines],
+            lines=[_line(entry, wish.audience) for entry in page.lines],
             oldest=page.oldest or wish.position,
             has_older=page.has_older,
         )
@@ -158,8 +210,8 @@ class _Frames:
         replaced = [entry for entry in shown if entry.position <= cursor]
         html = fragments.log_moved(
             audience,
-            added=[self._line(entry, audience) for entry in added],
-            replaced=[self._line(entry, audience, replaces=True) for entry in replaced],
+            added=[_line(entry, audience) for entry in added],
+            replaced=[_line(entry, audience, replaces=True) for entry in replaced],
             cursor=self._news.head,
             announced=added,
             panels=[
@@ -173,7 +225,7 @@ class _Frames:
         page = self._page(self._news.group_id, before=self._news.head + 1)
         html = fragments.log_replaced(
             audience,
-            lines=[self._line(entry, audience) for entry in page.lines],
+            lines=[_line(entry, audience) for entry in page.lines],
             cursor=self._news.head,
             epoch=self._news.epoch,
             oldest=page.oldest,

@@ -7,9 +7,12 @@ from discuss.models import ENDING_KINDS, MEMBERSHIP_KINDS, Entry, Group, Kind, M
 from discuss.models.compiled import Compiled
 from discuss.models.entry import EntryQuerySet
 from discuss.models.group import GroupQuerySet
+from discuss.models.membership import MembershipQuerySet
 
 # Lines on a first page, and in each piece of history.
 PAGE_LINES = 50
+# Beyond the last position of any log (BIGINT).
+LAST_POSITION = 2**63 - 1
 # A page that lacks more changed lines than this gets its log replaced.
 CATCH_UP_LINES = 200
 # Members that a group's page names before it counts the others.
@@ -132,16 +135,27 @@ def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) ->
     return News(group_id, epoch, floor, head, changed, admitted)
 
 
+@Compiled
+def lines_before(group_id: int, position: int) -> EntryQuerySet:
+    """The lines of a group before `position`, dressed, the latest first."""
+    return Entry.objects.filter(group=group_id).dressed().before(position)
+
+
 def read_page(group_id: int, *, before: int | None = None) -> Page:
     """Return the latest PAGE_LINES lines (of those older than position `before`), of one snapshot."""
-    log = Entry.objects.filter(group=group_id).dressed()
-    latest_first = log.order_by("-position") if before is None else log.before(before)
-    rows = list(latest_first[: PAGE_LINES + 1])
+    end = LAST_POSITION if before is None else before
+    rows = lines_before.rows(group_id, end, limit=PAGE_LINES + 1)
     return Page(rows[:PAGE_LINES][::-1], has_older=len(rows) > PAGE_LINES)
 
 
+@Compiled
+def members_of(group_id: int) -> MembershipQuerySet:
+    """The members of a group with their people, in the order in which its page lists them."""
+    return Membership.objects.filter(group=group_id).as_members()
+
+
 def read_members(group_id: int) -> Members:
-    memberships = Membership.objects.filter(group=group_id)
-    named = list(memberships.as_members()[:NAMED_MEMBERS])
-    count = len(named) if len(named) < NAMED_MEMBERS else memberships.count()
-    return Members(named, count)
+    named = members_of.rows(group_id, limit=NAMED_MEMBERS)
+    if len(named) < NAMED_MEMBERS:
+        return Members(named, len(named))
+    return Members(named, Membership.objects.filter(group=group_id).count())
