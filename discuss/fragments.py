@@ -158,8 +158,9 @@ def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
 
 
 def _render(name: str, audience: Audience, **context: Any) -> str:
-    with (
-        translation.override(audience.language),
-        timezone.override(ZoneInfo(audience.time_zone)),
-    ):
-        return render_to_string(f"discuss/fragments/{name}.html", context)
+    template, zone = f"discuss/fragments/{name}.html", ZoneInfo(audience.time_zone)
+    if translation.get_language() == audience.language and timezone.get_current_timezone() == zone:
+        # To switch to what is active already would take as long as to render the shortest of them.
+        return render_to_string(template, context)
+    with translation.override(audience.language), timezone.override(zone):
+        return render_to_string(template, context)

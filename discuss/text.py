@@ -43,6 +43,10 @@ def clean_message(raw: str) -> str:
 
     Raises ValidationError for NUL and lone surrogates: no one types them, and no database takes them.
     """
+    if raw.isprintable():
+        # Most are: one line without controls, surrogates or unassigned characters, nor any space but " ".
+        text = unicodedata.normalize("NFC", raw.strip())
+        return text if any(is_seen(c) for c in text) else ""
     refuse_unstorable(raw)
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     text = BIDI_CONTROLS.sub("", text)

@@ -133,19 +133,26 @@ class GroupFeed(Feed):
 
     async def _write_live(self, turn: Turn, live: dict[Viewer, int]) -> None:
         frames = {(place.oldest, place.audience): frame for place, frame in turn.live.items()}
-        async for viewer, oldest in in_slices(live.items()):
-            if viewer not in self._live:
-                continue  # it went away during the turn
-            if viewer.user_id in turn.returned:
-                # Its membership is another one now, which it gets with a new socket.
-                viewer.close(CLOSE_RESTART)
-                self.leave(viewer)
-            elif viewer.user_id in turn.ended:
-                # What came before in the same turn goes unsaid too: nothing after the removal may be heard.
-                self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
-            elif frame := frames.get((oldest, viewer.audience)):
-                viewer.write_prepared(frame.prepared)
-                self._live[viewer] = frame.oldest
+        leaving = turn.returned | turn.ended.keys()
+        async for pages in in_slices(live.items()):
+            for viewer, oldest in pages:
+                if viewer not in self._live:
+                    continue  # it went away during the turn
+                if viewer.user_id in leaving:
+                    self._send_away(viewer, turn)
+                elif frame := frames.get((oldest, viewer.audience)):
+                    viewer.write_prepared(frame.prepared)
+                    if frame.oldest != oldest:
+                        self._live[viewer] = frame.oldest
+
+    def _send_away(self, viewer: Viewer, turn: Turn) -> None:
+        # What came before in the same turn goes unsaid too: nothing after a removal may be heard.
+        if viewer.user_id in turn.ended:
+            self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
+        else:
+            # Its membership is another one now, which it gets with a new socket.
+            viewer.close(CLOSE_RESTART)
+            self.leave(viewer)
 
     def _write_history(self, turn: Turn, older: dict[Viewer, Older]) -> None:
         for viewer, wish in older.items():
@@ -157,17 +164,18 @@ class GroupFeed(Feed):
 
     async def _admit(self, turn: Turn, joining: dict[Viewer, Place]) -> None:
         status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
-        async for viewer, place in in_slices(joining.items()):
-            if not viewer.is_open:
-                continue
-            if viewer.user_id not in turn.admitted:
-                self.end(viewer, NO_MEMBER, turn)
-                continue
-            frame = turn.joining[place]
-            viewer.write_prepared(status(viewer.audience))
-            viewer.write_prepared(frame.prepared)
-            self._live[viewer] = frame.oldest
-            self.note_presence(viewer)
+        async for pages in in_slices(joining.items()):
+            for viewer, place in pages:
+                if not viewer.is_open:
+                    continue
+                if viewer.user_id not in turn.admitted:
+                    self.end(viewer, NO_MEMBER, turn)
+                    continue
+                frame = turn.joining[place]
+                viewer.write_prepared(status(viewer.audience))
+                viewer.write_prepared(frame.prepared)
+                self._live[viewer] = frame.oldest
+                self.note_presence(viewer)
 
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""
@@ -195,8 +203,9 @@ class GroupFeed(Feed):
             informed = self._live.keys() - self._uninformed if here == self.here else set()
             self.here, self._uninformed = here, set()
             render = cache(lambda a: Prepared(fragments.presence_changed(a, names=self.here)))
-            async for viewer in in_slices(self._live.keys() - informed):
-                viewer.write_prepared(render(viewer.audience))
+            async for viewers in in_slices(self._live.keys() - informed):
+                for viewer in viewers:
+                    viewer.write_prepared(render(viewer.audience))
         self._presence = None
 
 

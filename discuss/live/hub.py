@@ -215,8 +215,9 @@ class Hub:
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
         status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
-        async for viewer in in_slices(list(self._feed_of)):
-            viewer.write_prepared(status(viewer.audience))
+        async for viewers in in_slices(list(self._feed_of)):
+            for viewer in viewers:
+                viewer.write_prepared(status(viewer.audience))
 
     @property
     def is_idle(self) -> bool:

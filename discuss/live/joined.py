@@ -32,7 +32,10 @@ class Joined[Asked, Answer]:
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((asked, answered))
         if self._serving is None:
-            self._serving = asyncio.create_task(self._serve())
+            # Eager: the crossing begins here and now, not a turn of the event loop later.
+            loop = asyncio.get_running_loop()
+            task = asyncio.Task(self._serve(), loop=loop, eager_start=True)
+            self._serving = None if task.done() else task
         return await answered
 
     async def _serve(self) -> None:

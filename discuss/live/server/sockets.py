@@ -133,14 +133,14 @@ class Socket(WebSocketProtocol):
         # All that goes out passes here: the handshake, pongs and the close frame too, so the order is that
         # of the calls. To hand it to the kernel at once costs 8 us; Twisted would register a writer with
         # the event loop for every frame and drop it again, 33 us. What does not fit waits with Twisted.
-        transport = self.transport
-        sent = 0
+        transport, sent = self.transport, 0
         if transport.connected and not (transport.dataBuffer or transport._tempDataLen):
-            # Whatever is wrong with the connection, Twisted finds out when it writes.
-            with contextlib.suppress(OSError):
+            try:
                 sent = transport.socket.send(data)
-        if sent == len(data):
-            return
+            except OSError:
+                sent = 0  # whatever is wrong with the connection, Twisted finds out when it writes
+            if sent == len(data):
+                return
         transport.write(data[sent:])
         if self.unsent > UNSENT_LIMIT and self.is_up and not self._is_overloaded:
             self._is_overloaded = True
