@@ -8,7 +8,7 @@ first page (Daphne announces no start of its own).
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
@@ -17,16 +17,16 @@ from discuss.live import doorbell
 from discuss.live.board import Board
 from discuss.live.doorbell import Bell
 from discuss.live.feed import Feed
-from discuss.live.group_feed import NO_MEMBER, GroupFeed
+from discuss.live.group_feed import GroupFeed
 from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
 from discuss.live.pool import in_worker, log_failure
 from discuss.live.prepared import Prepared
+from discuss.live.standing import Standing
 from discuss.live.turn import Place
-from discuss.live.viewer import CLOSE_RESTART, Viewer, in_slices
+from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
-from discuss.reading.door import read_people
-from discuss.reading.log import read_heads, read_standing
+from discuss.reading.log import read_heads
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listener = Listener(self.hear, self.sweep_soon)
         self._board = Board(self._show_presence)
+        self.standing = Standing(self._people, self._feeds)
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
         self._has_missed = False
@@ -141,42 +142,6 @@ class Hub:
         if self._lobby:
             self._lobby.ring_all()
 
-    async def check_sessions(self, people: Collection[int] | None = None) -> None:
-        """Close the pages (of these people) whose session no longer stands.
-
-        With 1012, which is not the last word: a browser whose session was renewed comes back with the new
-        one, any other is told at the door.
-        """
-        chosen = list(self._people) if people is None else people
-        viewers = [viewer for user_id in chosen for viewer in self._people.get(user_id, ())]
-        keys = {viewer.session_key for viewer in viewers}
-        users = await in_worker(read_people, keys) if keys else {}
-        for viewer in viewers:
-            user = users.get(viewer.session_key)
-            if user is None or user.pk != viewer.user_id:
-                viewer.close(CLOSE_RESTART)
-
-    async def check_members(self) -> None:
-        """Close the pages of people who are no members, where the log did not say so."""
-        viewers = {group_id: feed.viewers for group_id, feed in self._feeds.items()}
-        people = {viewer.user_id for pages in viewers.values() for viewer in pages}
-        members = await in_worker(read_standing, list(viewers), people)
-        strangers = {
-            group_id: [v for v in pages if v.is_open and (group_id, v.user_id) not in members]
-            for group_id, pages in viewers.items()
-        }
-        heads = await in_worker(read_heads, [pk for pk, pages in strangers.items() if pages])
-        for group_id, pages in strangers.items():
-            feed = self._feeds.get(group_id)
-            if feed is None or not pages:
-                continue
-            if heads.get(group_id) != feed.cursor:
-                # The log does say so: the feed's own turn tells them what happened.
-                feed.ring()
-                continue
-            for viewer in pages:
-                feed.end(viewer, NO_MEMBER)
-
     # --- life ---------------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -193,8 +158,8 @@ class Hub:
         self._begin(doorbell.beat())
         self._begin(_every(BEAT_INTERVAL, doorbell.beat))
         self._begin(_every(SWEEP_LOOK, self._sweep_when_due))
-        self._begin(_every(STANDING_INTERVAL, self.check_sessions))
-        self._begin(_every(STANDING_INTERVAL, self.check_members))
+        self._begin(_every(STANDING_INTERVAL, self.standing.check_sessions))
+        self._begin(_every(STANDING_INTERVAL, self.standing.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
 
     async def stop(self) -> None:
@@ -261,7 +226,7 @@ class Hub:
                 await self.sweep()
                 if has_missed:
                     # Any of the bells may have been a person's.
-                    await self.check_sessions()
+                    await self.standing.check_sessions()
                     self._board.watch_all()
             except Exception:
                 self._has_missed |= has_missed
@@ -272,7 +237,7 @@ class Hub:
         for seconds in LOOKS:
             await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
             try:
-                await self.check_sessions([user_id])
+                await self.standing.check_sessions([user_id])
             except Exception as error:
                 text = "The sessions of user %s could not be looked at."
                 log_failure(logger, error, text, user_id)

@@ -6,6 +6,7 @@ sets constants of the modules in discuss/live/server/ and serves on PORT or UNIX
 """
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -87,6 +88,10 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
             continue
         elif verb == "unsent":
             answer = str(direct.unsent)
+        elif verb == "rubbish":  # how many objects only the garbage collector could free
+            answer = str(gc.collect())
+        elif verb == "frozen":
+            answer = str(gc.get_freeze_count())
         elif verb == "hang":  # a thread that nobody can stop
             await asyncio.to_thread(forever.wait)
         elif verb == "jump":

@@ -16,6 +16,7 @@ from twisted.logger import LogLevel, globalLogPublisher
 
 from discuss.live.prepared import EXTENSION
 from discuss.live.server import listening
+from discuss.live.server.collector import Collector
 from discuss.live.server.drain import END_WITHIN, drain
 from discuss.live.server.inbox import Inbox
 from discuss.live.server.sockets import AUTOBAHN_OPTIONS, Socket, configured
@@ -69,6 +70,7 @@ class Server(DaphneServer):
         self._is_hurried = False
         self.ports: list[tcp.Port] = []
         self.channels: set[Channel] = set()
+        self.collector = Collector()
         self._errands: set[asyncio.Future[None]] = set()
 
     def run(self) -> None:
@@ -77,6 +79,7 @@ class Server(DaphneServer):
         reactor.seconds = monotonic
         if self.unix_socket is not None:
             listening.clear(self.unix_socket)
+        self.collector.begin()
         super().run()
 
     @property
@@ -138,6 +141,7 @@ class Server(DaphneServer):
     def application_checker(self) -> None:
         """Every second, see to the applications that ended, and to those that should have."""
         reactor.callLater(1, self.application_checker)
+        self.collector.tidy()
         for protocol, details in list(self.connections.items()):
             task, since = details.get("application_instance"), details.get("disconnected")
             if task is not None and task.done():

@@ -82,6 +82,7 @@ class Socket(WebSocketProtocol):
 
     def onOpen(self) -> None:
         super().onOpen()
+        self.server.collector.count()
         self._born = monotonic()
         self._lifetime = random.uniform(*LIFETIME)  # noqa: S311 - dice, not a secret
 
@@ -97,6 +98,11 @@ class Socket(WebSocketProtocol):
             super().dataReceived(data)
         else:
             self._take({"type": "websocket.receive", "text": text})
+
+    def connectionLost(self, reason: Any) -> None:
+        super().connectionLost(reason)
+        # It holds the socket itself: with the last reference to that all of it goes, at once.
+        self.is_closed = None
 
     def onMessageFrameData(self, payload: bytes) -> None:
         # Of empty frames, which no limit counts, a message may have any number.

@@ -122,6 +122,9 @@ class Channel(HTTPChannel):
     def becomes_socket(self) -> None:
         """It is a WebSocket from here on."""
         self.factory.server.channels.discard(self)
+        # Twisted waits for the request's answer here, which will never come: as long as the socket is open
+        # its request would be kept, and then be left to the garbage collector.
+        self.requests.clear()
 
 
 class Request(WebRequest):

@@ -1,6 +1,5 @@
 """`manage.py serve`: the server, as bin/run starts it."""
 
-import gc
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -45,9 +44,6 @@ class Command(BaseCommand):
             on_drain=_tell_probes,
             on_exit=hub.stop,
         )
-        # What has been loaded stays for ever: the collector need not look at it each time.
-        gc.collect()
-        gc.freeze()
         server.run()
         if server.has_failed:
             address = options["unix_socket"] or f"{options['host']}:{options['port']}"

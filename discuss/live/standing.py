@@ -1,0 +1,74 @@
+"""Whether the people of open pages may still be here: looked at from time to time, in no hurry."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from itertools import batched
+
+from discuss.live.group_feed import NO_MEMBER, GroupFeed
+from discuss.live.pool import in_worker
+from discuss.live.viewer import CLOSE_RESTART, Viewer
+from discuss.reading.door import read_people
+from discuss.reading.log import read_heads, read_standing
+
+# Sessions, or groups, that are checked in one crossing, 5 ms of work, and the seconds between two of them.
+CHECKED_AT_ONCE = 50
+CHECK_PAUSE = 0.02
+
+
+class Standing:
+    """Closes the pages of people whose session or membership has ended."""
+
+    def __init__(
+        self, people: Mapping[int, Collection[Viewer]], feeds: Mapping[int, GroupFeed]
+    ) -> None:
+        """`people` are the open pages of each person, `feeds` those of groups; both as they change."""
+        self._people = people
+        self._feeds = feeds
+
+    async def check_sessions(self, people: Collection[int] | None = None) -> None:
+        """Close the pages (of these people) whose session no longer stands.
+
+        With 1012, which is not the last word: a browser whose session was renewed comes back with the new
+        one, any other is told at the door.
+        """
+        chosen = list(self._people) if people is None else people
+        viewers = [viewer for user_id in chosen for viewer in self._people.get(user_id, ())]
+        async for some in _little_by_little(viewers):
+            users = await in_worker(read_people, {viewer.session_key for viewer in some})
+            for viewer in some:
+                user = users.get(viewer.session_key)
+                if user is None or user.pk != viewer.user_id:
+                    viewer.close(CLOSE_RESTART)
+
+    async def check_members(self) -> None:
+        """Close the pages of people who are no members, where the log did not say so."""
+        async for group_ids in _little_by_little(list(self._feeds)):
+            viewers = {pk: self._feeds[pk].viewers for pk in group_ids if pk in self._feeds}
+            people = {viewer.user_id for pages in viewers.values() for viewer in pages}
+            members = await in_worker(read_standing, list(viewers), people)
+            strangers = {
+                group_id: [v for v in pages if v.is_open and (group_id, v.user_id) not in members]
+                for group_id, pages in viewers.items()
+            }
+            await self._end_strangers({pk: pages for pk, pages in strangers.items() if pages})
+
+    async def _end_strangers(self, strangers: dict[int, list[Viewer]]) -> None:
+        heads = await in_worker(read_heads, list(strangers)) if strangers else {}
+        for group_id, pages in strangers.items():
+            feed = self._feeds.get(group_id)
+            if feed is None:
+                continue
+            if heads.get(group_id) != feed.cursor:
+                # The log does say so: the feed's own turn tells them what happened.
+                feed.ring()
+                continue
+            for viewer in pages:
+                feed.end(viewer, NO_MEMBER)
+
+
+async def _little_by_little[T](items: list[T]) -> AsyncIterator[tuple[T, ...]]:
+    """Yield some items after the other, with pauses: what is looked at from time to time is in no hurry."""
+    for number, some in enumerate(batched(items, CHECKED_AT_ONCE)):
+        if number:
+            await asyncio.sleep(CHECK_PAUSE)
+        yield some
