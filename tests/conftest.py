@@ -1,7 +1,7 @@
 """What every test may ask for."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from discuss.live import doorbell, pool
 from discuss.live.doorbell import Bell
 from discuss.live.hub import Hub, hub
 from tests.cast import Cast, gather
+from tests.ways import WAYS, Chosen
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +42,21 @@ def bells_of(
     return bells_of
 
 
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Iterator[str]:
+    """How the hub's frames leave the server, one way after the other."""
+    # Not by `monkeypatch`, which a test may undo in its middle.
+    before, Chosen.way = Chosen.way, request.param
+    yield request.param
+    Chosen.way = before
+
+
 @pytest.fixture
 async def live(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    way: str,
+    transactional_db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> AsyncIterator[Hub]:
     """The hub of this process, for a test with sockets: started anew, and stopped behind it.
 

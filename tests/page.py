@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin
 
-from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
@@ -22,6 +21,7 @@ from discuss.models import User
 from project.asgi import application
 from tests.cast import log_in
 from tests.document import Broken, Document
+from tests.ways import Socket, heard
 
 # Seconds that anything may take, on a slow machine, before a test gives up on it.
 PATIENCE = 20.0
@@ -38,11 +38,13 @@ class Page(Document):
         self.path = path
         # Every frame that was read so far, of all its sockets.
         self.frames: list[str] = []
+        # By which ways they came (tests/ways.py).
+        self.ways: set[str] = set()
         # What the server closed the latest socket with; None while that is open.
         self.close_code: int | None = None
-        self._socket: WebsocketCommunicator | None = None
+        self._socket: Socket | None = None
         # Closed by the server: the application still has to hear of it.
-        self._closed: list[WebsocketCommunicator] = []
+        self._closed: list[Socket] = []
 
     @classmethod
     async def open(cls, client: Client, path: str) -> "Page":
@@ -113,8 +115,10 @@ class Page(Document):
                 self._closed.append(self._socket)
                 self._socket = None
             else:
-                self.frames.append(message["text"])
-                self.swap(message["text"])
+                frame, way = heard(message)
+                self.frames.append(frame)
+                self.ways.add(way)
+                self.swap(frame)
         if self._socket is not None and self._socket.future.done():
             self._socket.future.result()
             raise Broken("The application ended without closing the socket.")
@@ -163,9 +167,7 @@ async def enter(user: User, path: str) -> Page:
     return page
 
 
-def dial(
-    path: str, client: Client | None = None, *, origin: str | None = ""
-) -> WebsocketCommunicator:
+def dial(path: str, client: Client | None = None, *, origin: str | None = "") -> Socket:
     """Return a socket to `path`, not connected yet, as a browser would open it.
 
     Its `origin` is our own where none is given; None leaves the header out.
@@ -176,7 +178,7 @@ def dial(
     if client is not None:
         cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
         headers.append((b"cookie", cookies.encode()))
-    return WebsocketCommunicator(application, path, headers=headers)
+    return Socket(application, path, headers)
 
 
 async def fresh_log(page: Page) -> list[str]:

@@ -37,7 +37,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 
 @pytest.fixture(autouse=True)
 async def _over_redis(
-    redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    way: str, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[None]:
     monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
     monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
