@@ -1,8 +1,8 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide and remove in any order, while
-rings are dropped, doubled and reordered and pages disconnect and return. In the end each page shows
-exactly what a fresh load from its oldest line on shows: none missing, none twice, in order.
+A state machine (Hypothesis) lets people join, leave, write, edit, hide and remove in any order, alone and
+at one moment, while rings are dropped, doubled and reordered and pages disconnect and return. In the end
+each page shows exactly what a fresh load from its oldest line on shows: none missing, none twice, in order.
 """
 
 import asyncio
@@ -35,10 +35,11 @@ from discuss.live.viewer import CLOSE_NO_MEMBER
 from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading
 from tests.cast import log_in
+from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, eventually, fresh_log
 
-# How many sequences; the log's tests on PostgreSQL run fewer of them.
-SEQUENCES = int(os.environ.get("SEQUENCES", "200"))
+# How many sequences, each way.
+SEQUENCES = int(os.environ.get("SEQUENCES", "120"))
 STEPS = 30
 NAMES = ("ann", "bob", "cleo", "mod")
 
@@ -74,9 +75,13 @@ class Conversation(RuleBasedStateMachine):
 
     # --- what people do -----------------------------------------------------------------------------
 
-    @initialize()
-    def gather(self) -> None:
+    @initialize(names=st.lists(people, min_size=2, max_size=4))
+    def gather(self, names: list[str]) -> None:
+        """Begin with so many open pages: what they do to each other needs more than one."""
         self.run(in_worker(self._gather))
+        for name in names:
+            self.join(name, "rung")
+            self.open_page(name, connects=True)
 
     @rule(name=people, fate=fates)
     def join(self, name: str, fate: str) -> None:
@@ -121,7 +126,7 @@ class Conversation(RuleBasedStateMachine):
             if connects:
                 await page.connect()
 
-        if len(self.pages) < 5 and self.run(in_worker(self._membership, name)):
+        if len(self.pages) < 8 and self.run(in_worker(self._membership, name)):
             self.run(open_page())
 
     @precondition(lambda self: self.pages)
@@ -149,16 +154,17 @@ class Conversation(RuleBasedStateMachine):
             page.ask_older()
 
     @precondition(lambda self: self.pages)
-    @rule(pick=picks, fate=fates, times=st.integers(1, 3))
-    def send_from_page(self, pick: int, fate: str, times: int) -> None:
-        """The same composer sent again and again, as after lost answers: one message."""
-        _, page = self.pages[pick % len(self.pages)]
-        page.read()
-        if page.is_connected and page.field("nonce") is not None:
-            self.fate = fate
-            text = self.next_text()
-            for _ in range(times):
-                page.submit("post-form", text=text)
+    @rule(chosen=st.lists(picks, min_size=1, max_size=5), fate=fates, times=st.integers(1, 3))
+    def send_from_pages(self, chosen: list[int], fate: str, times: int) -> None:
+        """Composers sent at one moment, each again and again, as after lost answers: a message of each."""
+        self.fate = fate
+        for number in sorted({pick % len(self.pages) for pick in chosen}):
+            _, page = self.pages[number]
+            page.read()
+            if page.is_connected and page.field("nonce") is not None:
+                text = self.next_text()
+                for _ in range(times):
+                    page.submit("post-form", text=text)
 
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
@@ -212,6 +218,7 @@ class Conversation(RuleBasedStateMachine):
                 assert page.close_code is None or not is_member
         texts = await in_worker(self._texts)
         assert len(texts) == len(set(texts)), "A message is stored twice"
+        assert await in_worker(lines_of_strangers, self.group) == []
 
     async def bring_to(self, page: Page, head: int) -> None:
         """Do as htmx does, until the page is at the head or was told to go."""
@@ -282,7 +289,8 @@ class Conversation(RuleBasedStateMachine):
 
 @pytest.mark.log
 @pytest.mark.django_db(transaction=True)
-def test_every_page_equals_a_fresh_load(monkeypatch):
+def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatch):
+    joined = count_joined(monkeypatch)
     # Small, so that a page falls behind and has history to fetch within a few steps.
     monkeypatch.setattr(reading, "PAGE_LINES", 4)
     monkeypatch.setattr(reading, "CATCH_UP_LINES", 6)
@@ -298,3 +306,4 @@ def test_every_page_equals_a_fresh_load(monkeypatch):
         ),
     )
     pool.close()
+    assert max(joined) > 1, "Nobody's posts were joined"

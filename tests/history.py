@@ -1,0 +1,36 @@
+"""What is asked of a log, whatever happened to it; and whether it was what one wanted to happen."""
+
+from typing import Any
+
+import pytest
+
+from discuss.models import ENDING_KINDS, Group, Kind
+from discuss.verbs import post_together
+
+BEGINNING_KINDS = {Kind.CREATED, Kind.JOINED}
+
+
+def lines_of_strangers(group: Group) -> list[str]:
+    """Return the messages whose author was no member where they stand."""
+    members: set[int | None] = set()
+    found = []
+    for line in group.entries.order_by("position"):
+        if line.kind in BEGINNING_KINDS:
+            members.add(line.subject_id)
+        elif line.kind in ENDING_KINDS:
+            members.discard(line.subject_id)
+        elif line.kind == Kind.MESSAGE and line.author_id not in members:
+            found.append(line.text)
+    return found
+
+
+def count_joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return a list that grows by the number of posts of each crossing (discuss/live/joined.py)."""
+    counts = [0]
+
+    def count(asked: Any) -> Any:
+        counts.append(len(asked))
+        return post_together(asked)
+
+    monkeypatch.setattr("discuss.consumers.post_together", count)
+    return counts
