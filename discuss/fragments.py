@@ -24,6 +24,12 @@ ANNOUNCED = 3
 NAMED_HERE = 30
 
 
+# Fresh composers that are kept, about 1 kB each; and what stands in them for the nonce.
+COMPOSERS_KEPT = 1_000
+_composers: dict[tuple[object, ...], str] = {}
+_A_NONCE = "stands-for-the-nonce"
+
+
 class Audience(NamedTuple):
     """Those who see the same bytes: one rendering serves all of them."""
 
@@ -103,8 +109,25 @@ def composer_answered(
     audience: Audience, *, group: Group, nonce: str, form: Form | None = None
 ) -> str:
     """The sender's composer: fresh, or (with a `form` that has errors) what they typed and what is wrong."""
+    if form is None and not settings.DEBUG:  # a designer may be changing the template
+        return _fresh_composer(audience, group).replace(_A_NONCE, nonce)
     typed = printable(form["text"].value()) if form else ""
-    context = {"group": group, "nonce": nonce, "form": form, "typed": typed}
+    return _composer(audience, group=group, nonce=nonce, form=form, typed=typed)
+
+
+def _fresh_composer(audience: Audience, group: Group) -> str:
+    """Return the composer that answers every message in this group, but for its nonce."""
+    key = audience, group.pk, group.name, group.description
+    html = _composers.get(key)
+    if html is None:
+        if len(_composers) >= COMPOSERS_KEPT:
+            _composers.clear()
+        html = _composer(audience, group=group, nonce=_A_NONCE, form=None, typed="")
+        _composers[key] = html
+    return html
+
+
+def _composer(audience: Audience, **context: Any) -> str:
     return _render("composer", audience, **context, oob=True, has_focus=True)
 
 

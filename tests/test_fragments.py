@@ -226,6 +226,14 @@ def test_composer_answered_is_fresh(cast: Cast, page: Page, rendered):
     assert page.focus == "composer-text"
 
 
+def test_composer_answered_has_the_nonce_that_it_was_given_and_no_other(
+    cast: Cast, page: Page, rendered
+):
+    for nonce in ("nonce-one", "nonce-two"):
+        page.swap(rendered("composer_answered", group=cast.kitchen, nonce=nonce))
+        assert page.field("nonce") == nonce
+
+
 def test_composer_answered_gives_back_what_was_typed_and_says_what_is_wrong(
     cast: Cast, page: Page, rendered
 ):

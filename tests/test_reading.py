@@ -5,7 +5,7 @@ import pytest
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading import lobby, log
-from discuss.reading.lobby import Wish, read_groups, read_joined, read_listing
+from discuss.reading.lobby import Wish, read_groups, read_joined, read_listing, read_listings
 from discuss.reading.log import read_heads, read_members, read_members_of, read_news, read_page
 from tests.cast import Cast
 
@@ -213,3 +213,21 @@ def test_rows_and_memberships_are_one_query_each(cast: Cast, django_assert_num_q
             cast.bob.pk: {cast.kitchen.pk},
             cast.cleo.pk: {garden.pk},
         }
+
+
+def test_what_several_people_see_of_the_list_is_what_each_sees(cast: Cast):
+    for number in range(60):
+        actions.create_group(cast.mod if number % 2 else cast.bob, name=f"Group {number}")
+    wishes = [Wish(), Wish(page=2), Wish("Group 1")]
+    asked = [(wish, user.pk) for wish in wishes for user in (cast.bob, cast.cleo, cast.mod)]
+    found = read_listings(asked)
+    for wish, user_id in asked:
+        alone, together = read_listing(wish, user_id), found[wish, user_id]
+        assert together.fingerprint == alone.fingerprint
+        assert (together.wish, together.joined) == (alone.wish, alone.joined)
+
+
+def test_one_list_for_many_people_is_read_once(cast: Cast, django_assert_num_queries):
+    people = [User.objects.create_user(f"person{number}") for number in range(20)]
+    with django_assert_num_queries(3):  # how many groups, the groups, who is in which
+        read_listings([(Wish(), person.pk) for person in people])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from discuss import actions
+from discuss import actions, fragments
 from discuss.fragments import Audience
 from discuss.live.turn import Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
@@ -265,3 +265,69 @@ def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
     before = page.log
     page.swap(frame.prepared.text)
     assert (frame.oldest, page.log, page.has_older) == (1, before, False)
+
+
+# --- rendered lines ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def renderings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The primary keys of the lines that are rendered, in that order."""
+    rendered: list[int] = []
+    original = fragments.line
+
+    def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+        rendered.append(entry.pk)
+        return original(entry, audience, replaces=replaces)
+
+    monkeypatch.setattr(fragments, "line", line)
+    return rendered
+
+
+def test_a_line_is_rendered_once_for_pages_that_return_one_by_one(cast: Cast, renderings):
+    page, entry = load(cast), cast.say(cast.ann, "Soup")
+    for _ in range(3):
+        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    assert renderings == [entry.pk]
+
+
+def test_it_is_rendered_anew_when_it_has_changed(cast: Cast, renderings):
+    page, entry = load(cast), cast.say(cast.ann, "Soop")
+    catch_up(cast, load(cast))
+    turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
+    catch_up(cast, page)
+    assert page.texts == ["Soup (edited)"]
+    assert renderings == [entry.pk, entry.pk]
+
+
+def test_it_is_rendered_anew_where_the_line_before_it_is_another(cast: Cast):
+    first, second = cast.say(cast.ann, "Soup"), cast.say(cast.ann, "Salad")
+    page = load(cast)
+    turn(cast, joining={place_of(page)._replace(cursor=3)}, candidates={cast.bob.pk})
+    # As when a group's log is cut, which nothing here does yet.
+    first.delete()
+    frame = turn(cast, joining={place_of(page)._replace(cursor=3)}).joining
+    (shown,) = frame.values()
+    assert "continues" not in shown.prepared.text
+    assert f"entry-{second.pk}" in shown.prepared.text
+
+
+def test_a_line_of_another_database_is_another_line(cast: Cast, renderings):
+    page, entry = load(cast), cast.say(cast.ann, "Soup")
+    turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    # The same numbers at the same moment, with another text: a backup was restored, and it went on.
+    Entry.objects.filter(pk=entry.pk).update(text="Salad")
+    Group.objects.filter(pk=cast.kitchen.pk).update(epoch=new_epoch())
+    catch_up(cast, page)
+    assert page.texts == ["Salad"]
+
+
+def test_while_a_template_is_being_changed_each_is_rendered_each_time(
+    cast: Cast, renderings, settings
+):
+    settings.DEBUG = True
+    page, entry = load(cast), cast.say(cast.ann, "Soup")
+    for _ in range(2):
+        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    assert renderings == [entry.pk, entry.pk]

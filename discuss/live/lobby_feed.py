@@ -10,11 +10,13 @@ from functools import cache
 from typing import Any
 
 from discuss import fragments
+from discuss.fragments import Audience
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
-from discuss.live.viewer import Viewer
+from discuss.live.prepared import Prepared
+from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
-from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listing
+from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listings
 from discuss.text import name_key
 
 
@@ -63,7 +65,7 @@ class Reading:
     groups: dict[int, Group]
     joined: dict[int, frozenset[int]]
     listings: dict[Viewer, Listing] = field(default_factory=dict)
-    repaints: dict[Viewer, str] = field(default_factory=dict)
+    repaints: dict[Viewer, Prepared] = field(default_factory=dict)
 
 
 class LobbyFeed(Feed):
@@ -135,19 +137,19 @@ class LobbyFeed(Feed):
             self._rung_groups |= rung
             self._reads_all |= reads_all
             raise
-        self._write_groups(reading.groups, None if reads_all else rung)
-        self._write_memberships(reading.joined)
+        await self._write_groups(reading.groups, None if reads_all else rung)
+        await self._write_memberships(reading.joined)
         for viewer, listing in reading.listings.items():
             if viewer.is_open:
                 self._live[viewer] = Shown.of(listing)
                 viewer.write(fragments.status_renewed(viewer.audience))
                 if viewer in reading.repaints:
-                    viewer.write(reading.repaints[viewer])
+                    viewer.write_prepared(reading.repaints[viewer])
                 pk, is_member = self._acted.get(viewer, (0, False))
                 if pk and (pk in listing.joined) == is_member:
                     self._write_membership(viewer, pk, is_member=is_member)
 
-    def _write_groups(self, groups: dict[int, Group], asked: Collection[int] | None) -> None:
+    async def _write_groups(self, groups: dict[int, Group], asked: Collection[int] | None) -> None:
         known = groups if self._known is None else self._known
         asked = known.keys() if asked is None else asked & known.keys()
         gone = [known[pk] for pk in asked if pk not in groups]
@@ -161,32 +163,20 @@ class LobbyFeed(Feed):
             for viewer, shown in self._live.items():
                 self._joining.setdefault(viewer, Joining(shown.listing.wish, ""))
             self._rung.set()
-        # Rendered once per audience, whoever sees it.
-        row_removed = cache(fragments.group_removed)
-        row_changed = cache(fragments.group_changed)
-        row_added = cache(fragments.group_added)
-        for viewer, shown in self._live.items():
-            for group in gone:
-                if shown.rows.pop(group.pk, None):
-                    shown.joined.discard(group.pk)
-                    viewer.write(row_removed(viewer.audience, group=group))
-            for group in [*changed, *added]:
-                if group.pk in shown.rows:
-                    shown.rows[group.pk] = group
-                    viewer.write(row_changed(viewer.audience, group=group))
-            for group in added:
-                if group.pk not in shown.rows and shown.makes_room_for(group):
-                    after = shown.row_before(group)
-                    shown.rows[group.pk] = group
-                    viewer.write(row_added(viewer.audience, group=group, after=after))
+        rows = _Rows()
+        async for pages in in_slices(list(self._live.items())):
+            for viewer, shown in pages:
+                rows.write(viewer, shown, gone=gone, changed=changed, added=added)
 
-    def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
-        for viewer, shown in self._live.items():
-            if viewer.user_id not in joined:
-                continue
-            present = joined[viewer.user_id] & shown.rows.keys()
-            for pk in present ^ shown.joined:
-                self._write_membership(viewer, pk, is_member=pk in present)
+    async def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
+        concerned = [each for each in self._live.items() if each[0].user_id in joined]
+        async for pages in in_slices(concerned):
+            for viewer, shown in pages:
+                if viewer not in self._live:
+                    continue  # it went away meanwhile
+                present = joined[viewer.user_id] & shown.rows.keys()
+                for pk in present ^ shown.joined:
+                    self._write_membership(viewer, pk, is_member=pk in present)
 
     def _write_membership(self, viewer: Viewer, pk: int, *, is_member: bool) -> None:
         """Show a page its person's buttons beside a group; with the focus where that was just done there."""
@@ -204,6 +194,41 @@ class LobbyFeed(Feed):
         viewer.write(html)
 
 
+class _Rows:
+    """The rows that a turn writes: each is rendered once per audience, whoever sees it."""
+
+    def __init__(self) -> None:
+        self._removed = cache(lambda *it: Prepared(fragments.group_removed(it[0], group=it[1])))
+        self._changed = cache(lambda *it: Prepared(fragments.group_changed(it[0], group=it[1])))
+        self._added = cache(
+            lambda *it: Prepared(fragments.group_added(it[0], group=it[1], after=it[2]))
+        )
+
+    def write(
+        self,
+        viewer: Viewer,
+        shown: Shown,
+        *,
+        gone: list[Group],
+        changed: list[Group],
+        added: list[Group],
+    ) -> None:
+        """Write to a page what it shows of these groups."""
+        for group in gone:
+            if shown.rows.pop(group.pk, None):
+                shown.joined.discard(group.pk)
+                viewer.write_prepared(self._removed(viewer.audience, group))
+        for group in [*changed, *added]:
+            if group.pk in shown.rows:
+                shown.rows[group.pk] = group
+                viewer.write_prepared(self._changed(viewer.audience, group))
+        for group in added:
+            if group.pk not in shown.rows and shown.makes_room_for(group):
+                after = shown.row_before(group)
+                shown.rows[group.pk] = group
+                viewer.write_prepared(self._added(viewer.audience, group, after))
+
+
 def _read(
     pks: Collection[int] | None, people: Collection[int], joining: dict[Viewer, Joining]
 ) -> Reading:
@@ -212,11 +237,15 @@ def _read(
         groups=read_groups(pks) if pks is None or pks else {},
         joined=read_joined(people) if people else {},
     )
+    listings = read_listings({(asked.wish, viewer.user_id) for viewer, asked in joining.items()})
+    # People who are in the same groups see the same list.
+    painted: dict[tuple[Audience, Wish, frozenset[int]], Prepared] = {}
     for viewer, asked in joining.items():
-        listing = read_listing(asked.wish, viewer.user_id)
-        reading.listings[viewer] = listing
+        listing = reading.listings[viewer] = listings[asked.wish, viewer.user_id]
         if listing.fingerprint != asked.fingerprint:
-            reading.repaints[viewer] = fragments.group_list_replaced(
-                viewer.audience, listing=listing
-            )
+            key = viewer.audience, asked.wish, listing.joined
+            if key not in painted:
+                html = fragments.group_list_replaced(viewer.audience, listing=listing)
+                painted[key] = Prepared(html)
+            reading.repaints[viewer] = painted[key]
     return reading

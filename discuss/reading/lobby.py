@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 
 from discuss.models import Group, Membership
+from discuss.models.group import GroupQuerySet
 
 # Groups on one page of the lobby.
 PAGE_GROUPS = 50
@@ -46,11 +47,28 @@ def facts(group: Group) -> tuple[str, str, str, int]:
 
 def read_listing(wish: Wish, user_id: int) -> Listing:
     """Read one page of the list; a page beyond the last is the last."""
-    groups = Group.objects.listed().joined_by(user_id).matching(wish.words)
-    page = Paginator(groups, PAGE_GROUPS).get_page(wish.page)
-    page.object_list = list(page.object_list)
+    page = _read_page(Group.objects.listed().joined_by(user_id), wish)
     joined = frozenset(group.pk for group in page.object_list if group.is_joined)
     return Listing(Wish(wish.words, page.number), page, joined)
+
+
+def read_listings(asked: Collection[tuple[Wish, int]]) -> dict[tuple[Wish, int], Listing]:
+    """Read the list for several people at once, each its wish and its person: what they share is read once."""
+    pages = {wish: _read_page(Group.objects.listed(), wish) for wish in {wish for wish, _ in asked}}
+    joined = read_joined({user_id for _, user_id in asked})
+    listings = {}
+    for wish, user_id in asked:
+        page = pages[wish]
+        shown = {group.pk for group in page.object_list}
+        number = Wish(wish.words, page.number)
+        listings[wish, user_id] = Listing(number, page, joined[user_id] & shown)
+    return listings
+
+
+def _read_page(groups: GroupQuerySet, wish: Wish) -> Page[Group]:
+    page = Paginator(groups.matching(wish.words), PAGE_GROUPS).get_page(wish.page)
+    page.object_list = list(page.object_list)
+    return page
 
 
 def read_groups(pks: Collection[int] | None) -> dict[int, Group]:
