@@ -267,6 +267,29 @@ def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
     assert (frame.oldest, page.log, page.has_older) == (1, before, False)
 
 
+# --- what it reads -----------------------------------------------------------------------------------
+
+
+def test_a_turn_of_live_pages_reads_one_statement_whatever_waits(
+    cast: Cast, django_assert_num_queries
+):
+    places = {place_of(load(cast)), place_of(load(cast))._replace(oldest=2)}
+    for text in ("one", "two", "three"):
+        cast.say(cast.ann, text)
+    with django_assert_num_queries(1):
+        turn(cast, 3, live=places, residents={cast.ann.pk, cast.bob.pk})
+
+
+def test_pages_that_return_together_share_what_they_lack(cast: Cast, django_assert_num_queries):
+    place = place_of(load(cast))
+    people = {User.objects.create_user(f"person{number}").pk for number in range(30)}
+    cast.say(cast.ann, "Soup")
+    with django_assert_num_queries(
+        3
+    ):  # the lines, who of them may hear it, and for strangers the group
+        turn(cast, 4, joining={place}, candidates={cast.bob.pk, *people})
+
+
 # --- rendered lines ---------------------------------------------------------------------------------
 
 

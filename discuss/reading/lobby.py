@@ -53,7 +53,7 @@ def read_listing(wish: Wish, user_id: int) -> Listing:
 
 
 def read_listings(asked: Collection[tuple[Wish, int]]) -> dict[tuple[Wish, int], Listing]:
-    """Read the list for several people at once, each its wish and its person: what they share is read once."""
+    """Read the list for several people at once, each its wish and its person: what they share, once."""
     pages = {wish: _read_page(Group.objects.listed(), wish) for wish in {wish for wish, _ in asked}}
     joined = read_joined({user_id for _, user_id in asked})
     listings = {}

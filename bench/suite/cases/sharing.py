@@ -32,38 +32,35 @@ def processes(runner: Runner, peers: Peers) -> Iterator[Row]:
 
 
 def beside(runner: Runner, peers: Peers) -> Iterator[Row]:
-    """Small groups at a fixed rate while a large one is saturated, and the same without it."""
+    """Small groups at a fixed rate beside a large one, which is busy or saturated, and without it."""
     server = runner.sqlite
     small, big = runner.crowd("beside", 10, 10), runner.crowd("large", 1, 1000)
-    options = (*rate(20, small.groups), "--hold")
+    kinds = {"where 10 messages/s are written": rate(10, 10), "that is saturated": closed(big, 16)}
+    alone = "without it"
 
-    def measure(*, is_alone: bool) -> Result:
+    def measure(noise: tuple[str, ...]) -> Result:
         with running(server), ExitStack() as stack:
             # It needs little, and shall not wait for the core that the other wsload is busy on.
-            quiet = stack.enter_context(
-                closing(runner.begin(server.load(small), *options, nice=-10))
-            )
+            told = (*server.load(small), *rate(20, small.groups), "--hold")
+            quiet = stack.enter_context(closing(runner.begin(told, nice=-10)))
             quiet.wait_until_open()
-            if is_alone:
+            if not noise:
                 quiet.release()
                 return quiet.result()
-            told = (*server.load(big), *closed(big, 16), "--hold")
-            loud = stack.enter_context(
-                closing(runner.begin(told, seconds=runner.extent.seconds + 3))
-            )
+            told = (*server.load(big), *noise, "--hold")
+            seconds = runner.extent.seconds + 3
+            loud = stack.enter_context(closing(runner.begin(told, seconds=seconds)))
             loud.wait_until_open()
             loud.release()
             quiet.release()
-            result, noise = quiet.result(), loud.result().problems
-            return result.with_wrong(f"of the large group: {noise}", int(bool(noise)))
+            result, problems = quiet.result(), loud.result().problems
+            return result.with_wrong(f"of the large group: {problems}", int(bool(problems)))
 
-    alone = "without it"
-    results = runner.in_turn(
-        {
-            "with it": partial(measure, is_alone=False),
-            alone: partial(measure, is_alone=True),
-        }
-    )
-    what = f"{small.groups} groups of {small.members}, 20 messages/s, beside a saturated one of "
-    what += f"{big.pages:,}: p99"
-    yield from against(what, results, p99, " ms", {alone: Goal(2, " ×")})
+    traffic = {alone: (), **kinds}
+    results = runner.in_turn({kind: partial(measure, noise) for kind, noise in traffic.items()})
+    for kind in kinds:
+        what = (
+            f"{small.groups} groups of {small.members}, 20 messages/s, beside one of {big.pages:,} "
+        )
+        pair = {kind: results[kind], alone: results[alone]}
+        yield from against(f"{what}{kind}: p99", pair, p99, " ms", {alone: Goal(2, " ×")})
