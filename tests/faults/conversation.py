@@ -171,8 +171,9 @@ class Conversation:
                 try:
                     await connection.send(resume)
                     while True:
-                        heard = MARK.findall(str(await connection.recv()))
-                        self._overheard[person.name, group.name].update(heard)
+                        # What strangers are told in any case bears no mark.
+                        if heard := MARK.findall(str(await connection.recv())):
+                            self._overheard[person.name, group.name].update(heard)
                 finally:
                     connection.transport.abort()
             await asyncio.sleep(random.uniform(0.5, 1.5))
