@@ -1,7 +1,8 @@
 """A real server for tests: a process of its own, as people run it, on a free port of the loopback.
 
 `PLAIN_DAPHNE=1 python -m pytest tests/serving` runs plain Daphne in its place, as it is run behind a proxy,
-to see that a test of what the server bounds fails without it.
+to see that a test of what the server bounds fails without it. `PLAIN_SEND=1 python -m pytest tests/faults`
+runs our own without the extension that takes prepared frames, in clusters too.
 """
 
 import contextlib
@@ -20,6 +21,8 @@ ANSWER_SECONDS = 30.0
 # A process has 20 seconds to end, whatever hangs.
 STOP_SECONDS = 20.0
 TOP = Path(__file__).resolve().parent.parent
+# What a server is told that shall not have the extension.
+WITHOUT_EXTENSION = {"PLAIN_SEND": "1", "DJANGO_SETTINGS_MODULE": "tests.plain_settings"}
 
 
 class Server:
@@ -45,6 +48,7 @@ class Server:
             "PORT": str(self.port),
             "SECRET_KEY": "not a secret: this server lives as long as a test does, on the loopback alone",
             **environment,
+            **by_the_chosen_way(),
         }
 
     @property
@@ -131,6 +135,11 @@ class Server:
             client.request("GET", "/healthz")
             return client.getresponse().status == 200
         return False
+
+
+def by_the_chosen_way() -> dict[str, str]:
+    """Return what servers are told where the tests run without the extension."""
+    return WITHOUT_EXTENSION if "PLAIN_SEND" in os.environ else {}
 
 
 def _free_port() -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cluster import Cluster
-from tests.server import Server
+from tests.server import Server, by_the_chosen_way
 
 
 @pytest.fixture(scope="session")
@@ -40,5 +40,8 @@ def serve(tmp_path: Path, _migrated: Path) -> Iterator[Callable[..., Server]]:
 @pytest.fixture(scope="package")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
-    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    for process in cluster.processes:
+        process.environment.update(by_the_chosen_way())
+    with cluster:
         yield cluster

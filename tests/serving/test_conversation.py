@@ -16,14 +16,19 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
 from discuss.live import pool
-from tests.server import Server
+from tests.server import WITHOUT_EXTENSION, Server
 from tests.serving.people import PATIENCE, Browser, close_code
 from tests.serving.wire import Wire, refuses
+from tests.ways import PLAIN_SEND, WAYS
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="module", params=WAYS)
+def server(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server"))
+    if request.param == PLAIN_SEND:
+        server.environment |= WITHOUT_EXTENSION
     server.manage("migrate", "--no-input", "-v0")
     server.start()
     yield server

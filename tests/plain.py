@@ -1,0 +1,15 @@
+"""The real application behind a server that offers the hub nothing: there it has ASGI's own `send` alone."""
+
+from typing import Any
+
+from discuss.live.prepared import EXTENSION
+from project.asgi import application as real
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    if scope["type"] == "websocket":
+        # Our own server offers it. Where it does not, going both ways would be going one way twice.
+        offered = dict(scope["extensions"])
+        del offered[EXTENSION]
+        scope = {**scope, "extensions": offered}
+    await real(scope, receive, send)
