@@ -16,7 +16,8 @@ from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
 
 # Frames that may wait for the application before their sender is sent away.
 FRAMES_WAITING = 100
-# Bytes that may wait for a page that does not read them before it is closed; it returns and catches up.
+# Bytes that may wait for a page that does not read them, when there are more to send, before it is closed; it
+# returns and catches up.
 UNSENT_LIMIT = 1024 * 1024
 # Autobahn's timers, which the next four go by, may go off a second early.
 # Seconds from one pong to the next ping, and from a ping to the pong that must follow. Together they are
@@ -54,6 +55,8 @@ def configured(factory: Any) -> type["Socket"]:
     tenth of what it takes to connect.
     """
     settings = {name: getattr(factory, name) for name in Socket.CONFIG_ATTRS}
+    # Functions among them are called as they are, not as a socket's methods.
+    settings = {k: staticmethod(v) if callable(v) else v for k, v in settings.items()}
     return type("Socket", (Socket,), {**settings, "CONFIG_ATTRS": ()})
 
 
@@ -147,8 +150,10 @@ class Socket(WebSocketProtocol):
                 sent = 0  # whatever is wrong with the connection, Twisted finds out when it writes
             if sent == len(data):
                 return
+        # What waits already counts, not this frame: a page that missed much is owed a large one.
+        is_too_much = self.unsent > UNSENT_LIMIT
         transport.write(data[sent:])
-        if self.unsent > UNSENT_LIMIT and self.is_up and not self._is_overloaded:
+        if is_too_much and self.is_up and not self._is_overloaded:
             self._is_overloaded = True
             self.serverClose(CLOSE_OVERLOAD)
 
