@@ -1,9 +1,17 @@
 """One open page: what is written goes out in order, and a server's refusal ends it cleanly."""
 
+import asyncio
 from typing import Any
 
 from discuss.fragments import Audience
-from discuss.live.viewer import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_RESTART, Viewer
+from discuss.live.viewer import (
+    CLOSE_FAILED,
+    CLOSE_NORMAL,
+    CLOSE_OVERLOAD,
+    CLOSE_RESTART,
+    OUTBOX_LIMIT,
+    Viewer,
+)
 from discuss.models import User
 
 
@@ -55,4 +63,37 @@ async def test_a_page_that_cannot_be_given_a_frame_is_closed_and_not_left_deaf()
     viewer.write("<p>huge</p>")
     viewer.write("<p>After it</p>")
     assert sent == [{"type": "websocket.close", "code": CLOSE_FAILED}]
+    assert not viewer.is_open
+
+
+class SlowServer:
+    """Takes one message at a time, when it is told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.may_send = asyncio.Event()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.may_send.wait()
+        self.sent.append(message)
+
+
+async def test_a_page_that_missed_much_gets_it_however_large_it_is():
+    server = SlowServer()
+    viewer = Viewer(User(pk=1, username="ann"), "session", Audience.everyone(), server.send)
+    viewer.write("x" * 3 * OUTBOX_LIMIT)
+    server.may_send.set()
+    await asyncio.sleep(0.01)
+    assert [message["type"] for message in server.sent] == ["websocket.send"]
+    assert viewer.is_open
+
+
+async def test_one_that_leaves_much_unread_is_closed_when_there_is_more():
+    server = SlowServer()
+    viewer = Viewer(User(pk=1, username="ann"), "session", Audience.everyone(), server.send)
+    viewer.write("x" * 3 * OUTBOX_LIMIT)
+    viewer.write("and more")
+    server.may_send.set()
+    await asyncio.sleep(0.01)
+    assert server.sent[-1] == {"type": "websocket.close", "code": CLOSE_OVERLOAD}
     assert not viewer.is_open

@@ -98,11 +98,13 @@ class Viewer:
         if self._direct is not None:
             self._direct.write(frame.wire)
             return
-        self._waiting += len(frame.text)
+        # What waits already counts, not the frame itself: a page that missed much is owed a large one, and
+        # would never be current if that were refused.
         if self._waiting > OUTBOX_LIMIT:
             self._outbox = None
             self.close(CLOSE_OVERLOAD)
         else:
+            self._waiting += len(frame.text)
             self._put({"type": "websocket.send", "text": frame.text})
 
     def close(self, code: int) -> None:
