@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from channels.consumer import get_handler_name
@@ -18,14 +18,13 @@ from django.forms import Form
 from django.http import parse_cookie
 
 from discuss import fragments
-from discuss.actions import new_nonce
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm
 from discuss.fragments import Audience
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
-from discuss.live.joined import Joined
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
+from discuss.live.posts import Sent, post
 from discuss.live.prepared import EXTENSION
 from discuss.live.turn import Place
 from discuss.live.viewer import (
@@ -39,7 +38,7 @@ from discuss.live.viewer import (
 )
 from discuss.models import Membership, User
 from discuss.reading.door import Visitor, read_visitor
-from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform, post_together
+from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 logger = logging.getLogger(__name__)
 
@@ -228,12 +227,10 @@ class GroupConsumer(LiveConsumer):
             # Enter was pressed twice. The answer to the first has given the page an empty composer, and
             # another would take away what was typed there since.
             return
-        sending = Sent(self.membership, viewer.audience, data)
-        answer = await posts.ask(sending)
-        is_stored, html = answer if answer is not None else await in_actor(_post, sending)
-        if is_stored:
+        answer = await post(Sent(self.membership, viewer.audience, data))
+        if answer.is_stored:
             self._stored = sent
-        viewer.write(html)
+        viewer.write(answer.html)
         self.notify("")
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
@@ -291,37 +288,6 @@ def _read_frame(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
-
-
-class Sent(NamedTuple):
-    """A message as it came in, and who is to see the answer."""
-
-    membership: Membership
-    audience: Audience
-    data: dict[str, Any]
-
-
-def _post(sent: Sent) -> tuple[bool, str]:
-    """Return whether the message is stored, and the composer that answers it."""
-    return _answer(sent, perform(GROUP_VERBS["post"], sent.membership, sent.data))
-
-
-def _post_together(several: list[Sent]) -> list[tuple[bool, str] | None]:
-    forms = post_together([(sent.membership, sent.data) for sent in several])
-    return [
-        _answer(sent, form) if form else None for sent, form in zip(several, forms, strict=True)
-    ]
-
-
-def _answer(sent: Sent, form: Form) -> tuple[bool, str]:
-    refused = form if form.errors else None
-    html = fragments.composer_answered(
-        sent.audience, group=sent.membership.group, form=refused, nonce=new_nonce()
-    )
-    return refused is None, html
-
-
-posts = Joined(in_actor, _post_together)
 
 
 def _first_error(form: Form) -> str:

@@ -22,11 +22,10 @@ from discuss.text import printable
 ANNOUNCED = 3
 # How many people "who is here now" names before it counts the others.
 NAMED_HERE = 30
-
-
-# Fresh composers that are kept, about 1 kB each; and what stands in them for the nonce.
+# Fresh composers that are kept, about 1 kB each.
 COMPOSERS_KEPT = 1_000
 _composers: dict[tuple[object, ...], str] = {}
+# What stands in them for the nonce.
 _A_NONCE = "stands-for-the-nonce"
 
 

@@ -49,7 +49,7 @@ def post_together(
 
     None stands for one that is to be performed alone: it waits for somebody, or may have been sent before.
     """
-    filled = [MessageForm(data) for _, data in asked]
+    filled = [GROUP_VERBS["post"].form(data) for _, data in asked]
     drafts = {
         number: Draft(member, **form.cleaned_data)
         for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))

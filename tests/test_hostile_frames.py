@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from discuss import consumers
 from discuss.consumers import FAILED, NOT_UNDERSTOOD
+from discuss.live import posts
 from discuss.live.pool import in_worker
 from discuss.live.viewer import FRAME_LIMIT
 from discuss.models import Entry, Group, Membership
@@ -220,7 +220,7 @@ async def test_what_fails_here_is_said_and_what_was_typed_stays(
         raise RuntimeError("the database is on fire")
 
     with monkeypatch.context() as broken:
-        broken.setattr(consumers, "post_together", fail)
+        broken.setattr(posts, "post_together", fail)
         bob.element("composer-text").set("value", "Soup?")
         bob.submit("post-form")
         await bob.until(lambda page: page.notice == FAILED)

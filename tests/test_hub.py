@@ -290,6 +290,65 @@ async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypat
     caplog.clear()
 
 
+async def test_a_turn_that_fails_while_it_writes_leaves_no_page_deaf(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    ann, bob = await enter(cast.ann, path), await visit(cast.bob, path)
+    with monkeypatch.context() as broken:
+        # The line is read, and the cursor has moved, when bob is let in.
+        broken.setattr("discuss.fragments.status_renewed", lambda audience: 1 / 0)
+        await bob.connect()
+        await bob.until(lambda page: page.close_code)
+    assert await ann.until(lambda page: page.close_code) == bob.close_code == CLOSE_RESTART
+    assert "division" in caplog.text
+    caplog.clear()
+    await in_worker(cast.say, cast.ann, "Soup")
+    for page in (ann, bob):
+        await page.connect()
+        await page.until(lambda page: page.texts == ["Soup"])
+        assert page.log == await fresh_log(page)
+
+
+async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
+    cast: Cast, monkeypatch, caplog
+):
+    ann = await enter(cast.ann, "/")
+    with monkeypatch.context() as broken:
+        broken.setattr("discuss.fragments.group_changed", lambda audience, **given: 1 / 0)
+        await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
+        assert await ann.until(lambda page: page.close_code) == CLOSE_RESTART
+    caplog.clear()
+    await ann.connect()
+    await ann.until(lambda page: "4 members" in page.element("group-list").text_content())
+
+
+async def test_pages_of_very_many_places_join_in_more_than_one_turn(
+    cast: Cast, path: str, monkeypatch
+):
+    monkeypatch.setattr(group_feed, "PLACES_AT_ONCE", 2)
+    pages = []
+    for number in range(5):
+        pages.append(await visit(cast.ann, path))
+        await in_worker(cast.say, cast.bob, f"line {number}")
+    for page in pages:
+        await page.connect()
+    for page in pages:
+        await page.until(lambda page: len(page.texts) == 5)
+        assert page.log == await fresh_log(page)
+
+
+async def test_who_is_here_is_told_again_where_that_failed(
+    cast: Cast, path: str, monkeypatch, caplog
+):
+    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.05)
+    with monkeypatch.context() as broken:
+        broken.setattr("discuss.fragments.presence_changed", lambda audience, **given: 1 / 0)
+        ann = await enter(cast.ann, path)
+        await eventually(lambda: "division" in caplog.text)
+    await ann.until(lambda page: "ann" in page.element("here").text_content())
+    caplog.clear()
+
+
 async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
     cast: Cast, path: str, monkeypatch, caplog
 ):

@@ -71,3 +71,14 @@ async def test_who_has_gone_away_spoils_it_for_nobody():
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert [answers[0], answers[2]] == [4, 12]
     assert isinstance(answers[1], asyncio.CancelledError)
+
+
+async def test_nobody_waits_for_ever_where_the_serving_ends():
+    work = Work()
+    tasks = await under_way(work, 2)
+    assert work.joined._serving is not None
+    work.joined._serving.cancel()
+    work.go.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(answers[0], asyncio.CancelledError)
+    assert await work.joined.ask(4) == 8

@@ -4,7 +4,7 @@ import pytest
 
 from discuss import actions, fragments
 from discuss.fragments import Audience
-from discuss.live.turn import Older, Place, take_turn
+from discuss.live.turn import LINE_KEPT, Feeding, Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from tests.cast import Cast, log_in
 from tests.page import Page
@@ -28,7 +28,8 @@ def place_of(page: Page) -> Place:
 
 def turn(cast: Cast, cursor: int | None = None, **places):
     names = ("live", "joining", "candidates", "residents", "older")
-    return take_turn(cast.kitchen.pk, cursor, **{**{name: set() for name in names}, **places})
+    given = {**{name: set() for name in names}, **places}
+    return take_turn(Feeding(cast.kitchen.pk, cursor, **given))
 
 
 def catch_up(cast: Cast, page: Page) -> str:
@@ -351,6 +352,13 @@ def test_while_a_template_is_being_changed_each_is_rendered_each_time(
 ):
     settings.DEBUG = True
     page, entry = load(cast), cast.say(cast.ann, "Soup")
+    for _ in range(2):
+        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    assert renderings == [entry.pk, entry.pk]
+
+
+def test_a_very_long_line_is_not_kept(cast: Cast, renderings):
+    page, entry = load(cast), cast.say(cast.ann, "'" * LINE_KEPT)
     for _ in range(2):
         turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
     assert renderings == [entry.pk, entry.pk]

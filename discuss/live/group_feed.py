@@ -1,6 +1,7 @@
 """The feed of one group: live delivery, catching up and repair are its one code path."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,14 +10,19 @@ from discuss import fragments
 from discuss.live.board import Board
 from discuss.live.feed import Feed
 from discuss.live.joined import Joined
-from discuss.live.pool import in_worker
+from discuss.live.pool import in_worker, log_failure
 from discuss.live.prepared import Prepared
 from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import CLOSE_NO_MEMBER, CLOSE_RESTART, Viewer, in_slices
 from discuss.models import Entry, Kind
 
+logger = logging.getLogger(__name__)
+
 # Seconds between two looks at who is here.
 PRESENCE_INTERVAL = 1.0
+# Places of joining pages that one turn renders for, each a frame of its own: pages that came back after a
+# restart share a few, and a turn keeps those of other groups waiting.
+PLACES_AT_ONCE = 20
 
 REMOVED = "You were removed from this group."
 LEFT = "You have left this group."
@@ -99,37 +105,67 @@ class GroupFeed(Feed):
 
     async def turn(self) -> None:
         # What comes in while the turn reads waits for the next one.
-        joining, self._joining = self._joining, {}
+        joining = self._take_joining()
         older, self._older = self._older, {}
         live = dict(self._live)
-        stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
         try:
-            turn = await turns.ask(
-                Feeding(
-                    self.group_id,
-                    self.cursor,
-                    live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
-                    joining=set(joining.values()),
-                    candidates={viewer.user_id for viewer in joining},
-                    residents={viewer.user_id for viewer in live},
-                    older=set(older.values()),
-                )
-            )
-            if isinstance(turn, Exception):
-                raise turn
+            turn = await self._read(live, joining, older)
         except Exception:
             waiting = {viewer: place for viewer, place in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
             self._older = older | self._older
             raise
-        if turn is None:
-            for viewer in [*live, *joining]:
+        try:
+            if turn is None:
+                await self._say_it_is_gone([*live, *joining])
+                return
+            self.cursor, self._epoch = turn.head, turn.epoch
+            await self._write_live(turn, live)
+            await self._admit(turn, joining)
+            self._write_history(turn, older)
+        except Exception:
+            # Whoever has not been written to would miss it for good, and not know: all come back.
+            self._send_back([*live, *joining])
+            raise
+
+    def _take_joining(self) -> dict[Viewer, Place]:
+        """Take the pages that join in this turn; those beyond so many places join in the next."""
+        places = set(list(dict.fromkeys(self._joining.values()))[:PLACES_AT_ONCE])
+        joining = {viewer: place for viewer, place in self._joining.items() if place in places}
+        self._joining = {v: place for v, place in self._joining.items() if v not in joining}
+        if self._joining:
+            self._rung.set()
+        return joining
+
+    async def _read(
+        self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
+    ) -> Turn | None:
+        stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
+        turn = await turns.ask(
+            Feeding(
+                self.group_id,
+                self.cursor,
+                live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
+                joining=set(joining.values()),
+                candidates={viewer.user_id for viewer in joining},
+                residents={viewer.user_id for viewer in live},
+                older=set(older.values()),
+            )
+        )
+        if isinstance(turn, Exception):
+            raise turn
+        return turn
+
+    async def _say_it_is_gone(self, pages: list[Viewer]) -> None:
+        async for viewers in in_slices(pages):
+            for viewer in viewers:
                 self.end(viewer, GONE)
-            return
-        self.cursor, self._epoch = turn.head, turn.epoch
-        await self._write_live(turn, live)
-        await self._admit(turn, joining)
-        self._write_history(turn, older)
+
+    def _send_back(self, pages: list[Viewer]) -> None:
+        for viewer in pages:
+            if viewer.is_open:
+                viewer.close(CLOSE_RESTART)
+                self.leave(viewer)
 
     async def _write_live(self, turn: Turn, live: dict[Viewer, int]) -> None:
         frames = {(place.oldest, place.audience): frame for place, frame in turn.live.items()}
@@ -190,23 +226,33 @@ class GroupFeed(Feed):
             self._presence = None
 
     async def _tell_presence(self) -> None:
-        """Write who is here: to everybody where that has changed, else to those who just came."""
         clock = asyncio.get_running_loop().time
         while self._presence_changed:
             await asyncio.sleep(self._presence_due - clock())
             self._presence_due = clock() + PRESENCE_INTERVAL
             self._presence_changed = False
-            through_us = {viewer.username for viewer in self._live}
-            self._board.show(self.group_id, tuple(sorted(through_us)))
-            everybody = through_us.union(self._board.elsewhere(self.group_id))
-            here = tuple(sorted(everybody, key=str.casefold))
-            informed = self._live.keys() - self._uninformed if here == self.here else set()
-            self.here, self._uninformed = here, set()
-            render = cache(lambda a: Prepared(fragments.presence_changed(a, names=self.here)))
-            async for viewers in in_slices(self._live.keys() - informed):
-                for viewer in viewers:
-                    viewer.write_prepared(render(viewer.audience))
+            uninformed, self._uninformed = self._uninformed, set()
+            try:
+                await self._show_presence(uninformed)
+            except Exception as error:
+                log_failure(logger, error, "Who is here in %s will be told again.", self.name)
+                self._presence_changed = True
+                self._uninformed |= uninformed
+                self.here = ()
         self._presence = None
+
+    async def _show_presence(self, uninformed: set[Viewer]) -> None:
+        """Write who is here: to everybody where that has changed, else to those who just came."""
+        through_us = {viewer.username for viewer in self._live}
+        self._board.show(self.group_id, tuple(sorted(through_us)))
+        everybody = through_us.union(self._board.elsewhere(self.group_id))
+        here = tuple(sorted(everybody, key=str.casefold))
+        informed = self._live.keys() - uninformed if here == self.here else set()
+        self.here = here
+        render = cache(lambda a: Prepared(fragments.presence_changed(a, names=here)))
+        async for viewers in in_slices(self._live.keys() - informed):
+            for viewer in viewers:
+                viewer.write_prepared(render(viewer.audience))
 
 
 def _farewell(event: Entry | None) -> str:

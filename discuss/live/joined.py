@@ -21,7 +21,7 @@ class Joined[Asked, Answer]:
         ],
         work: Callable[[list[Asked]], list[Answer]],
     ) -> None:
-        """`cross` is pool.in_worker or pool.in_actor; `work` returns an answer for each who asked."""
+        """`cross` is pool.in_worker or pool.in_poster; `work` returns an answer for each who asked."""
         self._cross_over = cross
         self._work = work
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
@@ -42,15 +42,21 @@ class Joined[Asked, Answer]:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-                try:
-                    answers = await self._cross_over(self._work, [asked for asked, _ in batch])
-                except Exception as error:
-                    for _, answered in batch:
-                        if not answered.done():  # who asked may be gone
-                            answered.set_exception(error)
-                else:
-                    for (_, answered), answer in zip(batch, answers, strict=True):
-                        if not answered.done():
-                            answered.set_result(answer)
+                await self._serve_together(batch)
         finally:
             self._serving = None
+
+    async def _serve_together(self, batch: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._cross_over(self._work, [asked for asked, _ in batch])
+            for (_, answered), answer in zip(batch, answers, strict=True):
+                if not answered.done():  # who asked may be gone
+                    answered.set_result(answer)
+        except Exception as error:
+            for _, answered in batch:
+                if not answered.done():
+                    answered.set_exception(error)
+        finally:
+            # However it ended, nobody waits for ever.
+            for _, answered in batch:
+                answered.cancel()

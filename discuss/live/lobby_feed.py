@@ -14,7 +14,7 @@ from discuss.fragments import Audience
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
 from discuss.live.prepared import Prepared
-from discuss.live.viewer import Viewer, in_slices
+from discuss.live.viewer import CLOSE_RESTART, Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listings
 from discuss.text import name_key
@@ -137,12 +137,26 @@ class LobbyFeed(Feed):
             self._rung_groups |= rung
             self._reads_all |= reads_all
             raise
-        await self._write_groups(reading.groups, None if reads_all else rung)
-        await self._write_memberships(reading.joined)
-        for viewer, listing in reading.listings.items():
-            if viewer.is_open:
+        try:
+            await self._write_groups(reading.groups, None if reads_all else rung)
+            await self._write_memberships(reading.joined)
+            await self._admit(reading)
+        except Exception:
+            # Whoever has not been written to would miss it for good, and not know: all come back.
+            for viewer in [*self._live, *reading.listings]:
+                if viewer.is_open:
+                    viewer.close(CLOSE_RESTART)
+                    self.leave(viewer)
+            raise
+
+    async def _admit(self, reading: Reading) -> None:
+        status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
+        async for pages in in_slices(list(reading.listings.items())):
+            for viewer, listing in pages:
+                if not viewer.is_open:
+                    continue
                 self._live[viewer] = Shown.of(listing)
-                viewer.write(fragments.status_renewed(viewer.audience))
+                viewer.write_prepared(status(viewer.audience))
                 if viewer in reading.repaints:
                     viewer.write_prepared(reading.repaints[viewer])
                 pk, is_member = self._acted.get(viewer, (0, False))

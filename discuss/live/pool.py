@@ -33,7 +33,7 @@ def share_connections(requests: int) -> None:
     if connection.vendor == "postgresql":
         connection.settings_dict["OPTIONS"]["pool"] = {
             "min_size": 1,
-            "max_size": requests + 2 * WORKERS,
+            "max_size": requests + 2 * WORKERS + 1,
             "timeout": CONNECT_WITHIN,
         }
 
@@ -44,9 +44,9 @@ class Pool:
     # Until when, in seconds of the monotonic clock, no connection is to be had; of all pools.
     _away_until = 0.0
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix=name)
+    def __init__(self, name: str, threads: int = WORKERS) -> None:
+        self._name, self._threads = name, threads
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
     async def run[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in one of the threads, where it may use the database, and return what it returns."""
@@ -75,20 +75,22 @@ class Pool:
 
     def close(self) -> None:
         """Close the threads and their connections; the next crossing starts new ones."""
-        everyone = threading.Barrier(WORKERS)  # so that each thread takes one of the jobs
+        everyone = threading.Barrier(self._threads)  # so that each thread takes one of the jobs
 
         def leave() -> None:
             connections.close_all()
             everyone.wait()
 
-        for _ in range(WORKERS):
+        for _ in range(self._threads):
             self._executor.submit(leave)
         self._executor.shutdown(wait=True)
-        self.__init__(self._name)  # type: ignore[misc]
+        self.__init__(self._name, self._threads)  # type: ignore[misc]
 
 
 # Apart, because writers wait for each other's locks: reading goes on while they do.
 _reading, _acting = Pool("reading"), Pool("acting")
+# Where posts are joined, which wait for no group's lock: it is free while all others wait for one.
+_posting = Pool("posting", 1)
 
 
 async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -99,6 +101,11 @@ async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwa
 async def in_actor[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `work`, which changes the database, in a thread and return what it returns."""
     return await _acting.run(work, *args, **kwargs)
+
+
+async def in_poster[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work`, which posts for many and waits for nobody's lock, in a thread of its own."""
+    return await _posting.run(work, *args, **kwargs)
 
 
 def log_failure(logger: logging.Logger, error: Exception, text: str, *values: object) -> None:
@@ -114,6 +121,6 @@ def log_failure(logger: logging.Logger, error: Exception, text: str, *values: ob
 
 
 def close() -> None:
-    """Close both pools, as a test does before its database goes."""
-    _reading.close()
-    _acting.close()
+    """Close all pools, as a test does before its database goes."""
+    for pool in (_reading, _acting, _posting):
+        pool.close()

@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from discuss import fragments
 from discuss.fragments import Audience
@@ -17,8 +18,9 @@ from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
 
-# Rendered lines that are kept, about 1 kB each.
+# Rendered lines that are kept, and the characters of the longest of them; most have 500.
 LINES_KEPT = 5_000
+LINE_KEPT = 2_000
 _rendered: dict[tuple[object, ...], str] = {}
 
 
@@ -80,26 +82,25 @@ class Feeding(NamedTuple):
 
 
 def take_turns(feedings: Sequence[Feeding]) -> list[Turn | Exception | None]:
-    """Take the turns of several feeds, one after the other; one that fails spoils it for no other."""
+    """Take the turns of several feeds, one after the other; one that fails spoils it for no other.
+
+    Where the database is away, it is for all of them: each would wait as long in vain. Raises what Django
+    raises then.
+    """
     turns: list[Turn | Exception | None] = []
     for feeding in feedings:
         try:
-            turns.append(take_turn(*feeding))
+            turns.append(take_turn(feeding))
+        except (OperationalError, InterfaceError):
+            raise
         except Exception as error:
             turns.append(error)
     return turns
 
 
-def take_turn(
-    group_id: int,
-    cursor: int | None,
-    live: Collection[Place],
-    joining: Collection[Place],
-    candidates: Collection[int],
-    residents: Collection[int],
-    older: Collection[Older],
-) -> Turn | None:
-    """Read the log after `cursor` and render what places lack. Returns None where the group is gone."""
+def take_turn(feeding: Feeding) -> Turn | None:
+    """Read the log and render what places lack. Returns None where the group is gone."""
+    group_id, cursor, live, joining, candidates, residents, older = feeding
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this turn read everything: it gets its log replaced.
@@ -154,7 +155,8 @@ def _line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     html = _rendered.get(key)
     if html is None:
         html = fragments.line(entry, audience, replaces=replaces)
-        if settings.DEBUG:  # a designer may be changing the template
+        # A designer may be changing the template; and memory is not for whoever writes the longest lines.
+        if settings.DEBUG or len(html) > LINE_KEPT:
             return html
         if len(_rendered) >= LINES_KEPT:
             _rendered.clear()

@@ -8,18 +8,22 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 def take_over(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Keep everybody logged in: their sessions stand in Django's own table."""
+    """Keep everybody logged in: their sessions stand in Django's own table.
+
+    They stay there: during an update, processes of the version before go on with them.
+    """
     before = apps.get_model("sessions", "Session").objects.using(schema_editor.connection.alias)
     after = apps.get_model("discuss", "Session").objects.using(schema_editor.connection.alias)
-    for session in before.iterator():
-        user_id = SessionStore().decode(session.session_data).get(SESSION_KEY)
-        after.create(
-            session_key=session.session_key,
-            session_data=session.session_data,
-            expire_date=session.expire_date,
-            user_id=int(user_id) if user_id else None,
-        )
-    before.all().delete()
+    sessions = (
+        {
+            "session_key": session.session_key,
+            "session_data": session.session_data,
+            "expire_date": session.expire_date,
+            "user_id": SessionStore().decode(session.session_data).get(SESSION_KEY),
+        }
+        for session in before.iterator()
+    )
+    after.bulk_create((after.model(**session) for session in sessions), batch_size=500)
 
 
 class Migration(migrations.Migration):

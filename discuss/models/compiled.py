@@ -111,7 +111,7 @@ def _parameter(compiled: Any, stand_ins: list[Any]) -> Callable[[Sequence[Any]],
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Write new rows of one model, with one statement; a single one gets its primary key.
+    """Write new rows of one model in one go (`executemany`); a single one gets its primary key.
 
     For models whose fields are plain values: what save() does besides is not done. Raises IntegrityError.
     """

@@ -40,7 +40,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
             raise self.model.DoesNotExist
         return int(moved[0])
 
-    def unlocked(self, pks: "list[int]") -> "GroupQuerySet":
+    def unlocked(self, pks: list[int]) -> "GroupQuerySet":
         """Lock those of these groups that nobody has locked; the others are not waited for.
 
         In order of primary key, so that two who lock several cannot wait for each other.

@@ -57,13 +57,22 @@ class Session(AbstractBaseSession):
 
 
 class SessionStore(DatabaseStore):
-    """Django's own store of sessions in the database, which fills in whose each of them is."""
+    """Django's own store of sessions in the database, which fills in whose each of them is.
+
+    Sessions are signed with the name of this class as the salt: with another name none of them would stand.
+    """
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session: Session = super().create_model_instance(data)  # type: ignore[assignment]
-        session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
-        return session
+        return _owned(super().create_model_instance(data), data)
+
+    async def acreate_model_instance(self, data: dict[str, Any]) -> Session:
+        return _owned(await super().acreate_model_instance(data), data)
+
+
+def _owned(session: Any, data: dict[str, Any]) -> Session:
+    session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+    return session  # type: ignore[no-any-return]

@@ -38,7 +38,7 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
 
     One statement for a member at a group's door, and for anybody at the lobby's.
     """
-    if not session_key:
+    if not session_key or "\x00" in session_key:  # which PostgreSQL does not take
         return Visitor(None)
     if group_uuid is not None:
         membership: Any = memberships_of.first(session_key, group_uuid)

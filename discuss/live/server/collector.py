@@ -10,7 +10,8 @@ class Collector:
     """Sets aside what lives long, so that a full collection looks at little else than what is new.
 
     What is set aside goes all the same when the last reference to it does, and a socket leaves no cycles
-    behind. Only a cycle that is alive at that very moment, such as a form that is being read, would stay.
+    behind. Only a cycle that is alive at that very moment, such as a form that is being read, would stay:
+    some kB at most for every FREEZE_EVERY sockets.
     """
 
     def __init__(self) -> None:
@@ -29,5 +30,7 @@ class Collector:
         """Set aside the sockets that were opened, if they are many; what is dead goes first."""
         if self._opened >= FREEZE_EVERY:
             self._opened = 0
-            gc.collect(1)
+            # All generations, else what is dead already would be kept; they hold what came since the last
+            # time and not more.
+            gc.collect()
             gc.freeze()
