@@ -74,7 +74,9 @@ def test_one_line_is_written_with_all_it_holds_and_gets_its_key(cast: Cast):
     assert not line._state.adding
 
 
-def test_several_are_written_in_one_go_and_all_or_none_of_them(cast: Cast, django_assert_num_queries):
+def test_several_are_written_in_one_go_and_all_or_none_of_them(
+    cast: Cast, django_assert_num_queries
+):
     def lines(*positions: int) -> list[Entry]:
         group, kind = cast.kitchen, Kind.MESSAGE
         return [Entry(group=group, kind=kind, position=n, change=n) for n in positions]
