@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from deploy.cluster.port import Port
+
 START_SECONDS = 60.0
 # What one answer may take on a slow machine.
 ANSWER_SECONDS = 30.0
@@ -39,7 +41,8 @@ class Server:
         self.database = folder / "db.sqlite3"
         self.log = folder / "server.log"
         self.unix_socket = unix_socket
-        self.port = _free_port()
+        self._port = Port()
+        self.port = self._port.number
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self.environment = {
@@ -140,13 +143,6 @@ class Server:
 def by_the_chosen_way() -> dict[str, str]:
     """Return what servers are told where the tests run without the extension."""
     return WITHOUT_EXTENSION if "PLAIN_SEND" in os.environ else {}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _without_settings() -> dict[str, str]:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.cluster.daemon import TOP, free_port
+from deploy.cluster.daemon import TOP
+from deploy.cluster.port import Port
 from deploy.cluster.process import Process
 from discuss.live.server.listening import SOCKET_MODE
 from tests.test_docs import _settings_read
@@ -74,7 +75,8 @@ def test_units_nginx_and_settings_speak_of_the_same_processes():
 
 def test_while_the_database_is_late_static_files_are_made_and_tables_tried_again():
     unit = PREPARE.read_text()
-    environment = {**os.environ, "DATABASE_URL": f"postgres://127.0.0.1:{free_port()}/nobody"}
+    nobodys = Port()
+    environment = {**os.environ, "DATABASE_URL": f"postgres://127.0.0.1:{nobodys.number}/nobody"}
     commands = re.findall(r"^ExecStart=/opt/discussit/\.venv/bin/python (.+)$", unit, re.M)
     collecting, migrating = (
         subprocess.run(

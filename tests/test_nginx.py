@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from deploy.cluster.daemon import TOP, free_port
+from deploy.cluster.daemon import TOP
 from deploy.cluster.nginx import Nginx
+from deploy.cluster.port import Port
 
 SITE = TOP / "deploy" / "nginx" / "discussit.conf"
 
@@ -265,7 +266,8 @@ class Site(Nginx):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, [])
-        self.tls_port = free_port()
+        self._tls_port = Port()
+        self.tls_port = self._tls_port.number
 
     def write_config(self) -> None:
         super().write_config()

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -172,13 +171,6 @@ def find_program(name: str, package: str) -> str:
     if found is None:
         raise ClusterError(f"{name} was not found (on Debian: apt install {package}).")
     return found
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float) -> bool:

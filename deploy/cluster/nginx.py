@@ -13,9 +13,9 @@ from deploy.cluster.daemon import (
     ClusterError,
     Daemon,
     find_program,
-    free_port,
     wait_for,
 )
+from deploy.cluster.port import Port
 
 # Two for each open page.
 OPEN_FILES = 65536
@@ -29,7 +29,8 @@ class Nginx(Daemon):
         super().__init__("nginx", folder)
         self._program = find_program("nginx", "nginx")
         self._sockets = sockets
-        self.port = port or free_port()
+        self._port = None if port else Port()
+        self.port = self._port.number if self._port else port
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "nginx.conf"
 

@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from deploy.cluster.daemon import STOP_SECONDS, ClusterError, Daemon, free_port, wait_for
+from deploy.cluster.daemon import STOP_SECONDS, ClusterError, Daemon, wait_for
+from deploy.cluster.port import Port
 
 # Debian's packages make it; PostgreSQL refuses to run as root.
 USER = "postgres"
@@ -24,10 +25,10 @@ class Postgres(Daemon):
         super().__init__("postgres", folder)
         self._binaries = find_binaries()
         self._home: Path | None = None
-        self._port = free_port()
+        self._port = Port()
         # Whoever shares this machine can reach the port, and a superuser of the database can run programs.
         self._password = secrets.token_urlsafe()
-        self.url = f"postgres://postgres:{self._password}@127.0.0.1:{self._port}/discussit"
+        self.url = f"postgres://postgres:{self._password}@127.0.0.1:{self._port.number}/discussit"
 
     @property
     def data(self) -> Path:
@@ -40,7 +41,7 @@ class Postgres(Daemon):
     def command_line(self) -> list[str | Path]:
         # No fsync: a power cut may take this database.
         command: list[str | Path] = [self._binaries / "postgres", "-F", "-D", self.data]
-        return [*command, "-k", self.data.parent, "-h", "127.0.0.1", "-p", str(self._port)]
+        return [*command, "-k", self.data.parent, "-h", "127.0.0.1", "-p", str(self._port.number)]
 
     def options(self) -> dict[str, Any]:
         user = _user()

@@ -8,7 +8,8 @@ from typing import Any
 
 import redis
 
-from deploy.cluster.daemon import Daemon, find_program, free_port
+from deploy.cluster.daemon import Daemon, find_program
+from deploy.cluster.port import Port
 
 # Seconds that a command may take.
 COMMAND_SECONDS = 5.0
@@ -18,16 +19,16 @@ class Redis(Daemon):
     def __init__(self, folder: Path) -> None:
         super().__init__("redis", folder)
         self._program = find_program("redis-server", "redis-server")
-        self._port = free_port()
+        self._port = Port()
         self._password = secrets.token_urlsafe()
-        self.url = f"redis://:{self._password}@127.0.0.1:{self._port}/0"
+        self.url = f"redis://:{self._password}@127.0.0.1:{self._port.number}/0"
 
     def command_line(self) -> list[str | Path]:
         # In a file: everybody on the machine can read a program's arguments.
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
         config.write_text(
-            f"bind 127.0.0.1\nport {self._port}\nrequirepass {self._password}\n"
+            f"bind 127.0.0.1\nport {self._port.number}\nrequirepass {self._password}\n"
             f'save ""\nappendonly no\ndaemonize no\ndir "{self.folder}"\n'
         )
         return [self._program, config]

@@ -5,7 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from bench.suite.crowd import Crowd
-from deploy.cluster.daemon import Daemon, free_port
+from deploy.cluster.daemon import Daemon
+from deploy.cluster.port import Port
 
 
 class Peer(Daemon):
@@ -24,7 +25,8 @@ class Peer(Daemon):
 
     def __init__(self, folder: Path, frame_bytes: int) -> None:
         super().__init__(type(self).__name__.lower(), folder)
-        self.port = free_port()
+        self._port = Port()
+        self.port = self._port.number
         self.frame_bytes = frame_bytes
 
     def load(self, crowd: Crowd) -> list[str]:
