@@ -6,18 +6,33 @@ from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
+from django.conf import settings as project_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from discuss.live import doorbell, pool
 from discuss.live.doorbell import Bell
 from discuss.live.hub import Hub, hub
 from tests.cast import Cast, gather
-from tests.ways import WAYS, Chosen
+from tests.ways import CHOSEN_WAYS, WAYS, Chosen
 
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _without_static_files(settings: Settings) -> None:
+    """Spare each `Client` the list of all static files, which takes 0.2 s; tests/serving asks for them."""
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "servestatic" not in name]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Let SQLite not wait for the disk: no power cut hits these tests. Their servers do wait."""
+    database = project_settings.DATABASES["default"]
+    if "init_command" in database["OPTIONS"]:
+        database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture
@@ -42,9 +57,15 @@ def bells_of(
     return bells_of
 
 
-@pytest.fixture(params=WAYS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "way" in metafunc.fixturenames:
+        goes_both = metafunc.definition.get_closest_marker("both_ways")
+        metafunc.parametrize("way", WAYS if goes_both else CHOSEN_WAYS, indirect=True)
+
+
+@pytest.fixture
 def way(request: pytest.FixtureRequest) -> Iterator[str]:
-    """How the hub's frames leave the server, one way after the other."""
+    """How the hub's frames leave the server (tests/ways.py)."""
     # Not by `monkeypatch`, which a test may undo in its middle.
     before, Chosen.way = Chosen.way, request.param
     yield request.param

@@ -11,7 +11,11 @@ from discuss.live.hub import hub
 from tests.cast import Cast
 from tests.page import Page, Refused, enter, eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("live"),
+    pytest.mark.both_ways,
+]
 
 
 @pytest.fixture

@@ -23,7 +23,11 @@ from tests.cast import Cast
 from tests.page import PATIENCE, Page, enter, eventually, fresh_log, settled, visit
 from tests.test_reading import fill
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("live"),
+    pytest.mark.both_ways,
+]
 
 
 @pytest.fixture

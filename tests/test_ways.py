@@ -13,6 +13,7 @@ WIRE = Prepared("Soup?").wire
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
+@pytest.mark.both_ways
 async def test_all_that_a_page_hears_comes_by_the_way_that_is_tested(cast: Cast, way: str):
     path = cast.kitchen.get_absolute_url()
     ann, lobby = await enter(cast.ann, path), await enter(cast.bob, "/")

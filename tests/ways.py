@@ -1,9 +1,14 @@
-"""The two ways in which what the hub writes leaves a server. Every test with sockets goes both.
+"""The two ways in which what the hub writes leaves a server.
 
 A server that has the extension of discuss.live.prepared takes frames that are ready for the wire. Of any
 other there is ASGI's own `send` alone.
+
+The ways differ in the viewer and in the server. Tests of these, and tests that would find what goes wrong
+between them, are marked `both_ways` and go both; all others go the way of our own server. WAYS=both in the
+environment makes every test with sockets go both.
 """
 
+import os
 from typing import Any
 
 from channels.testing import WebsocketCommunicator
@@ -15,6 +20,8 @@ from discuss.live.prepared import EXTENSION
 from tests.document import Broken
 
 PLAIN_SEND, PREPARED_FRAMES = WAYS = ("plain send", "prepared frames")
+# The ways of a test that is not marked.
+CHOSEN_WAYS = WAYS if os.environ.get("WAYS") == "both" else (PREPARED_FRAMES,)
 
 
 class Chosen:
