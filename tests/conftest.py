@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from channels.layers import get_channel_layer
 from django.conf import settings as project_settings
@@ -14,6 +15,23 @@ from discuss.live.doorbell import Bell
 from discuss.live.hub import Hub, hub
 from tests.cast import Cast, gather
 from tests.ways import CHOSEN_WAYS, WAYS, Chosen
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
+
+# Seconds, all of them: intervals of the hub's, and bounds of what it waits for.
+LATE = (
+    "live.hub.SWEEP_LOOK",
+    "live.hub.STANDING_INTERVAL",
+    "live.hub.STATUS_INTERVAL",
+    "live.hub.LEAVE_WITHIN",
+    "live.doorbell.RING_TIMEOUT",
+    "live.listener.DEAF_AFTER",
+    "consumers.RESUME_WITHIN",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -29,10 +47,14 @@ def _without_static_files(settings: Settings) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Let SQLite not wait for the disk: no power cut hits these tests. Their servers do wait."""
-    database = project_settings.DATABASES["default"]
-    if "init_command" in database["OPTIONS"]:
-        database["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+    """Let SQLite not wait for the disk, since no power cut hits these tests, and long for a lock.
+
+    The servers that tests start have the product's own options.
+    """
+    options = project_settings.DATABASES["default"]["OPTIONS"]
+    if "init_command" in options:
+        options["init_command"] += " PRAGMA synchronous=OFF;"
+        options["timeout"] = 60
 
 
 @pytest.fixture
@@ -81,16 +103,19 @@ async def live(
 ) -> AsyncIterator[Hub]:
     """The hub of this process, for a test with sockets: started anew, and stopped behind it.
 
-    What it does from time to time comes so late that no test is saved by it: what arrives came by a bell.
+    What it does from time to time comes so late that no test is saved by it, nor surprised: what arrives
+    came by a bell. And its patience outlasts a machine that stands still for a while. A test of one of
+    these sets its own.
 
     What fails in a feed is logged and tried again, so it fails the test here. One that provokes it
     clears `caplog`.
     """
-    for interval in ("SWEEP_INTERVAL", "SWEEP_INTERVAL_UNSURE", "STANDING_INTERVAL"):
-        monkeypatch.setattr(f"discuss.live.hub.{interval}", 1000.0)
+    for name in LATE:
+        monkeypatch.setattr(f"discuss.{name}", 1000.0)
     await get_channel_layer().flush()
     yield hub
     await hub.stop()
     # Else its threads' connections stand in the way of emptying the database.
     pool.close()
-    assert [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR] == []
+    logged = caplog.get_records("call")
+    assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []

@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
+from deploy.cluster.port import Port
 from discuss import actions
 from tests.cast import Cast
 from tests.database import Database, sqlite
@@ -160,8 +161,9 @@ def test_an_empty_database_is_not_backed_up(tmp_path: Path, file: Path):
     assert not file.exists()
 
 
-def test_a_server_that_does_not_answer_is_one_line(file: Path, unused_tcp_port: int):
-    nobody = Database(f"postgres://ann:secret@127.0.0.1:{unused_tcp_port}/chat")
+def test_a_server_that_does_not_answer_is_one_line(file: Path):
+    port = Port()
+    nobody = Database(f"postgres://ann:secret@127.0.0.1:{port.number}/chat")
     refusal = nobody.refusal("backup", str(file))
     assert refusal.startswith("The database cannot be reached: connection failed")
     assert "secret" not in refusal

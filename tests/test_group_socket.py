@@ -16,7 +16,7 @@ from discuss.live.pool import in_worker
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading import log
 from tests.cast import Cast
-from tests.page import Page, enter, eventually, fresh_log, settled, visit
+from tests.page import PATIENCE, Page, enter, eventually, fresh_log, settled, visit
 from tests.test_reading import fill
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
@@ -182,8 +182,8 @@ async def test_only_the_first_resume_counts(cast: Cast, path: str):
 
 
 async def test_a_socket_that_never_resumes_is_let_go(cast: Cast, path: str, monkeypatch):
-    monkeypatch.setattr(consumers, "RESUME_WITHIN", 0.05)
     mute, ann = await visit(cast.ann, path), await enter(cast.ann, path)
+    monkeypatch.setattr(consumers, "RESUME_WITHIN", 0.05)
     await mute.connect(resumes=False)
     await mute.until(lambda page: page.close_code == 1000)
     await ann.post("Soup?")
@@ -359,18 +359,14 @@ async def test_a_new_name_reaches_heading_and_tab(cast: Cast, path: str):
     assert ann.find("head > title")[0].text == "Canteen · DiscussIt"
 
 
-def here(page: Page) -> list[str]:
-    return [item.text_content().strip() for item in page.element("here").xpath(".//li")]
-
-
 async def test_who_is_here_counts_people_and_not_tabs(cast: Cast, path: str):
     ann, bob, other = [await enter(user, path) for user in (cast.ann, cast.bob, cast.bob)]
     for page in (ann, bob, other):
-        await page.until(lambda page: here(page) == ["ann", "bob"])
+        await page.until(lambda page: page.here == ["ann", "bob"])
     await other.disconnect()
     await bob.disconnect()
-    await ann.until(lambda page: here(page) == ["ann"])
-    assert here(await visit(cast.mod, path)) == ["ann"]
+    await ann.until(lambda page: page.here == ["ann"])
+    assert (await visit(cast.mod, path)).here == ["ann"]
 
 
 # --- found by looking at it with other eyes -----------------------------------------------------------
@@ -434,25 +430,30 @@ async def test_what_went_wrong_is_taken_away_by_what_goes_right(cast: Cast, path
 
 async def test_reading_goes_on_while_writers_wait_for_a_lock(cast: Cast):
     held, done = threading.Event(), threading.Event()
+    begun: list[str] = []
+
+    def say(text: str) -> None:
+        begun.append(text)
+        cast.say(cast.ann, text)
 
     def hold_the_lock() -> None:
         with transaction.atomic():
             Group.objects.filter(pk=cast.kitchen.pk).update(description="Held")
             held.set()
-            done.wait(60)
+            done.wait(PATIENCE)
         connection.close()
 
     holder = threading.Thread(target=hold_the_lock)
     holder.start()
-    held.wait()
+    await eventually(held.is_set)
     try:
         waiting = [
-            asyncio.create_task(pool.in_actor(cast.say, cast.ann, f"Waiting {number}"))
+            asyncio.create_task(pool.in_actor(say, f"Waiting {number}"))
             for number in range(pool.WORKERS)
         ]
-        await asyncio.sleep(0.1)
+        await eventually(lambda: len(begun) == pool.WORKERS)
+        assert await in_worker(log.read_heads, [cast.kitchen.pk])
         assert not any(task.done() for task in waiting)
-        assert await asyncio.wait_for(in_worker(log.read_heads, [cast.kitchen.pk]), 8)
         assert not done.is_set()
     finally:
         done.set()

@@ -37,17 +37,27 @@ def sam(transactional_db: None) -> User:
     return User.objects.create_user("sam", is_staff=True)
 
 
-def before_it_is_done(may_read: threading.Event, read: Callable[..., Any], *args: Any) -> Any:
-    """Read the list first, and then wait."""
-    reading = read(*args)
-    may_read.wait(PATIENCE)
-    return reading
+class Reading:
+    """Reads of the list that wait until they may go on, once each of them has begun."""
 
+    def __init__(self, read: Callable[..., Any]) -> None:
+        self.is_held, self.may_go_on = threading.Event(), threading.Event()
+        self._read = read
 
-def after_it_is_done(may_read: threading.Event, read: Callable[..., Any], *args: Any) -> Any:
-    """Wait first, and then read the list."""
-    may_read.wait(PATIENCE)
-    return read(*args)
+    def before_it_is_done(self, *args: Any) -> Any:
+        """Read the list first, and then wait."""
+        reading = self._read(*args)
+        self._hold()
+        return reading
+
+    def after_it_is_done(self, *args: Any) -> Any:
+        """Wait first, and then read the list."""
+        self._hold()
+        return self._read(*args)
+
+    def _hold(self) -> None:
+        self.is_held.set()
+        self.may_go_on.wait(PATIENCE)
 
 
 # --- join and leave ---------------------------------------------------------------------------------
@@ -74,20 +84,21 @@ async def test_only_the_actors_own_page_takes_the_focus(cast: Cast):
     assert other.focus is None
 
 
-@pytest.mark.parametrize("is_read", [before_it_is_done, after_it_is_done])
+@pytest.mark.parametrize("when", ["before_it_is_done", "after_it_is_done"])
 async def test_who_joins_before_the_page_is_live_has_the_focus_too(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, is_read: Callable[..., Any]
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
 ):
-    may_read = threading.Event()
-    monkeypatch.setattr(lobby_feed, "_read", partial(is_read, may_read, lobby_feed._read))
+    reading = Reading(lobby_feed._read)
+    monkeypatch.setattr(lobby_feed, "_read", getattr(reading, when))
     cleo = await visit(cast.cleo, "/")
     await cleo.connect()
+    await eventually(reading.is_held.is_set)
     cleo.submit("join-form", group=str(cast.kitchen.uuid))
     await eventually(lambda: in_worker(Membership.objects.filter(user=cast.cleo).exists))
     # The action's own answer comes before the list is read to its end.
     cleo.send("nonsense")
     await cleo.until(lambda page: page.notice)
-    may_read.set()
+    reading.may_go_on.set()
     await cleo.until(lambda page: buttons(page, cast.kitchen) == "Open Leave")
     await settled()
     cleo.read()

@@ -1,6 +1,7 @@
 """What the crossing to the database does when there is no connection to be had, and what it says."""
 
 import logging
+import time
 from typing import NoReturn
 
 import pytest
@@ -34,7 +35,7 @@ def test_a_database_that_is_away_is_a_line_and_anything_else_a_traceback(
 @pytest.mark.django_db
 async def test_after_one_has_waited_in_vain_the_next_do_not_wait(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Pool, "_away_until", 0.0)
-    monkeypatch.setattr(pool, "AWAY_FOR", 0.5)
+    monkeypatch.setattr(pool, "AWAY_FOR", 1000.0)
     tried: list[str] = []
 
     def wait_in_vain() -> NoReturn:
@@ -45,8 +46,10 @@ async def test_after_one_has_waited_in_vain_the_next_do_not_wait(monkeypatch: py
         tried.append("asked")
         return True
 
+    begin = time.monotonic()
     with pytest.raises(OperationalError):
         await in_worker(wait_in_vain)
+    assert begin + 1000 <= Pool._away_until <= time.monotonic() + 1000
     with pytest.raises(OperationalError):
         await in_worker(succeed)
     assert tried == ["waited"]
@@ -57,4 +60,6 @@ async def test_after_one_has_waited_in_vain_the_next_do_not_wait(monkeypatch: py
         except OperationalError:
             return False
 
+    assert not await is_back()
+    monkeypatch.setattr(Pool, "_away_until", time.monotonic() + 0.2)
     await eventually(is_back)

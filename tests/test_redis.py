@@ -19,12 +19,12 @@ from project import environment
 from tests.cast import Cast
 from tests.page import Page, enter, eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("redis")]
 
 # Seconds: what a loaded machine may take for Redis to be noticed, gone or back.
-PATIENCE = 30.0
-# Seconds: what an answer may take, and what it would take if it waited for a ring that hangs.
-AT_ONCE, RING_TIMEOUT = 10.0, 30.0
+PATIENCE = 60.0
+# Seconds: whoever waited for a ring that hangs would be given up.
+RING_TIMEOUT = 1000.0
 
 
 @pytest.fixture(scope="module")
@@ -37,18 +37,17 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 
 @pytest.fixture(autouse=True)
 async def _over_redis(
-    way: str, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    live: Any, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[None]:
     monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
     monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
-    monkeypatch.setattr(listener, "DEAF_AFTER", 3.0)
     monkeypatch.setattr(listener, "LISTEN_AGAIN", 0.1)
     monkeypatch.setattr(doorbell, "RING_AGAIN", 0.1)
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
-    # So late that no test is saved by it: what arrives came by a bell, or because one was missed.
+    # So late that no test is saved by it: what arrives came by a bell.
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 1000.0)
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_UNSURE", 1000.0)
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.1)
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 1000.0)
     monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
     layer = environment.channel_layer(redis.url)
@@ -66,6 +65,17 @@ async def other(redis: Redis) -> AsyncIterator[RedisPubSubChannelLayer]:
     layer = RedisPubSubChannelLayer(**environment.channel_layer(redis.url)["CONFIG"])
     yield layer
     await layer.flush()
+
+
+@pytest.fixture
+def soon_deaf(_over_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The listener notices soon that it hears nothing; and now and then on a machine that stands still."""
+    monkeypatch.setattr(listener, "DEAF_AFTER", 3.0)
+
+
+@pytest.fixture
+def looks_for_what_was_missed(_over_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.1)
 
 
 def ring(number: int, *bells: Bell) -> dict[str, Any]:
@@ -104,27 +114,31 @@ async def test_a_bell_of_another_process_comes_over_redis(
     await ann.until(lambda page: page.texts == ["From elsewhere"])
 
 
+@pytest.mark.usefixtures("soon_deaf", "looks_for_what_was_missed")
 async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is_back(
     cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
     redis.kill()
     try:
         for text in ("One", "Two"):
-            async with asyncio.timeout(AT_ONCE):
-                await ann.post(text)
+            await ann.post(text)
         await eventually(lambda: "channel layer is down" in caplog.text, patience=PATIENCE)
         await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
-        await asyncio.sleep(2)
+        # It is tried all the while, and said once.
+        failures = doorbell._doorbell._failures
+        await eventually(lambda: doorbell._doorbell._failures > failures + 5, patience=PATIENCE)
+        assert caplog.text.count("channel layer is down") == 1
+        assert caplog.text.count("cannot be heard") <= 1
     finally:
         redis.start()
     await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
     await ann.until(lambda page: page.texts == ["One", "Two", "Three"])
     await eventually(lambda: "channel layer is back" in caplog.text, patience=PATIENCE)
     assert caplog.text.count("channel layer is down") == 1
-    assert caplog.text.count("cannot be heard") <= 1
 
 
+@pytest.mark.usefixtures("soon_deaf", "looks_for_what_was_missed")
 async def test_a_redis_that_hangs_holds_nobody(
     cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
@@ -132,8 +146,7 @@ async def test_a_redis_that_hangs_holds_nobody(
     redis.pause()
     try:
         for text in ("One", "Two"):
-            async with asyncio.timeout(AT_ONCE):
-                await ann.post(text)
+            await ann.post(text)
         await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
     finally:
@@ -142,6 +155,7 @@ async def test_a_redis_that_hangs_holds_nobody(
     await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
 
 
+@pytest.mark.usefixtures("soon_deaf")
 @pytest.mark.parametrize(
     "command", ["CLIENT KILL TYPE pubsub", "CLIENT KILL TYPE normal", "FLUSHALL"]
 )
@@ -164,6 +178,7 @@ async def test_after_a_cut_bells_are_heard_again(
     await eventually(is_heard, patience=PATIENCE)
 
 
+@pytest.mark.usefixtures("soon_deaf")
 async def test_another_process_that_cannot_ring_makes_this_one_unsure(
     ann: Page, other: RedisPubSubChannelLayer
 ):
@@ -178,6 +193,7 @@ async def test_another_process_that_cannot_ring_makes_this_one_unsure(
     await eventually(is_sure_of_it, patience=PATIENCE)
 
 
+@pytest.mark.usefixtures("looks_for_what_was_missed")
 async def test_a_ring_that_was_lost_shows_in_the_next(
     cast: Cast, ann: Page, other: RedisPubSubChannelLayer, monkeypatch: pytest.MonkeyPatch
 ):

@@ -9,7 +9,7 @@ from discuss.live.hub import LOOKS, hub
 from discuss.live.pool import in_worker
 from discuss.models import Session, User
 from tests.cast import Cast, log_in
-from tests.page import Page, enter
+from tests.page import PATIENCE, Page, enter
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 
@@ -19,6 +19,12 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def path(cast: Cast) -> str:
     return cast.kitchen.get_absolute_url()
+
+
+@pytest.fixture(autouse=True)
+def _patient_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look on until a log-out that began is over, also where the machine stands still in its middle."""
+    monkeypatch.setattr("discuss.live.hub.LOOKS", (*LOOKS, *range(2, int(PATIENCE))))
 
 
 async def open_all(client: Client, path: str) -> list[Page]:
