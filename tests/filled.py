@@ -1,14 +1,16 @@
 """What scripts do in a database of their own (see tests/database.py), before and after it is moved."""
 
 import itertools
+import json
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group as Rights, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -91,8 +93,9 @@ def read() -> None:
         print(group, group.uuid, group.head, *members)
         page = read_page(group.pk)
         while page.lines:
-            for entry in page.lines:
-                print(ascii(line(entry, Audience.everyone())))
+            # Of each piece one: what they are made of is compared row by row (see tell_rows).
+            print(page.oldest, *(entry.pk for entry in page.lines))
+            print(ascii(line(page.lines[-1], Audience.everyone())))
             page = read_page(group.pk, before=page.oldest)
         print(*group.entries.after(0).values_list("pk", flat=True))
 
@@ -152,6 +155,10 @@ def tell_written() -> None:
     print(messages, quiet.head, quiet.entries.latest("change").change)
 
 
-def execute(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
+def tell_rows() -> None:
+    """Print every row of every model, in order, as JSON."""
+    rows = {
+        model._meta.label_lower: list(model._base_manager.order_by("pk").values())
+        for model in apps.get_models(include_auto_created=True)
+    }
+    print(json.dumps({name: found for name, found in rows.items() if found}, default=str))

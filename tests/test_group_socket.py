@@ -2,8 +2,6 @@
 
 import asyncio
 import threading
-from functools import partial
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -403,21 +401,6 @@ async def test_who_left_and_came_back_unheard_gets_a_page_that_can_post(
     await hub.sweep()
     await bob.until(lambda page: page.texts == ["Back again"])
     await all_equal_a_fresh_load(bob)
-
-
-async def test_a_page_that_was_made_during_a_rename_has_the_new_name(
-    cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
-):
-    staff = await in_worker(partial(User.objects.create_user, "boss", is_staff=True))
-    read_page = log.read_page
-
-    def read_after_the_rename(*args: Any, **kwargs: Any) -> Any:
-        actions.change_group(staff, group=cast.kitchen, name="Pantry", description="")
-        return read_page(*args, **kwargs)
-
-    monkeypatch.setattr("discuss.views.read_page", read_after_the_rename)
-    bob = await visit(cast.bob, path)
-    assert "Pantry" in bob.element("group-about").text_content()
 
 
 async def test_what_went_wrong_is_taken_away_by_what_goes_right(cast: Cast, path: str):

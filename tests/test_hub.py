@@ -11,14 +11,13 @@ from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 
 from discuss import actions, fragments
-from discuss.fragments import Audience
-from discuss.live import doorbell, feed, group_feed, turn, viewer as viewers
+from discuss.live import doorbell, feed, group_feed, turn
 from discuss.live.doorbell import LAYER_GROUP, Bell
 from discuss.live.hub import Hub, hub
 from discuss.live.pool import in_worker
 from discuss.live.turn import take_turn
-from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, Viewer
-from discuss.models import Group, User
+from discuss.live.viewer import CLOSE_RESTART
+from discuss.models import Group
 from project.asgi import application
 from tests.cast import Cast
 from tests.page import PATIENCE, Page, enter, eventually, fresh_log, settled, visit
@@ -463,58 +462,6 @@ async def test_presence_is_told_at_most_once_a_second(cast: Cast, path: str, mon
         await page.until(lambda page: page.here == ["ann", "bob", "cleo", "mod"])
     most = 1 + (time.monotonic() - begin) / interval
     assert told < "".join(ann.frames).count('id="here"') <= told + most
-
-
-# --- slow readers -----------------------------------------------------------------------------------
-
-
-async def test_a_slow_reader_holds_nobody_and_is_closed_with_1013(monkeypatch):
-    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
-    sent: list[dict[str, Any]] = []
-    may_go_on = asyncio.Event()
-
-    async def send(message: dict[str, Any]) -> None:
-        await may_go_on.wait()
-        sent.append(message)
-
-    slow = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
-    for number in range(20):
-        slow.write(f"{number:090}")
-    assert not slow.is_open
-    # All that waited is forgotten but what the server was given already: the reader will catch up.
-    may_go_on.set()
-    await eventually(lambda: sent and sent[-1]["type"] == "websocket.close")
-    assert [message.get("code") for message in sent] == [None, CLOSE_OVERLOAD]
-    slow.write("More")
-    slow.close(1000)
-    assert len(sent) == 2
-
-
-async def test_a_reader_that_keeps_up_gets_everything_in_order(monkeypatch):
-    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
-    sent: list[str] = []
-
-    async def send(message: dict[str, Any]) -> None:
-        await asyncio.sleep(0)
-        sent.append(message.get("text", "closed"))
-
-    reader = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
-    for number in range(100):
-        reader.write(f"{number:090}")
-        await eventually(lambda: sent and sent[-1] == f"{number:090}")  # noqa: B023
-    reader.end("Good bye", 1012)
-    await eventually(lambda: sent[-1] == "closed")
-    assert sent == [*(f"{number:090}" for number in range(100)), "Good bye", "closed"]
-
-
-async def test_a_reader_who_is_gone_disturbs_nobody():
-    async def send(message: dict[str, Any]) -> None:
-        raise ConnectionError("gone")
-
-    gone = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
-    gone.write("Hello")
-    gone.write("Hello?")
-    assert not gone.is_open
 
 
 # --- the end ----------------------------------------------------------------------------------------

@@ -48,10 +48,7 @@ def change(file: Path, statement: str) -> Any:
 
 
 def epochs(database: Database) -> list[str]:
-    script = (
-        "from discuss.models import Group; print(*Group.objects.values_list('epoch', flat=True))"
-    )
-    return database.run(script).split()
+    return [epoch for (epoch,) in database.execute("SELECT epoch FROM discuss_group ORDER BY id")]
 
 
 def test_every_row_comes_back_and_every_group_has_a_new_epoch(

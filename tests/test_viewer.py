@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from discuss.fragments import Audience
+from discuss.live import viewer as viewers
 from discuss.live.viewer import (
     CLOSE_FAILED,
     CLOSE_NORMAL,
@@ -13,6 +14,7 @@ from discuss.live.viewer import (
     Viewer,
 )
 from discuss.models import User
+from tests.page import eventually
 
 
 class PlainDaphne:
@@ -83,7 +85,7 @@ async def test_a_page_that_missed_much_gets_it_however_large_it_is():
     viewer = Viewer(User(pk=1, username="ann"), "session", Audience.everyone(), server.send)
     viewer.write("x" * 3 * OUTBOX_LIMIT)
     server.may_send.set()
-    await asyncio.sleep(0.01)
+    await eventually(lambda: server.sent)
     assert [message["type"] for message in server.sent] == ["websocket.send"]
     assert viewer.is_open
 
@@ -94,6 +96,58 @@ async def test_one_that_leaves_much_unread_is_closed_when_there_is_more():
     viewer.write("x" * 3 * OUTBOX_LIMIT)
     viewer.write("and more")
     server.may_send.set()
-    await asyncio.sleep(0.01)
+    await eventually(lambda: len(server.sent) > 1)
     assert server.sent[-1] == {"type": "websocket.close", "code": CLOSE_OVERLOAD}
     assert not viewer.is_open
+
+
+# --- slow readers -----------------------------------------------------------------------------------
+
+
+async def test_a_slow_reader_holds_nobody_and_is_closed_with_1013(monkeypatch):
+    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
+    sent: list[dict[str, Any]] = []
+    may_go_on = asyncio.Event()
+
+    async def send(message: dict[str, Any]) -> None:
+        await may_go_on.wait()
+        sent.append(message)
+
+    slow = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    for number in range(20):
+        slow.write(f"{number:090}")
+    assert not slow.is_open
+    # All that waited is forgotten but what the server was given already: the reader will catch up.
+    may_go_on.set()
+    await eventually(lambda: sent and sent[-1]["type"] == "websocket.close")
+    assert [message.get("code") for message in sent] == [None, CLOSE_OVERLOAD]
+    slow.write("More")
+    slow.close(1000)
+    assert len(sent) == 2
+
+
+async def test_a_reader_that_keeps_up_gets_everything_in_order(monkeypatch):
+    monkeypatch.setattr(viewers, "OUTBOX_LIMIT", 1000)
+    sent: list[str] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        await asyncio.sleep(0)
+        sent.append(message.get("text", "closed"))
+
+    reader = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    for number in range(100):
+        reader.write(f"{number:090}")
+        await eventually(lambda: sent and sent[-1] == f"{number:090}")  # noqa: B023
+    reader.end("Good bye", 1012)
+    await eventually(lambda: sent[-1] == "closed")
+    assert sent == [*(f"{number:090}" for number in range(100)), "Good bye", "closed"]
+
+
+async def test_a_reader_who_is_gone_disturbs_nobody():
+    async def send(message: dict[str, Any]) -> None:
+        raise ConnectionError("gone")
+
+    gone = Viewer(User(pk=1, username="ann"), "key", Audience.everyone(), send)
+    gone.write("Hello")
+    gone.write("Hello?")
+    assert not gone.is_open
