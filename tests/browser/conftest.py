@@ -59,6 +59,8 @@ def _one_server(
 ) -> Iterator[Server]:
     # The same key as in the tests' own process, so that a session made here is one there.
     server = Server(tmp_path_factory.mktemp("server"), SECRET_KEY=project_settings.SECRET_KEY)
+    # What ends a page was a bell, then.
+    server.environment["DJANGO_SETTINGS_MODULE"] = "tests.browser.late_check_settings"
     copy_database(_empty_database, server.database)
     yield server
     server.stop()

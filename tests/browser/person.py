@@ -29,8 +29,9 @@ LOST = (
     r"^error: \[object Event\]$",
 )
 # Seconds that anything may take on a slow machine; a sweep comes within 15, and a page that lost its server
-# looks for it with growing pauses.
-PATIENCE = 40.0
+# looks for it with growing pauses. A test as a whole has 120, so that what did not come is named before those
+# are over.
+PATIENCE = 100.0
 
 
 class Person:
@@ -47,6 +48,8 @@ class Person:
         self._user = user
         self._complaints: list[str] = []
         self._allowed: list[str] = []
+        # The socket with which a page went live.
+        self._sockets: dict[Page, WebSocket] = {}
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
         context.on("response", self._on_response)
@@ -102,6 +105,7 @@ class Person:
         frames: list[Any] = []
 
         def listen(socket: WebSocket) -> None:
+            self._sockets[page] = socket
             socket.on("framereceived", lambda frame: frames.append(frame))
 
         page.on("websocket", listen)
@@ -111,6 +115,13 @@ class Person:
             page.goto(self.url + (path if isinstance(path, str) else path.get_absolute_url()))
         until(page, lambda: frames, "the socket's first frame")
         page.remove_listener("websocket", listen)
+
+    def loses(self, page: Page) -> None:
+        """Wait until the page knows that the socket with which it went live is lost.
+
+        Until then htmx writes into that socket what is sent, and nobody ever reads it.
+        """
+        until(page, self._sockets[page].is_closed, "the end of its socket")
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -133,11 +144,13 @@ def until(page: Page, condition: Callable[[], Any], what: str, patience: float =
     return held
 
 
-def hasten(page: Page, rate: float) -> None:
-    """Make the page's animations run faster: 30 seconds without a sign of life become fewer."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Animation.enable")
-    devtools.send("Animation.setPlaybackRate", {"playbackRate": rate})
+def miss_a_sign(page: Page) -> None:
+    """Put forward by 30 seconds what the page measures since the latest sign of life."""
+    page.locator("#status").evaluate(
+        """status => {
+            for (const each of status.getAnimations({subtree: true})) each.currentTime += 30_000
+        }"""
+    )
 
 
 def banner(page: Page) -> Locator:

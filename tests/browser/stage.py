@@ -7,6 +7,7 @@ they learn of any other process without a common layer: by the sweep, or when th
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,24 +102,28 @@ class Stage:
 
     def fill(self, group: Group, user: User, count: int) -> None:
         """Put `count` messages "line 1" ... into the log, faster than people could write them."""
+        now = timezone.now()
+        self.put(group, *((user, f"line {n}", now) for n in range(1, count + 1)))
+
+    def put(self, group: Group, *messages: tuple[User, str, datetime]) -> None:
+        """Put messages into the log: who wrote each, what, and when."""
 
         def write() -> None:
             head = Group.objects.get(pk=group.pk).head
-            now = timezone.now()
             lines = [
                 Entry(
                     group=group,
                     kind=Kind.MESSAGE,
-                    position=head + n,
-                    change=head + n,
-                    author=user,
-                    timestamp=now,
-                    text=f"line {n}",
+                    position=position,
+                    change=position,
+                    author=author,
+                    timestamp=timestamp,
+                    text=text,
                 )
-                for n in range(1, count + 1)
+                for position, (author, text, timestamp) in enumerate(messages, head + 1)
             ]
             Entry.objects.bulk_create(lines, batch_size=500)
-            Group.objects.filter(pk=group.pk).update(head=head + count)
+            Group.objects.filter(pk=group.pk).update(head=head + len(messages))
 
         self(write)
 

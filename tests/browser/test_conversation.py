@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person, composer, focus, line_ids, messages, send, texts
+from discuss.live.group_feed import PRESENCE_INTERVAL
+from tests.browser.person import Person, composer, line_ids, messages, send, texts
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -17,6 +18,7 @@ def sign_up(person: Person, name: str) -> Page:
     page.get_by_label("Password (again)").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="Groups")).to_be_visible()
+    page.wait_for_load_state()
     return page
 
 
@@ -28,17 +30,19 @@ def test_two_new_people_sign_up_and_talk(stranger: Appear, stage: Stage) -> None
     ann.get_by_label("Description").fill("What is for dinner")
     ann.get_by_role("button", name="Create the group").click()
     expect(ann.get_by_role("heading", name="Kitchen")).to_be_visible()
+    ann.wait_for_load_state()
 
     bob = sign_up(bobs, "bob")
     bob.get_by_role("button", name="Join Kitchen").click()
     bob.get_by_role("link", name="Open Kitchen").click()
+    bob.wait_for_url(ann.url)
     expect(ann.locator("#log .event").last).to_contain_text("bob joined")
 
     said = []
     for page, text in ((ann, "Good morning"), (bob, "Hello Ann"), (bob, "Soup?"), (ann, "Soup.")):
         send(page, text)
         said.append(text)
-        assert focus(page) == "Your message"
+        expect(composer(page)).to_be_focused()
         for screen in (ann, bob):
             expect(messages(screen)).to_have_text(said)
     assert line_ids(ann) == line_ids(bob)
@@ -87,6 +91,7 @@ def test_two_tabs_of_one_person_are_one_name_among_those_here_now(
     expect(here).to_have_text(["ann", "bob"])
     first.close()
     send(bob, "still two")
+    bob.wait_for_timeout(3 * PRESENCE_INTERVAL * 1000)
     expect(here).to_have_text(["ann", "bob"])
     second.close()
     expect(here).to_have_text(["bob"])

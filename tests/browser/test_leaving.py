@@ -1,6 +1,5 @@
 """Whoever leaves, is removed or logs out is told so in every tab, hears nothing more and cannot post."""
 
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -47,6 +46,7 @@ def test_who_left_can_come_back_from_the_page_that_said_so(person: Appear, stage
     ann.get_by_role("link", name="Join again").click()
     expect(ann.get_by_text("You are not a member of this group.")).to_be_visible()
     ann.get_by_role("button", name="Join").click()
+    ann.wait_for_url(anns.url + group.get_absolute_url())
     send(ann, "here again")
     expect(messages(ann)).to_have_text(["here again"])
 
@@ -79,6 +79,7 @@ def test_the_last_owner_is_told_to_hand_over_and_can(person: Appear, stage: Stag
     ann.get_by_role("link", name="Hand over").click()
     ann.get_by_label("Successor").select_option("bob")
     ann.get_by_role("button", name="Hand over").click()
+    ann.wait_for_url(anns.url + group.get_absolute_url())
     expect(bob.locator("#log .event").last).to_contain_text("ann handed the group over to bob")
     ann.get_by_role("button", name="Leave this group").click()
     is_told(ann, "You have left this group.")
@@ -92,12 +93,10 @@ def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: 
     expect(bob.locator("#here li")).to_have_text(["ann", "bob"])
     other.get_by_role("button", name="Log out").click()
     expect(other.get_by_role("heading", name="Log in")).to_be_visible()
-    logged_out = time.monotonic()
+    # A bell does it, within two seconds (tests/test_sessions.py): this server's check comes after the test
+    # (late_check.py).
     for told in (page, lobby):
         expect(told.get_by_role("alert").filter(has_text="You are logged out.")).to_be_visible()
-    # The server closes them within two seconds (tests/test_sessions.py), and the rest is the browser's. The
-    # check that runs every minute would take half of one.
-    assert time.monotonic() - logged_out < 15
     composer(page).fill("too late")
     composer(page).press("Enter")
     send(bob, "is anybody here?")
@@ -117,6 +116,6 @@ def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Sta
     page.get_by_label("Username").fill("ann")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    expect(page).to_have_url(anns.url + group.get_absolute_url())
+    page.wait_for_url(anns.url + group.get_absolute_url())
     send(page, "here again")
     expect(messages(page)).to_have_text(["here again"])

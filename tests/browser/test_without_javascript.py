@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import FrameLocator, Locator, Page, WebSocket, expect
 
-from tests.browser.person import Person, composer, messages, send
+from discuss import actions
+from discuss.models import Group
+from tests.browser.person import Person, composer, messages, send, until
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -88,8 +90,18 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     ann.get_by_role("button", name="Create the group").click()
     ann.get_by_role("button", name="Leave this group").click()
     expect(ann.get_by_text("hand it over before you leave")).to_be_visible()
+    bob = stage.user("bob")
+    stage(lambda: actions.join_group(bob, group=Group.objects.get(name="Kitchen")))
     ann.get_by_role("link", name="All groups").click()
-    expect(ann.get_by_role("link", name="Open Kitchen")).to_be_visible()
+    ann.get_by_role("link", name="Open Kitchen").click()
+    ann.get_by_role("link", name="Hand over").click()
+    ann.get_by_label("Successor").select_option("bob")
+    ann.get_by_role("button", name="Hand over").click()
+    said = frame(ann).locator("#log .event").last
+    expect(said).to_contain_text("ann handed the group over to bob")
+    ann.get_by_role("button", name="Leave this group").click()
+    expect(ann.get_by_role("heading", name="Groups")).to_be_visible()
+    expect(ann.get_by_role("button", name="Join Kitchen")).to_be_visible()
 
 
 def test_a_message_that_is_refused_comes_back_with_what_was_wrong(
@@ -129,8 +141,7 @@ def test_live_updates_can_be_turned_off_and_on_with_javascript(
     ann = anns.context.new_page()
     ann.on("websocket", lambda socket: sockets.append(socket))
     ann.goto(f"{anns.url}{group.get_absolute_url()}?live=off")
-    composer(ann).fill("without a socket")
-    composer(ann).press("Enter")
+    send(ann, "without a socket")
     expect(lines(ann)).to_have_text(["without a socket"])
     composer(ann).fill("half a sentence")
     send(bob, "hello")
@@ -145,5 +156,6 @@ def test_live_updates_can_be_turned_off_and_on_with_javascript(
     assert sockets == []
     ann.get_by_role("link", name="Turn them on").click()
     expect(messages(ann)).to_have_text(["without a socket", "hello"])
+    until(ann, lambda: sockets, "a socket")
     send(ann, "with a socket")
-    assert sockets
+    expect(messages(ann)).to_have_text(["without a socket", "hello", "with a socket"])

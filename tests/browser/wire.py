@@ -85,14 +85,18 @@ class Wire:
                 raise ConnectionError
             server = socket.create_connection((address, port), timeout=30)
             server.settimeout(None)
+            with self._lock:
+                # It may have been cut since.
+                if self._is_cut:
+                    _close(server)
+                    raise ConnectionError
+                self._pairs.append((browser, server))
+            browser.sendall(b"\x05\x00\x00\x01" + bytes(6))
         except (OSError, ValueError):
             with suppress(OSError):
                 browser.sendall(b"\x05\x05\x00\x01" + bytes(6))
             _close(browser)
             return
-        with self._lock:
-            self._pairs.append((browser, server))
-        browser.sendall(b"\x05\x00\x00\x01" + bytes(6))
         for source, target in ((browser, server), (server, browser)):
             threading.Thread(target=self._carry, args=[source, target], daemon=True).start()
 
