@@ -48,7 +48,10 @@ def main() -> int:
 
 
 def run(name: str, folder: Path, *, is_long: bool) -> int:
-    """Run one fault's test, print its row, and return pytest's exit code; what it said goes to stderr."""
+    """Run one fault's test and return pytest's exit code; what it said goes to stderr.
+
+    Its row is printed, or two: one for each of the ways that a test goes which is marked both_ways.
+    """
     report = folder / f"{name}.jsonl"
     # The same whatever the caller's environment says, and never anybody's own data.
     environment = {
@@ -57,6 +60,7 @@ def run(name: str, folder: Path, *, is_long: bool) -> int:
         "FAULTS": "long" if is_long else "ci",
         "FAULTS_REPORT": str(report),
         "SECRET_KEY": secrets.token_urlsafe(60),
+        "WAYS": "",
     }
     command = [sys.executable, "-m", "pytest", "-q", *selection(name)]
     tests = subprocess.run(
@@ -77,11 +81,12 @@ def selection(name: str) -> list[str]:
 
 
 def row(report: dict[str, Any]) -> str:
+    title, way = report["title"], report.get("way")
     closes = ", ".join(
         f"{count} × {CLOSES.get(code, code)}" for code, count in report.get("closes", {}).items()
     )
     cells = (
-        report["title"],
+        f"{title}, {way}" if way else title,
         report["repetitions"],
         *(said(report.get(key, "-")) for key in ("posts", "answered", "resends", "lost", "twice")),
         f"{seconds(report.get('back_median'))} / {seconds(report.get('back_max'))}",

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -21,6 +22,8 @@ hypothesis.settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("any machine")
+
+HERE = Path(__file__).parent
 
 # Seconds, all of them: intervals of the hub's, and bounds of what it waits for.
 LATE = (
@@ -77,6 +80,23 @@ def bells_of(
         return rung
 
     return bells_of
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test of this folder with its stage in bin/test: what needs the hub is of "live"."""
+    for item in items:
+        if item.path.parent in {HERE, HERE / "admin"}:
+            stage = "live" if "live" in getattr(item, "fixturenames", ()) else "unit"
+            item.add_marker(getattr(pytest.mark, stage))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """See that pytest-xdist keeps groups together: with a pytest too new for it, it silently does not."""
+    if getattr(session.config.option, "loadgroup", False):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+                raise pytest.UsageError(f"pytest-xdist has lost the group of {item.nodeid}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -69,7 +69,7 @@ class Database:
             with closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as opened, opened:
                 return opened.execute(statement).fetchall()
         with psycopg.connect(self.url) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
     def tables(self) -> list[str]:

@@ -38,8 +38,8 @@ def test_the_settings_table_names_what_is_read_from_the_environment():
 
 def test_bin_test_unsets_or_sets_every_setting():
     script = (ROOT / "bin" / "test").read_text()
-    unset = re.findall(r"^unset (.*)$", script, re.M)[0].split()
-    exported = re.findall(r"^export ([A-Z_ ]+)(?:=.*)?$", script, re.M)
+    unset = re.findall(r"^ *unset (.*)$", script, re.M)[0].split()
+    exported = re.findall(r"^ *export ([A-Z_ ]+)(?:=.*)?$", script, re.M)
     handled = {*unset, *" ".join(exported).split(), *re.findall(r"export .*?\b([A-Z_]+)=", script)}
     assert set(_settings_read()) <= handled
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-# Seconds. A start takes one or two; a busy machine takes its time. An end is as patient as the systemd unit.
-START_SECONDS = 60.0
-STOP_SECONDS = 25.0
+# Seconds. A start takes one or two, and an end 20 at most: a busy machine takes its time.
+START_SECONDS = 100.0
+STOP_SECONDS = 60.0
 
 # What ends a program from outside.
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

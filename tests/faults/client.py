@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from websockets.asyncio.client import ClientConnection
+
 from tests.document import Broken, Document, text
 from tests.faults.htmx import Socket
 from tests.faults.person import Person, Unavailable
@@ -63,6 +65,8 @@ class Client:
         self.refusals = 0
         self.notices: Counter[str] = Counter()
         self.closes: Counter[int] = Counter()
+        # How often no socket opened that was dialled.
+        self.failed_dials = 0
         # Seconds from each loss until the page was live again.
         self.backs: list[float] = []
         # The groups of all messages that ever reached it.
@@ -155,11 +159,18 @@ class Client:
         assert path is not None
 
         self.socket = Socket(
-            lambda: self.person.dial(path),
+            lambda: self._dial(path),
             on_open=self._on_open,
             on_frame=self._on_frame,
             on_close=self._on_close,
         )
+
+    async def _dial(self, path: str) -> ClientConnection:
+        try:
+            return await self.person.dial(path)
+        except Exception:
+            self.failed_dials += 1
+            raise
 
     def _on_open(self, socket: Socket) -> None:
         self._openings += 1

@@ -1,4 +1,4 @@
-"""A server for each fault, with a database of its own."""
+"""A server for each fault, with a database of its own, or a cluster for many."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,7 +7,25 @@ from pathlib import Path
 import pytest
 
 from deploy.cluster import Cluster
-from tests.server import Server, by_the_chosen_way
+from tests.faults.repetitions import FAULTS
+from tests.server import WITHOUT_EXTENSION, Server
+from tests.ways import CHOSEN_WAYS, PLAIN_SEND, PREPARED_FRAMES, WAYS
+
+# Seconds after which the start of a cluster hangs, and its end.
+CLUSTER_SECONDS = 300.0
+
+# The way of each process. Whatever breaks hits people who are served in both ways, unless all tests go both.
+MIXED = (PLAIN_SEND, PREPARED_FRAMES)
+CLUSTERS = [(way, way) for way in WAYS] if CHOSEN_WAYS == WAYS else [MIXED]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each fault's test the time that its repetitions may take."""
+    for item in items:
+        fault = item.get_closest_marker("fault")
+        if fault and item.path.is_relative_to(Path(__file__).parent):
+            seconds = FAULTS[fault.kwargs["name"]].bound + CLUSTER_SECONDS
+            item.add_marker(pytest.mark.timeout(seconds))
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +37,14 @@ def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, _migrated: Path) -> Iterator[Callable[..., Server]]:
+def serve(tmp_path: Path, _migrated: Path, way: str) -> Iterator[Callable[..., Server]]:
     """Return a function that starts a server with these variables in its environment."""
     servers: list[Server] = []
 
     def serve(**environment: str) -> Server:
         server = Server(tmp_path, unix_socket=None, **environment)
+        if way == PLAIN_SEND:
+            server.environment |= WITHOUT_EXTENSION
         shutil.copyfile(_migrated, server.database)
         servers.append(server)
         server.start()
@@ -37,11 +57,14 @@ def serve(tmp_path: Path, _migrated: Path) -> Iterator[Callable[..., Server]]:
         print(server.log.read_text())
 
 
-@pytest.fixture(scope="package")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+@pytest.fixture(scope="package", params=CLUSTERS, ids=", ".join)
+def cluster(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cluster]:
     """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    for process in cluster.processes:
-        process.environment.update(by_the_chosen_way())
+    for process, way in zip(cluster.processes, request.param, strict=True):
+        if way == PLAIN_SEND:
+            process.environment |= WITHOUT_EXTENSION
     with cluster:
         yield cluster

@@ -22,10 +22,10 @@ from tests.faults.run import Run
 
 # Who is in which group. Everyone is in some, and each group has its strangers.
 MEMBERS = {"attic": ("ann", "bob", "cleo"), "cellar": ("ann", "cleo", "dora")}
-# Seconds between two messages of one page, at most.
+# Seconds: see Conversation.pause.
 PAUSE = 0.4
-# Seconds within which all is as it should be, once nothing breaks any more.
-SETTLING = LONGEST_PAUSE + 30.0
+# Seconds after which something hangs: all is as it should be far sooner, once nothing breaks any more.
+SETTLING = LONGEST_PAUSE + 240.0
 
 
 class Served(Protocol):
@@ -51,10 +51,13 @@ class Conversation:
         self._tag = secrets.token_hex(2)
         self.people: dict[str, Person] = {}
         self.groups: dict[str, Group] = {}
-        self._overheard: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        # The groups whose messages a person heard at a group's socket, by the names of both.
+        self.overheard: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._eavesdropping: list[asyncio.Task[None]] = []
         self._talking: list[asyncio.Task[None]] = []
         self._is_talking = False
+        # Seconds between two messages of one page, at most.
+        self.pause = PAUSE
         self._numbers: defaultdict[Client, int] = defaultdict(int)
         # Put behind each message, to make it longer.
         self.padding = ""
@@ -115,9 +118,14 @@ class Conversation:
         self._talking = [asyncio.create_task(self._talk(client)) for client in self.clients]
 
     async def goes_on(self) -> None:
-        """Wait until somebody more is answered, and every page is live."""
-        before = self.count_answered()
-        await until(lambda: self.count_answered() > before, "people talk on")
+        """Wait until every page is answered what it says from now on, and is live."""
+        before = {client: len(client.answered) for client in self.clients}
+
+        def are_answered() -> bool:
+            # Two more: one may have been on its way when this began.
+            return all(len(client.answered) > count + 1 for client, count in before.items())
+
+        await until(are_answered, "people talk on")
         await until(self.is_live, "every page is live")
 
     async def say_one(self, client: Client) -> None:
@@ -149,7 +157,7 @@ class Conversation:
             await until(has_all, f"{client} has the whole log", patience)
         self.ledger.fresh = {client: await client.fresh_log() for client in self.clients}
         self.ledger.overheard = {
-            f"{name} in {place}": names for (name, place), names in self._overheard.items()
+            f"{name} in {place}": names for (name, place), names in self.overheard.items()
         }
         return self.ledger
 
@@ -160,7 +168,7 @@ class Conversation:
     async def _talk(self, client: Client) -> None:
         while self._is_talking:
             await self.say_one(client)
-            await asyncio.sleep(random.uniform(0, PAUSE))
+            await asyncio.sleep(random.uniform(0, self.pause))
 
     async def _eavesdrop(self, person: Person, group: Group) -> None:
         path = f"/ws{group.path}"
@@ -173,7 +181,7 @@ class Conversation:
                     while True:
                         # What strangers are told in any case bears no mark.
                         if heard := MARK.findall(str(await connection.recv())):
-                            self._overheard[person.name, group.name].update(heard)
+                            self.overheard[person.name, group.name].update(heard)
                 finally:
                     connection.transport.abort()
             await asyncio.sleep(random.uniform(0.5, 1.5))

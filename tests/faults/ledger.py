@@ -100,6 +100,7 @@ class Ledger:
             "back_median": statistics.median(backs) if backs else None,
             "back_max": max(backs, default=None),
             "closes": dict(sorted(closes.items())),
+            "failed_dials": sum(client.failed_dials for client in self.clients),
             "notices": dict(notices),
             "server_errors": sum(sum(person.server_errors.values()) for person in people),
         }

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Repetitions(NamedTuple):
-    """A fault, as the report names it. `seconds` is what one repetition may take at most."""
+    """A fault, as the report names it. `seconds` is what one repetition takes at most on an idle machine."""
 
     title: str
     ci: int
@@ -14,15 +14,20 @@ class Repetitions(NamedTuple):
 
     @property
     def times(self) -> int:
-        return self.long if os.environ.get("FAULTS") == "long" else self.ci
+        return self.long if IS_LONG else self.ci
 
     @property
     def bound(self) -> float:
-        """Seconds for the whole fault: beginning and settling take their time, too."""
-        return START_SECONDS + self.times * self.seconds
+        """Seconds after which the whole fault hangs: beginning and settling take their time, too."""
+        return SLOWER * (START_SECONDS + self.times * self.seconds)
 
 
-START_SECONDS = 150.0
+# The long column is for a machine with nothing else to do. There, what the product promises in seconds is
+# asserted. Elsewhere it is reported only.
+IS_LONG = os.environ.get("FAULTS") == "long"
+START_SECONDS = 100.0
+# How many times slower than an idle machine a busy one may be.
+SLOWER = 5
 
 FAULTS = {
     "kill": Repetitions("kill -9 of a random process under load", 10, 200, 30),

@@ -31,10 +31,11 @@ class Run:
 
 
 @asynccontextmanager
-async def fault(name: str) -> AsyncIterator[Run]:
+async def fault(name: str, way: str | None = None) -> AsyncIterator[Run]:
     """Give a run of the named fault its time, and report on it however it ends.
 
-    The report is a line of JSON at the end of the file that FAULTS_REPORT names.
+    The report is a line of JSON at the end of the file that FAULTS_REPORT names. `way` is for the test of a
+    fault that is marked both_ways: its reports say in which way the frames went (tests/ways.py).
     """
     run = Run(FAULTS[name])
     began = time.monotonic()
@@ -47,6 +48,7 @@ async def fault(name: str) -> AsyncIterator[Run]:
         _report(
             fault=name,
             title=run.title,
+            way=way,
             outcome=outcome,
             repetitions=run.done,
             took=time.monotonic() - began,

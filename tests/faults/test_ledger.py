@@ -6,7 +6,7 @@ import pytest
 
 from tests.document import Document
 from tests.faults.client import Client, Group
-from tests.faults.conversation import conversation
+from tests.faults.conversation import conversation, until
 from tests.faults.ledger import Ledger, Row
 from tests.faults.person import Person
 from tests.server import Server
@@ -70,6 +70,7 @@ def test_it_finds_what_reached_the_wrong_people(client: Client) -> None:
     assert len(problems) == 2
 
 
+@pytest.mark.timeout(600)
 async def test_whoever_is_a_member_would_overhear_what_strangers_must_not(
     serve: Callable[..., Server],
 ) -> None:
@@ -77,6 +78,7 @@ async def test_whoever_is_a_member_would_overhear_what_strangers_must_not(
         await talk.everyone_says_one()
         attic = talk.groups["attic"]
         talk.eavesdrop(talk.people["bob"], attic)
+        await until(lambda: talk.overheard, "bob hears what a member may")
         ledger = await talk.settle()
         assert ledger.overheard == {f"{talk.people['bob'].name} in {attic.name}": {attic.name}}
         assert len(ledger.problems()) == 1

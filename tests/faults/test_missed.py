@@ -14,6 +14,7 @@ from tests.server import Server
 
 # The second time it is more than may wait for a slow reader, too: refused, it would be for ever.
 @pytest.mark.parametrize("count", [5, 190])
+@pytest.mark.timeout(600)
 async def test_a_frame_may_be_larger_than_what_pages_may_send(
     serve: Callable[..., Server], count: int
 ) -> None:

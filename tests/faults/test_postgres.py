@@ -7,12 +7,12 @@ import psycopg
 import pytest
 
 from deploy.cluster import Cluster
-from tests.faults.conversation import conversation
+from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault
 
 # Seconds between stop and start: as short as can be, so that most people only wait, and longer than anybody
-# is kept waiting for a connection (CONNECT_WITHIN in discuss/live/pool.py).
-AWAY = (0.0, 7.0, 3.0)
+# is kept waiting for a connection (CONNECT_WITHIN in discuss/live/pool.py). None: until an error was shown.
+AWAY = (0.0, None, 3.0)
 
 TERMINATE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -27,7 +27,10 @@ async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: 
         for number in run.repeat():
             await asyncio.sleep(random.uniform(0.5, 2))
             await asyncio.to_thread(cluster.postgres.stop)
-            await asyncio.sleep(AWAY[number % len(AWAY)])
+            if (seconds := AWAY[number % len(AWAY)]) is None:
+                await somebody_sees_an_error(talk)
+            else:
+                await asyncio.sleep(seconds)
             await asyncio.to_thread(cluster.postgres.start)
             await talk.goes_on()
         ledger = await talk.settle()
@@ -37,6 +40,14 @@ async def test_a_restart_is_an_error_that_people_see_and_loses_nothing(cluster: 
         # Sent again from the composer that still held it: see Client.
         assert ledger.numbers()["notices"], "Nobody saw an error, so nothing was tested."
         assert ledger.numbers()["resends"]
+
+
+async def somebody_sees_an_error(talk: Conversation) -> None:
+    def shown() -> int:
+        return sum(client.notices.total() for client in talk.clients)
+
+    before = shown()
+    await until(lambda: shown() > before, "somebody sees an error")
 
 
 @pytest.mark.fault(name="postgres-terminate")

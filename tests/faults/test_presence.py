@@ -10,10 +10,12 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, unix_connect
 
 from deploy.cluster import Cluster
+from discuss.live.board import BEAT_INTERVAL, DEAD_AFTER
 from tests.document import text
 from tests.faults.client import Client, Group
 from tests.faults.conversation import until
-from tests.faults.person import Person
+from tests.faults.person import HANDSHAKE_SECONDS, Person
+from tests.faults.repetitions import IS_LONG
 from tests.faults.run import fault
 
 # Seconds within which somebody whose process was killed is gone from everybody's list.
@@ -33,6 +35,7 @@ class Guest(Person):
             self.url.replace("http", "ws", 1) + path,
             origin=Origin(self.url),
             additional_headers={"Cookie": self.cookies},
+            open_timeout=HANDSHAKE_SECONDS,
             ping_interval=None,
         )
 
@@ -61,11 +64,14 @@ async def test_who_was_connected_through_a_killed_process_is_gone_within_a_minut
             await asyncio.to_thread(killed.kill)
             await pages[1].close()
             begin = time.monotonic()
-            await until(lambda: here(pages[0]) == {ann.name}, "bob is gone", GONE_SECONDS)
+            await until(lambda: here(pages[0]) == {ann.name}, "bob is gone")
             gone.append(time.monotonic() - begin)
             await asyncio.to_thread(killed.start)
             await pages[0].close()
         run.numbers["besides"] = f"gone after {max(gone):.1f} s at most"
+        assert 2 * BEAT_INTERVAL + DEAD_AFTER < GONE_SECONDS
+        if IS_LONG:
+            assert max(gone) <= GONE_SECONDS
 
 
 def here(page: Client) -> set[str]:

@@ -18,11 +18,14 @@ Serve = Callable[..., Server]
 
 
 @pytest.mark.fault(name="sqlite-lock")
-async def test_everybody_waits_while_another_process_holds_the_write_lock(serve: Serve) -> None:
+@pytest.mark.both_ways
+async def test_everybody_waits_while_another_process_holds_the_write_lock(
+    serve: Serve, way: str
+) -> None:
     server = serve()
-    async with fault("sqlite-lock") as run, conversation(server, run) as talk:
+    async with fault("sqlite-lock", way) as run, conversation(server, run) as talk:
         talk.begin()
-        other = sqlite3.connect(server.database, autocommit=True)
+        other = sqlite3.connect(server.database, timeout=60, autocommit=True)
         for _ in run.repeat():
             await asyncio.sleep(1)
             other.execute("BEGIN IMMEDIATE")

@@ -4,8 +4,10 @@ import asyncio
 import random
 from collections.abc import Callable
 
+import pytest
+
 from deploy.cluster import Cluster
-from tests.faults.browsers import two_browsers
+from tests.faults.browsers import PATIENCE, two_browsers
 from tests.faults.conversation import conversation
 
 
@@ -32,8 +34,12 @@ STEPS: list[Callable[[Cluster], None]] = [
 ]
 
 
+# Each of the steps may take long by itself.
+@pytest.mark.timeout(1800)
 async def test_two_browsers_keep_what_they_wrote_through_all_of_it(cluster: Cluster) -> None:
     async with conversation(cluster) as talk, two_browsers(talk) as tabs:
+        # All that is said, Chromium paints; on a busy machine it would not keep up with people in a hurry.
+        talk.pause = 4.0
         talk.begin()
         for step in STEPS:
             for tab in tabs:
@@ -41,7 +47,7 @@ async def test_two_browsers_keep_what_they_wrote_through_all_of_it(cluster: Clus
             breaking = asyncio.create_task(asyncio.to_thread(step, cluster))
             await asyncio.gather(*(tab.say(f"during {step.__name__}") for tab in tabs))
             await breaking
-        ledger = await talk.settle()
+        ledger = await talk.settle(PATIENCE)
         assert ledger.problems() == []
         for tab in tabs:
             await tab.ends_well()

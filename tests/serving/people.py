@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
@@ -18,7 +19,7 @@ from tests.server import Server
 
 PASSWORD = "correct horse battery staple"
 # Seconds that anything may take on a slow machine.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Browser:
@@ -34,6 +35,15 @@ class Browser:
 
     async def get(self, path: str) -> str:
         return await asyncio.to_thread(self._request, path, None)
+
+    async def until_ready(self) -> str:
+        """Ask /readyz until it says so: on a busy machine a database may be late for it."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                try:
+                    return await self.get("/readyz")
+                except urllib.error.HTTPError as error:
+                    error.close()
 
     async def submit(self, path: str, action: str = "", **values: str) -> str:
         """Load a page, fill in its form, and send that to `action`."""
@@ -71,6 +81,7 @@ class Browser:
             self.server.url.replace("http", "ws") + (path or f"/ws{self.group}"),
             origin=Origin(self.server.url),
             additional_headers={"Cookie": cookies},
+            open_timeout=PATIENCE,
         )
 
     async def resume(self, socket: ClientConnection) -> None:

@@ -36,7 +36,6 @@ class Site:
     def open(cls, folder: Path) -> "Site":
         server = Server(folder)
         server.manage("migrate", "--no-input", "-v0")
-        server.manage("collectstatic", "--no-input", "-v0")
         facts = folder / "facts.json"
         script = f"from tests.serving.site import fill; fill({str(facts)!r})"
         server.manage("shell", "-v0", "-c", script)

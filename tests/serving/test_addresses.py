@@ -1,5 +1,6 @@
 """What a client says of itself changes nothing; what the proxy says does, where there is one."""
 
+import contextlib
 import json
 import subprocess
 import urllib.parse
@@ -14,6 +15,9 @@ import pytest
 from tests.server import TOP, Server
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire
+
+# Most share a server, and the last one reads its log.
+pytestmark = pytest.mark.xdist_group("addresses")
 
 ROOT_PATHS = b"Daphne-Root-Path: /elsewhere\r\nDaphne_Root_Path: /elsewhere\r\n"
 ADDRESSES = (
@@ -62,14 +66,13 @@ class Proxied:
             "Origin": self.server.url,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        client.request(method, path, urllib.parse.urlencode(form), headers)
-        response = client.getresponse()
-        for line in response.headers.get_all("Set-Cookie", []):
-            name, _, value = line.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        body = response.read().decode()
-        client.close()
-        return response.status, body
+        with contextlib.closing(client):
+            client.request(method, path, urllib.parse.urlencode(form), headers)
+            response = client.getresponse()
+            for line in response.headers.get_all("Set-Cookie", []):
+                name, _, value = line.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            return response.status, response.read().decode()
 
     def submit(self, path: str, **form: str) -> int:
         _, body = self.request("GET", path)
@@ -95,12 +98,12 @@ def test_over_a_unix_socket_one_can_log_in(behind_proxy: Server, password: str):
 
 
 def test_tries_are_counted_by_the_address_that_the_proxy_tells(behind_proxy: Server, password: str):
-    statuses = [
-        Proxied(behind_proxy, "192.0.2.12", X_Forwarded_For=f"198.51.100.{number}").log_in(
-            "wrong", f"nobody{number}"
-        )
-        for number in range(40)
-    ]
+    statuses: list[int] = []
+    # No more than that: a minute after the first the address would be let in again.
+    while 429 not in statuses and len(statuses) < 40:
+        number = len(statuses)
+        liar = Proxied(behind_proxy, "192.0.2.12", X_Forwarded_For=f"198.51.100.{number}")
+        statuses.append(liar.log_in("wrong", f"nobody{number}"))
     assert statuses[0] == 200
     assert statuses[-1] == 429
     assert Proxied(behind_proxy, "192.0.2.13").log_in(password) == 302

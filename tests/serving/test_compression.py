@@ -7,6 +7,9 @@ import pytest
 from tests.serving.site import BROWSER, Site
 from tests.serving.wire import TEXT, Wire
 
+# One worker fills the site for all that ask it.
+pytestmark = pytest.mark.xdist_group("site")
+
 # Each kind of page: its path, who asks, its status, and words that are on it.
 PAGES = {
     "log-in": ("/accounts/login/", "", 200, "Log in"),

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deploy.cluster.daemon import TOP
+from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.port import Port
 from deploy.cluster.process import Process
 from discuss.live.server.listening import SOCKET_MODE
@@ -26,6 +27,11 @@ CONTAINER = TOP / "deploy" / "container"
 COMPOSE = yaml.safe_load((CONTAINER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if name.startswith("discussit-")}
+
+# Seconds after which something hangs.
+PATIENCE = 300
+
+pytestmark = pytest.mark.timeout(600)
 
 
 # --- systemd ----------------------------------------------------------------------------------------
@@ -47,13 +53,12 @@ def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(units: list[Path], tmp_path: Path):
+    done = analyze("verify", "--man=no", *units)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     # It says what it does not understand, and succeeds all the same.
     wrong = tmp_path / "wrong.service"
     wrong.write_text(SERVE.read_text().replace("ProtectHome=yes", "ProtectHome=perhaps"))
-    assert "ProtectHome" not in analyze("verify", "--man=no", *units).stderr
     assert "perhaps" in analyze("verify", "--man=no", wrong).stderr
-    done = analyze("verify", "--man=no", *units)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_process_is_locked_up_by_systemd(units: list[Path], tmp_path: Path):
@@ -73,18 +78,21 @@ def test_units_nginx_and_settings_speak_of_the_same_processes():
     assert len(served) == PROCESSES
 
 
-def test_while_the_database_is_late_static_files_are_made_and_tables_tried_again():
+def test_while_the_database_is_late_static_files_are_made_and_tables_tried_again(tmp_path: Path):
     unit = PREPARE.read_text()
+    # In a copy: other tests read this checkout's static files at the same time.
+    copy_into(tmp_path)
     nobodys = Port()
     environment = {**os.environ, "DATABASE_URL": f"postgres://127.0.0.1:{nobodys.number}/nobody"}
     commands = re.findall(r"^ExecStart=/opt/discussit/\.venv/bin/python (.+)$", unit, re.M)
     collecting, migrating = (
         subprocess.run(
-            [sys.executable, *command.split()], cwd=TOP, env=environment, capture_output=True
+            [sys.executable, *command.split()], cwd=tmp_path, env=environment, capture_output=True
         )
         for command in commands
     )
     assert collecting.returncode == 0
+    assert (tmp_path / "data" / "static" / "staticfiles.json").is_file()
     assert migrating.returncode == 1
     assert {"Restart=on-failure", "RestartSec=5", "StartLimitIntervalSec=0"} < set(
         unit.splitlines()
@@ -106,18 +114,20 @@ def processes(tmp_path: Path) -> Iterator[list[Process]]:
         process.stop()
 
 
-def rolling_restart(folder: Path, patience: float, *arguments: str) -> tuple[int, list[str]]:
+def rolling_restart(
+    folder: Path, patience: float, *arguments: str, restarted: str = ""
+) -> tuple[int, list[str]]:
     """Run the script, and return its exit code and what it asked systemd to do.
 
-    There is no systemd here: in its place stands a script that writes down what it is asked. The processes
-    and their answers are real.
+    There is no systemd here: in its place stands a script that writes down what it is asked, and runs
+    `restarted` in a shell at each restart. The processes and their answers are real.
     """
     systemctl = folder / "bin" / "systemctl"
     calls = folder / "calls"
     systemctl.parent.mkdir()
     systemctl.write_text(
-        f'#!/bin/sh\necho "$*" >>{calls}\n[ "$1" = restart ] || '
-        "echo other.service discussit@discussit-1.service discussit@discussit-2.service\n"
+        f'#!/bin/sh\necho "$*" >>{calls}\nif [ "$1" = restart ]; then {restarted or ":"}; else '
+        "echo other.service discussit@discussit-1.service discussit@discussit-2.service; fi\n"
     )
     systemctl.chmod(0o755)
     done = subprocess.run(
@@ -141,16 +151,22 @@ RESTARTED = [f"restart discussit@discussit-{number}.service" for number in (1, 2
 def test_one_is_restarted_after_the_other_each_when_the_one_before_is_ready(
     tmp_path: Path, processes: list[Process]
 ):
-    for process in processes:
-        process.begin()
-    assert not processes[0].is_ready()
-    assert rolling_restart(tmp_path, 60) == (0, [ASKED, *RESTARTED])
-    assert all(process.is_ready() for process in processes)
+    first, second = processes
+    second.start()
+    # It stands still until it is restarted, so it is not ready just then.
+    first.begin()
+    first.send(signal.SIGSTOP)
+    look = f"{sys.executable} -m deploy.ready {first.socket}"
+    states = tmp_path / "states"
+    restarted = f"kill -CONT {first.pid}; {look}; echo $? >>{states}"
+    assert rolling_restart(tmp_path, PATIENCE, restarted=restarted) == (0, [ASKED, *RESTARTED])
+    assert states.read_text().split() == ["1", "0"]
+    assert all(wait_for(process.is_ready, PATIENCE) for process in processes)
 
 
 def test_only_those_that_are_named_are_restarted(tmp_path: Path, processes: list[Process]):
     processes[1].start()
-    assert rolling_restart(tmp_path, 60, "discussit-2") == (0, [RESTARTED[1]])
+    assert rolling_restart(tmp_path, PATIENCE, "discussit-2") == (0, [RESTARTED[1]])
 
 
 def test_a_restart_stops_at_the_first_that_does_not_come(
@@ -172,15 +188,23 @@ def stages() -> dict[str, str]:
     return {part.splitlines()[0].rpartition(" AS ")[2]: part for part in parts}
 
 
-def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
+def copy_into(folder: Path) -> None:
+    """Copy what the image has of the checkout."""
     for words in re.findall(r"^COPY (?!--)(.+)$", stages()["discussit"], re.M):
         *sources, target = words.split()
         for source in sources:
-            place = tmp_path / target / (Path(source).name if target.endswith("/") else "")
-            place = tmp_path / source if target == "." else place
+            place = folder / target / (Path(source).name if target.endswith("/") else "")
+            place = folder / source if target == "." else place
             place.parent.mkdir(parents=True, exist_ok=True)
-            is_folder = (TOP / source).is_dir()
-            (shutil.copytree if is_folder else shutil.copy)(TOP / source, place)
+            if (TOP / source).is_dir():
+                # Python writes and removes the others while this reads.
+                shutil.copytree(TOP / source, place, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(TOP / source, place)
+
+
+def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
+    copy_into(tmp_path)
     # Of the rest of the checkout nothing is there, and no key is made that would stay in the image.
     assert re.search(r"SECRET_KEY=\S.* \\\n +python manage.py collectstatic", stages()["discussit"])
     environment = {

@@ -10,6 +10,9 @@ import pytest
 
 from tests.serving.site import BROWSER, LINES, Site
 
+# One worker fills the site for all that ask it.
+pytestmark = pytest.mark.xdist_group("site")
+
 LIMIT = 60_000
 
 

@@ -24,8 +24,11 @@ async def test_it_is_closed_with_1012_at_a_moment_of_its_own(start: Start):
 
 
 async def test_what_its_application_is_doing_is_finished_first(start: Start):
-    server = start(sockets={"LIFETIME": [3, 3.1]})
-    async with await Wire.socket(server) as wire:
-        wire.send("wait 7")
-        assert await wire.hear() == "waited"
+    server = start(sockets={"LIFETIME": [10, 10]})
+    async with await Wire.socket(server) as wire, await Wire.socket(server) as younger:
+        wire.send("hold")
+        # Then the elder's time is up too.
+        assert await younger.close_code() == 1012
+        server.release()
+        assert await wire.hear() == "released"
         assert await wire.close_code() == 1012

@@ -1,15 +1,12 @@
 """A socket leaves nothing for the garbage collector, which is spared what lives long."""
 
-import asyncio
-
 from discuss.live.server.collector import FREEZE_EVERY
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire, several
 
 
 async def ask(wire: Wire, order: str) -> int:
-    wire.send(order)
-    return int(await wire.hear())
+    return int(await wire.order(order))
 
 
 async def test_what_a_closed_socket_had_is_freed_without_the_collector(start: Start):
@@ -21,7 +18,7 @@ async def test_what_a_closed_socket_had_is_freed_without_the_collector(start: St
                 wire.send("tell")
                 await wire.hear()
         # The server looks every second for applications that have ended.
-        await asyncio.sleep(2.5)
+        await asking.order_until("count", lambda count: int(count) == 1)
         # Before, each left 59 objects.
         assert await ask(asking, "rubbish") < 50
 
@@ -31,9 +28,5 @@ async def test_many_new_sockets_are_set_aside(start: Start):
     async with await Wire.socket(server) as asking:
         before = await ask(asking, "frozen")
         async with several(FREEZE_EVERY, lambda: Wire.socket(server)):
-            for _ in range(50):
-                if await ask(asking, "frozen") > before + 10 * FREEZE_EVERY:
-                    break
-                await asyncio.sleep(0.2)
-            else:
-                raise AssertionError("They were not set aside.")
+            enough = before + 10 * FREEZE_EVERY
+            await asking.order_until("frozen", lambda count: int(count) > enough)

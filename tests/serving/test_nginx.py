@@ -9,6 +9,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -21,6 +22,8 @@ from deploy.cluster.nginx import Nginx
 from deploy.cluster.port import Port
 
 SITE = TOP / "deploy" / "nginx" / "discussit.conf"
+# Seconds that an answer may take on a slow machine.
+PATIENCE = 60.0
 
 
 class Upstream(socketserver.ThreadingUnixStreamServer):
@@ -30,11 +33,14 @@ class Upstream(socketserver.ThreadingUnixStreamServer):
     request_queue_size = 128
 
     def __init__(self, path: Path) -> None:
+        self.reset()
+        super().__init__(str(path), Handler)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def reset(self) -> None:
         self.asked: list[str] = []
         self.hangs_up = False
         self.kind = "application/json"
-        super().__init__(str(path), Handler)
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     def close(self) -> None:
         """Go away as a process that was killed does: the socket stays and refuses."""
@@ -68,27 +74,69 @@ class Handler(BaseHTTPRequestHandler):
         return "a unix socket"
 
 
-@pytest.fixture
-def upstreams(tmp_path: Path) -> Iterator[list[Upstream]]:
-    upstreams = [Upstream(tmp_path / f"{number}.sock") for number in (1, 2)]
+@contextmanager
+def serving(folder: Path) -> Iterator[list[Upstream]]:
+    upstreams = [Upstream(folder / f"{number}.sock") for number in (1, 2)]
     yield upstreams
     for upstream in upstreams:
         upstream.close()
 
 
-@pytest.fixture
-def nginx(tmp_path: Path, upstreams: list[Upstream]) -> Iterator[Nginx]:
-    nginx = Nginx(tmp_path, [tmp_path / "1.sock", tmp_path / "2.sock"])
+@contextmanager
+def started[N: Nginx](nginx: N) -> Iterator[N]:
     nginx.start()
     yield nginx
     nginx.stop()
+
+
+@pytest.fixture(scope="module")
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("nginx")
+
+
+@pytest.fixture(scope="module")
+def _upstreams(_folder: Path) -> Iterator[list[Upstream]]:
+    with serving(_folder) as upstreams:
+        yield upstreams
+
+
+@pytest.fixture
+def upstreams(_upstreams: list[Upstream]) -> list[Upstream]:
+    """Those of all tests that close none, as they were at first."""
+    for upstream in _upstreams:
+        upstream.reset()
+    return _upstreams
+
+
+@pytest.fixture(scope="module")
+def _nginx(_folder: Path, _upstreams: list[Upstream]) -> Iterator[Nginx]:
+    with started(Nginx(_folder, [_folder / "1.sock", _folder / "2.sock"])) as nginx:
+        yield nginx
+
+
+@pytest.fixture
+def nginx(_nginx: Nginx, upstreams: list[Upstream]) -> Nginx:
+    return _nginx
+
+
+@pytest.fixture
+def own_upstreams(tmp_path: Path) -> Iterator[list[Upstream]]:
+    """Those of one test, which may close them."""
+    with serving(tmp_path) as upstreams:
+        yield upstreams
+
+
+@pytest.fixture
+def own_nginx(tmp_path: Path, own_upstreams: list[Upstream]) -> Iterator[Nginx]:
+    with started(Nginx(tmp_path, [tmp_path / "1.sock", tmp_path / "2.sock"])) as nginx:
+        yield nginx
 
 
 def ask(nginx: Nginx, path: str, data: bytes | None = None, **headers: str) -> dict[str, str]:
     """Ask for a page and return the headers with which the request reached a process."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(nginx.url + path, data, named)  # noqa: S310
-    with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
         told: dict[str, str] = json.load(response)
     return {name.lower(): value for name, value in told.items()}
 
@@ -121,39 +169,39 @@ def test_only_a_websocket_is_upgraded(nginx: Nginx):
 
 @pytest.mark.parametrize("data", [None, b"text=hello"], ids=["GET", "POST"])
 def test_where_one_process_refuses_the_other_gets_the_request(
-    nginx: Nginx, upstreams: list[Upstream], data: bytes | None
+    own_nginx: Nginx, own_upstreams: list[Upstream], data: bytes | None
 ):
     for _ in range(6):
-        ask(nginx, "/", data)
-    assert all(upstream.asked for upstream in upstreams)
-    upstreams[0].asked.clear()
-    upstreams[0].close()
+        ask(own_nginx, "/", data)
+    assert all(upstream.asked for upstream in own_upstreams)
+    own_upstreams[0].asked.clear()
+    own_upstreams[0].close()
     for _ in range(20):
-        ask(nginx, "/", data)
-    assert upstreams[0].asked == []
-    assert len(upstreams[1].asked) > 20
+        ask(own_nginx, "/", data)
+    assert own_upstreams[0].asked == []
+    assert len(own_upstreams[1].asked) > 20
 
 
 def test_where_the_socket_of_a_process_is_gone_the_other_gets_a_post(
-    nginx: Nginx, upstreams: list[Upstream], tmp_path: Path
+    own_nginx: Nginx, own_upstreams: list[Upstream], tmp_path: Path
 ):
     (tmp_path / "1.sock").unlink()
     for _ in range(20):
-        ask(nginx, "/", b"text=hello")
-    assert len(upstreams[1].asked) == 20
+        ask(own_nginx, "/", b"text=hello")
+    assert len(own_upstreams[1].asked) == 20
 
 
 def test_a_process_that_came_back_is_asked_again_at_once(
-    nginx: Nginx, upstreams: list[Upstream], tmp_path: Path
+    own_nginx: Nginx, own_upstreams: list[Upstream], tmp_path: Path
 ):
-    upstreams[0].close()
+    own_upstreams[0].close()
     for _ in range(6):
-        ask(nginx, "/")
+        ask(own_nginx, "/")
     (tmp_path / "1.sock").unlink()
-    upstreams[0] = Upstream(tmp_path / "1.sock")
+    own_upstreams[0] = Upstream(tmp_path / "1.sock")
     for _ in range(6):
-        ask(nginx, "/")
-    assert upstreams[0].asked
+        ask(own_nginx, "/")
+    assert own_upstreams[0].asked
 
 
 def test_a_post_that_was_sent_is_not_sent_again_but_a_get_is(
@@ -200,7 +248,7 @@ def static(nginx: Nginx, path: str) -> tuple[int, dict[str, str], bytes]:
 
 def get(nginx: Nginx, path: str, agent: str = "a browser") -> tuple[int, dict[str, str], bytes]:
     """Ask as a browser does that reads gzip, and return the status, the headers and the body as it came."""
-    connection = HTTPConnection("127.0.0.1", nginx.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", nginx.port, timeout=PATIENCE)
     asked = {"Accept-Encoding": "gzip", "User-Agent": agent}
     connection.request("GET", path, headers=asked)
     answer = connection.getresponse()
@@ -305,22 +353,21 @@ class Site(Nginx):
         super().start()
 
 
-@pytest.fixture
-def site(tmp_path: Path, upstreams: list[Upstream]) -> Iterator[Site]:
-    site = Site(tmp_path)
-    site.start()
-    yield site
-    site.stop()
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    with serving(folder), started(Site(folder)) as site:
+        yield site
 
 
-def test_the_site_speaks_tls_and_says_so_to_a_process(site: Site, tmp_path: Path):
-    context = ssl.create_default_context(cafile=str(tmp_path / "fullchain.pem"))
+def test_the_site_speaks_tls_and_says_so_to_a_process(site: Site):
+    context = ssl.create_default_context(cafile=str(site.folder / "fullchain.pem"))
     context.check_hostname = False
     request = urllib.request.Request(
         f"https://127.0.0.1:{site.tls_port}/",
         headers={"Host": "chat.example.org", "X-Forwarded-Proto": "http"},
     )
-    with urllib.request.urlopen(request, timeout=20, context=context) as response:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=PATIENCE, context=context) as response:  # noqa: S310
         told = {name.lower(): value for name, value in json.load(response).items()}
     assert told["x-forwarded-proto"] == "https"
     assert told["host"] == "chat.example.org"
@@ -328,7 +375,7 @@ def test_the_site_speaks_tls_and_says_so_to_a_process(site: Site, tmp_path: Path
 
 
 def test_the_site_sends_http_to_https(site: Site):
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
     connection.request("GET", "/groups/new/?x=1", headers={"Host": "evil.example"})
     answer = connection.getresponse()
     assert answer.status == 301

@@ -8,7 +8,8 @@ import pytest
 from discuss.live.server.web import BODY_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
-from tests.serving.wire import PATIENCE, Wire
+from tests.serving.tiny import NEVER, TinyServer
+from tests.serving.wire import PATIENCE, Wire, frozen
 
 HEAD = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
@@ -39,7 +40,7 @@ async def test_a_larger_one_is_refused_before_it_has_come(start: Start):
 
 @pytest.mark.parametrize("coding", [b"Content-Length: 20000000", b"Transfer-Encoding: chunked"])
 async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, coding: bytes):
-    server = start()
+    server = start(web={"CUT_WITHIN": NEVER})
     async with await Wire.open(server) as wire:
         before = memory(server)
         wire.write(HEAD + coding + b"\r\n\r\n")
@@ -54,84 +55,92 @@ async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, 
 
 async def test_a_head_that_drips_is_not_waited_for(start: Start):
     server = start(web={"HEAD_WITHIN": 1.5})
-    async with await Wire.open(server) as wire:
+    with frozen(server):
+        dripping = await Wire.open(server)
+        dripping.write(b"GET / HTTP/1.1\r\n")
+    async with dripping as wire:
         head = asyncio.ensure_future(wire.head())
-        for number in range(100):
-            wire.write(b"GET / HTTP/1.1\r\n" if number == 0 else b"X-%d: drip\r\n" % number)
+        while not head.done():
             await asyncio.sleep(0.2)
-            if head.done():
-                break
-        assert head.done()
+            wire.write(b"X-Drip: drip\r\n")
         assert (await head).startswith(b"HTTP/1.1 408 ")
         assert await wire.is_over()
 
 
 async def test_nor_is_a_body_that_drips(start: Start):
-    server = start(web={"HEAD_WITHIN": 5, "BODY_WITHIN": 1})
+    server = start(web={"HEAD_WITHIN": NEVER, "BODY_WITHIN": 1})
     async with await Wire.open(server) as wire:
         wire.write(HEAD + b"Content-Length: 1000\r\n\r\n")
         head = asyncio.ensure_future(wire.head())
-        for _ in range(100):
+        while not head.done():
             wire.write(b"x")
             await asyncio.sleep(0.1)
-            if head.done():
-                break
-        assert head.done()
         assert (await head).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_the_second_request_of_a_connection_is_bounded_like_the_first(start: Start):
-    server = start(web={"HEAD_WITHIN": 3, "IDLE_WITHIN": 30})
-    async with await Wire.open(server) as wire:
-        await wire.ask("/")
-        await asyncio.sleep(4)  # a pause between two is something else
+    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": NEVER})
+    with frozen(server):
+        kept = await Wire.open(server)
+        kept.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with kept as wire:
+        await wire.answer()
+        await asyncio.sleep(2)  # a pause between two is something else
         await wire.ask("/")
         head = asyncio.ensure_future(wire.head())
-        for letter in b"GET /aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa":
-            wire.write(bytes([letter]))
+        wire.write(b"GET /")
+        while not head.done():
             await asyncio.sleep(0.1)
-            if head.done():
-                break
-        assert head.done()
+            wire.write(b"a")
         assert (await head).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_connection_over_which_nothing_comes_is_closed(start: Start):
-    server = start(web={"HEAD_WITHIN": 3, "IDLE_WITHIN": 1})
-    async with await Wire.open(server) as new, await Wire.open(server) as kept:
-        await kept.ask("/")
-        assert await new.is_over()
-        assert await kept.is_over()
+    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": 1})
+    with frozen(server):
+        silent, asking = await Wire.open(server), await Wire.open(server)
+        asking.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    async with silent as new, asking as kept:
+        await kept.answer()
+        # Twisted's own bound would be a minute.
+        assert await new.is_over(40)
+        assert await kept.is_over(40)
 
 
 async def test_a_reader_of_a_page_that_does_not_read_is_cut_off(start: Start):
     server = start(web={"IDLE_WITHIN": 1, "CUT_WITHIN": 1})
     async with await Wire.open(server) as wire:
         wire.stop_reading()
-        wire.write(b"GET /large/50000000 HTTP/1.1\r\nHost: x\r\n\r\n")
         before = memory(server)
-        async with asyncio.timeout(PATIENCE), await Wire.open(server) as other:
-            while memory(server) - before > 30 * 2**20 or before == memory(server):
-                await asyncio.sleep(0.2)
-                await other.ask("/")
+        wire.write(b"GET /large/50000000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        async with asyncio.timeout(PATIENCE):
+            while memory(server) - before < 30 * 2**20:
+                await ask_once(server)
+            while memory(server) - before > 30 * 2**20:
+                await ask_once(server)
         wire.read_again()
         assert await wire.is_over()
+
+
+async def ask_once(server: TinyServer) -> None:
+    async with await Wire.open(server) as wire:
+        await wire.ask("/")
+    await asyncio.sleep(0.05)
 
 
 async def test_an_application_that_does_not_answer_is_answered_for(start: Start):
     server = start(web={"ANSWER_WITHIN": 1})
     async with await Wire.open(server) as wire:
-        head, _ = await wire.ask("/wait/20")
+        head, _ = await wire.ask("/hold")
         assert head.startswith(b"HTTP/1.1 503 ")
-    assert "/wait/20 had no whole answer" in server.log.read_text()
+    assert "/hold had no whole answer" in server.log.read_text()
 
 
 async def test_a_handshake_that_the_application_leaves_open_is_ended(start: Start):
-    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 5}})
-    async with await Wire.open(server) as wire:
+    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 10}})
+    async with await Wire.socket(server, "/?0.1") as good, await Wire.open(server) as wire:
         with pytest.raises(ConnectionError):
-            await wire.upgrade("/?20")
-    async with await Wire.socket(server, "/?0.1") as wire:
-        await asyncio.sleep(6)
-        wire.send("tell")
-        await wire.hear()
+            await wire.upgrade("/?hold")
+        # Its own time was up before the other's.
+        good.send("tell")
+        await good.hear()

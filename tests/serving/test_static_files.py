@@ -5,8 +5,12 @@ import re
 from typing import Any
 
 import lxml.html
+import pytest
 
 from tests.serving.site import BROWSER, Site
+
+# One worker fills the site for all that ask it.
+pytestmark = pytest.mark.xdist_group("site")
 
 HASHED = re.compile(r"/static/.+\.[0-9a-f]{12}\.\w+")
 

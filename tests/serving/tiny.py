@@ -1,8 +1,9 @@
 """A tiny application that does as it is told, and a server for it with bounds that a test can wait for.
 
-    LIMITS='{"web": {"HEAD_WITHIN": 0.5}}' python -m tests.serving.tiny
+    LIMITS='{"web": {"HEAD_WITHIN": 0.5}}' RELEASE=/tmp/release python -m tests.serving.tiny
 
-sets constants of the modules in discuss/live/server/ and serves on PORT or UNIX_SOCKET.
+sets constants of the modules in discuss/live/server/ and serves on PORT or UNIX_SOCKET. What is held is held
+until the file RELEASE exists.
 """
 
 import asyncio
@@ -22,21 +23,42 @@ from twisted.internet import base
 from discuss.live.prepared import EXTENSION, Prepared
 from tests.server import Server
 
+# Seconds, as a bound that no test waits for.
+NEVER = 3600
+# Bounds of TinyServers, unless a test sets its own: nobody is dropped for being late on a busy machine.
+PATIENT = {"autoPingInterval": 0, "closeHandshakeTimeout": NEVER}
+
 forever = threading.Event()
 
 
 class TinyServer(Server):
-    """A process that serves the tiny application."""
+    """A process that serves the tiny application, within these limits and PATIENT's."""
 
     application = "tests.serving.tiny:application"
 
     def __init__(self, folder: Path, *, unix_socket: Path | None = None, **limits: Any) -> None:
-        super().__init__(folder, unix_socket=unix_socket, LIMITS=json.dumps(limits))
+        sockets = limits.get("sockets", {})
+        options = {"AUTOBAHN_OPTIONS": {**PATIENT, **sockets.get("AUTOBAHN_OPTIONS", {})}}
+        limits["sockets"] = {**sockets, **options}
+        self._release = folder / "release"
+        super().__init__(
+            folder, unix_socket=unix_socket, LIMITS=json.dumps(limits), RELEASE=str(self._release)
+        )
         if unix_socket:
             self.environment["UNIX_SOCKET"] = str(unix_socket)
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "tests.serving.tiny"]
+
+    def release(self) -> None:
+        """Let go what is held, now and from now on."""
+        self._release.touch()
+
+    async def has_begun(self) -> None:
+        """Wait until a page or a handshake is held."""
+        while "begun" not in self.log.read_text():
+            assert self.is_running
+            await asyncio.sleep(0.02)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -44,7 +66,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def page(scope: Any, receive: Any, send: Any) -> None:
-    """`/` tells what it was asked; `/wait/<seconds>` answers late, `/large/<bytes>` at length."""
+    """`/` tells what it was asked; `/hold` answers when it is released, `/large/<bytes>` at length."""
     size, message = 0, await receive()
     size += len(message["body"])
     while message["more_body"]:
@@ -52,8 +74,9 @@ async def page(scope: Any, receive: Any, send: Any) -> None:
         size += len(message["body"])
     body = json.dumps({"size": size, **told(scope)}).encode()
     match scope["path"].split("/"):
-        case ["", "wait", seconds]:
-            await asyncio.sleep(float(seconds))
+        case ["", "hold"]:
+            print("begun", flush=True)
+            await released()
         case ["", "large", count]:
             body = b"x" * int(count)
     await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -61,11 +84,18 @@ async def page(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def talk(scope: Any, receive: Any, send: Any) -> None:
-    """Take orders, each a verb and a number, and say what came of them."""
+    """Take orders, each a verb and a number, and say what came of them.
+
+    `/?<seconds>` is accepted late, `/?hold` when it is released.
+    """
     direct = scope.get("extensions", {}).get(EXTENSION)  # plain Daphne has none
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
-            await asyncio.sleep(float(scope["query_string"] or 0))
+            if scope["query_string"] == b"hold":
+                print("begun", flush=True)
+                await released()
+            else:
+                await asyncio.sleep(float(scope["query_string"] or 0))
             await send({"type": "websocket.accept"})
             continue
         verb, _, value = (message.get("text") or "").partition(" ")
@@ -75,6 +105,9 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
         elif verb == "wait":
             await asyncio.sleep(float(value))
             answer = "waited"
+        elif verb == "hold":
+            await released()
+            answer = "released"
         elif verb == "write":  # so many frames of 64 KiB
             for _ in range(int(value)):
                 await send({"type": "websocket.send", "text": "x" * 64 * 1024})
@@ -88,6 +121,8 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
             continue
         elif verb == "unsent":
             answer = str(direct.unsent)
+        elif verb == "count":  # how many connections the server still looks after
+            answer = str(len(direct.server.connections))
         elif verb == "rubbish":  # how many objects only the garbage collector could free
             answer = str(gc.collect())
         elif verb == "frozen":
@@ -99,6 +134,15 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
         elif verb == "fail":
             raise RuntimeError("as told")
         await send({"type": "websocket.send", "text": answer})
+
+
+async def released() -> None:
+    while not is_released():  # noqa: ASYNC110 - it is told from outside
+        await asyncio.sleep(0.02)
+
+
+def is_released() -> bool:
+    return Path(os.environ["RELEASE"]).exists()
 
 
 async def mix(direct: Any, send: Any, count: int, size: int = 0) -> None:

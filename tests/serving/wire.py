@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Self
 
 from tests.server import Server
@@ -45,9 +47,9 @@ class Wire:
     async def flood(self, data: bytes, times: int) -> None:
         """Send this again and again, up to so many times, until the server has had enough."""
         with contextlib.suppress(ConnectionError):
-            async with asyncio.timeout(PATIENCE):
-                for _ in range(times):
-                    self.write(data)
+            for _ in range(times):
+                self.write(data)
+                async with asyncio.timeout(PATIENCE):
                     await self.writer.drain()
 
     def stop_reading(self) -> None:
@@ -112,10 +114,23 @@ class Wire:
     def send(self, text: str) -> None:
         self.write(frame(TEXT, text.encode()))
 
+    async def order(self, text: str) -> str:
+        """Send this and return the next message."""
+        self.send(text)
+        return await self.hear()
+
+    async def order_until(self, text: str, is_so: Callable[[str], bool]) -> None:
+        """Send this again and again, until that is so of what is heard."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so(await self.order(text)):  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.05)
+
     async def is_read(self) -> None:
         """Wait until the server has read what was sent so far, and its application has it to deal with."""
         self.write(frame(PING, b"read?"))
-        assert await self.recv() == (PONG, b"read?")
+        while (heard := await self.recv())[0] == PING:
+            self.write(frame(PONG, heard[1]))
+        assert heard == (PONG, b"read?")
 
     async def recv(self) -> tuple[int, bytes]:
         """Read one frame: its opcode and its payload."""
@@ -152,6 +167,25 @@ async def several(count: int, opening: Callable[[], Awaitable[Wire]]) -> AsyncIt
     """Open so many connections."""
     async with contextlib.AsyncExitStack() as stack:
         yield [await stack.enter_async_context(await opening()) for _ in range(count)]
+
+
+async def goes_round(other: Wire) -> None:
+    """Wait until applications have begun with the orders that were sent before, over whatever socket.
+
+    The server's loop goes round between two answers. What an application does without waiting is then done.
+    """
+    for _ in range(2):
+        await other.order("tell")
+
+
+@contextlib.contextmanager
+def frozen(server: Server) -> Iterator[None]:
+    """Stop the process meanwhile. When it goes on, a new connection's first bytes are there already."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
 
 
 async def refuses(server: Server) -> None:
