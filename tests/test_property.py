@@ -297,6 +297,7 @@ class Conversation(RuleBasedStateMachine):
 
 @pytest.mark.log
 @pytest.mark.both_ways
+@pytest.mark.timeout(60 + 20 * SEQUENCES)
 @pytest.mark.django_db(transaction=True)
 def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatch):
     joined = count_joined(monkeypatch)

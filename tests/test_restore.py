@@ -19,7 +19,8 @@ from tests.cast import Cast
 from tests.database import Database, sqlite
 from tests.page import enter, fresh_log, settled
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# Most of them start several programs and wait for each.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 
 @pytest.fixture
