@@ -144,6 +144,7 @@ def _without_settings() -> dict[str, str]:
         "BEHIND_PROXY",
         "DEBUG",
         "EMAIL_URL",
+        "PLAIN_SEND",
         "PROCESSES",
         "PUBLIC_URL",
         "REDIS_URL",

@@ -181,7 +181,7 @@ def test_postgresql_keeps_its_data_and_address_over_a_restart_and_a_crash(cluste
     cluster.postgres.start()
     cluster.manage("shell", "--no-imports", "-v0", "-c", look)
     assert cluster.postgres.url == url
-    assert wait_for(lambda: status(cluster, "/readyz") == 200, PATIENCE)
+    assert wait_for(lambda: all(process.is_ready() for process in cluster.processes), PATIENCE)
 
 
 def test_redis_is_paused_and_goes_on(cluster: Cluster, monkeypatch: pytest.MonkeyPatch):
