@@ -47,6 +47,7 @@ class Server:
         self.environment = {
             **_without_settings(),
             "DATABASE_URL": f"sqlite:///{self.database}",
+            "DJANGO_SETTINGS_MODULE": "tests.quick_settings",
             "PORT": str(self.port),
             "SECRET_KEY": "not a secret: this server lives as long as a test does, on the loopback alone",
             **environment,

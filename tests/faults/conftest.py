@@ -62,7 +62,8 @@ def cluster(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
     """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    settings = "tests.quick_settings"
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"), DJANGO_SETTINGS_MODULE=settings)
     for process, way in zip(cluster.processes, request.param, strict=True):
         if way == PLAIN_SEND:
             process.environment |= WITHOUT_EXTENSION

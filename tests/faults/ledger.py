@@ -1,29 +1,20 @@
 """The ledger: what was said, answered, stored and shown must be the same, whatever happened in between."""
 
-import json
 import statistics
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from tests.database import Database
 from tests.faults.client import Client
-from tests.server import TOP
 
-# Printed by a process of its own, so that it is what the database holds and not what a server remembers.
+# Asked of the database itself: it is what that holds, and not what a server remembers.
 READ_LOGS = """
-import json
-import django
-
-django.setup()
-from discuss.models import Entry
-
-rows = Entry.objects.filter(kind="message").order_by("group", "position")
-names = ("group__name", "position", "author__username", "text", "nonce")
-print(json.dumps([list(row) for row in rows.values_list(*names)]))
+SELECT discuss_group.name, position, username, text, nonce FROM discuss_entry
+JOIN discuss_group ON discuss_group.id = group_id LEFT JOIN discuss_user ON discuss_user.id = author_id
+WHERE kind = 'message' ORDER BY group_id, position
 """
 
 
@@ -39,14 +30,7 @@ class Row(NamedTuple):
 
 def read_logs(environment: Mapping[str, str]) -> list[Row]:
     """Return all messages of the database that a server with this environment uses."""
-    printed = subprocess.run(
-        [sys.executable, "-c", READ_LOGS],
-        cwd=TOP,
-        env={"DJANGO_SETTINGS_MODULE": "project.settings", **environment},
-        check=True,
-        stdout=subprocess.PIPE,
-    ).stdout
-    return [Row(*row) for row in json.loads(printed)]
+    return [Row(*row) for row in Database(environment["DATABASE_URL"]).execute(READ_LOGS)]
 
 
 @dataclass

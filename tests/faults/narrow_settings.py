@@ -5,7 +5,7 @@ import os
 if "PLAIN_SEND" in os.environ:
     from tests.plain_settings import *  # noqa: F403
 else:
-    from project.settings import *  # noqa: F403
+    from tests.quick_settings import *  # noqa: F403
 
 # Each connection has its own limit, so it is set where connections begin.
 DATABASES["default"]["OPTIONS"]["init_command"] += (  # noqa: F405

@@ -41,8 +41,7 @@ async def test_a_client_cannot_choose_its_address_or_the_root_path(start: Start,
 @pytest.fixture(scope="module")
 def behind_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("proxy")
-    settings = {"BEHIND_PROXY": "on", "DJANGO_SETTINGS_MODULE": "tests.serving.quick_settings"}
-    server = Server(folder, unix_socket=folder / "discussit.sock", **settings)
+    server = Server(folder, unix_socket=folder / "discussit.sock", BEHIND_PROXY="on")
     server.manage("migrate", "--no-input", "-v0")
     server.start()
     yield server

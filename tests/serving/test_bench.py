@@ -197,7 +197,7 @@ class PatientRunner(Runner):
 @pytest.fixture(scope="module")
 def runner(wsload: Path) -> Iterator[Runner]:
     """A fiftieth of the pages, for as long as it takes to say something on a slow machine."""
-    with closing(PatientRunner(wsload.parent, Extent(1, 3, 0.02), wsload)) as runner:
+    with closing(PatientRunner(wsload.parent, Extent(1, 1, 0.02), wsload)) as runner:
         yield runner
 
 

@@ -1,0 +1,13 @@
+"""The project's settings, for the servers that tests start: they hash passwords quickly.
+
+The usual hash is slow on purpose, half a second of computing for each sign-up. The usual ones are still read.
+"""
+
+from django.conf import global_settings
+
+from project.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    *global_settings.PASSWORD_HASHERS,
+]
