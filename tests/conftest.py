@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import logging
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -82,12 +83,17 @@ def bells_of(
     return bells_of
 
 
+def pytest_configure() -> None:
+    # Whoever is told to end ends what it has started, too: some of that hears of nobody else.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test of this folder with its stage in bin/test: what needs the hub is of "live"."""
+    """Mark each test of this folder with its stage in bin/test: what has sockets is of "live"."""
     for item in items:
         if item.path.parent in {HERE, HERE / "admin"}:
-            stage = "live" if "live" in getattr(item, "fixturenames", ()) else "unit"
-            item.add_marker(getattr(pytest.mark, stage))
+            has_sockets = {"live", "way"} & set(getattr(item, "fixturenames", ()))
+            item.add_marker(pytest.mark.live if has_sockets else pytest.mark.unit)
 
 
 @pytest.hookimpl(trylast=True)
@@ -137,5 +143,6 @@ async def live(
     await hub.stop()
     # Else its threads' connections stand in the way of emptying the database.
     pool.close()
-    logged = caplog.get_records("call")
+    # Each phase of a test has records of its own; what a test clears is those of its call.
+    logged = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.records]
     assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []

@@ -1,6 +1,7 @@
 """The project's settings, for the servers that tests start: they hash passwords quickly.
 
-The usual hash is slow on purpose, half a second of computing for each sign-up. The usual ones are still read.
+The usual hash is slow on purpose: half a second of computing for each sign-up. Hashes of the usual kinds can
+still be checked.
 """
 
 from django.conf import global_settings

@@ -5,7 +5,7 @@ other there is ASGI's own `send` alone.
 
 The ways differ in the viewer and in the server. Tests of these, and tests that would find what goes wrong
 between them, are marked `both_ways` and go both; all others go the way of our own server. WAYS=both in the
-environment makes every test with sockets go both.
+environment makes all of them go both.
 """
 
 import os

@@ -10,7 +10,7 @@ class Port:
 
     A bound socket that does not listen holds it: the kernel then gives the number to nobody who asks for any
     free port, nor to an outgoing connection. A program that listens there has to set SO_REUSEADDR, as servers
-    do (socket(7)). While none does, who connects is refused.
+    do (socket(7)). Until one listens, connections are refused.
     """
 
     def __init__(self) -> None:

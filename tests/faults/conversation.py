@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import random
 import secrets
 import time
@@ -19,12 +18,13 @@ from tests.faults.htmx import LONGEST_PAUSE
 from tests.faults.ledger import Ledger, read_logs
 from tests.faults.person import Person
 from tests.faults.proxy import Proxy, proxy
+from tests.faults.repetitions import IS_MEASURED
 from tests.faults.run import Run
 
 # Who is in which group. Everyone is in some, and each group has its strangers.
 MEMBERS = {"attic": ("ann", "bob", "cleo"), "cellar": ("ann", "cleo", "dora")}
 # Seconds: see Conversation.pause. bench/faults has people hurry; bin/test does other things besides.
-PAUSE = 0.4 if "FAULTS" in os.environ else 1.0
+PAUSE = 0.4 if IS_MEASURED else 1.0
 # Seconds after which something hangs: all is as it should be far sooner, once nothing breaks any more.
 SETTLING = LONGEST_PAUSE + 240.0
 

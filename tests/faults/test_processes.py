@@ -64,8 +64,6 @@ async def test_a_rolling_restart_is_a_pause_and_never_an_error(cluster: Cluster)
         assert ledger.problems() == []
         numbers = ledger.numbers()
         assert set(numbers["closes"]) == {CLOSE_RESTART}
-        # One process at least takes whoever comes back.
-        assert numbers["failed_dials"] == 0
         assert numbers["server_errors"] == 0
         assert plain.posted == [row.text for row in ledger.rows or () if row.text in plain.posted]
         if IS_MEASURED:

@@ -23,7 +23,7 @@ from tests.ways import CHOSEN_WAYS, PLAIN_SEND, WAYS
 
 # All share a server, and the last one reads its log.
 pytestmark = pytest.mark.xdist_group("conversation")
-both_ways = pytest.mark.parametrize("server", WAYS, indirect=True)
+in_both_ways = pytest.mark.parametrize("server", WAYS, indirect=True)
 
 
 @pytest.fixture(scope="module", params=CHOSEN_WAYS)
@@ -39,7 +39,7 @@ def server(
     server.stop()
 
 
-@both_ways
+@in_both_ways
 async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server: Server):
     ann, bob = Browser(server), Browser(server)
     await ann.sign_up("ann")
@@ -76,7 +76,7 @@ async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server:
     assert ann.texts == bob.texts == ["One", "Two", "Three"]
 
 
-@both_ways
+@in_both_ways
 async def test_an_action_that_runs_at_the_end_is_finished_and_answered(server: Server):
     dave = Browser(server)
     await dave.sign_up("dave")
@@ -217,7 +217,7 @@ def test_a_port_in_use_ends_the_server_with_one_line(server: Server, tmp_path: P
         second.manage("serve")
 
 
-@both_ways
+@in_both_ways
 def test_the_log_of_the_server_holds_no_traceback(server: Server):
     """Last of this file: whatever the others did was no surprise to it."""
     assert "Traceback" not in server.log.read_text()
