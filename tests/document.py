@@ -49,6 +49,11 @@ class Document:
     def notice(self) -> str:
         return text(self.element("notice"))
 
+    @property
+    def here(self) -> list[str]:
+        """The names of those who are said to be connected to the group, in the order shown."""
+        return [text(each) for each in self.element("here").xpath(".//li")]
+
     def has(self, element_id: str) -> bool:
         return bool(self.document.xpath("//*[@id=$id]", id=element_id))
 

@@ -20,7 +20,7 @@ from discuss.live.pool import in_worker
 from discuss.models import User
 from project.asgi import application
 from tests.cast import log_in
-from tests.document import Broken, Document, text
+from tests.document import Broken, Document
 from tests.ways import Socket, heard
 
 # Seconds that anything may take, on a slow machine, before a test gives up on it.
@@ -53,11 +53,6 @@ class Page(Document):
         if response.status_code != 200:
             raise AssertionError(f"{path} answered {response.status_code}")
         return cls(client, path, response.content.decode())
-
-    @property
-    def here(self) -> list[str]:
-        """The names of those who are said to be connected to the group, in the order shown."""
-        return [text(each) for each in self.element("here").xpath(".//li")]
 
     # --- the socket ---------------------------------------------------------------------------------
 
