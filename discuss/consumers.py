@@ -26,16 +26,16 @@ from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
 from discuss.live.posts import Sent, post
 from discuss.live.prepared import EXTENSION
-from discuss.live.turn import Place
-from discuss.live.viewer import (
+from discuss.live.protocol import (
     CLOSE_FAILED,
     CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
     CLOSE_NORMAL,
     CLOSE_TOO_BIG,
     FRAME_LIMIT,
-    Viewer,
 )
+from discuss.live.turn import Place
+from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.reading.door import Visitor, read_visitor
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform

@@ -9,7 +9,7 @@ import pytest
 from discuss.consumers import FAILED, NOT_UNDERSTOOD
 from discuss.live import posts
 from discuss.live.pool import in_worker
-from discuss.live.viewer import FRAME_LIMIT
+from discuss.live.protocol import FRAME_LIMIT
 from discuss.models import Entry, Group, Membership
 from tests.cast import Cast
 from tests.document import text

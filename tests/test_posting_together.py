@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from discuss import actions
 from discuss.live.pool import in_actor, in_worker
-from discuss.live.viewer import CLOSE_NO_MEMBER
+from discuss.live.protocol import CLOSE_NO_MEMBER
 from discuss.models import Entry, Group, Membership, User
 from discuss.verbs import post_together
 from tests.cast import Cast

@@ -31,7 +31,7 @@ from discuss.live.doorbell import Bell
 from discuss.live.group_feed import GroupFeed
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
-from discuss.live.viewer import CLOSE_NO_MEMBER
+from discuss.live.protocol import CLOSE_NO_MEMBER
 from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading
 from tests.cast import log_in

@@ -14,7 +14,8 @@ from discuss.fragments import Audience
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
 from discuss.live.prepared import Prepared
-from discuss.live.viewer import CLOSE_RESTART, Viewer, in_slices
+from discuss.live.protocol import CLOSE_RESTART
+from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listings
 from discuss.text import name_key

@@ -6,7 +6,8 @@ from itertools import batched
 
 from discuss.live.group_feed import NO_MEMBER, GroupFeed
 from discuss.live.pool import in_worker
-from discuss.live.viewer import CLOSE_RESTART, Viewer
+from discuss.live.protocol import CLOSE_RESTART
+from discuss.live.viewer import Viewer
 from discuss.reading.door import read_people
 from discuss.reading.log import read_heads, read_standing
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from discuss.live.viewer import FRAME_LIMIT
+from discuss.live.protocol import FRAME_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER

@@ -17,10 +17,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import django
 from twisted.internet import base
 
 from discuss.live.prepared import EXTENSION, Prepared
+from discuss.live.server import Server as TheServer
 from tests.server import Server
 
 # Seconds, as a bound that no test waits for.
@@ -166,10 +166,6 @@ def told(scope: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
-    django.setup()
-    from discuss.live.server import Server as TheServer
-
     for name, values in json.loads(os.environ["LIMITS"]).items():
         module = import_module(f"discuss.live.server.{name}")
         for constant, value in values.items():

@@ -10,9 +10,9 @@ from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
 from discuss.live.prepared import BINARY, TEXT, to_wire
+from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
 from discuss.live.server.frames import whole_text
 from discuss.live.server.inbox import Inbox
-from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
 
 # Frames that may wait for the application before their sender is sent away.
 FRAMES_WAITING = 100
