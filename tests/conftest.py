@@ -1,6 +1,8 @@
 """What every test may ask for."""
 
+import fcntl
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from discuss.live import doorbell, pool
 from discuss.live.doorbell import Bell
 from discuss.live.hub import Hub, hub
 from tests.cast import Cast, gather
+from tests.server import Server
 from tests.ways import CHOSEN_WAYS, WAYS, Chosen
 
 # How long an example takes is the machine's affair.
@@ -59,6 +62,25 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if "init_command" in options:
         options["init_command"] += " PRAGMA synchronous=OFF;"
         options["timeout"] = 60
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy.
+
+    All processes of pytest-xdist share one.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / "migrated.sqlite3"
+        if not made.exists():
+            unfinished = Server(tmp_path_factory.mktemp("migrated"))
+            unfinished.manage("migrate", "--no-input", "-v0")
+            unfinished.database.replace(made)
+    return made
 
 
 @pytest.fixture

@@ -1,20 +1,26 @@
-"""A database of a test's own, used as people use it: by `manage.py`, in processes of their own."""
+"""A database of a test's own, used as people use it: by management commands, in processes of their own."""
 
 import json
 import os
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from dataclasses import dataclass
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from deploy.cluster.daemon import wait_for
+from tests import forked
 from tests.server import TOP
 
 SQLITE = "sqlite:///"
+# Seconds that a script may take to begin on a slow machine.
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,31 @@ class Database:
         return done.stdout
 
     def try_to(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a management command that may fail."""
-        return subprocess.run(**self._how(*arguments), capture_output=True, text=True, check=False)
+        """Run a management command that may fail, in a process that had Django set up already."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, err = Path(folder, "out"), Path(folder, "err")
+            process = forked.begin(arguments, self._environment, out, err)
+            process.join()
+            code = process.exitcode or 0
+            return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
 
-    def begin(self, script: str) -> "subprocess.Popen[str]":
-        """Start a script, which prints a line once it has begun."""
-        how = self._how("shell", "--no-imports", "-c", _with_names(script))
-        process = subprocess.Popen(**how, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline()
+    def try_anew(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run a management command that may fail, as a shell runs it: all settings are read anew."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=TOP,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def begin(self, script: str, folder: Path) -> ForkServerProcess:
+        """Start a script, which prints a line once it has begun; what it says stays in the folder."""
+        out, err = folder / "out", folder / "err"
+        process = forked.begin(_shell(script), self._environment, out, err)
+        assert wait_for(lambda: out.exists() and "\n" in out.read_text(), PATIENCE), err.read_text()
         return process
 
     def refusal(self, *arguments: str) -> str:
@@ -54,7 +76,7 @@ class Database:
 
     def run(self, script: str) -> str:
         """Run a script that may use tests.filled and the database; return what it printed."""
-        return self.manage("shell", "--no-imports", "-c", _with_names(script))
+        return self.manage(*_shell(script))
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """Return every row of every model, in order, but for the epochs, which a restore renews."""
@@ -81,17 +103,13 @@ class Database:
         column = "name" if self.file else "tablename"
         return [name for (name,) in self.execute(f"SELECT {column} FROM {names}")]  # noqa: S608
 
-    def _how(self, *arguments: str) -> dict[str, Any]:
-        return {
-            "args": [sys.executable, "manage.py", *arguments],
-            "cwd": TOP,
-            "env": {**os.environ, "DATABASE_URL": self.url, "PYTHONUNBUFFERED": "1"},
-            "stdin": subprocess.DEVNULL,
-        }
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "DATABASE_URL": self.url}
 
 
-def _with_names(script: str) -> str:
-    return f"from tests.filled import *\n{script}"
+def _shell(script: str) -> list[str]:
+    return ["shell", "--no-imports", "-c", f"from tests.filled import *\n{script}"]
 
 
 def sqlite(file: Path) -> Database:

@@ -7,6 +7,7 @@ to see that a test of what the server bounds fails without it.
 import contextlib
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -66,6 +67,11 @@ class Server:
         """Run a management command on this server's database."""
         command = [sys.executable, "manage.py", *arguments]
         subprocess.run(command, cwd=TOP, env=self.environment, check=True, stdin=subprocess.DEVNULL)
+
+    def start_with(self, database: Path) -> None:
+        """Start it with a copy of this file, which may be the fixture `migrated`."""
+        shutil.copyfile(database, self.database)
+        self.start()
 
     def start(self) -> None:
         """Start it and wait until it answers."""

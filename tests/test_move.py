@@ -81,18 +81,23 @@ def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
 
 
 def test_postgresql_is_backed_up_and_restored_while_others_write(
-    source: tuple[Database, str], server: str, there: Database, file: Path, tmp_path: Path
+    source: tuple[Database, str],
+    server: str,
+    there: Database,
+    file: Path,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ):
     there.manage("restore", str(file))
     dump, second = tmp_path / "chat.dump", empty(server)
-    writer = there.begin("write()")
+    writer = there.begin("write()", tmp_path_factory.mktemp("writer"))
     try:
         there.manage("backup", str(dump))
         meanwhile = count_lines(there)
         assert wait_for(lambda: count_lines(there) > meanwhile, PATIENCE), "it writes on"
     finally:
         writer.kill()
-        writer.communicate()
+        writer.join()
     assert dump.stat().st_mode & 0o777 == 0o600
     assert os.listdir(tmp_path) == [dump.name]
 

@@ -139,6 +139,7 @@ def test_a_database_that_is_not_empty_is_left_alone(here: Database, file: Path):
             "cannot be read by SQLite: file is not a database.",
         ),
     ],
+    ids=["no file", "empty", "zip", "a dump", "damaged"],
 )
 def test_what_is_no_backup_is_refused(there: Database, file: Path, content: bytes | None, why: str):
     if content is not None:
@@ -156,7 +157,9 @@ def test_half_a_file_is_refused(here: Database, there: Database, file: Path):
 
 def test_another_programs_database_is_refused(there: Database, file: Path):
     change(file, "CREATE TABLE bookmarks (url text)")
-    assert there.refusal("restore", str(file)) == "This is a database, but not one of DiscussIt."
+    done = there.try_anew("restore", str(file))
+    told = "CommandError: This is a database, but not one of DiscussIt.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
     assert there.tables() == []
 
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from discuss.models import User
 from tests.browser.person import PATIENCE, Person
-from tests.browser.stage import Stage, copy_database
+from tests.browser.stage import Stage
 from tests.browser.wire import Wire
 from tests.server import Server
 
@@ -46,22 +46,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def _empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate once; a server's file is a copy."""
-    server = Server(tmp_path_factory.mktemp("migrated"))
-    server.manage("migrate", "--no-input", "-v", "0")
-    return server.database
-
-
-@pytest.fixture(scope="session")
-def _one_server(
-    tmp_path_factory: pytest.TempPathFactory, _empty_database: Path
-) -> Iterator[Server]:
+def _one_server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Server]:
     # The same key as in the tests' own process, so that a session made here is one there.
     server = Server(tmp_path_factory.mktemp("server"), SECRET_KEY=project_settings.SECRET_KEY)
     # What ends a page was a bell, then.
     server.environment["DJANGO_SETTINGS_MODULE"] = "tests.browser.late_check_settings"
-    copy_database(_empty_database, server.database)
+    shutil.copyfile(migrated, server.database)
     yield server
     server.stop()
 

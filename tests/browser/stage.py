@@ -4,7 +4,6 @@ It calls the same actions as the pages do, from the test's own process. The serv
 they learn of any other process without a common layer: by the sweep, or when they resume.
 """
 
-import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -141,10 +140,6 @@ class Stage:
             actions.remove_member(owner, membership=member)
 
         self(act)
-
-
-def copy_database(template: Path, database: Path) -> None:
-    shutil.copyfile(template, database)
 
 
 def _clear() -> None:

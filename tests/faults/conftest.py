@@ -1,6 +1,5 @@
 """A server for each fault, with a database of its own, or a cluster for many."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,16 +27,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(seconds))
 
 
-@pytest.fixture(scope="session")
-def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate once; a server's file is a copy."""
-    server = Server(tmp_path_factory.mktemp("migrated"))
-    server.manage("migrate", "--no-input", "-v", "0")
-    return server.database
-
-
 @pytest.fixture
-def serve(tmp_path: Path, _migrated: Path, way: str) -> Iterator[Callable[..., Server]]:
+def serve(tmp_path: Path, migrated: Path, way: str) -> Iterator[Callable[..., Server]]:
     """Return a function that starts a server with these variables in its environment."""
     servers: list[Server] = []
 
@@ -45,9 +36,8 @@ def serve(tmp_path: Path, _migrated: Path, way: str) -> Iterator[Callable[..., S
         server = Server(tmp_path, unix_socket=None, **environment)
         if way == PLAIN_SEND:
             server.environment |= WITHOUT_EXTENSION
-        shutil.copyfile(_migrated, server.database)
         servers.append(server)
-        server.start()
+        server.start_with(migrated)
         return server
 
     yield serve

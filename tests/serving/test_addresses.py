@@ -39,11 +39,10 @@ async def test_a_client_cannot_choose_its_address_or_the_root_path(start: Start,
 
 
 @pytest.fixture(scope="module")
-def behind_proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def behind_proxy(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("proxy")
     server = Server(folder, unix_socket=folder / "discussit.sock", BEHIND_PROXY="on")
-    server.manage("migrate", "--no-input", "-v0")
-    server.start()
+    server.start_with(migrated)
     yield server
     server.stop()
 

@@ -28,13 +28,12 @@ in_both_ways = pytest.mark.parametrize("server", WAYS, indirect=True)
 
 @pytest.fixture(scope="module", params=CHOSEN_WAYS)
 def server(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    tmp_path_factory: pytest.TempPathFactory, migrated: Path, request: pytest.FixtureRequest
 ) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("server"))
     if request.param == PLAIN_SEND:
         server.environment |= WITHOUT_EXTENSION
-    server.manage("migrate", "--no-input", "-v0")
-    server.start()
+    server.start_with(migrated)
     yield server
     server.stop()
 

@@ -23,10 +23,9 @@ class FailingServer(Server):
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[FailingServer]:
+def server(tmp_path: Path, migrated: Path) -> Iterator[FailingServer]:
     server = FailingServer(tmp_path)
-    server.manage("migrate", "--no-input", "-v0")
-    server.start()
+    server.start_with(migrated)
     yield server
     server.kill()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from discuss.live.viewer import CLOSE_OVERLOAD, CLOSE_RESTART
+from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_RESTART
 from tests.faults import client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.server import Server
@@ -36,10 +36,9 @@ class Uvicorn(Server):
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Uvicorn]:
+def server(tmp_path: Path, migrated: Path) -> Iterator[Uvicorn]:
     server = Uvicorn(tmp_path)
-    server.manage("migrate", "--no-input", "-v0")
-    server.start()
+    server.start_with(migrated)
     yield server
     server.kill()
     log = server.log.read_text()
