@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import NamedTuple
 
 from bench.fault_table import COLUMNS, row, selection
 from tests.faults.repetitions import FAULTS
@@ -17,7 +18,12 @@ import json, sys, pytest
 class Collected:
     def pytest_collection_finish(self, session):
         self.items = [
-            [item.originalname, item.name, bool(item.get_closest_marker("both_ways"))]
+            [
+                item.get_closest_marker("fault").kwargs["name"],
+                item.nodeid.partition("::")[0],
+                item.name,
+                bool(item.get_closest_marker("both_ways")),
+            ]
             for item in session.items
         ]
 
@@ -31,8 +37,17 @@ print(json.dumps(told))
 """
 
 
-def collected(*selections: list[str]) -> list[list[tuple[str, str, bool]]]:
-    """Return what pytest finds for each of these: a function, the test's name, whether it goes both ways."""
+class Found(NamedTuple):
+    """A test of a fault as pytest finds it."""
+
+    fault: str
+    file: str
+    name: str
+    goes_both: bool
+
+
+def collected(*selections: list[str]) -> list[list[Found]]:
+    """Return what pytest finds for each of these."""
     done = subprocess.run(
         [sys.executable, "-c", COLLECT, json.dumps(selections)],
         cwd=TOP,
@@ -41,21 +56,23 @@ def collected(*selections: list[str]) -> list[list[tuple[str, str, bool]]]:
         text=True,
         check=True,
     )
-    told: list[list[tuple[str, str, bool]]] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    told = json.loads(done.stdout.splitlines()[-1])
+    return [[Found(*each) for each in found] for found in told]
 
 
 def test_each_fault_has_one_test_and_each_test_of_a_fault_is_in_the_list():
-    selections = [selection(name) for name in FAULTS]
-    places = sorted({place for *_, place in selections})
-    *found, everything = collected(*selections, ["-m", "fault", *places])
-    tests = dict(zip(FAULTS, found, strict=True))
-    functions = {name: len({function for function, *_ in each}) for name, each in tests.items()}
-    assert functions == dict.fromkeys(FAULTS, 1)
-    for name, each in tests.items():
-        goes_both = any(goes_both for *_, goes_both in each)
-        assert len(each) == (len(WAYS) if goes_both else 1), name
-    assert sorted(test for each in found for test in each) == sorted(everything)
+    selections = {name: selection(name) for name in FAULTS}
+    places = sorted({place for *_, place in selections.values()})
+    one = next(iter(FAULTS))
+    selected, found = collected(selections[one], ["-m", "fault", *places])
+    assert selected == [each for each in found if each.fault == one]
+    assert {each.fault for each in found} == set(FAULTS)
+    for name, (*_, place) in selections.items():
+        tests = [each for each in found if each.fault == name]
+        assert all(each.file.startswith(place) for each in tests), name
+        functions = {(each.file, each.name.partition("[")[0]) for each in tests}
+        assert len(functions) == 1, name
+        assert len(tests) == (len(WAYS) if tests[0].goes_both else 1), name
 
 
 def test_a_row_says_the_way_where_there_are_two():
