@@ -1,6 +1,5 @@
 """Real browsers before a real server. One server and one browser serve all tests; each begins empty."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from discuss.models import User
 from tests.browser.person import PATIENCE, Person
 from tests.browser.stage import Stage
 from tests.browser.wire import Wire
+from tests.chromium import FLAGS, find_chromium
 from tests.server import Server
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -30,19 +30,7 @@ def _quick_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    chromium = shutil.which("chromium")
-    assert chromium, "The browser tests need Debian's chromium."
-    quiet = (
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    )
-    # Chromium's own sandbox refuses to run as root.
-    args = [*quiet, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+    return {**browser_type_launch_args, "executable_path": find_chromium(), "args": list(FLAGS)}
 
 
 @pytest.fixture(scope="session")

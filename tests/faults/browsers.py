@@ -1,14 +1,13 @@
 """Two real browsers among the people of a conversation, for one run of a fault."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, Page, Playwright, async_playwright, expect
 
+from tests.chromium import FLAGS, find_chromium
 from tests.faults.client import Group
 from tests.faults.conversation import SETTLING, Conversation
 from tests.faults.person import Person
@@ -83,6 +82,4 @@ async def two_browsers(talk: Conversation) -> AsyncIterator[list[Tab]]:
 
 
 async def launch(playwright: Playwright) -> Browser:
-    # Chromium's own sandbox refuses to run as root.
-    flags = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    return await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+    return await playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
