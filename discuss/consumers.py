@@ -14,17 +14,16 @@ from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.forms import Form
 from django.http import parse_cookie
 
 from discuss import fragments
-from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm
+from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
-from discuss.live.posts import Sent, post
+from discuss.live.posts import Sent, Unanswered, post, refused
 from discuss.live.prepared import EXTENSION
 from discuss.live.protocol import (
     CLOSE_FAILED,
@@ -79,8 +78,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except StopConsumer:
             raise
         except Exception as error:
-            kind, path = message["type"], self.scope["path"]
-            log_failure(logger, error, "%s of user %s failed in %s", kind, self.user_id, path)
+            kind = message["type"]
+            self._log_failure(kind, error)
             await self._close_failed()
             self._let_go()
             if kind == "websocket.disconnect":
@@ -131,9 +130,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Exception as error:
             if verb == "resume":
                 raise  # a page that is not live is of no use: it had better come again
-            # What was typed stays in the composer, so it is safe to ask for another try.
-            user_id, path = viewer.user_id, self.scope["path"]
-            log_failure(logger, error, "%s of user %s failed in %s", verb, user_id, path)
+            self._log_failure(str(verb), error)
             self.notify(FAILED)
 
     def notify(self, text: str) -> None:
@@ -141,6 +138,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
+
+    def _log_failure(self, verb: str, error: Exception) -> None:
+        path = self.scope["path"]
+        log_failure(logger, error, "%s of user %s failed in %s", verb, self.user_id, path)
 
     async def _close_failed(self) -> None:
         if self.viewer is not None:
@@ -189,8 +190,10 @@ class GroupConsumer(LiveConsumer):
     verbs = frozenset({"resume", "older", "post", "leave"})
 
     membership: Membership
-    # The hash of the message that this socket was last told is stored.
-    _stored: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unanswered = Unanswered()
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
@@ -213,6 +216,9 @@ class GroupConsumer(LiveConsumer):
         self.has_resumed = True
         place = Place(audience=viewer.audience, **form.cleaned_data)
         hub.join_group(viewer, self.membership.group_id, place)
+        if "text" in data:
+            # Sent before, through a socket that was lost: nobody knows whether it arrived.
+            await self.on_post(viewer, data)
 
     async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = OlderForm(data)
@@ -222,21 +228,25 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
 
     async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        sent = hash(repr((data.get("nonce"), data.get("text"))))
-        if sent == self._stored:
-            # Enter was pressed twice. The answer to the first has given the page an empty composer, and
-            # another would take away what was typed there since.
+        try:
+            news = list(self._unanswered.news(data))
+        except ValueError:
+            self.notify(NOT_UNDERSTOOD)
             return
-        answer = await post(Sent(self.membership, viewer.audience, data))
-        if answer.is_stored:
-            self._stored = sent
-        viewer.write(answer.html)
-        self.notify("")
+        for number, fields, has_more in news:
+            sent = Sent(self.membership, viewer.audience, number, fields, has_more)
+            try:
+                answer = await post(sent)
+            except Exception as error:
+                self._log_failure("post", error)
+                answer = refused(sent, FAILED)
+            viewer.write(answer.html)
+            self.notify(answer.notice)
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
         if form.errors:
-            self.notify(_first_error(form))
+            self.notify(first_error(form))
             return
         html = fragments.membership_ended(
             viewer.audience, group=self.membership.group, text=LEFT, has_focus=True
@@ -275,7 +285,7 @@ class LobbyConsumer(LiveConsumer):
     async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
         form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
         if form.errors:
-            self.notify(_first_error(form))
+            self.notify(first_error(form))
         else:
             self.notify("")
             hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
@@ -288,7 +298,3 @@ def _read_frame(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
-
-
-def _first_error(form: Form) -> str:
-    return str(next(iter(form.errors.values()))[0])

@@ -61,6 +61,13 @@ class MessageForm(forms.Form):
     )
 
 
+class SentForm(forms.Form):
+    """How a page numbers its messages: what tells it from others, and how many it has had answered."""
+
+    nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,32}\Z")
+    answered = forms.IntegerField(min_value=0, max_value=9_999_999)
+
+
 class ResumeForm(forms.Form):
     """Where a group's page stands: what it has seen, of which database, and its oldest line."""
 
@@ -121,3 +128,7 @@ class SuccessorForm(forms.Form):
 
 class NothingForm(forms.Form):
     """For verbs that say it all."""
+
+
+def first_error(form: forms.Form) -> str:
+    return str(next(iter(form.errors.values()))[0])

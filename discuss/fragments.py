@@ -5,15 +5,17 @@ same files, so the first paint and the live update cannot differ. A fragment fet
 what it shows.
 """
 
+import hashlib
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.forms import Form
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from discuss.forms import MESSAGE_LENGTH
 from discuss.models import Entry, Group, Membership
 from discuss.reading.lobby import Listing
 from discuss.text import printable
@@ -22,11 +24,21 @@ from discuss.text import printable
 ANNOUNCED = 3
 # How many people "who is here now" names before it counts the others.
 NAMED_HERE = 30
-# Fresh composers that are kept, about 1 kB each.
-COMPOSERS_KEPT = 1_000
-_composers: dict[tuple[object, ...], str] = {}
-# What stands in them for the nonce.
-_A_NONCE = "stands-for-the-nonce"
+# Sent drafts that one frame holds at most: three of the longest messages are less than FRAME_LIMIT.
+DRAFTS_AT_ONCE = 3
+# The fields of a page that tell what it has sent and was not answered.
+UNANSWERED = f"#nonce, #answered, #drafts > .draft:nth-child(-n+{DRAFTS_AT_ONCE}):not(:last-child)"
+# What stands in a kept answer for its number.
+_A_NUMBER = "stands-for-the-number"
+
+
+class Refusal(NamedTuple):
+    """A message that was refused: where it was sent, what and under which nonce, and why not."""
+
+    group: Group
+    text: str
+    nonce: str
+    reason: str
 
 
 class Audience(NamedTuple):
@@ -104,30 +116,52 @@ def group_renamed(audience: Audience, *, group: Group) -> str:
     return _render("group_renamed", audience, group=group, oob=True)
 
 
-def composer_answered(
-    audience: Audience, *, group: Group, nonce: str, form: Form | None = None
+def draft(*, has_focus: bool = True) -> str:
+    """A field to write the next message in: the same for everybody, in every group."""
+    return _render("draft", Audience.everyone(), **composing(), has_focus=has_focus)
+
+
+def draft_version() -> str:
+    """What tells this version of the draft from others, in its address."""
+    if settings.DEBUG:  # a designer may be changing the template
+        return _version(draft())
+    return _kept_draft_version()
+
+
+@cache
+def _kept_draft_version() -> str:
+    return _version(draft())
+
+
+def _version(html: str) -> str:
+    return hashlib.sha256(html.encode()).hexdigest()[:12]
+
+
+def composing() -> dict[str, Any]:
+    """Return what the templates of composers need to know of the rules."""
+    return {"longest": MESSAGE_LENGTH, "unanswered": UNANSWERED}
+
+
+def message_answered(
+    audience: Audience, *, answered: int, has_more: bool = False, refusal: Refusal | None = None
 ) -> str:
-    """The sender's composer: fresh, or (with a `form` that has errors) what they typed and what is wrong."""
-    if form is None and not settings.DEBUG:  # a designer may be changing the template
-        return _fresh_composer(audience, group).replace(_A_NONCE, nonce)
-    typed = printable(form["text"].value()) if form else ""
-    return _composer(audience, group=group, nonce=nonce, form=form, typed=typed)
+    """To its author: the message of this number is stored, or refused. No field is touched."""
+    if refusal is not None or settings.DEBUG:
+        return _message_answered(audience, answered, has_more, refusal)
+    return _stored(audience, has_more).replace(_A_NUMBER, str(answered))
 
 
-def _fresh_composer(audience: Audience, group: Group) -> str:
-    """Return the composer that answers every message in this group, but for its nonce."""
-    key = audience, group.pk, group.name, group.description
-    html = _composers.get(key)
-    if html is None:
-        if len(_composers) >= COMPOSERS_KEPT:
-            _composers.clear()
-        html = _composer(audience, group=group, nonce=_A_NONCE, form=None, typed="")
-        _composers[key] = html
-    return html
+@cache
+def _stored(audience: Audience, has_more: bool) -> str:
+    """Return what answers every message that is stored, but for its number."""
+    return _message_answered(audience, _A_NUMBER, has_more, None)
 
 
-def _composer(audience: Audience, **context: Any) -> str:
-    return _render("composer", audience, **context, oob=True, has_focus=True)
+def _message_answered(
+    audience: Audience, answered: int | str, has_more: bool, refusal: Refusal | None
+) -> str:
+    context = {"answered": answered, "has_more": has_more, "refusal": refusal, **composing()}
+    return _render("message_answered", audience, **context)
 
 
 def notice_shown(audience: Audience, *, text: str) -> str:

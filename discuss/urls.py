@@ -11,6 +11,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/", views.group, name="group"),
     path("groups/<uuid:uuid>/log/", views.log, name="log"),
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
+    path("draft/<slug:version>/", views.draft, name="draft"),
     path("groups/<uuid:uuid>/post/", views.post, name="post"),
     path("groups/<uuid:uuid>/join/", views.join, name="join"),
     path("groups/<uuid:uuid>/leave/", views.leave, name="leave"),

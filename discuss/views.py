@@ -12,14 +12,27 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+from django_htmx.middleware import HtmxDetails
 
-from discuss import actions
-from discuss.forms import NewGroupForm, OlderForm, ResumeLobbyForm, SuccessorForm
+from discuss import actions, fragments
+from discuss.forms import (
+    NewGroupForm,
+    OlderForm,
+    ResumeLobbyForm,
+    SuccessorForm,
+    first_error,
+)
 from discuss.fragments import here
 from discuss.live import doorbell
 from discuss.live.hub import hub
@@ -37,6 +50,7 @@ class Request(HttpRequest):
     """A request of someone who is logged in."""
 
     user: User
+    htmx: HtmxDetails
 
 
 @never_cache
@@ -92,7 +106,8 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
 @require_GET
 def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Give a group's page whose socket fell silent a new one; at its door it is told all the rest."""
-    return _live(request, "discuss/live_group.html", {"group_uuid": uuid})
+    context = {"group_uuid": uuid, "draft_version": fragments.draft_version()}
+    return _live(request, "discuss/live_group.html", context | fragments.composing())
 
 
 @never_cache
@@ -102,6 +117,17 @@ def live_lobby(request: HttpRequest) -> HttpResponse:
     return _live(request, "discuss/live_lobby.html", {})
 
 
+@require_safe
+def draft(request: HttpRequest, version: str) -> HttpResponse:
+    """Give the field of the next message, which browsers keep: it is there as soon as Enter is pressed."""
+    response = HttpResponse(fragments.draft())
+    if version == fragments.draft_version():
+        patch_cache_control(response, private=True, max_age=365 * 24 * 3600, immutable=True)
+    else:
+        add_never_cache_headers(response)
+    return response
+
+
 @login_required
 @require_POST
 def post(request: Request, uuid: UUID) -> HttpResponse:
@@ -109,8 +135,10 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
     if membership is None:
         return _not_a_member(request, uuid)
     form = perform(GROUP_VERBS["post"], membership, request.POST)
+    typed = printable(request.POST.get("text", ""))
+    if request.htmx:
+        return _answer_again(request, membership.group, form, typed)
     if form.errors:
-        typed = printable(request.POST.get("text", ""))
         context = {**_group_context(request, membership), "form": form, "typed": typed}
         return render(request, "discuss/group.html", context, status=400)
     return redirect(membership.group)
@@ -229,10 +257,21 @@ def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
         "nonce": actions.new_nonce(),
+        "draft_version": fragments.draft_version(),
+        **fragments.composing(),
         "memberships": members.named,
         "member_count": members.count,
         **here(hub.people_here(group.pk)),
     }
+
+
+def _answer_again(request: Request, group: Group, form: Form, typed: str) -> HttpResponse:
+    """Answer a refused message that was sent again: it is stored, or stays with the reason."""
+    if not form.errors:
+        return render(request, "discuss/fragments/message_sent.html")
+    nonce = printable(request.POST.get("nonce", ""))
+    refusal = fragments.Refusal(group, typed, nonce, first_error(form))
+    return render(request, "discuss/fragments/message_refused.html", {"refusal": refusal})
 
 
 def _not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpResponse:

@@ -63,10 +63,50 @@ class Document:
             raise Broken(f"{len(found)} elements have the id {element_id}")
         return found[0]
 
-    def field(self, name: str) -> str | None:
-        """The value of the composer's field, or None where there is no composer any more."""
-        found = self.element("composer").xpath(".//input[@name=$name]", name=name)
-        return found[0].get("value") if found else None
+    @property
+    def nonce(self) -> str:
+        """What tells this page's messages from others'."""
+        return self.element("nonce").get("value") or ""
+
+    @property
+    def can_post(self) -> bool:
+        """Whether Enter sends what is written here."""
+        return self.has("post-form")
+
+    @property
+    def typed(self) -> str:
+        """What stands in the field that is written in."""
+        return self.draft.get("value") or ""
+
+    @property
+    def sent(self) -> list[str]:
+        """The messages that were sent and wait for an answer, in order."""
+        fields = self.element("drafts").xpath("./*[position() < last()]//input")
+        return [field.get("value") or "" for field in fields]
+
+    @property
+    def answered(self) -> int:
+        """How many of its messages were answered."""
+        return int(self.element("answered").get("value") or 0)
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """The messages that were refused: each with the reason."""
+        return [
+            (each.find("textarea").text or "", text(each.find("p")))
+            for each in self.element("refused").iterchildren("form")
+        ]
+
+    @property
+    def draft(self) -> HtmlElement:
+        (field,) = self.element("drafts").xpath("./*[last()]//input")
+        return field
+
+    def write(self, text: str, draft: str) -> None:
+        """Write a message and press Enter: `draft` is what the server gives for the next one."""
+        self.draft.set("value", text)
+        (element,) = elements(draft)
+        self.element("drafts").append(element)
 
     def values(self, form: HtmlElement) -> dict[str, Any]:
         """What htmx sends for a form: its fields, wherever they stand, and those of hx-include."""
@@ -74,8 +114,8 @@ class Document:
             "//input[@form=$id or ancestor::form[@id=$id]]", id=form.get("id")
         )
         included = form.get("hx-include")
-        if included:
-            fields += self.find(included)
+        for each in self.find(included) if included else []:
+            fields += each.xpath("descendant-or-self::input")
         sent: dict[str, Any] = {}
         for each in fields:
             name, value = each.get("name"), each.get("value", "")
@@ -97,10 +137,10 @@ class Document:
         }
         return json.dumps({**self.values(self.element(form_id)), **values, "HEADERS": headers})
 
-    def put(self, element_id: str, html: str) -> None:
+    def put(self, target: HtmlElement, html: str) -> None:
         """Put what was fetched in the place of an element, as hx-swap="outerHTML" does."""
-        (element,) = (e for e in lxml.html.fragments_fromstring(html) if isinstance(e, HtmlElement))
-        _replace(self.element(element_id), element)
+        (element,) = elements(html)
+        _replace(target, element)
 
     def swap(self, frame: str) -> None:
         """Do to the document what htmx does with this frame."""
@@ -137,10 +177,14 @@ class Document:
         return list(lines[first:])
 
     def find(self, selector: str) -> list[HtmlElement]:
-        """Find what a CSS selector of our templates means: `#id`, or a chain of `tag > tag`."""
-        if selector.startswith("#"):
-            return self.document.xpath("//*[@id=$id]", id=selector[1:])
-        return self.document.xpath("//" + selector.replace(" > ", "/"))
+        """Find what a CSS selector means."""
+        return self.document.cssselect(selector)
+
+
+def elements(html: str) -> list[HtmlElement]:
+    """Return the elements at the top of a fragment."""
+    found = lxml.html.fragments_fromstring(html)
+    return [each for each in found if isinstance(each, HtmlElement) and isinstance(each.tag, str)]
 
 
 def outer(element: HtmlElement) -> str:

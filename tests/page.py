@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.test import Client
 
+from discuss import fragments
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.models import User
@@ -141,12 +142,28 @@ class Page(Document):
         # A lobby that is up to date gets no more than its sign of life.
         await self.until(lambda page: page.close_code or len(page.frames) > count)
 
+    def write(self, text: str, draft: str = "") -> None:
+        """Write a message and press Enter."""
+        super().write(text, draft or fragments.draft())
+        self.submit("send-form")
+
+    def write_offline(self, text: str) -> None:
+        """Write a message and press Enter while nothing is connected."""
+        super().write(text, fragments.draft())
+
+    async def send_again(self) -> None:
+        """Press the button beside the oldest message that was refused."""
+        form = self.element("refused")[0]
+        data = {"nonce": form.find("input").get("value"), "text": form.find("textarea").text}
+        response = await in_worker(
+            self.client.post, form.get("hx-post"), data, headers={"HX-Request": "true"}
+        )
+        self.put(form, response.content.decode())
+
     async def post(self, text: str) -> None:
-        """Write a message and wait for the answer: a fresh composer, or what was wrong."""
-        before = self.field("nonce")
-        self.element("composer-text").set("value", text)
-        self.submit("post-form")
-        await self.until(lambda page: page.close_code or page.field("nonce") != before)
+        """Write a message and wait for the answer: it is stored, or what was wrong."""
+        self.write(text)
+        await self.until(lambda page: page.close_code or not page.sent)
 
     def leave(self) -> None:
         self.submit("leave-form")

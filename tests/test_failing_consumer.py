@@ -120,7 +120,7 @@ async def test_an_application_that_is_cancelled_leaves_nothing_behind(
 
     with monkeypatch.context() as broken:
         broken.setattr(consumers, "post", stuck)
-        bob.submit("post-form", text="Soup?")
+        bob.write("Soup?")
         await eventually(is_stuck.is_set)
         assert len(hub._feed_of) == 2
         socket = bob._socket

@@ -10,13 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from discuss import actions, fragments
-from discuss.fragments import Audience
+from discuss.fragments import Audience, Refusal
 from discuss.models import Entry, Group, User
 from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_members, read_page
-from discuss.verbs import GROUP_VERBS, perform
 from tests.cast import Cast, log_in
-from tests.document import outer
+from tests.document import elements, outer
 from tests.page import Page
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +167,7 @@ def test_log_moved_adds_replaces_and_moves_the_cursor(cast: Cast, page: Page, re
 
 
 def test_log_replaced_leaves_the_composer(cast: Cast, page: Page, rendered):
-    nonce = page.field("nonce")
+    nonce = page.nonce
     line = fragments.line(latest(cast.kitchen), EVERYONE)
     page.swap(
         rendered("log_replaced", lines=[line], cursor=9, epoch="x" * 16, oldest=4, has_older=True)
@@ -176,7 +175,7 @@ def test_log_replaced_leaves_the_composer(cast: Cast, page: Page, rendered):
     assert len(page.log) == 1
     assert (page.cursor, page.oldest, page.has_older) == (9, 4, True)
     assert page.element("epoch").get("value") == "x" * 16
-    assert page.field("nonce") == nonce
+    assert page.nonce == nonce
 
 
 def test_history_added_comes_above(cast: Cast, page: Page, rendered):
@@ -220,28 +219,32 @@ def test_group_renamed_changes_the_heading_and_the_tab(cast: Cast, page: Page, r
     assert page.find("head > title")[0].text_content() == f"{HOSTILE} · DiscussIt"
 
 
-def test_composer_answered_is_fresh(cast: Cast, page: Page, rendered):
-    page.swap(rendered("composer_answered", group=cast.kitchen, nonce="nonce-fresh"))
-    assert (page.field("nonce"), page.field("text")) == ("nonce-fresh", "")
-    assert page.focus == "composer-text"
+def test_a_draft_is_what_the_page_begins_with(page: Page):
+    (draft,) = page.element("drafts")
+    assert outer(draft).split() == outer(elements(fragments.draft())[0]).split()
 
 
-def test_composer_answered_has_the_nonce_that_it_was_given_and_no_other(
-    cast: Cast, page: Page, rendered
-):
-    for nonce in ("nonce-one", "nonce-two"):
-        page.swap(rendered("composer_answered", group=cast.kitchen, nonce=nonce))
-        assert page.field("nonce") == nonce
+def test_message_answered_takes_the_oldest_that_was_sent_and_no_other(page: Page, rendered):
+    for text in ("One", "Two"):
+        page.write_offline(text)
+    for number, sent in ((1, ["Two"]), (2, [])):
+        page.swap(rendered("message_answered", answered=number))
+        assert (page.answered, page.sent) == (number, sent)
+    assert not page.element("more-form").attrib.has_key("ws-send")
 
 
-def test_composer_answered_gives_back_what_was_typed_and_says_what_is_wrong(
-    cast: Cast, page: Page, rendered
-):
-    typed = HOSTILE + "x" * 4000
-    form = perform(GROUP_VERBS["post"], cast.member(cast.bob), {"text": typed, "nonce": "n" * 9})
-    page.swap(rendered("composer_answered", group=cast.kitchen, nonce="nonce-fresh", form=form))
-    assert page.field("text") == typed
-    assert "at most 4,000 characters" in page.element("composer-error").text_content()
+def test_message_answered_has_the_page_send_on_where_there_may_be_more(page: Page, rendered):
+    page.write_offline("One")
+    page.swap(rendered("message_answered", answered=1, has_more=True))
+    form = page.element("more-form")
+    assert (form.get("hx-trigger"), page.values(form)["answered"]) == ("load", "1")
+
+
+def test_message_answered_keeps_what_was_refused_and_says_why(cast: Cast, page: Page, rendered):
+    page.write_offline(HOSTILE)
+    refusal = Refusal(cast.kitchen, HOSTILE, f'nonce-1"{HOSTILE}', HOSTILE)
+    page.swap(rendered("message_answered", answered=1, refusal=refusal))
+    assert (page.refused, page.sent) == ([(HOSTILE, HOSTILE)], [])
 
 
 def test_notice_shown_is_where_the_page_has_its_place(page: Page, rendered):
@@ -256,14 +259,18 @@ def test_status_renewed_is_what_both_pages_show(page: Page, lobby_page: Page, re
 
 
 @pytest.mark.parametrize("is_gone", [False, True])
-def test_membership_ended_takes_the_composer(cast: Cast, page: Page, rendered, is_gone: bool):
+def test_membership_ended_leaves_what_was_written_and_nothing_to_send_it_by(
+    cast: Cast, page: Page, rendered, is_gone: bool
+):
     group = None if is_gone else cast.kitchen
+    page.draft.set("value", "half a sent")
     page.swap(rendered("membership_ended", group=group, text=HOSTILE, has_focus=True))
-    assert page.field("text") is None
-    assert HOSTILE in page.element("composer").text_content()
-    assert ("Join again" in page.element("composer").text_content()) is not is_gone
+    assert page.typed == "half a sent"
+    assert not page.can_post
+    assert HOSTILE in page.element("ending").text_content()
+    assert ("Join again" in page.element("ending").text_content()) is not is_gone
     assert not page.element("own-actions").xpath(".//button")
-    assert page.focus == "composer"
+    assert page.focus == "ending"
 
 
 def test_session_ended_fits_both_pages(page: Page, lobby_page: Page, rendered):
@@ -325,7 +332,17 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
     folder = Path(settings.BASE_DIR, "templates/discuss/fragments")
     templates = {path.stem for path in folder.glob("*.html")}
     functions = {name for name in vars(fragments) if not name.startswith("_")}
-    included = {"cursor", "epoch", "oldest", "group_row", "composer"}
+    included = {
+        "answered",
+        "composer",
+        "cursor",
+        "epoch",
+        "group_row",
+        "message_refused",
+        "message_sent",
+        "more_sent",
+        "oldest",
+    }
     assert templates - functions == included
     everything = "".join(path.read_text() for path in folder.parent.rglob("*.html"))
     for name in included:

@@ -44,27 +44,69 @@ async def test_a_message_reaches_every_page_in_order(cast: Cast, path: str):
     await all_equal_a_fresh_load(ann, bob, bobs_other_tab)
 
 
-async def test_the_sender_gets_a_fresh_composer_with_the_focus_and_nobody_else(
+async def test_an_answer_takes_what_was_sent_and_touches_no_field(cast: Cast, path: str):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    ann.write("Soup?")
+    field = ann.draft
+    field.set("value", "And br")
+    await ann.until(lambda page: not page.sent)
+    await bob.until(lambda page: page.texts)
+    assert ann.draft is field
+    assert (ann.typed, ann.answered, ann.focus) == ("And br", 1, None)
+    assert (bob.answered, bob.focus) == (0, None)
+
+
+async def test_what_cannot_be_posted_stays_with_its_sender_alone(cast: Cast, path: str):
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    await ann.post("x" * 4001)
+    ((refused, reason),) = ann.refused
+    assert refused == "x" * 4001
+    assert "at most 4,000" in reason
+    await ann.post("Soup?")  # and so we know that bob's page would have heard
+    await bob.until(lambda page: page.texts == ["Soup?"])
+    assert len(ann.refused) == 1
+    assert "4,000" not in "".join(bob.frames)
+
+
+async def test_nothing_but_white_space_is_told_and_leaves_nothing_behind(cast: Cast, path: str):
+    ann = await enter(cast.ann, path)
+    await ann.post("  ")
+    assert (ann.notice, ann.refused) == ("Write something first.", [])
+    await ann.post("Soup?")
+    assert ann.notice == ""
+
+
+async def test_messages_sent_on_while_none_is_answered_come_in_order_once(cast: Cast, path: str):
+    """As many as one frame holds, and more: each frame says what was not answered before it."""
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    texts = [f"message {number}" for number in range(8)]
+    for text in texts:
+        ann.write(text)
+    assert ann.sent == texts
+    while ann.sent:
+        await ann.until(lambda page: page.answered)
+        if ann.has("more-form") and ann.element("more-form").get("ws-send") is not None:
+            ann.submit("more-form")  # htmx does so as soon as it is there
+        await asyncio.sleep(0.01)
+    await bob.until(lambda page: page.texts == texts)
+    assert ann.answered == len(texts)
+    await all_equal_a_fresh_load(ann, bob)
+
+
+async def test_what_was_lost_on_its_way_is_sent_again_by_the_page_that_returns(
     cast: Cast, path: str
 ):
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
-    nonces = [page.field("nonce") for page in (ann, bob)]
-    await ann.post("Soup?")
-    await bob.until(lambda page: page.texts)
-    assert (ann.field("text"), ann.focus) == ("", "composer-text")
-    assert ann.field("nonce") != nonces[0]
-    assert (bob.field("nonce"), bob.focus) == (nonces[1], None)
-
-
-async def test_what_cannot_be_posted_comes_back_to_its_sender_alone(cast: Cast, path: str):
-    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
-    await ann.post("x" * 4001)
-    assert ann.field("text") == "x" * 4001
-    assert "at most 4,000" in ann.element("composer-error").text_content()
-    await ann.post("Soup?")  # and so we know that bob's page would have heard
-    await bob.until(lambda page: page.texts == ["Soup?"])
-    assert not ann.has("composer-error")
-    assert "4,000" not in "".join(bob.frames)
+    await ann.post("One")
+    ann.write("Two")
+    await bob.until(lambda page: page.texts == ["One", "Two"])
+    await ann.disconnect()  # before the answer was read
+    ann.write_offline("Three")
+    assert ann.sent == ["Two", "Three"]
+    await ann.join_in()
+    await ann.until(lambda page: not page.sent)
+    await bob.until(lambda page: page.texts == ["One", "Two", "Three"])
+    await all_equal_a_fresh_load(ann, bob)
 
 
 async def test_the_answer_does_not_move_the_cursor(cast: Cast, path: str, monkeypatch):
@@ -81,23 +123,19 @@ async def test_the_answer_does_not_move_the_cursor(cast: Cast, path: str, monkey
 
 async def test_a_frame_that_is_sent_twice_is_one_message(cast: Cast, path: str):
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
-    for _ in range(3):
-        ann.submit("post-form", text="Soup?")
+    ann.write("Soup?")
+    for _ in range(2):
+        ann.submit("send-form")
     await ann.post("More?")
     await bob.until(lambda page: "More?" in page.texts)
     assert bob.texts == ["Soup?", "More?"]
+    assert ann.answered == 2
 
 
-async def test_a_second_enter_takes_nothing_away_that_was_typed_since(cast: Cast, path: str):
+async def test_the_same_words_again_are_another_message(cast: Cast, path: str):
     ann = await enter(cast.ann, path)
     for _ in range(2):
-        ann.submit("post-form", text="Soup")
-    # The same words under another nonce are another message.
-    ann.submit("post-form", text="Soup", nonce="another-nonce-altogether")
-    # Answered after all of them.
-    ann.send("nonsense")
-    await ann.until(lambda page: page.notice)
-    assert "".join(ann.frames).count('id="composer"') == 2
+        await ann.post("Soup")
     await ann.until(lambda page: page.texts == ["Soup", "Soup"])
 
 
@@ -106,7 +144,7 @@ async def test_the_author_is_the_person_of_the_session_whatever_the_frame_says(
 ):
     ann = await enter(cast.ann, path)
     forged = {"author": cast.bob.pk, "user": "bob", "membership": 3, "author_id": str(cast.bob.pk)}
-    ann.submit("post-form", text="I am bob", **forged, username="bob", group="x", kind="left")
+    ann.submit("send-form", text="I am bob", **forged, username="bob", group="x", kind="left")
     await ann.until(lambda page: page.texts == ["I am bob"])
     (entry,) = await in_worker(lambda: list(Entry.objects.filter(kind=Kind.MESSAGE)))
     assert (entry.author_id, entry.kind) == (cast.ann.pk, Kind.MESSAGE)
@@ -160,12 +198,12 @@ async def test_a_page_from_long_ago_gets_its_log_replaced_and_keeps_what_is_type
     cast: Cast, path: str
 ):
     ann = await enter(cast.ann, path)
-    ann.element("composer-text").set("value", "half a sent")
+    ann.draft.set("value", "half a sent")
     await ann.disconnect()
     await in_worker(fill, cast.kitchen, 300)
     await ann.join_in()
     assert len(ann.log) == 50
-    assert ann.field("text") == "half a sent"
+    assert ann.typed == "half a sent"
     await all_equal_a_fresh_load(ann)
     await in_worker(cast.say, cast.bob, "More")
     await ann.until(lambda page: page.texts[-1] == "More")
@@ -253,8 +291,8 @@ async def test_who_leaves_is_told_in_every_tab_and_hears_nothing_more(cast: Cast
     bob.leave()
     for page in (bob, other):
         await page.until(lambda page: page.close_code == 4403)
-        assert LEFT in page.element("composer").text_content()
-    assert bob.focus == "composer"
+        assert LEFT in page.element("ending").text_content()
+    assert bob.focus == "ending"
     assert other.focus is None
     await ann.post("Bob is gone")
     await ann.until(lambda page: page.texts == ["Bob is gone"])
@@ -281,7 +319,7 @@ async def test_who_is_removed_is_told_and_hears_nothing_after_it(cast: Cast, pat
     await in_worker(remove_and_talk)
     await bob.until(lambda page: page.close_code == 4403)
     await ann.until(lambda page: page.texts == ["Now that bob is gone"])
-    assert REMOVED in bob.element("composer").text_content()
+    assert REMOVED in bob.element("ending").text_content()
     assert "Now that" not in "".join(bob.frames)
 
 
@@ -294,7 +332,9 @@ async def test_who_was_removed_cannot_post_through_a_socket_that_is_still_open(
         lambda: actions.remove_member(cast.member(cast.ann), membership=cast.member(cast.bob))
     )
     await bob.post("Am I still here?")
-    assert "not a member" in bob.element("composer-error").text_content()
+    ((refused, reason),) = bob.refused
+    assert refused == "Am I still here?"
+    assert "not a member" in reason
     assert await in_worker(Entry.objects.filter(kind=Kind.MESSAGE).count) == 0
     assert ann.close_code is None
 
@@ -305,7 +345,7 @@ async def test_a_membership_that_ended_without_a_line_ends_the_page(cast: Cast, 
     await in_worker(Membership.objects.filter(user=cast.bob).delete)
     await hub.standing.check_members()
     await bob.until(lambda page: page.close_code == 4403)
-    assert NO_MEMBER in bob.element("composer").text_content()
+    assert NO_MEMBER in bob.element("ending").text_content()
     ann.read()
     assert ann.close_code is None
 
@@ -315,7 +355,7 @@ async def test_a_page_whose_person_left_meanwhile_is_told_at_the_door(cast: Cast
     await in_worker(actions.leave_from_lobby, cast.bob, group=cast.kitchen)
     await bob.connect()
     await bob.until(lambda page: page.close_code == 4403)
-    assert "Join again" in bob.element("composer").text_content()
+    assert "Join again" in bob.element("ending").text_content()
 
 
 async def test_a_group_that_is_deleted_ends_its_pages(cast: Cast, path: str):
@@ -324,7 +364,7 @@ async def test_a_group_that_is_deleted_ends_its_pages(cast: Cast, path: str):
     await in_worker(actions.delete_group, sam, group=cast.kitchen)
     for page in (ann, bob):
         await page.until(lambda page: page.close_code == 4403)
-        assert GONE in page.element("composer").text_content()
+        assert GONE in page.element("ending").text_content()
     await eventually(lambda: not hub._feeds)
 
 
@@ -333,7 +373,7 @@ async def test_a_page_of_a_group_that_is_gone_is_told_at_the_door(cast: Cast, pa
     await in_worker(cast.kitchen.delete)
     await bob.connect()
     await bob.until(lambda page: page.close_code == 4403)
-    assert GONE in bob.element("composer").text_content()
+    assert GONE in bob.element("ending").text_content()
 
 
 # --- panels and presence ----------------------------------------------------------------------------

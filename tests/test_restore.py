@@ -196,7 +196,7 @@ async def test_a_page_that_was_open_repaints_and_equals_a_fresh_load(cast: Cast,
     await ann.post("Salad!")
     await bob.until(lambda page: page.texts == ["Soup?", "Salad!"])
     cursor = bob.cursor
-    ann.element("composer-text").set("value", "Not sent yet")
+    ann.draft.set("value", "Not sent yet")
     for page in (ann, bob):
         await page.disconnect()
     await hub.stop()
@@ -208,7 +208,7 @@ async def test_a_page_that_was_open_repaints_and_equals_a_fresh_load(cast: Cast,
     for page in (ann, bob):
         await page.join_in()
         await page.until(lambda page: page.texts == ["Soup?", "Pancakes!"])
-    await ann.until(lambda page: page.element("composer-text").get("value") == "Not sent yet")
+    await ann.until(lambda page: page.typed == "Not sent yet")
     await bob.post("With jam")
     await ann.until(lambda page: page.texts[-1] == "With jam")
     await settled()

@@ -1,37 +1,83 @@
-"""What comes in by sockets to be posted, and the composer that answers each: together, or else alone."""
+"""What comes in by sockets to be posted, and what answers each message: together, or else alone."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.forms import Form
 
 from discuss import fragments
-from discuss.actions import new_nonce
-from discuss.fragments import Audience
+from discuss.forms import SentForm, first_error
+from discuss.fragments import DRAFTS_AT_ONCE, Audience, Refusal
 from discuss.live.joined import Joined
 from discuss.live.pool import in_actor, in_poster
 from discuss.models import Membership
+from discuss.text import printable
 from discuss.verbs import GROUP_VERBS, perform, post_together
 
 
 class Sent(NamedTuple):
-    """A message as it came in, and who is to see the answer."""
+    """A message as it came in: the `number`th of its page, whose author sees the answer."""
 
     membership: Membership
     audience: Audience
+    number: int
     data: dict[str, Any]
+    # Whether the page may have more than this frame could hold.
+    has_more: bool = False
 
 
 class Answer(NamedTuple):
-    """Whether the message is stored, and the composer that says so to its author."""
+    """What answers a message: a fragment, and a notice for its author."""
 
-    is_stored: bool
     html: str
+    notice: str = ""
+
+
+class Unanswered:
+    """Tells what is new in the frames of a page, which sends what was not answered again and again."""
+
+    def __init__(self) -> None:
+        self._nonce = ""
+        self._taken = 0
+
+    def news(self, data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any], bool]]:
+        """Yield the number of each new message, its fields, and whether the page may have more to send.
+
+        Raises ValueError where the frame makes no sense.
+        """
+        if "answered" not in data:
+            # Of a program, which numbers nothing.
+            yield 0, data, False
+            return
+        form = SentForm(data)
+        if not form.is_valid():
+            raise ValueError(form.errors)
+        nonce, answered = form.cleaned_data["nonce"], form.cleaned_data["answered"]
+        if nonce != self._nonce:
+            self._nonce, self._taken = nonce, 0
+        texts = data.get("text", [])
+        texts = (texts if isinstance(texts, list) else [texts])[:DRAFTS_AT_ONCE]
+        for number, text in enumerate(texts, answered + 1):
+            if number > self._taken:
+                self._taken = number
+                is_last = number == answered + DRAFTS_AT_ONCE
+                yield number, {"text": text, "nonce": f"{nonce}-{number}"}, is_last
 
 
 async def post(sent: Sent) -> Answer:
     """Post it, together with what else comes at this moment; raises what goes wrong here."""
     answer = await _together.ask(sent)
     return await in_actor(_post_alone, sent) if answer is None else answer
+
+
+def refused(sent: Sent, reason: str) -> Answer:
+    """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again."""
+    text, nonce = printable(sent.data.get("text")), printable(sent.data.get("nonce"))
+    told = {"answered": sent.number, "has_more": sent.has_more}
+    if not text.strip():
+        return Answer(fragments.message_answered(sent.audience, **told), reason)
+    refusal = Refusal(sent.membership.group, text, nonce, reason)
+    return Answer(fragments.message_answered(sent.audience, refusal=refusal, **told))
 
 
 def _post_together(several: list[Sent]) -> list[Answer | None]:
@@ -52,11 +98,11 @@ def _post_alone(sent: Sent) -> Answer:
 
 
 def _answer(sent: Sent, form: Form) -> Answer:
-    refused = form if form.errors else None
-    html = fragments.composer_answered(
-        sent.audience, group=sent.membership.group, form=refused, nonce=new_nonce()
+    if form.errors:
+        return refused(sent, first_error(form))
+    return Answer(
+        fragments.message_answered(sent.audience, answered=sent.number, has_more=sent.has_more)
     )
-    return Answer(refused is None, html)
 
 
 _together = Joined(in_poster, _post_together)

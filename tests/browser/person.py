@@ -161,7 +161,18 @@ def banner(page: Page) -> Locator:
 
 
 def composer(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Your message")
+    """The field that is written in; those before it were sent and wait for their answers."""
+    return page.locator("#drafts > :last-child [name=text]")
+
+
+def waiting(page: Page) -> Locator:
+    """The messages that were sent and were not answered yet."""
+    return page.locator("#drafts > :not(:last-child) [name=text]")
+
+
+def refused(page: Page) -> Locator:
+    """The messages that were refused, each with its reason and a button."""
+    return page.locator("#refused form")
 
 
 def send(page: Page, text: str) -> None:
@@ -169,6 +180,7 @@ def send(page: Page, text: str) -> None:
     composer(page).fill(text)
     composer(page).press("Enter")
     expect(composer(page)).to_have_value("")
+    expect(waiting(page)).to_have_count(0)
 
 
 def messages(page: Page) -> Locator:

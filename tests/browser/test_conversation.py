@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from discuss.live.group_feed import PRESENCE_INTERVAL
-from tests.browser.person import Person, composer, line_ids, messages, send, texts
+from tests.browser.person import Person, composer, line_ids, messages, send, texts, waiting
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -59,6 +59,7 @@ def test_both_see_one_order_whoever_is_faster(person: Appear, stage: Stage) -> N
         bob.keyboard.press("Enter")
         for page in (ann, bob):
             expect(composer(page)).to_have_value("")
+            expect(waiting(page)).to_have_count(0)
     for page in (ann, bob):
         expect(messages(page)).to_have_count(20)
     assert texts(ann) == texts(bob) == stage.texts(group)

@@ -17,6 +17,7 @@ from tests.browser.person import (
     miss_a_sign,
     send,
     until,
+    waiting,
 )
 from tests.browser.stage import Stage
 from tests.browser.wire import Wire
@@ -75,12 +76,15 @@ def test_a_message_sent_while_offline_arrives_once(
     bobs.loses(bob)
     composer(bob).fill("from the tunnel")
     send(ann, "meanwhile")
-    # Nothing seems to happen, so people press again.
-    for _ in range(3):
-        composer(bob).press("Enter")
-    expect(composer(bob)).to_have_value("from the tunnel")
-    wire.mend()
+    composer(bob).press("Enter")
+    expect(waiting(bob)).to_have_value("from the tunnel")
+    expect(bob.get_by_text("Sending…")).to_be_visible()
     expect(composer(bob)).to_have_value("")
+    expect(composer(bob)).to_be_focused()
+    # An impatient finger finds nothing more to send.
+    composer(bob).press("Enter")
+    wire.mend()
+    expect(waiting(bob)).to_have_count(0)
     for page in (ann, bob):
         expect(messages(page)).to_have_text(["meanwhile", "from the tunnel"])
     send(bob, "out again")
@@ -100,9 +104,10 @@ def test_a_browser_that_works_offline_catches_up(person: Appear, stage: Stage) -
     composer(bob).press("Enter")
     expect(messages(ann)).to_have_text(["one"])
     expect(messages(bob)).to_have_count(0)
-    expect(composer(bob)).to_have_value("two")
-    bobs.context.set_offline(False)
+    expect(waiting(bob)).to_have_value("two")
     expect(composer(bob)).to_have_value("")
+    bobs.context.set_offline(False)
+    expect(waiting(bob)).to_have_count(0)
     send(bob, "three")
     for page in (ann, bob):
         expect(messages(page)).to_have_text(["one", "two", "three"])

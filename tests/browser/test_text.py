@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.person import Person, composer, messages, send
+from tests.browser.person import Person, composer, messages, refused, send, waiting
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -75,27 +74,52 @@ def test_an_override_of_the_direction_does_not_turn_the_line(person: Appear, sta
     assert left.evaluate("e => getComputedStyle(e).direction") == "ltr"
 
 
-@pytest.mark.parametrize(
-    ("typed", "complaint"),
-    [("    ", "Write something first."), ("x" * 4001, "at most 4,000 characters")],
-    ids=["blank", "too long"],
-)
-def test_what_is_refused_stays_in_the_composer_beside_the_reason(
-    person: Appear, stage: Stage, typed: str, complaint: str
+def test_nothing_but_white_space_is_told_and_leaves_the_field(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    ann = anns.enter(stage.group(members=[anns.user]))
+    composer(ann).fill("    ")
+    composer(ann).press("Enter")
+    notice = ann.get_by_role("alert").filter(has_text="Write something first.")
+    expect(notice).to_be_visible()
+    expect(waiting(ann)).to_have_count(0)
+    expect(composer(ann)).to_be_focused()
+    send(ann, "better")
+    expect(notice).to_have_count(0)
+
+
+def test_what_is_too_long_stays_in_the_field_and_is_said_by_the_browser(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    ann = anns.enter(stage.group(members=[anns.user]))
+    composer(ann).fill("x" * 66_000)
+    composer(ann).press("Enter")
+    assert composer(ann).evaluate("field => field.validity.patternMismatch")
+    expect(composer(ann)).to_have_value("x" * 66_000)
+    expect(composer(ann)).to_be_focused()
+    send(ann, "x" * 4000)
+    expect(messages(ann)).to_have_text(["x" * 4000])
+
+
+def test_what_is_refused_stays_below_the_log_with_the_reason_and_can_be_sent_again(
+    person: Appear, stage: Stage
 ) -> None:
     anns, bobs = person("ann"), person("bob")
     group = stage.group(members=[anns.user, bobs.user])
     ann, bob = anns.enter(group), bobs.enter(group)
-    # The browser itself would not let anyone type so much.
-    composer(ann).evaluate("field => field.removeAttribute('maxlength')")
-    composer(ann).fill(typed)
+    # The browser itself would not send so much.
+    composer(ann).evaluate("field => field.removeAttribute('pattern')")
+    composer(ann).fill("x" * 4001)
     composer(ann).press("Enter")
-    error = ann.locator("#composer").get_by_role("alert")
-    expect(error).to_contain_text(complaint)
-    expect(composer(ann)).to_have_value(typed)
-    expect(composer(ann)).to_have_attribute("aria-invalid", "true")
-    expect(composer(ann)).to_have_accessible_description(error.inner_text())
+    expect(refused(ann).get_by_role("alert")).to_contain_text("at most 4,000 characters")
     expect(composer(ann)).to_be_focused()
-    send(ann, "better")
-    expect(error).to_have_count(0)
-    expect(messages(bob)).to_have_text(["better"])
+    send(ann, "meanwhile")
+    field = refused(ann).get_by_role("textbox")
+    expect(field).to_have_value("x" * 4001)
+    refused(ann).get_by_role("button", name="Send again").click()
+    expect(refused(ann).get_by_role("alert")).to_contain_text("at most 4,000 characters")
+    field.fill("shorter")
+    refused(ann).get_by_role("button", name="Send again").click()
+    expect(refused(ann)).to_have_count(0)
+    for page in (ann, bob):
+        expect(messages(page)).to_have_text(["meanwhile", "shorter"])

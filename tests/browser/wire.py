@@ -6,7 +6,9 @@ It speaks as much SOCKS 5 (RFC 1928) as a browser asks for: no authentication, C
 import socket
 import struct
 import threading
+import time
 from contextlib import suppress
+from queue import SimpleQueue
 
 from playwright.sync_api import ProxySettings
 
@@ -17,6 +19,8 @@ class Wire:
     """Carries bytes both ways. While cut it refuses; what is silenced stays open and hears nothing more."""
 
     def __init__(self) -> None:
+        # Seconds that everything is on its way, each way.
+        self.delay = 0.0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
@@ -101,10 +105,25 @@ class Wire:
             threading.Thread(target=self._carry, args=[source, target], daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        line: SimpleQueue[tuple[float, bytes] | None] = SimpleQueue()
+        threading.Thread(target=self._deliver, args=[line, source, target], daemon=True).start()
         with suppress(OSError):
             while data := source.recv(CHUNK):
                 if b"upgrade: websocket" in data.lower():
                     self._sockets.add(source)
+                line.put((time.monotonic() + self.delay, data))
+        line.put(None)
+
+    def _deliver(
+        self,
+        line: "SimpleQueue[tuple[float, bytes] | None]",
+        source: socket.socket,
+        target: socket.socket,
+    ) -> None:
+        with suppress(OSError):
+            while piece := line.get():
+                due, data = piece
+                time.sleep(max(0.0, due - time.monotonic()))
                 if source not in self._silent:
                     target.sendall(data)
         if source not in self._silent:

@@ -1,21 +1,22 @@
 """A client: one open page of a group in a real browser's stead, over real connections.
 
 It does what htmx does (tests/document.py, tests/faults/htmx.py), what the page's style sheet does with a
-socket that fell silent, and what a person does who wants to be heard: whatever was not answered is sent
-again, by pressing Enter in a composer that still holds the text and its nonce.
+socket that fell silent, and what a person does who wants to be heard: what was refused is sent again, by the
+button beside it. What was not answered the page sends by itself when it returns.
 """
 
 import asyncio
 import re
 from collections import Counter
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
 from websockets.asyncio.client import ClientConnection
 
-from tests.document import Broken, Document, text
+from tests.document import Broken, Document, elements
 from tests.faults.htmx import Socket
 from tests.faults.person import Person, Unavailable
 
@@ -38,17 +39,6 @@ class Group:
     path: str
 
 
-@dataclass(slots=True)
-class Pending:
-    """What was typed and sent, and is not answered."""
-
-    text: str
-    nonce: str
-    frame: str = ""
-    # Which opening of a socket it was sent through: see Client._openings.
-    opening: int = 0
-
-
 class Client:
     """One page of `group`, opened by `person`. Counts and times are the ledger's to read."""
 
@@ -57,7 +47,7 @@ class Client:
         self.group = group
         self.document: Document
         self.socket: Socket
-        # Texts, in order: those sent, and those of which a fresh composer said that the server has them.
+        # Texts, in order: those sent, and those of which an answer said that the server has them.
         self.posted: list[str] = []
         self.answered: list[str] = []
         self.nonces: set[str] = set()
@@ -73,8 +63,11 @@ class Client:
         self.heard_of: set[str] = set()
         # What must not happen at all.
         self.trouble: list[str] = []
-        self._pending: Pending | None = None
+        # What stands below the log and waits for an answer.
+        self._pending = ""
         self._answer = asyncio.Event()
+        # Which opening of a socket it was sent through.
+        self._opening = 0
         self._awaits_first_frame = False
         # How often a socket of this page has opened.
         self._openings = 0
@@ -107,13 +100,15 @@ class Client:
 
     async def say(self, text: str) -> None:
         """Write a message, press Enter, and wait for its answer for as long as it takes."""
-        nonce = self.document.field("nonce") or ""
-        self.document.element("composer-text").set("value", text)
+        document = self.document
         self.posted.append(text)
-        self.nonces.add(nonce)
-        self._pending = Pending(text, nonce)
+        self.nonces.add(f"{document.nonce}-{document.answered + 1}")
+        self._pending = text
         self._answer.clear()
-        self._press_enter()
+        document.write(text, self._draft)
+        # What is queued goes out with the next opening, behind the page's own words.
+        self._opening = self._openings + (not self.socket.is_open)
+        self.socket.send(self._frame("send-form"))
         await self._answer.wait()
 
     async def fresh_log(self) -> list[str]:
@@ -127,23 +122,26 @@ class Client:
 
     # --- what the person does -----------------------------------------------------------------------
 
-    def _press_enter(self) -> None:
-        pending = self._pending
-        assert pending is not None
-        kept = (self.document.element("composer-text").get("value"), self.document.field("nonce"))
-        if kept != (pending.text, pending.nonce):
-            self.trouble.append(f"The composer holds {kept} and not {pending}")
-        pending.opening = self._openings
-        pending.frame = self.document.frame("post-form", urljoin(self.person.url, self.group.path))
-        self.socket.send(pending.frame)
-
     async def _press_again(self) -> None:
-        before = self._pending
-        await asyncio.sleep(AGAIN_SECONDS)
-        # Where the connection was lost meanwhile, coming back sends it.
-        if self._pending is before is not None and self.is_live:
+        """Press the button beside what was refused, until it is stored."""
+        while self.document.refused:
+            await asyncio.sleep(AGAIN_SECONDS)
+            ((text, _),) = self.document.refused
+            (form,) = self.document.element("refused").iterchildren("form")
+            nonce, path = form.find("input").get("value"), form.get("hx-post")
             self.resends += 1
-            self._press_enter()
+            with suppress(Unavailable):
+                _, html = await self.person.post(path, htmx=True, text=text, nonce=nonce)
+                form.drop_tree()
+                if "<form" in html:
+                    (again,) = elements(html)
+                    self.document.element("refused").append(again)
+        self._is_stored()
+
+    def _is_stored(self) -> None:
+        self.answered.append(self._pending)
+        self._pending = ""
+        self._answer.set()
 
     # --- what the page does -------------------------------------------------------------------------
 
@@ -151,6 +149,7 @@ class Client:
         html = await self.person.get(self.group.path)
         self.heard_of.update(MARK.findall(html))
         self.document = Document(html)
+        self._draft = await self.person.get(self.document.element("post-form").get("hx-get") or "")
         self._renewed_at = _now()
         self._connect()
 
@@ -175,7 +174,9 @@ class Client:
     def _on_open(self, socket: Socket) -> None:
         self._openings += 1
         self._awaits_first_frame = True
-        socket.send(self.document.frame("resume-form", urljoin(self.person.url, self.group.path)))
+        if self._pending and self._opening < self._openings:
+            self.resends += 1
+        socket.send(self._frame("resume-form"))
 
     def _on_close(self, code: int) -> None:
         if self._lost_at is None:
@@ -191,43 +192,28 @@ class Client:
             return
         if 'id="status"' in frame:
             self._renewed_at = _now()
-        # In this order: a message that was sent as soon as the socket had opened may be answered first.
-        if 'id="composer"' in frame:
-            self._on_composer()
+        if 'id="answered"' in frame:
+            self._on_answer()
         if self._awaits_first_frame:
             self._on_resumed()
         if 'id="notice"' in frame and self.document.notice:
             self.notices[self.document.notice] += 1
-            if self._pending is not None:
-                self._begin(self._press_again())
 
     def _on_resumed(self) -> None:
         self._awaits_first_frame = False
         if self._lost_at is not None:
             self.backs.append(_now() - self._lost_at)
             self._lost_at = None
-        pending = self._pending
-        if pending is None or pending.frame in self.socket.flushed:
-            return
-        if pending.opening < self._openings:
-            self.resends += 1
-            self._press_enter()
 
-    def _on_composer(self) -> None:
-        pending, nonce = self._pending, self.document.field("nonce")
-        if pending is None or nonce == pending.nonce:
-            return
-        if nonce is None:
-            self.trouble.append(f"Its composer is gone: {text(self.document.element('composer'))}")
-        elif self.document.element("composer-text").get("value"):
-            # Refused, with a reason: the same text under a new nonce.
+    def _on_answer(self) -> None:
+        if self.document.sent:
+            self.trouble.append(f"Still waiting: {self.document.sent}")
+        elif self.document.refused:
             self.refusals += 1
-            pending.nonce = nonce
+            self.notices[self.document.refused[0][1]] += 1
             self._begin(self._press_again())
         else:
-            self.answered.append(pending.text)
-            self._pending = None
-            self._answer.set()
+            self._is_stored()
 
     async def _watch(self) -> None:
         """Fetch a new socket whenever the animation of #status comes round."""
@@ -253,9 +239,12 @@ class Client:
         if not html:
             self.trouble.append("It was logged out.")
             return
-        self.document.put("live", html)
+        self.document.put(self.document.element("live"), html)
         self.socket.remove()
         self._connect()
+
+    def _frame(self, form_id: str) -> str:
+        return self.document.frame(form_id, urljoin(self.person.url, self.group.path))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

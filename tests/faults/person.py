@@ -5,6 +5,7 @@ import re
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urlsplit
 
@@ -57,9 +58,13 @@ class Person:
         """Return the page. Raises Unavailable."""
         return (await asyncio.to_thread(self._ask, path, None, within))[1]
 
-    async def post(self, path: str, **fields: str) -> tuple[str, str]:
-        """Send a form; return the path and the page that this led to. Raises Unavailable."""
-        return await asyncio.to_thread(self._ask, path, fields, ANSWER_SECONDS)
+    async def post(self, path: str, *, htmx: bool = False, **fields: str) -> tuple[str, str]:
+        """Send a form; return the path and the page that this led to. Raises Unavailable.
+
+        With `htmx` a page sends it by itself, and takes what comes.
+        """
+        headers = {"HX-Request": "true"} if htmx else {}
+        return await asyncio.to_thread(self._ask, path, fields, ANSWER_SECONDS, headers)
 
     async def dial(self, path: str) -> ClientConnection:
         """Open a socket as a page of the site would."""
@@ -80,8 +85,14 @@ class Person:
     def cookies(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
-    def _ask(self, path: str, fields: dict[str, str] | None, within: float) -> tuple[str, str]:
-        headers = {"Host": urlsplit(self.url).netloc}
+    def _ask(
+        self,
+        path: str,
+        fields: Mapping[str, str] | None,
+        within: float,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[str, str]:
+        headers = {**(headers or {}), "Host": urlsplit(self.url).netloc}
         body = None
         if fields is not None:
             body = urlencode(fields).encode()

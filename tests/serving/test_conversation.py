@@ -100,7 +100,7 @@ async def test_an_action_that_runs_at_the_end_is_finished_and_answered(server: S
                     while True:
                         frames.append(str(await socket.recv()))
             assert socket.close_code == 1012
-            assert any('id="composer"' in frame for frame in frames)
+            assert any('id="answered"' in frame for frame in frames)
     await asyncio.to_thread(server.stop)
     await asyncio.to_thread(server.start)
     assert "Coal" in await dave.get(dave.group)
@@ -132,7 +132,7 @@ async def test_a_server_that_was_killed_has_kept_what_it_answered(server: Server
         await cleo.resume(socket)
         await cleo.post(socket, "Slugs", "nonce-slugs")
         async with asyncio.timeout(PATIENCE):
-            while 'id="composer"' not in str(await socket.recv()):
+            while 'id="answered"' not in str(await socket.recv()):
                 pass
         await asyncio.to_thread(server.kill)
     await asyncio.to_thread(server.start)

@@ -1,0 +1,113 @@
+"""What is typed is what is sent: whoever types straight on after Enter loses no letter, and adds none."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import (
+    LOST,
+    Person,
+    composer,
+    messages,
+    miss_a_sign,
+    refused,
+    waiting,
+)
+from tests.browser.stage import Stage
+from tests.browser.wire import Wire
+
+Appear = Callable[..., Person]
+
+SENTENCES = ("hello", "are you there", "ok", "so what now", "bye")
+# Seconds that everything is on its way, each way; and milliseconds from one key to the next, Enter included.
+PACES = [(0.0, 80), (0.1, 120), (0.3, 80), (0.3, 180), (1.0, 80), (1.0, 200)]
+
+
+def type_on(page: Page, *sentences: str, pace: int = 80) -> None:
+    """Type the sentences without a pause, each with an Enter."""
+    for sentence in sentences:
+        page.keyboard.type(sentence, delay=pace)
+        page.keyboard.press("Enter", delay=pace)
+
+
+@pytest.mark.parametrize(("delay", "pace"), PACES)
+def test_sentences_that_are_typed_straight_on_arrive_as_they_were_typed(
+    person: Appear, stage: Stage, wire: Wire, delay: float, pace: int
+) -> None:
+    anns, bobs = person("ann", proxy=wire.proxy), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    wire.delay = delay
+    type_on(ann, *SENTENCES, pace=pace)
+    ann.keyboard.type("not yet", delay=pace)
+    for page in (ann, bob):
+        expect(messages(page)).to_have_text(SENTENCES)
+    expect(waiting(ann)).to_have_count(0)
+    expect(composer(ann)).to_have_value("not yet")
+    expect(composer(ann)).to_be_focused()
+    assert stage.texts(group) == list(SENTENCES)
+
+
+def test_a_connection_that_dies_behind_a_message_costs_nothing(
+    person: Appear, stage: Stage, wire: Wire
+) -> None:
+    """The page sends again what was not answered, as soon as it has another socket."""
+    anns, bobs = person("ann", proxy=wire.proxy), person("bob")
+    anns.allow(*LOST)
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    type_on(ann, "before")
+    expect(messages(ann)).to_have_text(["before"])
+    # Some arrive and their answers do not; some do not arrive.
+    wire.delay = 0.5
+    type_on(ann, "one")
+    expect(messages(bob)).to_have_text(["before", "one"])
+    wire.silence()
+    type_on(ann, "two", "three", "four", "five", "six")
+    ann.keyboard.type("half a sent")
+    wire.delay = 0.0
+    miss_a_sign(ann)
+    said = ["before", "one", "two", "three", "four", "five", "six"]
+    for page in (ann, bob):
+        expect(messages(page)).to_have_text(said)
+    expect(waiting(ann)).to_have_count(0)
+    expect(composer(ann)).to_have_value("half a sent")
+    expect(composer(ann)).to_be_focused()
+    assert stage.texts(group) == said
+
+
+def test_an_error_that_comes_back_meanwhile_touches_nothing(
+    person: Appear, stage: Stage, wire: Wire
+) -> None:
+    anns = person("ann", proxy=wire.proxy)
+    group = stage.group(members=[anns.user])
+    ann = anns.enter(group)
+    wire.delay = 0.3
+    composer(ann).evaluate("field => field.removeAttribute('pattern')")
+    composer(ann).fill("x" * 4001)
+    ann.keyboard.press("Enter")
+    type_on(ann, "hello", "are you there")
+    ann.keyboard.type("half a sent", delay=80)
+    expect(refused(ann).get_by_role("textbox")).to_have_value("x" * 4001)
+    expect(messages(ann)).to_have_text(["hello", "are you there"])
+    expect(composer(ann)).to_have_value("half a sent")
+    expect(composer(ann)).to_be_focused()
+
+
+def test_one_message_after_the_other_is_shown_as_sending_and_the_log_keeps_its_order(
+    person: Appear, stage: Stage, wire: Wire
+) -> None:
+    anns = person("ann", proxy=wire.proxy)
+    group = stage.group(members=[anns.user])
+    ann = anns.enter(group)
+    wire.delay = 2.0
+    type_on(ann, "one", "two")
+    expect(ann.get_by_text("Sending…").first).to_be_visible()
+    assert waiting(ann).evaluate_all("fields => fields.map(field => field.value)") == ["one", "two"]
+    # Not to be changed any more.
+    ann.keyboard.press("Shift+Tab")
+    assert not waiting(ann).evaluate_all("fields => fields.includes(document.activeElement)")
+    wire.delay = 0.0
+    expect(messages(ann)).to_have_text(["one", "two"])
+    expect(ann.get_by_text("Sending…").first).to_be_hidden()
