@@ -44,6 +44,8 @@ logger = logging.getLogger(__name__)
 # Seconds within which a page must say where it stands.
 RESUME_WITHIN = 10.0
 
+LOGGED_OUT = "You are logged out."
+ACCOUNT_CLOSED = "Your account was closed."
 NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
 # After a commit that failed nobody knows whether it was one; the nonce makes another try harmless.
 FAILED = "Something went wrong here. Please try again: nothing will be stored twice."
@@ -95,7 +97,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept()
         if visitor.user is None or session_key is None:
             # Refusing the handshake would look like a lost connection, and be tried for ever.
-            await self.send(fragments.session_ended(audience))
+            await self.send(self.session_ended(audience, visitor))
             await self.close(CLOSE_NO_SESSION)
             return
         direct = self.scope.get("extensions", {}).get(EXTENSION)
@@ -143,6 +145,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         path = self.scope["path"]
         log_failure(logger, error, "%s of user %s failed in %s", verb, self.user_id, path)
 
+    def is_made_for_another(self, viewer: Viewer, data: dict[str, Any]) -> bool:
+        """Whether the page was made for somebody else than the session's person; then it ends here."""
+        reader = data.get("reader")
+        if reader in {None, str(viewer.user_id)}:
+            return False
+        html = fragments.reader_changed(
+            viewer.audience, person=viewer.username, has_composer=self.has_composer
+        )
+        viewer.end(html, CLOSE_NO_SESSION)
+        return True
+
     async def _close_failed(self) -> None:
         if self.viewer is not None:
             self.viewer.close(CLOSE_FAILED)
@@ -174,10 +187,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
     # --- for subclasses -----------------------------------------------------------------------------
 
     verbs: frozenset[str]
+    has_composer = False
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         """Find out who it is and what they may enter."""
         raise NotImplementedError
+
+    def session_ended(self, audience: Audience, visitor: Visitor) -> str:
+        """Return what a page is told whose session stands for nobody."""
+        return fragments.session_ended(audience, text=_farewell(visitor))
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         """Let the person in, or tell them why not, close, and return False."""
@@ -188,6 +206,7 @@ class GroupConsumer(LiveConsumer):
     """A group's page: `/ws/groups/<uuid>/`."""
 
     verbs = frozenset({"resume", "older", "post", "leave"})
+    has_composer = True
 
     membership: Membership
 
@@ -208,7 +227,13 @@ class GroupConsumer(LiveConsumer):
         self.membership = visitor.membership
         return True
 
+    def session_ended(self, audience: Audience, visitor: Visitor) -> str:
+        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        return fragments.session_ended(audience, text=_farewell(visitor), group_uuid=uuid)
+
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        if self.is_made_for_another(viewer, data):
+            return
         form = ResumeForm(data)
         if self.has_resumed or not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
@@ -271,6 +296,8 @@ class LobbyConsumer(LiveConsumer):
         return True
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        if self.is_made_for_another(viewer, data):
+            return
         self.has_resumed = True
         form = ResumeLobbyForm(data)
         wish = form.wish()
@@ -289,6 +316,10 @@ class LobbyConsumer(LiveConsumer):
         else:
             self.notify("")
             hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
+
+
+def _farewell(visitor: Visitor) -> str:
+    return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
 
 
 def _read_frame(text: str | None) -> dict[str, Any]:

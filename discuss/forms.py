@@ -103,13 +103,22 @@ class GroupForm(forms.Form):
     )
 
 
-class NewGroupForm(forms.Form):
+class AboutForm(forms.Form):
+    """A group's name and description; of a new one where no `group` is given."""
+
     name = NameField(max_length=60)
     description = DescriptionField(max_length=200, required=False)
 
+    def __init__(self, *args: Any, group: Group | None = None, **kwargs: Any) -> None:
+        self.group = group
+        if group is not None:
+            kwargs["initial"] = {"name": group.name, "description": group.description}
+        super().__init__(*args, **kwargs)
+
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if Group.objects.filter(name_key=name_key(name)).exists():
+        others = Group.objects.exclude(pk=self.group.pk) if self.group else Group.objects.all()
+        if others.filter(name_key=name_key(name)).exists():
             raise forms.ValidationError("There is a group of this name already.")
         return name
 

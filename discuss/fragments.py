@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -146,7 +147,7 @@ def message_answered(
     audience: Audience, *, answered: int, has_more: bool = False, refusal: Refusal | None = None
 ) -> str:
     """To its author: the message of this number is stored, or refused. No field is touched."""
-    if refusal is not None or settings.DEBUG:
+    if refusal is not None or not answered or settings.DEBUG:
         return _message_answered(audience, answered, has_more, refusal)
     return _stored(audience, has_more).replace(_A_NUMBER, str(answered))
 
@@ -181,9 +182,14 @@ def membership_ended(
     return _render("membership_ended", audience, group=group, text=text, has_focus=has_focus)
 
 
-def session_ended(audience: Audience) -> str:
-    """The end of a page whose person is logged out."""
-    return _render("session_ended", audience)
+def session_ended(audience: Audience, *, text: str, group_uuid: UUID | None = None) -> str:
+    """The end of a page, of a group or (without `group_uuid`) the lobby, whose person is logged out."""
+    return _render("session_ended", audience, text=text, group_uuid=group_uuid)
+
+
+def reader_changed(audience: Audience, *, person: str, has_composer: bool) -> str:
+    """The end of a page that was made for somebody else than the `person` who is logged in now."""
+    return _render("reader_changed", audience, person=person, has_composer=has_composer)
 
 
 def group_changed(audience: Audience, *, group: Group) -> str:

@@ -15,6 +15,8 @@ urlpatterns = [
     path("groups/<uuid:uuid>/post/", views.post, name="post"),
     path("groups/<uuid:uuid>/join/", views.join, name="join"),
     path("groups/<uuid:uuid>/leave/", views.leave, name="leave"),
+    path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
+    path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
     # Where a page names no icon (the admin), browsers ask here.
     path("favicon.ico", views.favicon, name="favicon"),

@@ -1,33 +1,35 @@
 """The HTTP edge: first pages, and the same verbs as over the socket for browsers without JavaScript."""
 
 import asyncio
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import (
-    require_GET,
     require_http_methods,
-    require_POST,
     require_safe,
 )
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions, fragments
 from discuss.forms import (
-    NewGroupForm,
+    AboutForm,
     OlderForm,
     ResumeLobbyForm,
     SuccessorForm,
@@ -43,6 +45,10 @@ from discuss.reading.log import read_members, read_page
 from discuss.text import printable
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
+# Where a session keeps what somebody typed who was logged out: the group's uuid and the text.
+TYPED = "typed"
+# Characters of it that are kept.
+TYPED_KEPT = 20_000
 FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
 
@@ -50,12 +56,33 @@ class Request(HttpRequest):
     """A request of someone who is logged in."""
 
     user: User
-    htmx: HtmxDetails
+
+
+def acts_in_a_group(
+    view: Callable[[Request, UUID], HttpResponse],
+) -> Callable[[Request, UUID], HttpResponse]:
+    """Let a view act by POST; whoever comes otherwise, or is logged out, is led to the group.
+
+    What somebody logged out has typed waits there for them (see `_typed_before`).
+    """
+
+    @wraps(view)
+    def act(request: Request, uuid: UUID) -> HttpResponse:
+        address = reverse("group", args=[uuid])
+        if request.method != "POST":
+            return redirect(address)
+        if not request.user.is_authenticated:
+            if typed := " ".join(filter(None, request.POST.getlist("text"))):
+                request.session[TYPED] = [str(uuid), printable(typed)[:TYPED_KEPT]]
+            return redirect_to_login(address)
+        return view(request, uuid)
+
+    return act
 
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).wish(), request.user.pk)
@@ -64,9 +91,9 @@ def lobby(request: Request) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_group(request: Request) -> HttpResponse:
-    form = NewGroupForm(request.POST or None)
+    form = AboutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(actions.create_group(request.user, **form.cleaned_data))
@@ -77,44 +104,52 @@ def new_group(request: Request) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_safe
 def group(request: Request, uuid: UUID) -> HttpResponse:
     """Show a group's log, the composer and its people; to someone else, how to join."""
     membership = _membership(request.user, uuid)
     if membership is None:
         return _not_a_member(request, uuid, status=200)
-    return render(request, "discuss/group.html", _group_context(request, membership))
+    context = _group_context(request, membership)
+    return render(request, "discuss/group.html", context | _typed_before(request, uuid))
 
 
 @never_cache
-@login_required
-@require_GET
+@require_safe
 @xframe_options_sameorigin
 @csp_override(FRAMED_CSP)
 def log(request: Request, uuid: UUID) -> HttpResponse:
-    """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays."""
+    """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays.
+
+    Whatever happened, the answer may be framed and says so, with a link for the whole window.
+    """
+    context: dict[str, Any] = {"uuid": uuid, "is_paused": "paused" in request.GET}
+    if not request.user.is_authenticated:
+        return render(request, "discuss/log.html", context)
     membership = _membership(request.user, uuid)
-    context = {
-        "group": membership.group if membership else get_object_or_404(Group, uuid=uuid),
-        "page": read_page(membership.group_id) if membership else None,
-        "is_paused": "paused" in request.GET,
-    }
-    return render(request, "discuss/log.html", context)
+    if membership:
+        context |= {"group": membership.group, "page": read_page(membership.group_id)}
+    else:
+        context["group"] = Group.objects.filter(uuid=uuid).first()
+    return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
 
 
 @never_cache
-@require_GET
+@require_safe
 def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """Give a group's page whose socket fell silent a new one; at its door it is told all the rest."""
+    """Give a group's page whose socket fell silent a new one; at its door it is told all the rest.
+
+    Whoever is logged out too: to load the page again would take away what was typed.
+    """
     context = {"group_uuid": uuid, "draft_version": fragments.draft_version()}
-    return _live(request, "discuss/live_group.html", context | fragments.composing())
+    return render(request, "discuss/live_group.html", context | fragments.composing())
 
 
 @never_cache
-@require_GET
+@require_safe
 def live_lobby(request: HttpRequest) -> HttpResponse:
     """Give a lobby whose socket fell silent a new one."""
-    return _live(request, "discuss/live_lobby.html", {})
+    return render(request, "discuss/live_lobby.html")
 
 
 @require_safe
@@ -128,15 +163,14 @@ def draft(request: HttpRequest, version: str) -> HttpResponse:
     return response
 
 
-@login_required
-@require_POST
+@acts_in_a_group
 def post(request: Request, uuid: UUID) -> HttpResponse:
     membership = _membership(request.user, uuid)
     if membership is None:
         return _not_a_member(request, uuid)
     form = perform(GROUP_VERBS["post"], membership, request.POST)
     typed = printable(request.POST.get("text", ""))
-    if request.htmx:
+    if HtmxDetails(request):
         return _answer_again(request, membership.group, form, typed)
     if form.errors:
         context = {**_group_context(request, membership), "form": form, "typed": typed}
@@ -144,15 +178,13 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
     return redirect(membership.group)
 
 
-@login_required
-@require_POST
+@acts_in_a_group
 def join(request: Request, uuid: UUID) -> HttpResponse:
     group = get_object_or_404(Group, uuid=uuid)
     return _answer(request, perform(LOBBY_VERBS["join"], request.user, {"group": uuid}), group)
 
 
-@login_required
-@require_POST
+@acts_in_a_group
 def leave(request: Request, uuid: UUID) -> HttpResponse:
     group = get_object_or_404(Group, uuid=uuid)
     form = perform(LOBBY_VERBS["leave"], request.user, {"group": uuid})
@@ -160,23 +192,57 @@ def leave(request: Request, uuid: UUID) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def hand_over(request: Request, uuid: UUID) -> HttpResponse:
-    """Let an owner name the next one."""
-    membership = _membership(request.user, uuid)
-    if membership is None:
-        return _not_a_member(request, uuid)
-    if membership.role != Role.OWNER:
-        messages.error(request, "Only an owner may hand a group over.")
-        return redirect(membership.group)
-    form = SuccessorForm(request.POST or None, owner=membership)
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_settings(request: Request, uuid: UUID) -> HttpResponse:
+    """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    form = AboutForm(request.POST or None, group=owner.group)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.hand_over(membership, successor=form.cleaned_data["successor"])
-            return redirect(membership.group)
+            actions.change_group(owner, group=owner.group, **form.cleaned_data)
+            return redirect(owner.group)
+        except actions.Refused as refusal:
+            form.add_error("name", str(refusal))
+    context = {"form": form, "group": owner.group}
+    return render(request, "discuss/group_settings.html", context, status=_status(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_group(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask an owner whether the group and all that was said there shall go, and do it."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    if request.method == "POST":
+        try:
+            actions.delete_group(owner, group=owner.group)
+            messages.success(request, f"{owner.group.name} is closed.")
+            return redirect("lobby")
+        except actions.Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(owner.group)
+    context = {"group": owner.group, "member_count": owner.group.memberships.count()}
+    return render(request, "discuss/close_group.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: Request, uuid: UUID) -> HttpResponse:
+    """Let an owner name the next one."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    form = SuccessorForm(request.POST or None, owner=owner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.hand_over(owner, successor=form.cleaned_data["successor"])
+            return redirect(owner.group)
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
-    context = {"form": form, "group": membership.group}
+    context = {"form": form, "group": owner.group}
     return render(request, "discuss/hand_over.html", context, status=_status(form))
 
 
@@ -226,16 +292,20 @@ def _wants_live(request: Request) -> bool:
     return request.session.get("live") != "off"
 
 
-def _live(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    if not request.user.is_authenticated:
-        # A redirect would be swapped into the page; this has htmx reload it, which leads to the log-in.
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    return render(request, template, context)
-
-
 def _membership(user: User, uuid: UUID) -> Membership | None:
     """Return the person's place in the group: every look-up starts at the person."""
     return user.memberships.select_related("group").filter(group__uuid=uuid).first()
+
+
+def _owner(request: Request, uuid: UUID) -> Membership | HttpResponse:
+    """Return the person's place as the group's owner, or what somebody else is answered."""
+    membership = _membership(request.user, uuid)
+    if membership is None:
+        return _not_a_member(request, uuid)
+    if membership.role != Role.OWNER:
+        messages.error(request, "Only an owner may do this.")
+        return redirect(membership.group)
+    return membership
 
 
 def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
@@ -265,10 +335,19 @@ def _group_context(request: Request, membership: Membership) -> dict[str, Any]:
     }
 
 
+def _typed_before(request: Request, uuid: UUID) -> dict[str, str]:
+    """Return what the person typed into this group's composer before they had to log in, once."""
+    kept = request.session.get(TYPED)
+    if not kept or kept[0] != str(uuid):
+        return {}
+    del request.session[TYPED]
+    return {"typed": kept[1]}
+
+
 def _answer_again(request: Request, group: Group, form: Form, typed: str) -> HttpResponse:
     """Answer a refused message that was sent again: it is stored, or stays with the reason."""
     if not form.errors:
-        return render(request, "discuss/fragments/message_sent.html")
+        return render(request, "discuss/message_sent.html")
     nonce = printable(request.POST.get("nonce", ""))
     refusal = fragments.Refusal(group, typed, nonce, first_error(form))
     return render(request, "discuss/fragments/message_refused.html", {"refusal": refusal})
@@ -280,6 +359,12 @@ def _not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpRespon
     if group is None:
         raise Http404("There is no such group.")
     return render(request, "discuss/not_a_member.html", {"group": group}, status=status)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form that was open in another session; what was typed can be sent again from here."""
+    context = {"typed": printable(request.POST.get("text", "")), "action": request.path}
+    return render(request, "403_csrf.html", context, status=403)
 
 
 def _answer(request: Request, form: Form, group: Group, then: str = "") -> HttpResponse:

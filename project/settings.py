@@ -195,6 +195,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "discuss.models.session"
 SESSION_COOKIE_NAME = "discussit_session"
 CSRF_COOKIE_NAME = "discussit_csrf"
+CSRF_FAILURE_VIEW = "discuss.views.csrf_failure"
 
 # --- the log ----------------------------------------------------------------------------------------
 

@@ -67,3 +67,15 @@ def test_it_refuses_who_is_not_staff_even_the_owner(cast: Cast):
     with pytest.raises(Refused, match="staff"):
         actions.change_group(cast.ann, group=cast.kitchen, name="Canteen", description="")
     assert cast.head() == 3
+
+
+def test_an_owner_may_and_no_other_member(cast: Cast):
+    owner, bob = cast.member(cast.ann), cast.member(cast.bob)
+    actions.change_group(owner, group=cast.kitchen, name="Canteen", description="")
+    assert [(line.kind, line.author) for line in cast.lines()[-2:]] == [
+        (Kind.RENAMED, cast.ann),
+        (Kind.DESCRIBED, cast.ann),
+    ]
+    for member in (bob, cast.member(cast.mod)):
+        with pytest.raises(Refused, match="Only an owner"):
+            actions.change_group(member, group=cast.kitchen, name="Pantry", description="")

@@ -41,3 +41,17 @@ def test_a_group_that_is_gone_already_is_refused(cast: Cast, bells_of):
             actions.delete_group(sam, group=cast.kitchen)
 
     assert bells_of(delete) == []
+
+
+def test_an_owner_may_and_no_other_member(cast: Cast):
+    for user in (cast.bob, cast.mod):
+        with pytest.raises(Refused, match="Only an owner"):
+            actions.delete_group(cast.member(user), group=cast.kitchen)
+    actions.delete_group(cast.member(cast.ann), group=cast.kitchen)
+    assert not Group.objects.exists()
+
+
+def test_an_owner_of_another_group_may_not(cast: Cast):
+    garden = actions.create_group(cast.cleo, name="Garden")
+    with pytest.raises(Refused, match="not a member"):
+        actions.delete_group(garden.memberships.get(), group=cast.kitchen)

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from discuss.models import Session, User
-from discuss.reading.door import read_people, read_visitor
+from discuss.reading.door import Visitor, read_people, read_visitor
 from tests.cast import Cast, log_in
 
 pytestmark = pytest.mark.django_db
@@ -20,21 +20,21 @@ def test_a_session_leads_to_its_person_and_their_membership_in_one_statement(
     key = log_in(cast.bob).session.session_key
     with django_assert_num_queries(1):
         visitor = read_visitor(key, cast.kitchen.uuid)
-    assert visitor == (cast.bob, cast.kitchen, cast.member(cast.bob))
+    assert visitor == Visitor(cast.bob, cast.kitchen, cast.member(cast.bob))
     with django_assert_num_queries(1):
-        assert read_visitor(key) == (cast.bob, None, None)
+        assert read_visitor(key) == Visitor(cast.bob)
 
 
 def test_without_a_membership_there_is_the_group_or_not_even_that(cast: Cast):
     key = log_in(cast.cleo).session.session_key
-    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, cast.kitchen, None)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo, cast.kitchen)
     cast.kitchen.delete()
-    assert read_visitor(key, cast.kitchen.uuid) == (cast.cleo, None, None)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo)
 
 
 @pytest.mark.parametrize("key", [None, "", "x" * 32, "\x00", "x" * 5000])
 def test_without_a_session_there_is_nobody(cast: Cast, key: str | None):
-    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(None)
 
 
 def test_a_session_stands_until_it_ends_in_any_way(cast: Cast):
@@ -61,6 +61,14 @@ def test_a_session_stands_until_it_ends_in_any_way(cast: Cast):
     assert not is_standing()
 
 
+@pytest.mark.parametrize("at_a_group", [False, True])
+def test_it_says_where_an_account_was_closed(cast: Cast, at_a_group: bool):
+    key = log_in(cast.bob).session.session_key
+    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    group = cast.kitchen.uuid if at_a_group else None
+    assert read_visitor(key, group) == Visitor(None, is_closed=True)
+
+
 def test_the_sessions_of_many_are_one_query(cast: Cast, django_assert_num_queries):
     keys = {log_in(user).session.session_key or "": user for user in (cast.ann, cast.bob, cast.mod)}
     with django_assert_num_queries(1):
@@ -85,7 +93,7 @@ def test_whom_a_session_says_it_is_of_is_not_enough(cast: Cast):
     """What is signed says whose it is; the column only finds it."""
     key = log_in(cast.bob).session.session_key or ""
     Session.objects.filter(session_key=key).update(user=cast.ann)
-    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(None)
     assert read_people([key]) == {}
 
 
@@ -94,7 +102,7 @@ def test_after_a_log_out_there_is_nobody(cast: Cast):
     key = client.session.session_key
     assert read_visitor(key).user == cast.bob
     client.logout()
-    assert read_visitor(key, cast.kitchen.uuid) == (None, None, None)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(None)
 
 
 def test_with_the_person_their_sessions_go(cast: Cast):

@@ -2,9 +2,9 @@ import pytest
 
 from discuss.forms import (
     LAST_NUMBER,
+    AboutForm,
     GroupForm,
     MessageForm,
-    NewGroupForm,
     OlderForm,
     ResumeForm,
     ResumeLobbyForm,
@@ -105,8 +105,8 @@ def test_a_group_that_is_gone_is_called_so(cast: Cast):
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Kitchen", "KITCHEN", "kitchen ", "Ｋｉｔｃｈｅｎ"])
 def test_the_name_of_a_new_group_is_one_that_no_other_has(cast: Cast, name: str):
-    assert NewGroupForm({"name": "Garden"}).is_valid()
-    assert NewGroupForm({"name": name}).errors["name"] == ["There is a group of this name already."]
+    assert AboutForm({"name": "Garden"}).is_valid()
+    assert AboutForm({"name": name}).errors["name"] == ["There is a group of this name already."]
 
 
 @pytest.mark.django_db

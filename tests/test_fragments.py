@@ -273,11 +273,27 @@ def test_membership_ended_leaves_what_was_written_and_nothing_to_send_it_by(
     assert page.focus == "ending"
 
 
-def test_session_ended_fits_both_pages(page: Page, lobby_page: Page, rendered):
-    for each in (page, lobby_page):
-        each.swap(rendered("session_ended"))
-        # The page's own address: it leads to the log-in, and back to where one was.
-        assert each.element("notice").xpath(".//a/@href") == ["?"]
+def test_session_ended_leads_the_lobby_to_the_log_in_and_back(lobby_page: Page, rendered):
+    lobby_page.swap(rendered("session_ended", text="You are logged out."))
+    assert lobby_page.element("notice").xpath(".//a/@href") == ["?"]
+
+
+def test_session_ended_lets_a_group_take_what_was_written_along(cast: Cast, page: Page, rendered):
+    page.swap(rendered("session_ended", text=HOSTILE, group_uuid=cast.kitchen.uuid))
+    assert HOSTILE in page.notice
+    (button,) = page.element("notice").xpath(".//button")
+    form = page.element(button.get("form"))
+    assert form.get("action") == f"{cast.kitchen.get_absolute_url()}post/"
+    # The browser's own form by now, with what keeps others from sending it.
+    assert not form.xpath("@hx-get")
+    assert "csrfmiddlewaretoken" in page.values(form)
+
+
+def test_reader_changed_says_who_is_logged_in(page: Page, lobby_page: Page, rendered):
+    for each, has_composer in ((page, True), (lobby_page, False)):
+        each.swap(rendered("reader_changed", person=HOSTILE, has_composer=has_composer))
+        assert HOSTILE in each.notice
+        assert not each.has("post-form")
 
 
 # --- the lobby --------------------------------------------------------------------------------------
@@ -339,7 +355,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "epoch",
         "group_row",
         "message_refused",
-        "message_sent",
+        "reader",
         "more_sent",
         "oldest",
     }

@@ -144,7 +144,8 @@ async def test_the_author_is_the_person_of_the_session_whatever_the_frame_says(
 ):
     ann = await enter(cast.ann, path)
     forged = {"author": cast.bob.pk, "user": "bob", "membership": 3, "author_id": str(cast.bob.pk)}
-    ann.submit("send-form", text="I am bob", **forged, username="bob", group="x", kind="left")
+    ann.write_offline("I am bob")
+    ann.submit("send-form", **forged, username="bob", group="x", kind="left")
     await ann.until(lambda page: page.texts == ["I am bob"])
     (entry,) = await in_worker(lambda: list(Entry.objects.filter(kind=Kind.MESSAGE)))
     assert (entry.author_id, entry.kind) == (cast.ann.pk, Kind.MESSAGE)

@@ -93,6 +93,6 @@ def test_the_page_refuses_who_owns_nothing_and_strangers(cast: Cast):
     values = {"successor": cast.member(cast.mod).pk}
     refused = log_in(cast.bob).post(path, values, follow=True)
     assert refused.redirect_chain == [(cast.kitchen.get_absolute_url(), 302)]
-    assert "Only an owner may hand a group over." in refused.content.decode()
+    assert "Only an owner may do this." in refused.content.decode()
     assert log_in(cast.cleo).post(path, values).status_code == 403
     assert cast.member(cast.ann).role == Role.OWNER

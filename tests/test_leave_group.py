@@ -3,7 +3,7 @@ import pytest
 from discuss import actions
 from discuss.actions import Refused
 from discuss.live.doorbell import Bell
-from discuss.models import Kind, Membership, Role
+from discuss.models import Kind, Membership, Role, User
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +36,19 @@ def test_the_last_owner_may_not(cast: Cast):
         actions.leave_group(cast.member(cast.ann))
     assert cast.member(cast.ann).role == Role.OWNER
     assert cast.head() == 3
+
+
+def test_the_only_member_is_told_to_close_it(cast: Cast):
+    Membership.objects.filter(group=cast.kitchen).exclude(user=cast.ann).delete()
+    with pytest.raises(Refused, match="close it instead"):
+        actions.leave_group(cast.member(cast.ann))
+
+
+def test_an_owner_whose_account_is_closed_does_not_count(cast: Cast):
+    Membership.objects.filter(group=cast.kitchen, user=cast.bob).update(role=Role.OWNER)
+    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    with pytest.raises(Refused, match="hand it over"):
+        actions.leave_group(cast.member(cast.ann))
 
 
 def test_an_owner_beside_another_may(cast: Cast):

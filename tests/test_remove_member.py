@@ -69,3 +69,10 @@ def test_removing_twice_writes_one_event(cast: Cast, bells_of):
     assert bells_of(lambda: actions.remove_member(mod, membership=bob)) == []
     assert [line.kind for line in cast.lines()].count(Kind.REMOVED) == 1
     assert cast.head() == 4
+
+
+def test_the_last_owner_may_not_remove_themselves(cast: Cast):
+    ann = cast.member(cast.ann)
+    with pytest.raises(Refused, match="hand it over"):
+        actions.remove_member(ann, membership=ann)
+    assert cast.head() == 3

@@ -2,7 +2,7 @@
 
 from django.db import IntegrityError, transaction
 
-from discuss.actions.change import Refused, next_change
+from discuss.actions.change import Change, Refused, next_change, user_of
 from discuss.live import doorbell
 from discuss.models import Group, Kind, Membership, Role, User
 from discuss.text import name_key
@@ -26,15 +26,15 @@ def create_group(user: User, *, name: str, description: str = "") -> Group:
     return group
 
 
-def change_group(staff: User, *, group: Group, name: str, description: str) -> None:
-    """Give the group another name or description, as staff. Each that differs is an event."""
+def change_group(actor: Membership | User, *, group: Group, name: str, description: str) -> None:
+    """Give the group another name or description, as an owner or as staff. Each that differs is an event."""
     with transaction.atomic():
         for field, kind, value in (
             ("name", Kind.RENAMED, name),
             ("description", Kind.DESCRIBED, description),
         ):
             with next_change(group.pk) as change:
-                actor = change.admit(staff)
+                keeper = _admit_keeper(change, actor)
                 present = Group.objects.get(pk=group.pk)
                 if getattr(present, field) == value:
                     change.withdraw()
@@ -43,19 +43,26 @@ def change_group(staff: User, *, group: Group, name: str, description: str) -> N
                     raise Refused(NAME_TAKEN)
                 setattr(present, field, value)
                 present.save(update_fields=["name", "name_key", "description"])
-                change.add_line(kind, author=actor, text=value)
+                change.add_line(kind, author=user_of(keeper), text=value)
                 doorbell.ring_lobby(group.pk)
 
 
-def delete_group(staff: User, *, group: Group) -> None:
-    """Delete the group and its log, as staff. Open pages are told."""
+def delete_group(actor: Membership | User, *, group: Group) -> None:
+    """Delete the group and its log, as an owner or as staff. Open pages are told."""
     with next_change(group.pk) as change:
-        change.admit(staff)
+        _admit_keeper(change, actor)
         members = list(Membership.objects.filter(group=group).values_list("user_id", flat=True))
         Group.objects.filter(pk=group.pk).delete()
         doorbell.ring_lobby(group.pk)
         for user_id in members:
             doorbell.ring_person(user_id)
+
+
+def _admit_keeper(change: Change, actor: Membership | User) -> Membership | User:
+    keeper = change.admit(actor)
+    if isinstance(keeper, Membership) and keeper.role != Role.OWNER:
+        raise Refused("Only an owner may do this.")
+    return keeper
 
 
 def _is_taken(name: str, group: Group) -> bool:

@@ -27,7 +27,7 @@ def leave_group(membership: Membership) -> None:
             change.withdraw()
             return
         if leaving.is_last_owner():
-            raise Refused("You are the only owner of this group: hand it over before you leave.")
+            raise Refused(_keeps_the_keys(leaving))
         leaving.delete()
         change.add_line(Kind.LEFT, author=leaving.user, subject=leaving.user)
         _ring(change.group_id, leaving.user_id)
@@ -50,6 +50,8 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
             return
         if isinstance(actor, Membership) and not actor.can_remove(removed):
             raise Refused("You may not remove this member.")
+        if isinstance(actor, Membership) and actor.pk == removed.pk and removed.is_last_owner():
+            raise Refused(_keeps_the_keys(removed))
         removed.delete()
         change.add_line(Kind.REMOVED, author=user_of(actor), subject=removed.user)
         _ring(change.group_id, removed.user_id)
@@ -74,6 +76,14 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
             actor.role = Role.MEMBER
             actor.save(update_fields=["role"])
         change.add_line(Kind.HANDED_OVER, author=user_of(actor), subject=heir.user)
+
+
+def _keeps_the_keys(owner: Membership) -> str:
+    """Return why the last owner stays: someone must hold the keys."""
+    others = Membership.objects.standing().filter(group=owner.group_id).exclude(pk=owner.pk)
+    if others.exists():
+        return "You are the only owner of this group: hand it over before you leave."
+    return "You are the only member of this group: close it instead of leaving it."
 
 
 def _ring(group_id: int, user_id: int) -> None:

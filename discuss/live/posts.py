@@ -73,11 +73,9 @@ async def post(sent: Sent) -> Answer:
 def refused(sent: Sent, reason: str) -> Answer:
     """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again."""
     text, nonce = printable(sent.data.get("text")), printable(sent.data.get("nonce"))
-    told = {"answered": sent.number, "has_more": sent.has_more}
     if not text.strip():
-        return Answer(fragments.message_answered(sent.audience, **told), reason)
-    refusal = Refusal(sent.membership.group, text, nonce, reason)
-    return Answer(fragments.message_answered(sent.audience, refusal=refusal, **told))
+        return Answer(_answered(sent), reason)
+    return Answer(_answered(sent, Refusal(sent.membership.group, text, nonce, reason)))
 
 
 def _post_together(several: list[Sent]) -> list[Answer | None]:
@@ -100,8 +98,12 @@ def _post_alone(sent: Sent) -> Answer:
 def _answer(sent: Sent, form: Form) -> Answer:
     if form.errors:
         return refused(sent, first_error(form))
-    return Answer(
-        fragments.message_answered(sent.audience, answered=sent.number, has_more=sent.has_more)
+    return Answer(_answered(sent))
+
+
+def _answered(sent: Sent, refusal: Refusal | None = None) -> str:
+    return fragments.message_answered(
+        sent.audience, answered=sent.number, has_more=sent.has_more, refusal=refusal
     )
 
 

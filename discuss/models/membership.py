@@ -62,7 +62,6 @@ class Membership(models.Model):
         return self.role == Role.MODERATOR and other.role == Role.MEMBER
 
     def is_last_owner(self) -> bool:
-        return (
-            self.role == Role.OWNER
-            and not self.group.memberships.filter(role=Role.OWNER).exclude(pk=self.pk).exists()
-        )
+        """Whether nobody else who can act owns the group: owners whose account is closed do not count."""
+        owners = self.group.memberships.standing().filter(role=Role.OWNER)
+        return self.role == Role.OWNER and not owners.exclude(pk=self.pk).exists()

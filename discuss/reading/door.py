@@ -12,11 +12,15 @@ from discuss.models.membership import MembershipQuerySet
 
 
 class Visitor(NamedTuple):
-    """Whom a session stands for. Without a `membership` the person may not enter the `group`."""
+    """Whom a session stands for. Without a `membership` the person may not enter the `group`.
+
+    `is_closed` where it would stand for somebody whose account is closed.
+    """
 
     user: User | None
     group: Group | None = None
     membership: Membership | None = None
+    is_closed: bool = False
 
 
 @Compiled
@@ -46,11 +50,12 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
             data, end = membership.session_data, membership.expire_date
             session = Session(session_key, session_data=data, expire_date=end)
             if not session.is_of(membership.user):
-                return Visitor(None)
+                return Visitor(None, is_closed=not membership.user.is_active)
             return Visitor(membership.user, membership.group, membership)
     found = sessions_of.first(session_key)
     if found is None or not found.user or not found.is_of(found.user):
-        return Visitor(None)
+        is_closed = bool(found and found.user and not found.user.is_active)
+        return Visitor(None, is_closed=is_closed)
     if group_uuid is None:
         return Visitor(found.user)
     return Visitor(found.user, Group.objects.filter(uuid=group_uuid).first())

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person, composer, focus, messages, send
+from discuss.models import User
+from tests.browser.person import Person, composer, focus, messages, miss_a_sign, send
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -80,13 +82,58 @@ def test_the_last_owner_is_told_to_hand_over_and_can(person: Appear, stage: Stag
     expect(
         ann.get_by_role("alert").filter(has_text="hand it over before you leave")
     ).to_be_visible()
-    ann.get_by_role("link", name="Hand over").click()
+    expect(bob.get_by_role("link", name="Settings")).to_be_hidden()
+    ann.get_by_role("link", name="Settings").click()
+    ann.get_by_role("link", name="Hand the group over").click()
     ann.get_by_label("Successor").select_option("bob")
     ann.get_by_role("button", name="Hand over").click()
     ann.wait_for_url(anns.url + group.get_absolute_url())
     expect(bob.locator("#log .event").last).to_contain_text("ann handed the group over to bob")
+    # The other one's open page follows.
+    expect(bob.get_by_role("link", name="Settings")).to_be_visible()
+    expect(ann.get_by_role("link", name="Settings")).to_be_hidden()
     ann.get_by_role("button", name="Leave this group").click()
     is_told(ann, "You have left this group.")
+
+
+def test_the_only_member_can_close_the_group(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(owner=anns.user)
+    ann = anns.enter(group)
+    ann.get_by_role("button", name="Leave this group").click()
+    expect(ann.get_by_role("alert").filter(has_text="close it instead of leaving")).to_be_visible()
+    ann.get_by_role("link", name="Settings").click()
+    ann.get_by_label("Name").fill("Pantry")
+    ann.get_by_role("button", name="Save").click()
+    expect(ann.get_by_role("heading", name="Pantry")).to_be_visible()
+    ann.get_by_role("link", name="Settings").click()
+    ann.get_by_role("link", name="Close the group").click()
+    expect(ann.get_by_role("heading", name="Close Pantry?")).to_be_visible()
+    ann.get_by_role("link", name="Keep it").click()
+    ann.get_by_role("link", name="Settings").click()
+    ann.get_by_role("link", name="Close the group").click()
+    ann.get_by_role("button", name="Close it for good").click()
+    expect(ann.get_by_text("Pantry is closed.")).to_be_visible()
+    expect(ann.locator("#group-list h2")).to_have_count(0)
+
+
+def test_a_page_of_somebody_else_is_told_and_posts_nothing(person: Appear, stage: Stage) -> None:
+    """One browser, two people: the session became another's while the page was away."""
+    anns = person("ann")
+    group = stage.group(members=[anns.user, stage.user("bob")])
+    pages = [anns.enter(group), anns.enter()]
+    composer(pages[0]).fill("half a sentence")
+    session = stage.session(stage(lambda: User.objects.get(username="bob")))
+    name = settings.SESSION_COOKIE_NAME
+    cookie = {"name": name, "value": session, "url": anns.url, "httpOnly": True}
+    anns.context.add_cookies([cookie])  # type: ignore[list-item]
+    for page in pages:
+        miss_a_sign(page)
+        notice = page.get_by_role("alert").filter(has_text="You are logged in as bob now.")
+        expect(notice).to_be_visible()
+    composer(pages[0]).press("Enter")
+    expect(composer(pages[0])).to_have_value("half a sentence")
+    assert stage.texts(group) == []
 
 
 def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: Stage) -> None:
@@ -115,11 +162,13 @@ def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Sta
     anns = person(user)
     group = stage.group(members=[user])
     page, other = anns.enter(group), anns.enter()
+    composer(page).fill("half a sentence")
     other.get_by_role("button", name="Log out").click()
-    page.get_by_role("link", name="Log in again").click()
+    page.get_by_role("button", name="Log in again").click()
     page.get_by_label("Username").fill("ann")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
     page.wait_for_url(anns.url + group.get_absolute_url())
+    expect(composer(page)).to_have_value("half a sentence")
     send(page, "here again")
     expect(messages(page)).to_have_text(["here again"])

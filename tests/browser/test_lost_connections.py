@@ -78,7 +78,7 @@ def test_a_message_sent_while_offline_arrives_once(
     send(ann, "meanwhile")
     composer(bob).press("Enter")
     expect(waiting(bob)).to_have_value("from the tunnel")
-    expect(bob.get_by_text("Sending…")).to_be_visible()
+    expect(bob.get_by_text("Sending…").first).to_be_visible()
     expect(composer(bob)).to_have_value("")
     expect(composer(bob)).to_be_focused()
     # An impatient finger finds nothing more to send.

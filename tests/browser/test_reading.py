@@ -41,6 +41,20 @@ def test_the_log_opens_at_its_end_and_stays_there_as_lines_arrive(
     expect(line(ann, "mine")).to_be_in_viewport(ratio=1)
 
 
+def test_who_scrolled_up_and_posts_is_taken_to_the_end(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    stage.fill(group, anns.user, 200)
+    ann, bob = anns.enter(group), bobs.enter(group)
+    scroller(ann).evaluate("s => s.scrollTop = -600")
+    send(bob, "unseen")
+    expect(line(ann, "unseen")).not_to_be_in_viewport()
+    send(ann, "mine")
+    expect(line(ann, "mine")).to_be_in_viewport(ratio=1)
+    send(bob, "seen")
+    expect(line(ann, "seen")).to_be_in_viewport(ratio=1)
+
+
 def test_scrolling_up_loads_older_lines_to_the_very_first_each_once(
     person: Appear, stage: Stage
 ) -> None:

@@ -41,8 +41,9 @@ class Person:
 
     async def sign_up(self) -> None:
         await self.get("/accounts/signup/")
-        fields = {"username": self.name, "password1": PASSWORD, "password2": PASSWORD}
-        await self.post("/accounts/signup/", **fields)
+        await self.post(
+            "/accounts/signup/", username=self.name, password1=PASSWORD, password2=PASSWORD
+        )
 
     async def create_group(self, name: str) -> str:
         """Return the new group's path."""
