@@ -4,7 +4,7 @@ import logging
 from email import policy
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import forms
@@ -30,6 +30,12 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        # As long as ACCOUNT_RATE_LIMITS has it.
+        "too_many_login_attempts": "Too many wrong tries. This name is locked for 5 minutes at most.",
+    }
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Refuse names that differ from another by case or compatible characters alone."""
         username = User.normalize_username(username)

@@ -35,7 +35,7 @@ from discuss.live.protocol import (
 )
 from discuss.live.turn import Place
 from discuss.live.viewer import Viewer
-from discuss.models import Membership, User
+from discuss.models import Group, Membership, User
 from discuss.reading.door import Visitor, read_visitor
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
@@ -271,6 +271,7 @@ class GroupConsumer(LiveConsumer):
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
         if form.errors:
+            viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
             self.notify(first_error(form))
             return
         html = fragments.membership_ended(
@@ -311,8 +312,15 @@ class LobbyConsumer(LiveConsumer):
 
     async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
         form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
+        group: Group | None = form.cleaned_data.get("group")
         if form.errors:
-            self.notify(first_error(form))
+            # The notice is not beside the group, which may be far down.
+            self.notify(f"{group.name}: {first_error(form)}" if group else first_error(form))
+            if group and verb == "leave":
+                html = fragments.membership_changed(
+                    viewer.audience, group=group, is_member=True, is_refused=True
+                )
+                viewer.write(html)
         else:
             self.notify("")
             hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")

@@ -207,11 +207,24 @@ def group_removed(audience: Audience, *, group: Group) -> str:
 
 
 def membership_changed(
-    audience: Audience, *, group: Group, is_member: bool, has_focus: bool = False
+    audience: Audience,
+    *,
+    group: Group,
+    is_member: bool,
+    has_focus: bool = False,
+    is_refused: bool = False,
 ) -> str:
-    """A person's own buttons beside a group: Join, or Open and Leave. The actor's gets the focus."""
+    """A person's own buttons beside a group: Join, or Open and Leave. The actor's gets the focus.
+
+    Where leaving `is_refused`, they are the same ones anew, with the question closed.
+    """
     context = {"group": group, "is_member": is_member, "has_focus": has_focus}
-    return _render("membership_changed", audience, **context, oob=True)
+    return _render("membership_changed", audience, **context, is_refused=is_refused, oob=True)
+
+
+def own_actions(audience: Audience, *, group: Group) -> str:
+    """The same for a member in the group, who was not let go."""
+    return _render("own_actions", audience, group=group, has_focus=True, oob=True)
 
 
 def group_list_replaced(audience: Audience, *, listing: Listing) -> str:

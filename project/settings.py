@@ -172,6 +172,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Whoever can change the email address can reset the password, so it asks for the password too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Wrong tries: by address, and by name. discuss/accounts.py says how long a name is locked.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
 DEFAULT_FROM_EMAIL = f"DiscussIt <noreply@{_public.hostname}>"

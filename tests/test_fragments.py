@@ -289,6 +289,12 @@ def test_session_ended_lets_a_group_take_what_was_written_along(cast: Cast, page
     assert "csrfmiddlewaretoken" in page.values(form)
 
 
+def test_own_actions_are_those_of_the_page(cast: Cast, page: Page, rendered):
+    assert same_as_page(
+        page, "own-actions", rendered("own_actions", group=cast.kitchen).replace(" autofocus", "")
+    )
+
+
 def test_reader_changed_says_who_is_logged_in(page: Page, lobby_page: Page, rendered):
     for each, has_composer in ((page, True), (lobby_page, False)):
         each.swap(rendered("reader_changed", person=HOSTILE, has_composer=has_composer))

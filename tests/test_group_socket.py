@@ -305,6 +305,8 @@ async def test_the_last_owner_is_told_why_not(cast: Cast, path: str):
     ann = await enter(cast.ann, path)
     ann.leave()
     await ann.until(lambda page: "hand it over" in page.notice)
+    # The question that was open closes, and the focus goes back to what asked it.
+    assert ann.focus == "own-actions"
     await ann.post("Still here")
     await ann.until(lambda page: page.texts == ["Still here"])
 

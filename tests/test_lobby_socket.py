@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def buttons(page: Page, group: Group) -> str:
-    return text(page.element(f"group-{group.uuid}-actions"))
+    """What the buttons beside a group say; not what the question does that one of them asks."""
+    actions = page.element(f"group-{group.uuid}-actions")
+    return " ".join(text(each) for each in actions if "popover" not in each.attrib)
 
 
 def about(page: Page, group: Group) -> str:
@@ -135,8 +137,10 @@ async def test_joining_and_leaving_twice_writes_one_event_each(cast: Cast):
 async def test_the_last_owner_is_told_why_not_and_stays(cast: Cast):
     ann = await enter(cast.ann, "/")
     ann.submit("leave-form", group=str(cast.kitchen.uuid))
-    await ann.until(lambda page: "hand it over" in page.notice)
+    await ann.until(lambda page: page.notice.startswith("Kitchen: ") and "hand it" in page.notice)
     assert buttons(ann, cast.kitchen) == "Open Leave"
+    # The question is closed with it, and the focus back where it came from.
+    assert f'id="group-{cast.kitchen.uuid}-actions"' in ann.frames[-2] + ann.frames[-1]
     assert await in_worker(cast.member, cast.ann)
 
 

@@ -183,6 +183,12 @@ def send(page: Page, text: str) -> None:
     expect(waiting(page)).to_have_count(0)
 
 
+def leave(page: Page, button: str = "Leave this group") -> None:
+    """Press the button, and answer the question that it asks."""
+    page.get_by_role("button", name=button).click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+
+
 def messages(page: Page) -> Locator:
     return page.locator("#log .message .text")
 

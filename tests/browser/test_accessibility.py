@@ -15,6 +15,7 @@ from tests.browser.person import (
     banner,
     composer,
     focus,
+    leave,
     messages,
     miss_a_sign,
     refused,
@@ -100,7 +101,7 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             page.get_by_role("button", name="Join Allotment").click()
             page.get_by_role("link", name="Open Allotment").click()
             page.wait_for_url(anns.url + other.get_absolute_url())
-            page.get_by_role("button", name="Leave this group").click()
+            leave(page)
             expect(page.get_by_role("link", name="Join again")).to_be_visible()
         return page
 
@@ -208,6 +209,8 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
         expect(composer(page)).to_be_focused()
     tab_to(page, "Send")
     tab_to(page, "Leave this group")
+    page.keyboard.press("Enter")
+    tab_to(page, "Leave")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Join again")).to_be_focused()
     assert stage.texts(group) == said

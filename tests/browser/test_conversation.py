@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from discuss.live.group_feed import PRESENCE_INTERVAL
-from tests.browser.person import Person, composer, line_ids, messages, send, texts, waiting
+from tests.browser.person import Person, composer, leave, line_ids, messages, send, texts, waiting
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -110,7 +110,7 @@ def test_who_joins_and_leaves_is_said_in_the_log_and_the_list_of_members(
     bob.get_by_role("button", name="Join Kitchen").click()
     expect(members).to_have_text(["olga", "ann", "bob"])
     expect(ann.locator("#members h2")).to_have_text("3 members")
-    bob.get_by_role("button", name="Leave Kitchen").click()
+    leave(bob, "Leave Kitchen")
     expect(members).to_have_text(["olga", "ann"])
     said = ann.locator("#log .event")
     expect(said.nth(-2)).to_contain_text("bob joined")

@@ -6,7 +6,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from discuss.models import User
-from tests.browser.person import Person, composer, focus, messages, miss_a_sign, send
+from tests.browser.person import Person, composer, focus, leave, messages, miss_a_sign, send
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -26,7 +26,7 @@ def test_leaving_in_one_tab_ends_the_other_too(person: Appear, stage: Stage) -> 
     for page in (here, there):
         expect(messages(page)).to_have_text(["before"])
 
-    here.get_by_role("button", name="Leave this group").click()
+    leave(here)
     for page in (here, there):
         is_told(page, "You have left this group.")
         expect(page.get_by_role("button", name="Leave this group")).to_have_count(0)
@@ -43,7 +43,7 @@ def test_who_left_can_come_back_from_the_page_that_said_so(person: Appear, stage
     anns = person("ann")
     group = stage.group(members=[anns.user])
     ann = anns.enter(group)
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     anns.allow_answer(403, group.get_absolute_url())
     ann.get_by_role("link", name="Join again").click()
     expect(ann.get_by_text("You are not a member of this group.")).to_be_visible()
@@ -57,7 +57,7 @@ def test_leaving_in_the_lobby_ends_the_groups_page(person: Appear, stage: Stage)
     anns = person("ann")
     group = stage.group(members=[anns.user])
     page, lobby = anns.enter(group), anns.enter()
-    lobby.get_by_role("button", name="Leave Kitchen").click()
+    leave(lobby, "Leave Kitchen")
     is_told(page, "You have left this group.")
 
 
@@ -78,7 +78,7 @@ def test_the_last_owner_is_told_to_hand_over_and_can(person: Appear, stage: Stag
     anns, bobs = person("ann"), person("bob")
     group = stage.group(owner=anns.user, members=[bobs.user])
     ann, bob = anns.enter(group), bobs.enter(group)
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     expect(
         ann.get_by_role("alert").filter(has_text="hand it over before you leave")
     ).to_be_visible()
@@ -92,7 +92,7 @@ def test_the_last_owner_is_told_to_hand_over_and_can(person: Appear, stage: Stag
     # The other one's open page follows.
     expect(bob.get_by_role("link", name="Settings")).to_be_visible()
     expect(ann.get_by_role("link", name="Settings")).to_be_hidden()
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     is_told(ann, "You have left this group.")
 
 
@@ -100,7 +100,7 @@ def test_the_only_member_can_close_the_group(person: Appear, stage: Stage) -> No
     anns = person("ann")
     group = stage.group(owner=anns.user)
     ann = anns.enter(group)
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     expect(ann.get_by_role("alert").filter(has_text="close it instead of leaving")).to_be_visible()
     ann.get_by_role("link", name="Settings").click()
     ann.get_by_label("Name").fill("Pantry")

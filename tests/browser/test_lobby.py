@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from discuss import actions
 from discuss.models import User
-from tests.browser.person import Person, focus
+from tests.browser.person import Person, focus, leave
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -30,7 +30,7 @@ def test_join_and_leave_change_the_buttons_in_all_of_ones_tabs_and_nobody_elses(
     expect(bob.get_by_role("button", name="Join Kitchen")).to_be_visible()
     expect(bob.get_by_role("button", name="Leave Kitchen")).to_have_count(0)
 
-    there.get_by_role("button", name="Leave Kitchen").click()
+    leave(there, "Leave Kitchen")
     for page in (here, there):
         expect(page.get_by_role("button", name="Join Kitchen")).to_be_visible()
     for page in (here, there, bob):
@@ -51,6 +51,9 @@ def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_ta
     expect(there.get_by_role("searchbox")).to_be_focused()
     here.keyboard.press("Tab")
     assert focus(here) == "Leave Kitchen"
+    here.keyboard.press("Enter")
+    here.keyboard.press("Tab")
+    assert focus(here) == "Leave"
     here.keyboard.press("Enter")
     expect(here.get_by_role("button", name="Join Kitchen")).to_be_focused()
 

@@ -6,7 +6,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, WebSocket, expect
 
 from discuss import actions
 from discuss.models import Group
-from tests.browser.person import Person, composer, messages, send, until
+from tests.browser.person import Person, composer, leave, messages, send, until
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -47,7 +47,7 @@ def test_someone_signs_up_joins_talks_and_leaves_without_javascript(
     expect(lines(ann)).to_have_text(["hello from a plain page", "hello ann"])
     expect(composer(ann)).to_have_value("half a sentence")
 
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     expect(ann.get_by_role("heading", name="Groups")).to_be_visible()
     expect(ann.get_by_role("button", name="Join Kitchen")).to_be_visible()
     expect(bob.locator("#log .event").last).to_contain_text("ann left")
@@ -88,7 +88,7 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     ann.get_by_role("link", name="New group").click()
     ann.get_by_label("Name").fill("Kitchen")
     ann.get_by_role("button", name="Create the group").click()
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     expect(ann.get_by_text("close it instead of leaving it")).to_be_visible()
     bob = stage.user("bob")
     stage(lambda: actions.join_group(bob, group=Group.objects.get(name="Kitchen")))
@@ -100,7 +100,7 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     ann.get_by_role("button", name="Hand over").click()
     said = frame(ann).locator("#log .event").last
     expect(said).to_contain_text("ann handed the group over to bob")
-    ann.get_by_role("button", name="Leave this group").click()
+    leave(ann)
     expect(ann.get_by_role("heading", name="Groups")).to_be_visible()
     expect(ann.get_by_role("button", name="Join Kitchen")).to_be_visible()
 

@@ -25,16 +25,18 @@ class Tab:
         self.posted: list[str] = []
 
     async def say(self, text: str) -> None:
-        """Write a message and press Enter, again and again until the composer is empty."""
+        """Write a message, press Enter, and wait until it is answered, however often that takes."""
         marked = f"{self.person.name} said-in-{self.group.name} in Chromium: {text}"
-        field = self.page.get_by_role("textbox", name="Your message")
+        drafts, refused = self.page.locator("#drafts > .draft"), self.page.locator("#refused form")
+        field = drafts.last.locator("[name=text]")
         await field.fill(marked)
+        await field.press("Enter")
         self.posted.append(marked)
-        # Whoever sees nothing happen presses again: the same text, under the same nonce.
         async with asyncio.timeout(PATIENCE):
-            while await field.input_value():
-                await field.press("Enter")
-                await self.page.wait_for_timeout(1000)
+            while await field.input_value() or await drafts.count() > 1 or await refused.count():
+                if await refused.count():
+                    await refused.get_by_role("button").click()
+                await self.page.wait_for_timeout(200)
 
     async def texts(self) -> list[str]:
         return await self.page.locator("#log .message .text").all_inner_texts()
