@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from discuss import actions
@@ -56,6 +58,24 @@ def test_it_refuses_a_name_that_is_taken_and_leaves_all_as_it_was(cast: Cast, sa
     cast.kitchen.refresh_from_db()
     assert (cast.kitchen.name, cast.kitchen.description) == ("Kitchen", "What is for dinner")
     assert cast.head() == 3
+
+
+def test_it_refuses_a_name_that_somebody_takes_at_the_same_moment(
+    cast: Cast, sam: User, monkeypatch: pytest.MonkeyPatch
+):
+    """The other group is made at the last moment: when all has been looked at, just before the write."""
+    save = Group.save
+
+    def save_second(self: Group, **kwargs: Any) -> None:
+        monkeypatch.setattr(Group, "save", save)
+        actions.create_group(cast.cleo, name="Garden")
+        save(self, **kwargs)
+
+    monkeypatch.setattr(Group, "save", save_second)
+    with pytest.raises(Refused, match="already"):
+        actions.change_group(sam, group=cast.kitchen, name="garden", description="Lunch")
+    cast.kitchen.refresh_from_db()
+    assert (cast.kitchen.name, cast.head()) == ("Kitchen", 3)
 
 
 def test_its_own_name_in_other_case_is_free(cast: Cast, sam: User):

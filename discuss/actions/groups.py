@@ -1,11 +1,13 @@
 """Making, changing and deleting groups."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import IntegrityError, transaction
 
 from discuss.actions.change import Change, Refused, next_change, user_of
 from discuss.live import doorbell
 from discuss.models import Group, Kind, Membership, Role, User
-from discuss.text import name_key
 
 NAME_TAKEN = "There is a group of this name already."
 
@@ -13,11 +15,8 @@ NAME_TAKEN = "There is a group of this name already."
 def create_group(user: User, *, name: str, description: str = "") -> Group:
     """Make a group with the person as its owner. Raises Refused where the name is taken."""
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                group = Group.objects.create(name=name, description=description)
-        except IntegrityError:
-            raise Refused(NAME_TAKEN) from None
+        with _refusing_taken_names():
+            group = Group.objects.create(name=name, description=description)
         with next_change(group.pk) as change:
             Membership.objects.create(group=group, user=user, role=Role.OWNER)
             change.add_line(Kind.CREATED, author=user, subject=user)
@@ -39,10 +38,9 @@ def change_group(actor: Membership | User, *, group: Group, name: str, descripti
                 if getattr(present, field) == value:
                     change.withdraw()
                     continue
-                if field == "name" and _is_taken(value, present):
-                    raise Refused(NAME_TAKEN)
                 setattr(present, field, value)
-                present.save(update_fields=["name", "name_key", "description"])
+                with _refusing_taken_names():
+                    present.save(update_fields=["name", "name_key", "description"])
                 change.add_line(kind, author=user_of(keeper), text=value)
                 doorbell.ring_lobby(group.pk)
 
@@ -65,5 +63,14 @@ def _admit_keeper(change: Change, actor: Membership | User) -> Membership | User
     return keeper
 
 
-def _is_taken(name: str, group: Group) -> bool:
-    return Group.objects.filter(name_key=name_key(name)).exclude(pk=group.pk).exists()
+@contextmanager
+def _refusing_taken_names() -> Iterator[None]:
+    """Turn the database's refusal of a name into ours.
+
+    The constraint alone decides. A look beforehand misses a group that somebody else makes meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Refused(NAME_TAKEN) from None
