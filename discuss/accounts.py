@@ -76,7 +76,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A mail server that is down must not undo what was done besides, such as a sign-up.
         """
-        site = SimpleNamespace(name="DiscussIt", domain=urlsplit(settings.PUBLIC_URL).netloc)
+        site = SimpleNamespace(name=settings.SITE_NAME, domain=urlsplit(settings.PUBLIC_URL).netloc)
         links = {key: _public(url) for key, url in context.items() if key.endswith("_url")}
         try:
             super().send_mail(template_prefix, email, {**context, **links, "current_site": site})

@@ -1,9 +1,10 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class DiscussConfig(AppConfig):
     name = "discuss"
-    verbose_name = "DiscussIt"
+    verbose_name = settings.SITE_NAME
 
     def ready(self) -> None:
         from discuss import accounts, checks  # noqa: F401  (importing checks registers them)

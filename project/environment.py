@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -153,16 +154,36 @@ def redis(name: str) -> str:
     return value
 
 
-def channel_layer(redis_url: str) -> dict[str, Any]:
-    """Return the entry of CHANNEL_LAYERS: by way of a Redis, or without one inside this process."""
+def channel_layer(redis_url: str, prefix: str) -> dict[str, Any]:
+    """Return the entry of CHANNEL_LAYERS: by way of a Redis, or without one inside this process.
+
+    Sites on one Redis need a `prefix` each. Its numbered databases do not keep their channels apart
+    (https://redis.io/docs/latest/develop/pubsub/#database--scoping).
+    """
     if not redis_url:
         return {"BACKEND": "channels.layers.InMemoryChannelLayer"}
     # The layer is a doorbell: it may lose, double or reorder rings, but nobody waits long at a door.
     host = {"address": redis_url, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
     return {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [host], "prefix": "discussit"},
+        "CONFIG": {"hosts": [host], "prefix": prefix},
     }
+
+
+def title(name: str, default: str) -> str:
+    """Return a line of text to show, such as the site's name."""
+    value = os.environ.get(name, "").strip() or default
+    if not value.isprintable() or len(value) > 40:
+        refuse(name, "must be up to 40 visible characters in one line")
+    return value
+
+
+def label(name: str, default: str) -> str:
+    """Return a name for programs: it is part of cookies' names and of a Redis channel's."""
+    value = os.environ.get(name, "") or default
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,29}", value):
+        refuse(name, f"must be up to 30 of a to z, 0 to 9, _ and -, not {value!r}")
+    return value
 
 
 def secret_key(name: str, file: Path) -> str:

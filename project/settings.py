@@ -1,5 +1,6 @@
 """All of DiscussIt's settings. What may be changed comes from the environment: see the table in README.md."""
 
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ DATA_DIR.mkdir(exist_ok=True)
 # --- from the environment ---------------------------------------------------------------------------
 
 DEBUG = environment.flag("DEBUG")
+SITE_NAME = environment.title("SITE_NAME", "DiscussIt")
+# What tells this instance from others that share its host's cookies or its Redis.
+INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)
 PUBLIC_URL = environment.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
@@ -97,6 +101,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # What is rendered without a request, such as a fragment, has no context processors.
+            "builtins": ["discuss.templatetags.site"],
         },
     }
 ]
@@ -105,7 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 USE_TZ = True
 
-CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL)}
+CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL, prefix=INSTANCE)}
 
 # What limits count (wrong log-ins, by name and by address): in the database, so that several processes
 # count together, and a restart or a Redis that is away lets nobody begin anew.
@@ -155,7 +161,7 @@ ACCOUNT_ADAPTER = "discuss.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "DiscussIt: "
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ACCOUNT_FORMS = {
     "login": "discuss.accounts.LoginForm",
@@ -176,7 +182,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
-DEFAULT_FROM_EMAIL = f"DiscussIt <noreply@{_public.hostname}>"
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, f"noreply@{_public.hostname}"))
 
 # --- the browser ------------------------------------------------------------------------------------
 
@@ -195,8 +201,10 @@ SECURE_CSP: dict[str, list[str]] = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_ENGINE = "discuss.models.session"
-SESSION_COOKIE_NAME = "discussit_session"
-CSRF_COOKIE_NAME = "discussit_csrf"
+# Cookies know no ports: each instance of a host needs names of its own for all of them.
+SESSION_COOKIE_NAME = f"{INSTANCE}_session"
+CSRF_COOKIE_NAME = f"{INSTANCE}_csrf"
+MESSAGE_STORAGE = "discuss.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "discuss.views.csrf_failure"
 
 # --- the log ----------------------------------------------------------------------------------------

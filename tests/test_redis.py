@@ -50,7 +50,7 @@ async def _over_redis(
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 1000.0)
     monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
-    layer = environment.channel_layer(redis.url)
+    layer = environment.channel_layer(redis.url, prefix="discussit")
     for host in layer["CONFIG"]["hosts"]:
         host["socket_timeout"] = RING_TIMEOUT
     settings.CHANNEL_LAYERS = {"default": layer}
@@ -62,7 +62,9 @@ async def _over_redis(
 @pytest.fixture
 async def other(redis: Redis) -> AsyncIterator[RedisPubSubChannelLayer]:
     """The channel layer as another process has it."""
-    layer = RedisPubSubChannelLayer(**environment.channel_layer(redis.url)["CONFIG"])
+    layer = RedisPubSubChannelLayer(
+        **environment.channel_layer(redis.url, prefix="discussit")["CONFIG"]
+    )
     yield layer
     await layer.flush()
 
@@ -202,3 +204,21 @@ async def test_a_ring_that_was_lost_shows_in_the_next(
     await say_elsewhere(cast, monkeypatch, "Unheard")
     await other.group_send(LAYER_GROUP, ring(3))
     await ann.until(lambda page: page.texts == ["Unheard"])
+
+
+async def test_sites_with_a_name_each_do_not_hear_each_other(redis: Redis):
+    heard = []
+    sites = {
+        name: RedisPubSubChannelLayer(**environment.channel_layer(redis.url, name)["CONFIG"])
+        for name in ("discussit", "kitchen")
+    }
+    channels = {name: await layer.new_channel() for name, layer in sites.items()}
+    for name, layer in sites.items():
+        await layer.group_add(doorbell.LAYER_GROUP, channels[name])
+    for name, layer in sites.items():
+        await layer.group_send(doorbell.LAYER_GROUP, {"type": name})
+    # What both rang would be heard in the order in which it was rung.
+    for name, layer in sites.items():
+        heard.append((await layer.receive(channels[name]))["type"])
+        await layer.flush()
+    assert heard == ["discussit", "kitchen"]

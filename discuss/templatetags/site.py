@@ -1,0 +1,20 @@
+"""What every template can say of the site, fragments and error pages included: no request is needed."""
+
+from django import template
+from django.conf import settings
+
+register = template.Library()
+
+
+@register.simple_tag
+def site_name() -> str:
+    """Return what the site is called."""
+    name: str = settings.SITE_NAME
+    return name
+
+
+@register.simple_tag
+def public_url() -> str:
+    """Return the address under which people reach the site."""
+    url: str = settings.PUBLIC_URL
+    return url
