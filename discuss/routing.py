@@ -6,6 +6,7 @@ from channels.routing import URLRouter
 from django.conf import settings
 from django.urls import path, re_path
 
+from discuss.addresses import tell_of_socket
 from discuss.consumers import GroupConsumer, LobbyConsumer
 
 
@@ -27,6 +28,8 @@ async def own_pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """
     origins = [value.decode("latin1") for name, value in scope["headers"] if name == b"origin"]
     is_own = len(origins) == 1 and origins[0] in settings.PUBLIC_ORIGINS
+    if origins and not is_own:
+        tell_of_socket(origins[0], dict(scope["headers"]).get(b"host", b"").decode("latin1"))
     await (pages if is_own else not_found)(scope, receive, send)
 
 

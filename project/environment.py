@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-from project import private_file
+from project import hosts, private_file
 
 
 def refuse(name: str, why: str) -> NoReturn:
@@ -60,13 +60,20 @@ def origin(name: str, default: str) -> str:
         number = parts.port
     except ValueError:
         refuse(name, f"has a port that is not one: {value!r}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    has_odd_brackets = ("[" in parts.netloc) != (":" in (parts.hostname or ""))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or has_odd_brackets:
         refuse(name, f"must be like https://chat.example.org, not {value!r}")
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+    if parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
         refuse(name, f"must be a scheme, a host and a port alone, not {value!r}")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if number in hosts.BLOCKED_PORTS:
+        refuse(name, f"has a port at which browsers open no page: {number}")
+    try:
+        host = hosts.canonical(parts.hostname)
+    except ValueError as error:
+        refuse(name, f"has a host that nobody could reach: {value!r} ({error})")
     default_port = 443 if parts.scheme == "https" else 80
-    return f"{parts.scheme}://{host}" + (f":{number}" if number and number != default_port else "")
+    port = "" if number in {None, default_port} else f":{number}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def split(name: str, url: str) -> SplitResult:

@@ -35,12 +35,16 @@ MAILERS = {"default": environment.mailer("EMAIL_URL")}
 
 _public = urlsplit(PUBLIC_URL)
 _secure = _public.scheme == "https"
+# In a URL and in a Host header an IPv6 address has brackets, and urlsplit() takes them off.
+_host = f"[{_public.hostname}]" if ":" in str(_public.hostname) else str(_public.hostname)
+# The address of this machine at which `serve` listens: the one that is public, or the usual one.
+LOOPBACK = "::1" if _host == "[::1]" else "127.0.0.1"
 # The default is this machine alone, under both of its names.
 PUBLIC_ORIGINS = [PUBLIC_URL]
-if _public.hostname == "127.0.0.1":
+if _host == "127.0.0.1":
     PUBLIC_ORIGINS.append(PUBLIC_URL.replace("127.0.0.1", "localhost"))
 # The loopback names let a probe on the machine itself ask /healthz and /readyz.
-ALLOWED_HOSTS = [str(_public.hostname), "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -100,6 +104,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "discuss.addresses.other_address",
             ],
             # What is rendered without a request, such as a fragment, has no context processors.
             "builtins": ["discuss.templatetags.site"],
@@ -182,7 +187,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
-DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, f"noreply@{_public.hostname}"))
+# In a mail an IPv6 address says what it is (RFC 5321 section 4.1.3).
+DEFAULT_FROM_EMAIL = formataddr((SITE_NAME, f"noreply@{_host.replace('[', '[IPv6:')}"))
 
 # --- the browser ------------------------------------------------------------------------------------
 
@@ -191,8 +197,12 @@ SECURE_CSP: dict[str, list[str]] = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF],
-    # 'self' covers WebSockets in CSP level 3; older Safari wants the origin said in full.
-    "connect-src": [CSP.SELF, *(url.replace("http", "ws", 1) for url in PUBLIC_ORIGINS)],
+    # 'self' covers WebSockets in CSP level 3; older Safari wants the origin said in full. A policy can
+    # name no IPv6 address (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
+    "connect-src": [
+        CSP.SELF,
+        *(url.replace("http", "ws", 1) for url in PUBLIC_ORIGINS if "[" not in url),
+    ],
     "form-action": [CSP.SELF],
     "frame-src": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
@@ -213,10 +223,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"refused_hosts": {"()": "discuss.addresses.RefusedHosts"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "discuss": {"level": "INFO"},
+        "django.security.DisallowedHost": {"filters": ["refused_hosts"]},
         # It writes a traceback every second while Redis is away; the doorbell says so once.
         "channels_redis": {"level": "CRITICAL"},
         # And a line for each try while PostgreSQL is; what failed by it says so.
