@@ -60,6 +60,16 @@ collect_static() {
   "$1/bin/python" manage.py collectstatic --no-input -v 0
 }
 
+# machine_zone: the time zone that this machine is set to, or nothing where it does not say.
+machine_zone() {
+  local link zone=${TZ-}
+  zone=${zone#:}
+  [[ $zone ]] || { link=$(readlink /etc/localtime) && zone=${link#*/zoneinfo/}; } || zone=$(cat /etc/timezone) || true
+  # A name that Python knows, and no file or rule such as CET-1CEST.
+  [[ $zone =~ ^[A-Z][A-Za-z0-9/_+-]*$ && -f /usr/share/zoneinfo/$zone ]] || return 0
+  echo "$zone"
+} 2>/dev/null
+
 # have PROGRAM: whether it is there. Debian keeps the programs of servers off many a PATH.
 have() { command -v "$1" >/dev/null || [[ -x /usr/sbin/$1 ]] || compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null; }
 
