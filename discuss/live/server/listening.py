@@ -20,6 +20,17 @@ def tcp_endpoint(host: str, port: int) -> str:
     return f"tcp:port={port}:interface={_quoted(host)}:backlog={BACKLOG}"
 
 
+def look(host: str, port: int) -> None:
+    """Raise OSError where nothing could listen on this address, as where something else does already."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, kind, protocol) as probe:
+        # As Twisted does: what connections of before left behind is in nobody's way.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
 def unix_endpoint(path: Path) -> str:
     """Describe a unix socket to Twisted."""
     # Not with Twisted's lock file: it holds a process's id, which in containers is the same for all, so

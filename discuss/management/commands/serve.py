@@ -10,19 +10,26 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from discuss.live.hub import hub
-from discuss.live.server import Server, sole
+from discuss.live.server import Server, listening, sole
 
 
 class Command(BaseCommand):
     help = "Serve pages and sockets on this machine's loopback address, or on a unix socket."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
+        parser.add_argument(
+            "--host",
+            default=settings.LOOPBACK,
+            help=f"the address to listen on (default: {settings.LOOPBACK})",
+        )
         parser.add_argument(
             "--port", type=int, default=settings.PORT, help="the port (default: the setting PORT)"
         )
         parser.add_argument(
             "--unix-socket", type=Path, help="listen on this path instead, for a proxy in front"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only find out whether it could listen there"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,6 +39,11 @@ class Command(BaseCommand):
                 "Over a unix socket only a proxy knows who asks: set BEHIND_PROXY=on, "
                 "and let it overwrite X-Real-IP and X-Forwarded-Proto."
             )
+        if not options["unix_socket"]:
+            # Before the database is waited for, which a process at the same address has locked as well.
+            _require_to_be_free(options["host"], options["port"])
+        if options["dry_run"]:
+            return
         if not settings.REDIS_URL:
             _require_to_be_alone()
         application = import_string(settings.ASGI_APPLICATION)
@@ -46,8 +58,22 @@ class Command(BaseCommand):
         )
         server.run()
         if server.has_failed:
-            address = options["unix_socket"] or f"{options['host']}:{options['port']}"
+            address = options["unix_socket"] or _shown(options["host"], options["port"])
             raise CommandError(f"Nothing can listen on {address}.")
+
+
+def _require_to_be_free(host: str, port: int) -> None:
+    try:
+        listening.look(host, port)
+    except OSError as error:
+        address, reason = _shown(host, port), error.strerror
+        raise CommandError(
+            f"Nothing can listen on {address}: {reason}. Set PORT to another port."
+        ) from error
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _require_to_be_alone() -> None:

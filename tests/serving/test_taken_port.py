@@ -1,0 +1,118 @@
+"""A port that is taken is found before anything else is waited for, prepared or promised."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server import TOP, Server
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """The number of a port at which somebody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        yield somebody.getsockname()[1]
+
+
+def serve(server: Server, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "serve", *arguments],
+        cwd=TOP,
+        env={**server.environment, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a server has come so far as to lock the database."""
+    return any(folder.glob("*.serving"))
+
+
+def test_it_is_said_in_one_line(tmp_path: Path, taken: int):
+    ended = serve(Server(tmp_path), PORT=str(taken))
+    assert ended.returncode == 1
+    reason = f"Nothing can listen on 127.0.0.1:{taken}: Address already in use."
+    assert ended.stderr == f"CommandError: {reason} Set PORT to another port.\n"
+    assert not is_locked(tmp_path)
+
+
+def test_an_ipv6_address_is_said_in_brackets(tmp_path: Path):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as somebody:
+        port = somebody.getsockname()[1]
+        ended = serve(Server(tmp_path), PORT=str(port), PUBLIC_URL=f"http://[::1]:{port}")
+    assert f"Nothing can listen on [::1]:{port}: " in ended.stderr
+
+
+def test_a_host_that_is_none_is_said_in_one_line(tmp_path: Path):
+    ended = serve(Server(tmp_path), "--host", "nowhere.invalid")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("CommandError: Nothing can listen on nowhere.invalid:")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_to_look_serves_nobody(tmp_path: Path):
+    ended = serve(Server(tmp_path), "--dry-run")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert not is_locked(tmp_path)
+
+
+def test_connections_of_before_are_in_nobodys_way(tmp_path: Path):
+    """After a restart the kernel keeps those that the server closed, for a minute."""
+    server = Server(tmp_path)
+    with socket.create_server(("127.0.0.1", server.port)) as before:
+        client = socket.create_connection(("127.0.0.1", server.port))
+        before.accept()[0].close()
+        client.close()
+    assert serve(server, "--dry-run").returncode == 0
+
+
+def test_an_ipv6_address_is_served(tmp_path: Path, migrated: Path):
+    server = Server(tmp_path)
+    shutil.copyfile(migrated, server.database)
+    server.environment["PUBLIC_URL"] = f"http://[::1]:{server.port}"
+    process = subprocess.Popen(
+        server.command(), cwd=TOP, env=server.environment, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert _answer(process, server.port).startswith("HTTP/1.1 200 ")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answer(process: subprocess.Popen[bytes], port: int) -> str:
+    """Ask for /healthz, as soon as somebody listens, and return the beginning of the answer."""
+    while process.poll() is None:
+        try:
+            with socket.create_connection(("::1", port), timeout=60) as client:
+                client.sendall(f"GET /healthz HTTP/1.1\r\nHost: [::1]:{port}\r\n\r\n".encode())
+                return client.recv(100).decode()
+        except ConnectionRefusedError:
+            pass
+    raise AssertionError("The server ended.")
+
+
+def test_bin_run_looks_before_it_prepares_anything(tmp_path: Path):
+    """Python's part is taken by a program that writes down what it is asked for, and finds the port taken."""
+    shutil.copytree(TOP / "bin", tmp_path / "bin")
+    (tmp_path / "requirements.txt").write_text("# None.\n")
+    environment = tmp_path / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    (environment / "installed").write_text(f"{environment}\n# None.\n")
+    python = environment / "bin" / "python"
+    python.write_text('#!/bin/sh\n[ "$1" = -c ] && exit\necho "$@" >>asked\n[ "$2" != serve ]\n')
+    python.chmod(0o755)
+    ended = subprocess.run(
+        ["bin/run", "--demo"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert (tmp_path / "asked").read_text() == "manage.py serve --dry-run\n"
+    assert "DiscussIt is at" not in ended.stdout
