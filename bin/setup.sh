@@ -52,9 +52,11 @@ make_venv() {
 # collect_static DIR: the files that pages link to, with the Python in DIR, when any may have changed.
 collect_static() {
   local manifest=data/static/staticfiles.json
-  # A file that was removed shows in the time of its folder.
-  if [[ $manifest -nt $1/installed ]] &&
-    [[ -z $(find static project/settings.py -newer "$manifest" -print -quit) ]]; then
+  local sources=(static project/settings.py)
+  [[ ! -d theme/static ]] || sources+=(theme theme/static)
+  # A file that was removed shows in the time of its folder, and a theme in the time of this one.
+  if [[ $manifest -nt $1/installed && ! . -nt $manifest ]] &&
+    [[ -z $(find "${sources[@]}" -newer "$manifest" -print -quit) ]]; then
     return
   fi
   "$1/bin/python" manage.py collectstatic --no-input -v 0

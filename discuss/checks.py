@@ -1,9 +1,28 @@
-"""What cannot work is refused at the start, by Django's system checks."""
+"""What cannot work is refused at the start, by Django's system checks; what a theme lacks is named."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.contrib.staticfiles import finders
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
+
+from discuss import outline
+
+# The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
+# fmt: off
+GROUP_IDS = frozenset({
+    "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
+    "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "answered",
+    "refused", "drafts", "ending", "members", "here", "group-about", "own-actions", "status",
+    "notice", "announcer",
+})
+LOBBY_IDS = frozenset({
+    "live", "resume-form", "join-form", "leave-form", "group-list", "status", "notice",
+})
+# fmt: on
+PAGES = {"discuss/group.html": GROUP_IDS, "discuss/lobby.html": LOBBY_IDS}
 
 
 @register()
@@ -17,3 +36,58 @@ def several_processes_share_a_layer(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.templates)
+def pages_have_what_the_server_names(**kwargs: Any) -> list[CheckMessage]:
+    """Name each id that a theme has lost."""
+    found: list[CheckMessage] = []
+    for page, wanted in PAGES.items():
+        try:
+            missing = wanted - outline.ids(page)
+        except TemplateDoesNotExist as error:
+            found.append(
+                Warning(f"{page} needs a template that is missing: {error}", id="discuss.W004")
+            )
+            continue
+        except TemplateSyntaxError:
+            continue  # templates_can_be_read() names it
+        found += [
+            Warning(
+                f'{page} has no element with id="{name}".',
+                hint='What must stay in a theme stands in docs/templates.md, "What must stay".',
+                id="discuss.W001",
+            )
+            for name in sorted(missing)
+        ]
+    return found
+
+
+@register(Tags.templates)
+def templates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
+    """Name each static file that is missing, and each mistake for which a template cannot be read."""
+    found: list[CheckMessage] = []
+    for name in _template_names():
+        try:
+            named = outline.static_files(name)
+        except TemplateSyntaxError as error:
+            found.append(Warning(f"{name}: {error}", id="discuss.W002"))
+            continue
+        found += [
+            Warning(
+                f"{name} names a static file that is missing: {path}",
+                hint="Pages are shown without it. Is its name right, and is it in static/ or theme/static/?",
+                id="discuss.W003",
+            )
+            for path in named
+            if finders.find(path) is None
+        ]
+    return found
+
+
+def _template_names() -> list[str]:
+    """Return the names of our own templates and of a theme's."""
+    folders = [Path(folder) for folder in Engine.get_default().dirs]
+    return sorted(
+        {str(file.relative_to(folder)) for folder in folders for file in folder.rglob("*.html")}
+    )

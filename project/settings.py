@@ -9,6 +9,8 @@ from django.utils.csp import CSP
 from project import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Where a theme is, if there is one: templates that take the place of ours, and static files of its own.
+THEME_DIR = BASE_DIR / "theme"
 DATA_DIR = BASE_DIR / "data"
 DATA_DIR.mkdir(exist_ok=True)
 
@@ -60,8 +62,9 @@ if BEHIND_PROXY:
 # --- what it is made of -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",
+    # Before daphne, whose runserver tells browsers nothing of how long to keep a style sheet.
     "servestatic",
+    "daphne",
     "discuss",
     "allauth",
     "allauth.account",
@@ -96,7 +99,7 @@ ASGI_APPLICATION = "project.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [THEME_DIR, BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -133,11 +136,14 @@ CACHES = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    *filter(Path.is_dir, [THEME_DIR / "static"]),
+    BASE_DIR / "static",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "project.static_files.StaticFiles"
         if not DEBUG
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
