@@ -6,9 +6,18 @@ from django import forms
 
 from discuss.models import Group, Membership
 from discuss.reading.lobby import Wish
-from discuss.text import clean_message, clean_name, name_key, validate_name
+from discuss.text import (
+    clean_message,
+    clean_name,
+    clean_username,
+    clean_words,
+    name_key,
+    validate_name,
+    validate_username,
+)
 
 MESSAGE_LENGTH = 4000
+WORDS_LENGTH = 100
 # The highest number a log can reach in either database (BIGINT).
 LAST_NUMBER = 2**63 - 1
 
@@ -38,6 +47,22 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean_name(value) if isinstance(value, str) else ""
+
+
+class UsernameField(forms.CharField):
+    """A person's name (discuss.text.clean_username, validate_username)."""
+
+    default_validators = [validate_username]
+
+    def to_python(self, value: Any) -> str:
+        return clean_username(super().to_python(value) or "")
+
+
+class WordsField(forms.CharField):
+    """Search words: of more than WORDS_LENGTH characters, the first."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_words(value, WORDS_LENGTH) if isinstance(value, str) else ""
 
 
 class DescriptionField(forms.CharField):
@@ -83,13 +108,14 @@ class OlderForm(forms.Form):
 class ResumeLobbyForm(forms.Form):
     """Which part of the list a page of the lobby shows, and what it looked like."""
 
-    q = DescriptionField(max_length=100, required=False)
+    q = WordsField(required=False)
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
     fingerprint = forms.CharField(max_length=16, required=False)
 
     def wish(self) -> Wish:
-        """Return the wanted part of the list; words that make no sense are no words."""
-        values = self.cleaned_data if self.is_valid() else {}
+        """Return the wanted part of the list: of each field what is right, whatever the others are."""
+        self.full_clean()
+        values = self.cleaned_data
         return Wish(values.get("q") or "", values.get("page") or 1)
 
 

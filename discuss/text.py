@@ -5,7 +5,7 @@ Pure functions on strings. Forms clean with them, models validate with them.
 
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
@@ -13,22 +13,76 @@ from linkify_it import LinkifyIt
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
 BIDI_CONTROLS = re.compile("[\u202a-\u202e]")
-# Letters and marks by their category, yet nothing to see (Default_Ignorable_Code_Point, and the blank
-# Braille cell).
-BLANK_LETTERS = frozenset(
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0"
-) | frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
-# They choose between a letter's and a picture's look, nothing that could tell two names apart.
-EMOJI_STYLES = re.compile("[\ufe0e\ufe0f]")
+# Default_Ignorable_Code_Point: nothing to see, letters and marks by their category among them. Without the
+# tags of flags, which tell one flag from another.
+IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e001f\U000e0080-\U000e0fff]"
+)
+# Cc control, Cf format, Cs surrogate; Zl, Zp and Zs separate.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
+BLANK_BRAILLE = "\u2800"
+# Cf by their category, yet each draws something around or above the digits after it.
+DRAWN_FORMATS = frozenset(
+    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
+)
 # Characters in the key of a name.
 KEY_LENGTH = 500
-# Cc control, Cf format, Cs surrogate, Co private use, Cn unassigned.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
-SEPARATORS = frozenset({"Zl", "Zp", "Zs"})
+
+JOINER, NON_JOINER = "\u200d", "\u200c"
+# Extended_Pictographic by blocks, so that a picture newer than Python's tables is one.
+PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2934\u2935\u2b00-\u2bff\u3030\u303d"
+    "\u3297\u3299\U0001f000-\U0001faff\U0001fc00-\U0001fffd]"
+)
+STYLE = "\ufe0f"
+# Pictures that are one only together (UTS 51): joined ones, keycaps, and flags that are spelled by tags.
+SEQUENCE = re.compile(
+    f"{PICTURE}{STYLE}?(?:{JOINER}{PICTURE}[\U0001f3fb-\U0001f3ff]?{STYLE}?)+"
+    f"|[0-9#*]{STYLE}\u20e3"
+    "|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
+)
+# Elsewhere a style chooses between a letter's and a picture's look: nothing that tells two names apart.
+LONE_STYLE = re.compile(f"({SEQUENCE.pattern})|[\ufe0e\ufe0f]")
+
+# Arabic, Syriac, N'Ko, Mandaic, Mongolian, Phags-pa, Manichaean and others: letters that join each other.
+CURSIVE = re.compile(
+    "[\u0600-\u07ff\u0840-\u08ff\u1800-\u18af\ua840-\ua87f\U00010ac0-\U00010aff\U00010b80-\U00010baf"
+    "\U00010d00-\U00010d3f\U00010f30-\U00010fdf\U0001e900-\U0001e95f]"
+)
+MONGOLIAN = re.compile("[\u1820-\u18aa]")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+# The canonical combining class of the sign that takes a letter's vowel away.
+VIRAMA = 9
+
+USERNAME_SIGNS = frozenset("@.+-_")
+# They stand between two letters: Catalan, Armenian, Hebrew, Tibetan, Japanese, and the apostrophe of many.
+MEDIAL_SIGNS = frozenset("\u00b7\u058a\u05f3\u05f4\u0f0b\u2019\u30a0\u30fb")
+# Marks above or below one letter (UTS 39 takes more for a forgery).
+MARKS_IN_A_ROW = 4
+# NFKC takes the vowel am of Thai and Lao apart, and its ring would then stand above a tone mark.
+VOWEL_AM = re.compile("([\u0e33\u0eb3])")
 
 _links = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
 for _schema in ("mailto:", "ftp:", "//"):
     _links.add(_schema, None)
+# Linkify knows the punctuation of ASCII alone. Wide brackets and stops end an address wherever they stand,
+# since no space follows them; browsers copy those that belong to one in its encoded form.
+WIDE_MARKS = re.compile(
+    "[\u3001\u3002\u3008-\u3011\u3014-\u301b\u301d-\u301f\uff01\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
+    "\uff3b\uff3d\uff5b\uff5d\uff5f-\uff64]"
+)
+# Quotation marks, ellipsis, and the stops of Arabic, Armenian, Devanagari, Ethiopic, Khmer and others end
+# one only where nothing but punctuation follows: they may be in the middle of one.
+END_MARKS = re.compile(
+    "[\u00ab\u00bb\u2018-\u201f\u2026\u2039\u203a\u203c\u2047-\u2049\u0589\u05c3\u060c\u061b\u061f\u06d4"
+    "\u0964\u0965\u0f0d\u0f0e\u104a\u104b\u1362-\u1368\u17d4\u17d5\u1802\u1803]++"
+    "(?=[\\s.,:;!?'\")\\]}>]*(?:\\s|$))"
+)
+# A letter of a script that writes no spaces ends before an address.
+LETTER_BEFORE = re.compile("[^\\x00-\\x7f](?=https?://)", re.IGNORECASE)
+HOST = re.compile("(?<=://)[^\\s/?#]+")
 
 
 class Part(NamedTuple):
@@ -57,17 +111,38 @@ def clean_message(raw: str) -> str:
 
 
 def clean_name(raw: str) -> str:
-    """Return `raw` as a name is stored: NFC, one space between words, trimmed, emoji without a style.
+    """Return `raw` as a name is stored: NFC, one space between words, trimmed, no style of a lone picture.
 
     Raises ValidationError for NUL and lone surrogates; validate_name says what else a name may not hold.
     """
     refuse_unstorable(raw)
-    return unicodedata.normalize("NFC", " ".join(EMOJI_STYLES.sub("", raw).split()))
+    unstyled = LONE_STYLE.sub(lambda match: match[1] or "", raw)
+    return unicodedata.normalize("NFC", " ".join(unstyled.split()))
+
+
+def clean_username(raw: str) -> str:
+    """Return `raw` as a username is stored: compatible characters by their plain ones (NFKC)."""
+    parts = VOWEL_AM.split(unicodedata.normalize("NFC", raw))
+    return "".join(
+        part if place % 2 else unicodedata.normalize("NFKC", part)
+        for place, part in enumerate(parts)
+    )
+
+
+def clean_words(raw: str, length: int) -> str:
+    """Return the first `length` characters of search words, cleaned as names are.
+
+    What cannot be stored is nowhere to be found: it is left out.
+    """
+    return clean_name(clean_message(printable(raw)))[:length].strip()
 
 
 def name_key(name: str) -> str:
-    """Return what two names that look alike by case or compatible characters share (NFKC, case folded)."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Return what two names share that look alike by case, compatible or invisible characters.
+
+    Texts are searched by it too. It is NFKC_Casefold of Unicode's chapter 3.13, but for the tags of flags.
+    """
+    folded = unicodedata.normalize("NFKC", IGNORABLE.sub("", name)).casefold()
     return unicodedata.normalize("NFKC", folded)
 
 
@@ -84,22 +159,120 @@ def printable(raw: object) -> str:
 def validate_name(name: str) -> None:
     """Raise ValidationError unless every character of `name` can be seen (plain spaces may stand between).
 
-    Also where its key does not fit its column: a single compatible character can stand for many.
+    Joiners and their like may stand where a script or a sequence of pictures needs them: the name's key is
+    without them. Also raises where that key does not fit its column: a character can stand for many.
     """
-    if len(name_key(name)) > KEY_LENGTH:
-        raise ValidationError("This name is too long.", "max_length")
-    for character in name:
-        if character != " " and not is_seen(character):
+    _refuse_long(name)
+    in_sequence = {place for match in SEQUENCE.finditer(name) for place in range(*match.span())}
+    for place, character in enumerate(name):
+        if not (
+            character == " "
+            or is_seen(character)
+            or place in in_sequence
+            or _is_needed(name, place)
+        ):
+            _refuse_invisible()
+
+
+def validate_username(name: str) -> None:
+    """Raise ValidationError unless `name` is letters of any script with their marks, digits and few signs.
+
+    After UAX 31 (which also says where joiners are needed) and RFC 8265.
+    """
+    _refuse_long(name)
+    marks = 0
+    for place, character in enumerate(name):
+        category = unicodedata.category(character)
+        marks = marks + 1 if category == "Mn" else 0
+        if not is_seen(character) and character != " ":
+            if not _is_needed(name, place):
+                _refuse_invisible()
+        elif not (
+            character.isalnum()
+            or character in USERNAME_SIGNS
+            or (category in {"Mn", "Mc"} and place and _bears_marks(name[place - 1]))
+            or (character in MEDIAL_SIGNS and _is_between_letters(name, place))
+        ):
             raise ValidationError(
-                "A name cannot hold invisible or control characters.", "invisible"
+                "A name holds letters and digits of any script and @ . + - _ alone.", "invalid"
             )
+        if marks > MARKS_IN_A_ROW:
+            raise ValidationError("A name cannot hold so many marks in a row.", "invalid")
 
 
 def is_seen(character: str) -> bool:
+    """Whether it has a look of its own, as far as anybody can know.
+
+    A character that is not assigned yet may be an emoji that is newer than this Python, and one for private
+    use is in somebody's font. The last two of each plane, and 32 others, will never be anything.
+    """
+    code = ord(character)
     return (
-        unicodedata.category(character) not in UNSEEN | SEPARATORS
-        and character not in BLANK_LETTERS
+        (unicodedata.category(character) not in UNSEEN or character in DRAWN_FORMATS)
+        and not IGNORABLE.match(character)
+        and character != BLANK_BRAILLE
+        and code & 0xFFFE != 0xFFFE
+        and not 0xFDD0 <= code <= 0xFDEF
     )
+
+
+def _refuse_long(name: str) -> None:
+    if len(name_key(name)) > KEY_LENGTH:
+        raise ValidationError("This name is too long.", "max_length")
+
+
+def _refuse_invisible() -> NoReturn:
+    raise ValidationError("A name cannot hold invisible or control characters.", "invisible")
+
+
+def _is_needed(name: str, place: int) -> bool:
+    """Whether a script needs the invisible character that stands there."""
+    hidden, before, after = name[place], name[:place], name[place + 1 : place + 2]
+    last = before[-1:]
+    if hidden == NON_JOINER:
+        # Contexts A1 and A2 of UAX 31. A1 is wider here: Persian is typed with it after every letter.
+        return _is_letter(after) and (
+            _follows_virama(before)
+            or bool(CURSIVE.match(after) and CURSIVE.match(_last_letter(before)))
+        )
+    if hidden == JOINER:
+        if _is_letter(last) and after and unicodedata.combining(after) == VIRAMA:
+            return True  # ya-phalaa of Bengali (chapter 12.2 of Unicode), and its like in Kannada
+        # Context B.
+        return _follows_virama(before) and not (after and unicodedata.category(after)[0] in "MC")
+    if hidden == "\u180e":
+        return bool(MONGOLIAN.match(last) and MONGOLIAN.match(after))
+    if "\u180b" <= hidden <= "\u180f":
+        return bool(MONGOLIAN.match(last))
+    # Which of a character's shapes it is, as the register of a town has it (UTS 37).
+    return "\U000e0100" <= hidden <= "\U000e01ef" and bool(HAN.match(last))
+
+
+def _follows_virama(before: str) -> bool:
+    for character in reversed(before):
+        if unicodedata.combining(character) in {0, VIRAMA}:
+            return unicodedata.combining(character) == VIRAMA
+    return False
+
+
+def _last_letter(before: str) -> str:
+    """Return the letter that `before` ends with, marks above it left out; nothing where it is none."""
+    for character in reversed(before):
+        if unicodedata.category(character) != "Mn" or IGNORABLE.match(character):
+            return character if _is_letter(character) else ""
+    return ""
+
+
+def _is_letter(character: str) -> bool:
+    return bool(character) and unicodedata.category(character)[0] == "L"
+
+
+def _bears_marks(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM" or bool(IGNORABLE.match(character))
+
+
+def _is_between_letters(name: str, place: int) -> bool:
+    return bool(place) and _bears_marks(name[place - 1]) and _is_letter(name[place + 1 : place + 2])
 
 
 def split_links(text: str) -> list[Part]:
@@ -107,9 +280,23 @@ def split_links(text: str) -> list[Part]:
     if "http" not in text.lower():
         return [Part(text)]
     parts, end = [], 0
-    for match in _links.match(text) or ():
+    for match in _links.match(_as_linkify_reads(text)) or ():
+        address = text[match.index : match.last_index]
         if match.index > end:
             parts.append(Part(text[end : match.index]))
-        parts.append(Part(text[match.index : match.last_index], match.url))
+        parts.append(Part(address, address))
         end = match.last_index
     return [*parts, Part(text[end:])] if end < len(text) else parts
+
+
+def _as_linkify_reads(text: str) -> str:
+    """Return `text` with other characters in places where Linkify misjudges them, all places the same."""
+    for mark in (WIDE_MARKS, LETTER_BEFORE, END_MARKS):
+        text = mark.sub(lambda match: " " * len(match[0]), text)
+    return HOST.sub(_with_letters, text)
+
+
+def _with_letters(host: re.Match[str]) -> str:
+    # Names of hosts may hold underscores as far as browsers care; at the end they are a writer's emphasis.
+    inner = host[0].rstrip("_")
+    return inner.replace("_", "x").ljust(len(host[0]), "_")

@@ -133,6 +133,17 @@ def test_it_refuses_a_name_that_cannot_be_read(client: Client, name: str) -> Non
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["हिन्दी", "สมศรี", "น้ำฝน", "علی\u200cرضا", "ශ්\u200dරී"])
+def test_letters_of_every_script_make_a_name_and_log_in(client: Client, name: str) -> None:
+    sign_up(client, name)
+    assert User.objects.get().username == name
+    plain = name.translate({0x200C: None, 0x200D: None})
+    assert Client().login(username=plain, password=SECRET)
+    if plain != name:
+        response = sign_up(Client(), plain)
+        assert errors_of(response, "username") == "Someone has this name already."
+
+
 def test_it_refuses_a_password_that_is_easy_to_guess(client: Client) -> None:
     response = sign_up(client, "dora", password1="12345678", password2="12345678")
     assert "too common" in errors_of(response, "password1")

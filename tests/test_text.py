@@ -6,19 +6,23 @@ from django.core.exceptions import ValidationError
 from hypothesis import example, given, strategies as st
 
 from discuss.text import (
+    DRAWN_FORMATS,
     Part,
     clean_message,
     clean_name,
+    clean_username,
     name_key,
     printable,
     split_links,
     validate_name,
+    validate_username,
 )
 
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e"
 # What texts are made of when someone means ill, besides everything else that Unicode has.
 NASTY = st.sampled_from(
     f"\x00\x07\t\n\r\x85\u2028 ée\u0301\u2066\ud800\udfff\u200b\ufe0f\u034f\u3164가\u1161{BIDI_OVERRIDES}"
+    "\u200c\u200d👩🏽❤\U0001faea\ue000\ufdd0🏴\U000e0067\U000e007f1\u20e3स\u094dی\u0e33"
 )
 ANY_TEXT = st.text(st.one_of(st.characters(exclude_categories=()), NASTY), max_size=60)
 
@@ -78,7 +82,26 @@ def test_a_message_keeps_what_was_said(raw: str, text: str):
 
 
 @pytest.mark.parametrize(
-    "raw", ["", " \n\t", "\u200b", "\u3164\u2800", "\u202e", "\u00ad", "\ufe0f", "\u034f"]
+    "text",
+    [
+        "\U0001fae9",  # an emoji that is newer than Python's tables
+        "\U0001faff",  # not assigned yet
+        "\u0378",
+        "\ue000",  # for private use
+        "\U0010fffd",
+        "\u06dd",  # a sign that encloses the digits after it
+    ],
+)
+def test_whatever_may_have_a_look_of_its_own_can_be_said(text: str):
+    assert clean_message(text) == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *["", " \n\t", "\u200b", "\u3164\u2800", "\u202e", "\u00ad", "\ufe0f", "\u034f"],
+        *["\u200c", "\u200d", "\ufdd0", "\U0010ffff", "\ufff0", "\U000e0fff", "\U000e0067"],
+    ],
 )
 def test_a_message_in_which_there_is_nothing_to_see_is_empty(raw: str):
     assert clean_message(raw) == ""
@@ -96,33 +119,190 @@ def test_cleaning_a_name_twice_is_cleaning_it_once(raw: str):
 
 
 @given(ANY_TEXT)
-def test_a_valid_name_holds_nothing_that_cannot_be_seen(raw: str):
+@example("👩🏽\u200d🚀")
+@example("स\u094d\u200d")
+@example("🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f")
+def test_a_valid_name_holds_nothing_that_cannot_be_seen_but_what_a_sequence_needs(raw: str):
     name = cleaned(clean_name, raw)
     try:
         validate_name(name or "\x00")
     except ValidationError:
         return
     assert name
-    assert not any(unicodedata.category(c)[0] == "C" for c in name)
+    hidden = {c for c in name if unicodedata.category(c) in {"Cc", "Cf", "Cs"}} - DRAWN_FORMATS
+    assert all(c in "\u200c\u200d\u180e" or "\U000e0020" < c <= "\U000e007f" for c in hidden)
     assert not any(unicodedata.category(c)[0] == "Z" for c in name.replace(" ", ""))
+    assert all(name[0] != c != name[-1] or c == "\u200d" for c in hidden - {"\U000e007f"})
+    assert name_key(name).strip()
 
 
-@pytest.mark.parametrize(
-    "name", ["Ann", "Ännchen", "Reading circle", "李雷", "O’Neill", "علي", "Кухня №1", "🎃"]
-)
-def test_names_of_all_the_world_are_fine(name: str):
+@given(ANY_TEXT)
+def test_a_valid_username_is_a_valid_name_without_spaces_signs_and_pictures(raw: str):
+    name = cleaned(clean_username, raw)
+    try:
+        validate_username(name or "\x00")
+    except ValidationError:
+        return
+    assert name
+    validate_name(name)
+    assert clean_username(name) == name
+    assert {unicodedata.category(c)[0] for c in name} <= set("LMNPSC")
+    assert {c for c in name if unicodedata.category(c)[0] in "SZ"} <= {"+"}
+    assert not any(unicodedata.category(c) in {"Cn", "Co", "Cc", "Cs", "Me"} for c in name)
+
+
+LETTERS_OF_ALL_THE_WORLD = [
+    *[
+        "Ann",
+        "Ännchen",
+        "李雷",
+        "علي",
+        "Ольга",
+        "Ελένη",
+        "შოთა",
+        "Անահիտ",
+        "ዮሐንስ",
+        "たろう",
+        "가온",
+    ],
+    *["हिन्दी", "สมศรี", "น้ำฝน", "தமிழ்", "తెలుగు", "ಕನ್ನಡ", "മലയാളം", "বাংলা", "ਪੰਜਾਬੀ", "ગુજરાતી", "ଓଡ଼ିଆ"],
+    *[
+        "සිංහල",
+        "မြန်မာ",
+        "ខ្មែរ",
+        "ລາວ",
+        "བོད་ཡིག",
+        "ދިވެހި",
+        "ܣܘܪܝܝܐ",
+        "שָׁלוֹם",
+        "مُحَمَّد",
+        "ᮘᮞ",
+        "𞤀𞤣𞤤𞤢𞤥",
+        "Nguyễn",
+    ],
+    # With joiners: Persian, Sinhala, Bengali, Marathi, Malayalam as it was once written, Mongolian.
+    *["علی\u200cرضا", "نامه\u200cای", "مهدی\u200cزاده", "نادر\u200cپور", "ශ්\u200dරී", "র\u200d্যাব"],
+    *["र्\u200dया", "ക്\u200cഷ", "അവന്\u200d", "ᠮᠣᠩᠭ\u180eᠠ", "ᠨ\u180b"],
+    # With the sign that stands between two letters in some of them.
+    *["Gal·la", "O’Neill", "Мар’яна", "צ׳רלי", "レオ・ナルド", "ann.b", "ann_b", "a+b@c-d"],
+    "葛\U000e0100城",
+]
+
+
+@pytest.mark.parametrize("name", LETTERS_OF_ALL_THE_WORLD)
+def test_people_are_called_by_the_letters_of_every_script(name: str):
+    name = unicodedata.normalize("NFC", name)
+    assert clean_username(name) == name
+    validate_username(name)
     assert clean_name(name) == name
     validate_name(name)
 
 
+FAMILIES_AND_FLAGS = [
+    *[
+        "🎃",
+        "👩\u200d🚀",
+        "👩🏽\u200d🚀",
+        "👨\u200d👩\u200d👧\u200d👦",
+        "👩\u200d❤\ufe0f\u200d👨",
+        "🏳\ufe0f\u200d🌈",
+    ],
+    *[
+        "❤\ufe0f\u200d🔥",
+        "🙂\u200d↔\ufe0f",
+        "🇩🇪",
+        "1\ufe0f\u20e3",
+        "\U0001fae9",
+        "\U0001fae9\u200d\U0001fac8",
+    ],
+    "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+]
+
+
 @pytest.mark.parametrize(
-    "character",
-    "\u200b\u200d\u2060\u00ad\u202e\u2066\u3164\uffa0\u2800\u034f\u180b\U000e0100\U000e0041\ue000\u0378\x07\ufeff",
+    "name",
+    ["Reading circle", "Кухня №1", "O’Neill & sons", "\u0378", "\ue000", *FAMILIES_AND_FLAGS],
 )
-def test_a_name_may_not_hold_what_cannot_be_seen(character: str):
-    validate_name("Ann")
+def test_groups_are_called_by_what_can_be_seen_pictures_and_flags_too(name: str):
+    assert clean_name(f" {name}  {name}") == f"{name} {name}"
+    validate_name(f"{name} {name}")
     with pytest.raises(ValidationError):
-        validate_name(clean_name(f"An{character}n"))
+        validate_username(name)
+
+
+INVISIBLE = [
+    *"\u200b\u200c\u200d\u2060\u00ad\u202e\u2066\u3164\uffa0\u2800\u034f\u180b\u180e\ufe00\U000e0100\U000e0041\x07\ufeff",
+    *"\U000e007f\ufdd0\uffff\ufff0",
+]
+
+
+@pytest.mark.parametrize("character", INVISIBLE)
+@pytest.mark.parametrize("validate", [validate_name, validate_username])
+def test_a_name_may_not_hold_what_cannot_be_seen(validate, character: str):
+    validate("Ann")
+    for name in (f"An{character}n", f"{character}Ann", f"Ann{character}"):
+        with pytest.raises(ValidationError, match="invisible"):
+            validate(clean_name(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u200cعلی",
+        "علی\u200c",
+        "علی\u200c رضا",
+        "علی\u200c\u200cرضا",
+        "علی\u200dرضا",
+        "علی\u200cAnn",
+        "क\u200cख",  # nothing to keep apart
+        "क्\u200c",
+        "क्\u200d\u200dख",
+        "क्\u200dि",
+        "👩\u200d",
+        "\u200d👩",
+        "👩\u200d\u200d👩",
+        "👩\u200dn",
+        "👩\u200c👩",
+        "🏴\U000e0067\U000e0062",
+        "🎃\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "علی\u180eرضا",
+    ],
+)
+def test_a_joiner_stands_only_where_its_script_or_picture_needs_it(name: str):
+    validate_name("".join(c for c in name if unicodedata.category(c) != "Cf"))
+    for validate in (validate_name, validate_username):
+        with pytest.raises(ValidationError):
+            validate(clean_name(name))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "two words",
+        "\u0301Ann",  # a mark of nothing
+        "@\u0301",
+        "·Ann",
+        "Ann’",
+        "a··b",
+        "Ann🎃",
+        "\u20e3",
+        "A\u20e3",
+        "Ann!",
+        "An\u0378",
+        "An\ue000",
+        "q" + "\u0301\u0302\u0303\u0304\u0305",  # a tower of them
+    ],
+)
+def test_a_person_is_called_by_nothing_else(name: str):
+    with pytest.raises(ValidationError):
+        validate_username(clean_username(name))
+
+
+def test_compatible_characters_are_written_plainly_but_where_that_harms_a_script():
+    assert clean_username("Ａｎｎ ﬁ") == "Ann fi"
+    # Taken apart, its ring would stand above the tone mark.
+    assert clean_username("น้ำ") == "น้ำ"
+    assert name_key("น้ำ") == name_key(unicodedata.normalize("NFKC", "น้ำ"))
 
 
 @pytest.mark.parametrize("character", "\ufe0e\ufe0f")
@@ -142,6 +322,20 @@ def test_the_key_knows_more_than_ascii():
     assert name_key("Straße") == name_key("STRASSE")
 
 
+@pytest.mark.parametrize("name", [*LETTERS_OF_ALL_THE_WORLD, *FAMILIES_AND_FLAGS])
+def test_what_cannot_be_seen_tells_no_two_names_apart(name: str):
+    plain = "".join(c for c in name if c not in "\u200c\u200d\ufe0f\u180b\u180e\U000e0100")
+    assert name_key(name) == name_key(plain)
+
+
+def test_flags_differ_by_what_spells_them():
+    scotland, wales = (
+        "🏴" + "".join(chr(0xE0000 + ord(c)) for c in letters) + "\U000e007f"
+        for letters in ("gbsct", "gbwls")
+    )
+    assert len({name_key(scotland), name_key(wales), name_key("🏴")}) == 3
+
+
 # --- links ------------------------------------------------------------------------------------------
 
 
@@ -158,6 +352,9 @@ def test_the_parts_are_the_text_and_only_http_is_a_link(text: str, bait: str):
     assert all(part.url.lower().startswith(("http://", "https://")) for part in parts if part.url)
 
 
+WIDE_ENDS = "」』】）》〉〕｝］〗〙〛。、，．！？：；｡､｣〟"
+
+
 @pytest.mark.parametrize(
     ("text", "url"),
     [
@@ -168,11 +365,44 @@ def test_the_parts_are_the_text_and_only_http_is_a_link(text: str, bait: str):
         ("https://münchen.example.de/straße", "https://münchen.example.de/straße"),
         ("http://127.0.0.1:8000/a?b=c&d=e#f", "http://127.0.0.1:8000/a?b=c&d=e#f"),
         ('"https://example.org/"', "https://example.org/"),
+        ("https://x_x_x.example.org/", "https://x_x_x.example.org/"),
+        ("https://_x.example.org/a_b?c_d", "https://_x.example.org/a_b?c_d"),
+        ("http://my_service:8000/", "http://my_service:8000/"),
+        ("https://ann_b:c_d@example.org/", "https://ann_b:c_d@example.org/"),
+        ("https://example.org/a_b_", "https://example.org/a_b_"),
+        ("https://example.org/it’s/a", "https://example.org/it’s/a"),
+        ("https://example.org/レオ・ナルド", "https://example.org/レオ・ナルド"),
+        ("见https://example.org/a", "https://example.org/a"),
+        ("https://example.org/a！？", "https://example.org/a"),
+        ("https://example.org。", "https://example.org"),
+        ("「https://example.org/a」を見て", "https://example.org/a"),
+        ("https://example.org/a（又）", "https://example.org/a"),
+        ("“https://example.org/a”", "https://example.org/a"),
+        ("«https://example.org/a».", "https://example.org/a"),
+        ("(„https://example.org/a“), or", "https://example.org/a"),
+        ("https://example.org/a”).", "https://example.org/a"),
+        ("https://example.org/a…", "https://example.org/a"),
+        ("https://example.org/a؟ نعم", "https://example.org/a"),
+        ("https://example.org/a۔", "https://example.org/a"),
+        ("https://example.org/a।", "https://example.org/a"),
+        ("https://example.org/a።", "https://example.org/a"),
+        *((f"（「https://example.org/a{mark}", "https://example.org/a") for mark in WIDE_ENDS),
+        *((f"https://example.org/a{mark}b", "https://example.org/a") for mark in WIDE_ENDS),
+        *((f"https://example.org{mark}b", "https://example.org") for mark in WIDE_ENDS),
     ],
 )
 def test_an_address_is_a_link(text: str, url: str):
     links = [part for part in split_links(text) if part.url]
     assert links == [Part(url, url)]
+
+
+def test_several_addresses_are_told_apart_without_spaces_between_them():
+    text = "（https://example.org/a）、https://x_y.example.org/b。http://c_d/！"
+    assert [part.url for part in split_links(text) if part.url] == [
+        "https://example.org/a",
+        "https://x_y.example.org/b",
+        "http://c_d/",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +417,8 @@ def test_an_address_is_a_link(text: str, url: str):
         "example.org http",
         "ann@example.org http",
         "http:// https:",
+        "https://_",
+        "xhttps://example.org",
     ],
 )
 def test_everything_else_is_text(text: str):
@@ -204,6 +436,10 @@ def test_everything_else_is_text(text: str):
         "http://a?" + "&a=" * 1300,
         "http://a/" + '"' * 3900,
         "http" * 1000,
+        "http://" + "_" * 3990,
+        "http://a/" + "”" * 3900 + "a",
+        "http://a/" + "”)" * 1900 + "a",
+        "。http://" * 500,
     ],
 )
 def test_no_message_takes_long_to_look_through(text: str):

@@ -21,6 +21,7 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
+from discuss.forms import UsernameField
 from discuss.models import Entry, Membership, Message, User
 
 NAME_TAKEN = "Someone has this name already."
@@ -31,6 +32,7 @@ STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 class NewUserForm(AdminUserCreationForm[User]):
     class Meta(AdminUserCreationForm.Meta):
         model = User
+        field_classes = {"username": UsernameField}
 
     def clean_username(self) -> str:
         """Refuse what discuss.accounts refuses at sign-up; the model's own validators see to the rest."""

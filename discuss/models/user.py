@@ -3,11 +3,10 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
-from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
 
 from discuss.models.fields import NameKeyField
-from discuss.text import name_key, validate_name
+from discuss.text import clean_username, name_key, validate_username
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -27,13 +26,17 @@ class User(AbstractUser):
         "name",
         max_length=40,
         unique=True,
-        validators=[UnicodeUsernameValidator(), validate_name],
+        validators=[validate_username],
         help_text="Up to 40 letters, digits and @ . + - _",
         error_messages={"unique": "Someone has this name already."},
     )
     username_key = NameKeyField(of="username")
 
     objects: ClassVar[UserManager] = UserManager()
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return clean_username(username)
 
     @property
     def hue(self) -> int:

@@ -33,7 +33,7 @@ def test_a_new_person_can_log_in(cast: Cast, desk: Client) -> None:
         ("BOB", "Someone has this name already."),
         ("ｂｏｂ", "Someone has this name already."),
         ("bob\u200b", "invisible"),
-        ("two words", "Enter a valid username."),
+        ("two words", "letters and digits"),
         ("x" * 41, "at most 40"),
     ],
 )
@@ -44,6 +44,14 @@ def test_a_new_person_cannot_have_a_name_that_sign_up_refuses(
     response = desk.post(url(User, "add"), new_person(name))
     assert why in str(response.context["adminform"].form.errors["username"])
     assert User.objects.count() == people
+
+
+@pytest.mark.parametrize("name", ["हिन्दी", "น้ำฝน", "علی\u200cرضا"])
+def test_a_new_person_is_called_by_letters_of_any_script(
+    cast: Cast, desk: Client, name: str
+) -> None:
+    assert desk.post(url(User, "add"), new_person(name)).status_code == 302
+    assert User.objects.latest("pk").username == name
 
 
 def test_who_loses_a_race_for_a_name_is_told(
