@@ -142,6 +142,8 @@ def name_key(name: str) -> str:
 
     Texts are searched by it too. It is NFKC_Casefold of Unicode's chapter 3.13, but for the tags of flags.
     """
+    if name.isascii():
+        return name.lower()
     folded = unicodedata.normalize("NFKC", IGNORABLE.sub("", name)).casefold()
     return unicodedata.normalize("NFKC", folded)
 

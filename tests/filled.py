@@ -17,6 +17,7 @@ from django.utils import timezone
 from discuss import actions
 from discuss.fragments import Audience, line
 from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_page
 
 LINES = 10_000
@@ -153,6 +154,14 @@ def tell_written() -> None:
     quiet = Group.objects.get(name="Quiet")
     messages = quiet.entries.filter(kind=Kind.MESSAGE).count()
     print(messages, quiet.head, quiet.entries.latest("change").change)
+
+
+def tell_order() -> None:
+    """Make groups whose order differs by language, and print them as the lobby lists them."""
+    ann = User.objects.create_user("ann")
+    for name in ("zoo", "ärger", "a-b", "ab", "a b", "åker", "öl", "été", "a_b", "Über"):
+        actions.create_group(ann, name=name)
+    print(*(group.name for group in read_listing(Wish(), ann.pk).groups), sep=", ")
 
 
 def tell_rows() -> None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -12,7 +13,9 @@ from discuss.live import lobby_feed
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.models import Group, Kind, Membership, User
+from discuss.models.group import GroupQuerySet
 from discuss.reading import lobby
+from discuss.text import clean_name
 from tests.cast import Cast
 from tests.document import text
 from tests.page import PATIENCE, Page, enter, eventually, settled, visit
@@ -251,6 +254,52 @@ async def test_a_search_stays_one(cast: Cast):
     await bob.disconnect()
     await bob.join_in()
     assert names(bob) == ["Kitchen", "Kite flying"]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "description"),
+    [
+        ("ÜBER", "Loft", "Über den Dächern"),
+        ("da\u0308chern", "Loft", "Über den DÄCHERN"),
+        ("STRASSE", "Große Straße", ""),
+        ("❤\ufe0f", "Love ❤\ufe0f", ""),
+    ],
+)
+async def test_what_is_found_live_is_found_by_a_reload(
+    cast: Cast, words: str, name: str, description: str
+):
+    address = f"/?q={quote(words)}"
+    bob, other = await enter(cast.bob, address), await enter(cast.bob, "/?q=zebra")
+    name = clean_name(name)
+    make = partial(actions.create_group, cast.cleo, name=name, description=description)
+    await in_worker(make)
+    await bob.until(lambda page: names(page) == [name])
+    assert names(await visit(cast.bob, address)) == [name]
+    await settled()
+    other.read()
+    assert names(other) == []
+
+
+async def test_a_description_that_a_search_finds_now_appears_there_and_goes_again(
+    cast: Cast, sam: User
+):
+    bob = await enter(cast.bob, "/?q=DÄCHER")
+    describe = partial(actions.change_group, sam, group=cast.kitchen, name="Kitchen")
+    await in_worker(partial(describe, description="Über den Dächern"))
+    await bob.until(lambda page: names(page) == ["Kitchen"])
+    await in_worker(partial(describe, description="In the cellar"))
+    await bob.until(lambda page: names(page) == [])
+
+
+async def test_the_database_says_where_a_row_belongs(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    by_name = GroupQuerySet.in_order
+    monkeypatch.setattr(GroupQuerySet, "in_order", lambda groups: by_name(groups).reverse())
+    bob = await enter(cast.bob, "/")
+    for name in ("Zebra", "Allotment", "Lounge"):
+        await in_worker(partial(actions.create_group, cast.cleo, name=name))
+    in_order = ["Zebra", "Lounge", "Kitchen", "Allotment"]
+    await bob.until(lambda page: names(page) == in_order)
+    assert names(await visit(cast.bob, "/")) == in_order
 
 
 async def test_a_page_of_the_list_takes_what_belongs_on_it(cast: Cast, monkeypatch):

@@ -124,6 +124,20 @@ def test_every_row_comes_back_from_a_dump(server: str, there: Database, file: Pa
     assert second.rows() == there.rows()
 
 
+def test_groups_stand_in_one_order_whatever_the_database_is_made_for(server: str, tmp_path: Path):
+    icu = psycopg.sql.SQL(
+        "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'sv-SE' LOCALE 'C'"
+    )
+    with psycopg.connect(server, autocommit=True) as opened:
+        opened.execute(icu.format(psycopg.sql.Identifier("swedish")))
+    swedish = Database(urlsplit(server)._replace(path="/swedish").geturl())
+    here = sqlite(tmp_path / "here.sqlite3")
+    for database in (swedish, here):
+        database.manage("migrate", "-v0")
+    assert swedish.execute("SELECT 'é' < 'z'") == [(True,)], "its own order"
+    assert swedish.run("tell_order()") == here.run("tell_order()")
+
+
 # --- refusals: one line each, and the database is as empty as it was --------------------------------
 
 

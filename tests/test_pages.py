@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from discuss import actions, views
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
+from discuss.text import clean_name
 from tests.cast import Cast, log_in
 from tests.document import elements, text
 from tests.page import Page
@@ -204,6 +205,13 @@ def test_a_search_narrows_the_list_and_keeps_its_words(bob: Client):
     both = load(bob, "/?q=one of many&page=2")
     assert len(names(both)) == 10
     assert "q=one" in both.document.xpath("//a[@rel='prev']/@href")[0]
+
+
+@pytest.mark.parametrize("query", ["?q=❤\ufe0f", "?q=love&page=0", "?q=love%00&page=x"])
+def test_one_field_that_makes_no_sense_drops_no_other(cast: Cast, bob: Client, query: str):
+    actions.create_group(cast.ann, name=clean_name("Love ❤\ufe0f"))
+    many(60)
+    assert names(load(bob, f"/{query}")) == ["Love ❤"]
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def change_group(actor: Membership | User, *, group: Group, name: str, descripti
                     continue
                 setattr(present, field, value)
                 with _refusing_taken_names():
-                    present.save(update_fields=["name", "name_key", "description"])
+                    present.save(
+                        update_fields=["name", "name_key", "description", "description_key"]
+                    )
                 change.add_line(kind, author=user_of(keeper), text=value)
                 doorbell.ring_lobby(group.pk)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group as PermissionGroup
 
+from discuss.admin.email_address import EmailAddressAdmin
 from discuss.admin.event import EventAdmin
 from discuss.admin.group import GroupAdmin
 from discuss.admin.membership import MembershipAdmin
@@ -16,4 +17,11 @@ admin.site.site_header = settings.SITE_NAME
 admin.site.site_title = settings.SITE_NAME
 admin.site.password_change_form = OwnPasswordForm
 
-__all__ = ["EventAdmin", "GroupAdmin", "MembershipAdmin", "MessageAdmin", "UserAdmin"]
+__all__ = [
+    "EmailAddressAdmin",
+    "EventAdmin",
+    "GroupAdmin",
+    "MembershipAdmin",
+    "MessageAdmin",
+    "UserAdmin",
+]

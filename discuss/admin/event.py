@@ -17,7 +17,7 @@ class EventAdmin(ReadOnly, ActingAdmin):
     # The latest first: only the primary key has an index of that order over all groups.
     ordering = ("-pk",)
     sortable_by = ()
-    search_fields = ("text",)
+    search_fields = ("text__holds",)
     search_help_text = "Words of a new name or description"
     list_filter = (
         EventKindFilter,

@@ -47,7 +47,7 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
     # By the key of the name, which has an index; the columns have none.
     ordering = ("name_key",)
     sortable_by = ()
-    search_fields = ("name_key__contains", "description")
+    search_fields = ("name_key__contains", "description_key__contains")
     list_filter = ("created_at",)
     readonly_fields = ("uuid", "head", "member_count", "created_at")
     actions = (delete_selected, "show_messages", "show_members")

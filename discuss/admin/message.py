@@ -22,7 +22,7 @@ class MessageAdmin(ReadOnly, ActingAdmin):
     # The latest first: only the primary key has an index of that order over all groups.
     ordering = ("-pk",)
     sortable_by = ()
-    search_fields = ("text",)
+    search_fields = ("text__holds",)
     search_help_text = "Words of the text"
     list_filter = (
         RemovedFilter,

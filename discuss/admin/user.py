@@ -74,7 +74,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     # By the key of the name, which has an index; the columns have none.
     ordering = ("username_key",)
     sortable_by = ()
-    search_fields = ("username_key__contains", "email")
+    search_fields = ("username_key__contains", "email__holds")
     list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),

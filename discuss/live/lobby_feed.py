@@ -4,7 +4,7 @@ The lobby has no log. A turn reads the rows that may have changed, compares them
 and writes the differences; a bell and a sweep go the same way.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,8 +17,16 @@ from discuss.live.prepared import Prepared
 from discuss.live.protocol import CLOSE_RESTART
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
-from discuss.reading.lobby import Listing, Wish, facts, read_groups, read_joined, read_listings
-from discuss.text import name_key
+from discuss.reading.lobby import (
+    Listing,
+    Placement,
+    Wish,
+    facts,
+    read_groups,
+    read_joined,
+    read_listings,
+    read_placement,
+)
 
 
 @dataclass(slots=True)
@@ -33,22 +41,24 @@ class Shown:
     def of(cls, listing: Listing) -> "Shown":
         return cls(listing, {group.pk: group for group in listing.groups}, set(listing.joined))
 
-    def makes_room_for(self, group: Group) -> bool:
-        """Whether the new group stands between this page's rows, or at an end of the list."""
-        words = self.listing.wish.words
-        haystack = f"{group.name_key}\n{group.description.casefold()}"
-        if words and name_key(words) not in haystack:
+    def makes_room_for(self, group: Group, placement: Placement) -> bool:
+        """Whether the new group is found by this page's search and stands between its rows, or at an end."""
+        place = placement.places.get(group.pk)
+        found = placement.matching.get(self.listing.wish.words, frozenset())
+        if place is None or group.pk not in found:
             return False
-        keys = [row.name_key for row in self.rows.values()]
-        if not keys:  # all of its rows are gone by now
+        places = [placement.places[pk] for pk in self.rows if pk in placement.places]
+        if not places:  # all of its rows are gone by now
             return not self.listing.page.has_other_pages()
-        is_after_start = not self.listing.page.has_previous() or group.name_key > min(keys)
-        is_before_end = not self.listing.page.has_next() or group.name_key < max(keys)
+        is_after_start = not self.listing.page.has_previous() or place > min(places)
+        is_before_end = not self.listing.page.has_next() or place < max(places)
         return is_after_start and is_before_end
 
-    def row_before(self, group: Group) -> Group | None:
-        before = [row for row in self.rows.values() if row.name_key < group.name_key]
-        return max(before, key=lambda row: row.name_key, default=None)
+    def row_before(self, group: Group, placement: Placement) -> Group | None:
+        places = placement.places
+        before = [pk for pk in self.rows if places.get(pk, len(places)) < places[group.pk]]
+        last = max(before, key=places.__getitem__, default=None)
+        return None if last is None else self.rows[last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,23 @@ class Joining:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a turn asks the database for; `groups` and `known` are None for all and for none yet."""
+
+    groups: Collection[int] | None
+    known: Set[int] | None
+    searches: Collection[str]
+    people: Collection[int]
+    joining: dict[Viewer, Joining]
+
+
 @dataclass(slots=True)
 class Reading:
-    """What a turn read: rows by group, groups by person, a listing for each page that joins."""
+    """What a turn read: rows by group, where new ones belong, groups by person, a list per joining page."""
 
     groups: dict[int, Group]
+    placement: Placement
     joined: dict[int, frozenset[int]]
     listings: dict[Viewer, Listing] = field(default_factory=dict)
     repaints: dict[Viewer, Prepared] = field(default_factory=dict)
@@ -130,7 +152,10 @@ class LobbyFeed(Feed):
         rung, self._rung_groups = self._rung_groups, set()
         reads_all, self._reads_all = self._reads_all or self._known is None, False
         try:
-            reading = await in_worker(_read, None if reads_all else rung, people, joining)
+            known = None if self._known is None else self._known.keys()
+            searches = {shown.listing.wish.words for shown in self._live.values()}
+            asked = Asked(None if reads_all else rung, known, searches, people, joining)
+            reading = await in_worker(_read, asked)
         except Exception:
             waiting = {viewer: wish for viewer, wish in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
@@ -139,7 +164,7 @@ class LobbyFeed(Feed):
             self._reads_all |= reads_all
             raise
         try:
-            await self._write_groups(reading.groups, None if reads_all else rung)
+            await self._write_groups(reading, None if reads_all else rung)
             await self._write_memberships(reading.joined)
             await self._admit(reading)
         except Exception:
@@ -164,7 +189,8 @@ class LobbyFeed(Feed):
                 if pk and (pk in listing.joined) == is_member:
                     self._write_membership(viewer, pk, is_member=is_member)
 
-    async def _write_groups(self, groups: dict[int, Group], asked: Collection[int] | None) -> None:
+    async def _write_groups(self, reading: Reading, asked: Collection[int] | None) -> None:
+        groups = reading.groups
         known = groups if self._known is None else self._known
         asked = known.keys() if asked is None else asked & known.keys()
         gone = [known[pk] for pk in asked if pk not in groups]
@@ -173,15 +199,20 @@ class LobbyFeed(Feed):
         self._known = known | groups
         for group in gone:
             del self._known[group.pk]
-        if any(known[group.pk].name_key != group.name_key for group in changed):
-            # A row may belong elsewhere now, on other pages and in other searches too: paint them anew.
-            for viewer, shown in self._live.items():
-                self._joining.setdefault(viewer, Joining(shown.listing.wish, ""))
-            self._rung.set()
-        rows = _Rows()
+        self._paint_anew(known, changed)
+        rows = _Rows(reading.placement)
         async for pages in in_slices(list(self._live.items())):
             for viewer, shown in pages:
                 rows.write(viewer, shown, gone=gone, changed=changed, added=added)
+
+    def _paint_anew(self, known: dict[int, Group], changed: list[Group]) -> None:
+        """Paint the pages anew on which a row may belong elsewhere now, or to which it may be new."""
+        has_moved = any(known[group.pk].name_key != group.name_key for group in changed)
+        is_found = any(known[g.pk].description_key != g.description_key for g in changed)
+        for viewer, shown in self._live.items():
+            if has_moved or (is_found and shown.listing.wish.words):
+                self._joining.setdefault(viewer, Joining(shown.listing.wish, ""))
+                self._rung.set()
 
     async def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
         concerned = [each for each in self._live.items() if each[0].user_id in joined]
@@ -212,7 +243,8 @@ class LobbyFeed(Feed):
 class _Rows:
     """The rows that a turn writes: each is rendered once per audience, whoever sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, placement: Placement) -> None:
+        self._placement = placement
         self._removed = cache(lambda *it: Prepared(fragments.group_removed(it[0], group=it[1])))
         self._changed = cache(lambda *it: Prepared(fragments.group_changed(it[0], group=it[1])))
         self._added = cache(
@@ -238,27 +270,29 @@ class _Rows:
                 shown.rows[group.pk] = group
                 viewer.write_prepared(self._changed(viewer.audience, group))
         for group in added:
-            if group.pk not in shown.rows and shown.makes_room_for(group):
-                after = shown.row_before(group)
+            if group.pk not in shown.rows and shown.makes_room_for(group, self._placement):
+                after = shown.row_before(group, self._placement)
                 shown.rows[group.pk] = group
                 viewer.write_prepared(self._added(viewer.audience, group, after))
 
 
-def _read(
-    pks: Collection[int] | None, people: Collection[int], joining: dict[Viewer, Joining]
-) -> Reading:
+def _read(asked: Asked) -> Reading:
     """Read what a turn needs, in a worker thread: the rows first, so that a listing is never older."""
+    pks, people, joining = asked.groups, asked.people, asked.joining
+    groups = read_groups(pks) if pks is None or pks else {}
+    new = [] if asked.known is None else groups.keys() - asked.known
     reading = Reading(
-        groups=read_groups(pks) if pks is None or pks else {},
+        groups=groups,
+        placement=read_placement(new, asked.searches),
         joined=read_joined(people) if people else {},
     )
-    listings = read_listings({(asked.wish, viewer.user_id) for viewer, asked in joining.items()})
+    listings = read_listings({(each.wish, viewer.user_id) for viewer, each in joining.items()})
     # People who are in the same groups see the same list.
     painted: dict[tuple[Audience, Wish, frozenset[int]], Prepared] = {}
-    for viewer, asked in joining.items():
-        listing = reading.listings[viewer] = listings[asked.wish, viewer.user_id]
-        if listing.fingerprint != asked.fingerprint:
-            key = viewer.audience, asked.wish, listing.joined
+    for viewer, each in joining.items():
+        listing = reading.listings[viewer] = listings[each.wish, viewer.user_id]
+        if listing.fingerprint != each.fingerprint:
+            key = viewer.audience, each.wish, listing.joined
             if key not in painted:
                 html = fragments.group_list_replaced(viewer.audience, listing=listing)
                 painted[key] = Prepared(html)

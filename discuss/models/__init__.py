@@ -9,6 +9,7 @@ from discuss.models.entry import (
     Message,
 )
 from discuss.models.group import Group, new_epoch
+from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
 from discuss.models.session import Session
@@ -20,6 +21,7 @@ __all__ = [
     "Entry",
     "Event",
     "Group",
+    "Holds",
     "Kind",
     "Membership",
     "Message",

@@ -3,28 +3,50 @@
 from typing import Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from discuss.text import KEY_LENGTH, name_key
 
+# The collation of keys: by code point, the same on every machine and in every database.
+CODE_POINTS = "C"
 
-class NameKeyField(models.CharField):  # type: ignore[type-arg]  # it takes none at run time
-    """The key by which a name is unique: filled from the field `of` whenever the row is saved.
 
-    A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere.
+class Key:
+    """The key of a text: filled from the field `of` whenever the row is saved.
+
+    A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere. With
+    `db_collation=CODE_POINTS`, because order differs by locale too.
     `QuerySet.update()` passes it by, as it does for auto_now.
     """
 
+    attname: str
+
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         self.of = of
-        super().__init__(
-            *args, **{"max_length": KEY_LENGTH, "editable": False, "unique": True, **kwargs}
-        )
+        super().__init__(*args, **{"editable": False, **kwargs})
 
     def deconstruct(self) -> Any:
-        name, path, args, kwargs = super().deconstruct()
+        name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]
         return name, path, args, {**kwargs, "of": self.of}
+
+    def db_parameters(self, connection: BaseDatabaseWrapper) -> Any:
+        parameters = super().db_parameters(connection)  # type: ignore[misc]
+        if connection.vendor == "sqlite" and parameters["collation"] == CODE_POINTS:
+            parameters["collation"] = "BINARY"  # SQLite's name of the same
+        return parameters
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = name_key(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, key)
         return key
+
+
+class NameKeyField(Key, models.CharField):  # type: ignore[type-arg]  # it takes none at run time
+    """The key by which a name is unique, listed and found."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": KEY_LENGTH, "unique": True, **kwargs})
+
+
+class SearchKeyField(Key, models.TextField):  # type: ignore[type-arg]
+    """The key by which a text is found."""

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from discuss.models.fields import NameKeyField
+from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
 from discuss.text import name_key, validate_name
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
                 [(head, pk) for pk, head in heads.items()],
             )
 
+    def in_order(self) -> "GroupQuerySet":
+        """Return the groups in the order of the lobby's list."""
+        return self.order_by("name_key", "pk")
+
     def listed(self) -> "GroupQuerySet":
         """Return the groups as the lobby lists them: by name, each with `member_count`."""
         counted = (
@@ -69,7 +73,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         )
         count = Coalesce(models.Subquery(counted), 0)
         listed = self.annotate(member_count=count)  # type: ignore[no-redef]
-        return listed.order_by("name_key", "pk")
+        return listed.in_order()
 
     def joined_by(self, user_id: int) -> "GroupQuerySet":
         """Add `is_joined`: whether this person is a member."""
@@ -80,11 +84,14 @@ class GroupQuerySet(models.QuerySet["Group"]):
 
     def matching(self, words: str) -> "GroupQuerySet":
         """Return the groups whose name or description holds `words`, whatever the case."""
-        if not words:
+        key = name_key(words)
+        if not key:
             return self
-        return self.filter(
-            models.Q(name_key__contains=name_key(words)) | models.Q(description__icontains=words)
+        in_name, in_description = (
+            models.Q(name_key__contains=key),
+            models.Q(description_key__contains=key),
         )
+        return self.filter(in_name | in_description)
 
 
 class Group(models.Model):
@@ -98,9 +105,13 @@ class Group(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=60, validators=[validate_name])
     name_key = NameKeyField(
-        of="name", error_messages={"unique": "There is a group of this name already."}
+        of="name",
+        db_collation=CODE_POINTS,
+        error_messages={"unique": "There is a group of this name already."},
     )
     description = models.CharField(max_length=200, blank=True)
+    # With a default of the database's, since processes of the version before write no such column.
+    description_key = SearchKeyField(of="description", db_collation=CODE_POINTS, db_default="")
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="chat_groups"
     )

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
 from django.db import models
 
-from discuss.models.fields import NameKeyField
+from discuss.models.fields import CODE_POINTS, NameKeyField
 from discuss.text import clean_username, name_key, validate_username
 
 
@@ -30,7 +30,7 @@ class User(AbstractUser):
         help_text="Up to 40 letters, digits and @ . + - _",
         error_messages={"unique": "Someone has this name already."},
     )
-    username_key = NameKeyField(of="username")
+    username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -40,6 +40,17 @@ class Listing:
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where new groups belong, as the database has it: live pages and fresh ones cannot differ.
+
+    `places` are those of all groups in the list, `matching` which of the new ones each search finds.
+    """
+
+    places: dict[int, int]
+    matching: dict[str, frozenset[int]]
+
+
 def facts(group: Group) -> tuple[str, str, str, int]:
     """Return what a row of the lobby shows of a group, from Group.objects.listed()."""
     return str(group.uuid), group.name, group.description, group.member_count
@@ -77,6 +88,18 @@ def read_groups(pks: Collection[int] | None) -> dict[int, Group]:
     if pks is not None:
         groups = groups.filter(pk__in=pks)
     return {group.pk: group for group in groups}
+
+
+def read_placement(new: Collection[int], searches: Collection[str]) -> Placement:
+    """Read where these groups belong, and which of them each of the searches finds."""
+    if not new:
+        return Placement({}, {})
+    pks = Group.objects.in_order().values_list("pk", flat=True)
+    added = Group.objects.filter(pk__in=new)
+    matching = {
+        words: frozenset(added.matching(words).values_list("pk", flat=True)) for words in searches
+    }
+    return Placement({pk: place for place, pk in enumerate(pks)}, matching)
 
 
 def read_joined(user_ids: Iterable[int]) -> dict[int, frozenset[int]]:
