@@ -1,6 +1,8 @@
 """Real browsers before a real server. One server and one browser serve all tests; each begins empty."""
 
+import shlex
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tests.browser.person import PATIENCE, Person
 from tests.browser.stage import Stage
 from tests.browser.wire import Wire
 from tests.chromium import FLAGS, find_chromium
-from tests.server import Server
+from tests.server import TOP, Server
 
 expect.set_options(timeout=PATIENCE * 1000)
 
@@ -29,8 +31,30 @@ def _quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+    browser_name: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, Any]:
+    if browser_name == "firefox":
+        return {**browser_type_launch_args, **_firefox(tmp_path_factory.mktemp("firefox"))}
     return {**browser_type_launch_args, "executable_path": find_chromium(), "args": list(FLAGS)}
+
+
+def _firefox(folder: Path) -> dict[str, Any]:
+    """Return how to launch Debian's Firefox (firefox.py)."""
+    firefox = shutil.which("firefox-esr") or shutil.which("firefox")
+    assert firefox, "These tests need Debian's firefox-esr."
+    program = folder / "firefox"
+    started = shlex.join([sys.executable, "-m", "tests.browser.firefox", firefox])
+    program.write_text(f'#!/bin/sh\ncd {shlex.quote(str(TOP))} && exec {started} "$@"\n')
+    program.chmod(0o700)
+    return {
+        "channel": "moz-firefox",
+        "executable_path": str(program),
+        # Without it the loopback is reached past a person's wire.
+        "firefox_user_prefs": {"network.proxy.allow_hijacking_localhost": True},
+    }
 
 
 @pytest.fixture(scope="session")

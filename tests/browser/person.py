@@ -25,6 +25,8 @@ LOST = (
     r"(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED"
     r"|SOCKS_CONNECTION_FAILED)$",
     r"^error: htmx:(afterRequest|sendError|timeout)\b",
+    r"^uncaught: Firefox can.t establish a connection to the server at ws://",
+    r"^uncaught: The connection to ws://\S+ was interrupted while the page was loading",
     # What htmx says of the socket's error event.
     r"^error: \[object Event\]$",
 )
@@ -55,6 +57,8 @@ class Person:
         context.on("response", self._on_response)
         # Seen through the console, like everything else.
         context.add_init_script(
+            "window.framesSwapped = [];"
+            "addEventListener('htmx:wsAfterMessage', e => framesSwapped.push(e.detail.message));"
             "addEventListener('securitypolicyviolation', event => "
             "console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
         )
@@ -102,18 +106,16 @@ class Person:
 
     def go_live(self, page: Page, path: str | Group | None = None) -> None:
         """Load the address (None: the present one again) and wait until the page is live."""
-        frames: list[Any] = []
 
         def listen(socket: WebSocket) -> None:
             self._sockets[page] = socket
-            socket.on("framereceived", lambda frame: frames.append(frame))
 
         page.on("websocket", listen)
         if path is None:
             page.reload()
         else:
             page.goto(self.url + (path if isinstance(path, str) else path.get_absolute_url()))
-        until(page, lambda: frames, "the socket's first frame")
+        until(page, lambda: frames_of(page), "the socket's first frame")
         page.remove_listener("websocket", listen)
 
     def loses(self, page: Page) -> None:
@@ -133,6 +135,12 @@ class Person:
     def _on_response(self, response: Response) -> None:
         if response.status >= 400:
             self._complaints.append(f"answer {response.status}: {response.url}")
+
+
+def frames_of(page: Page) -> list[str]:
+    """Return what came through the sockets of this page and was swapped into it."""
+    frames: list[str] = page.evaluate("window.framesSwapped")
+    return frames
 
 
 def until(page: Page, condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -163,6 +171,12 @@ def banner(page: Page) -> Locator:
 def composer(page: Page) -> Locator:
     """The field that is written in; those before it were sent and wait for their answers."""
     return page.locator("#drafts > :last-child [name=text]")
+
+
+def is_being_written(page: Page) -> None:
+    """Wait until the composer has the focus of its page, which need not be the page in front."""
+    has_focus = "field => field === document.activeElement"
+    until(page, lambda: composer(page).evaluate(has_focus), "the focus of the composer")
 
 
 def waiting(page: Page) -> Locator:

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from discuss.live.group_feed import PRESENCE_INTERVAL
-from tests.browser.person import Person, composer, leave, line_ids, messages, send, texts, waiting
+from tests.browser.person import (
+    Person,
+    composer,
+    is_being_written,
+    leave,
+    line_ids,
+    messages,
+    send,
+    texts,
+    waiting,
+)
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -42,7 +52,7 @@ def test_two_new_people_sign_up_and_talk(stranger: Appear, stage: Stage) -> None
     for page, text in ((ann, "Good morning"), (bob, "Hello Ann"), (bob, "Soup?"), (ann, "Soup.")):
         send(page, text)
         said.append(text)
-        expect(composer(page)).to_be_focused()
+        is_being_written(page)
         for screen in (ann, bob):
             expect(messages(screen)).to_have_text(said)
     assert line_ids(ann) == line_ids(bob)
