@@ -16,10 +16,11 @@ GROUP_IDS = frozenset({
     "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "answered",
     "refused", "drafts", "ending", "members", "here", "group-about", "own-actions", "status",
-    "notice", "announcer",
+    "notice", "announcer", "reader",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "leave-form", "group-list", "status", "notice",
+    "reader",
 })
 # fmt: on
 PAGES = {"discuss/group.html": GROUP_IDS, "discuss/lobby.html": LOBBY_IDS}

@@ -25,6 +25,7 @@ from django.views.decorators.http import (
     require_http_methods,
     require_safe,
 )
+from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions, fragments
@@ -173,7 +174,9 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
     if HtmxDetails(request):
         return _answer_again(request, membership.group, form, typed)
     if form.errors:
-        context = {**_group_context(request, membership), "form": form, "typed": typed}
+        # Its address is the form's, from which nothing live can be found.
+        context = {**_group_context(request, membership), "is_live": False}
+        context |= {"form": form, "typed": typed}
         return render(request, "discuss/group.html", context, status=400)
     return redirect(membership.group)
 
@@ -350,7 +353,9 @@ def _answer_again(request: Request, group: Group, form: Form, typed: str) -> Htt
         return render(request, "discuss/message_sent.html")
     nonce = printable(request.POST.get("nonce", ""))
     refusal = fragments.Refusal(group, typed, nonce, first_error(form))
-    return render(request, "discuss/fragments/message_refused.html", {"refusal": refusal})
+    # The reason alone: somebody may be typing beside it.
+    response = render(request, "discuss/fragments/refusal_reason.html", {"refusal": refusal})
+    return reswap(retarget(response, "find .error"), "outerHTML")
 
 
 def _not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpResponse:

@@ -158,7 +158,8 @@ class Page(Document):
         response = await in_worker(
             self.client.post, form.get("hx-post"), data, headers={"HX-Request": "true"}
         )
-        self.put(form, response.content.decode())
+        refused = "HX-Retarget" in response.headers
+        self.put(form.find("p") if refused else form, response.content.decode())
 
     async def post(self, text: str) -> None:
         """Write a message and wait for the answer: it is stored, or what was wrong."""

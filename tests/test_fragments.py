@@ -362,6 +362,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "group_row",
         "message_refused",
         "reader",
+        "refusal_reason",
         "more_sent",
         "oldest",
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Locator, Page, Response, expect
 
 from discuss.models import Group
-from tests.browser.person import Person, line_ids, log_of, messages, send, until
+from tests.browser.person import Person, frames_of, line_ids, log_of, messages, send, until
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -53,6 +53,19 @@ def test_who_scrolled_up_and_posts_is_taken_to_the_end(person: Appear, stage: St
     expect(line(ann, "mine")).to_be_in_viewport(ratio=1)
     send(bob, "seen")
     expect(line(ann, "seen")).to_be_in_viewport(ratio=1)
+
+
+def test_who_scrolled_up_is_shown_a_way_to_the_newest(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user])
+    stage.fill(group, anns.user, 100)
+    ann = anns.enter(group)
+    newest = ann.get_by_role("button", name="Newest")
+    expect(newest).to_be_hidden()
+    scroller(ann).evaluate("s => s.scrollTop = -600")
+    newest.click()
+    expect(line(ann, "line 100")).to_be_in_viewport(ratio=1)
+    expect(newest).to_be_hidden()
 
 
 def test_scrolling_up_loads_older_lines_to_the_very_first_each_once(
@@ -122,16 +135,18 @@ def test_a_page_of_ten_thousand_lines_weighs_as_much_as_one_of_a_hundred(
         """Return the page, its elements, and the bytes that came."""
         page = anns.context.new_page()
         loaded: list[Response] = []
-        frames: list[str | bytes] = []
         page.on("response", lambda response: loaded.append(response))
-        page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(f)))
         anns.go_live(page, group)
         # Who is here is the last that comes.
         expect(page.locator("#here li")).to_have_text(["ann"])
-        until(page, lambda: any('id="here"' in str(frame) for frame in frames), "who is here")
+        until(page, lambda: any('id="here"' in frame for frame in frames_of(page)), "who is here")
         expect(page.locator("#log > li")).to_have_count(50)
         document = next(r for r in loaded if r.url == page.url)
-        return page, page.locator("*").count(), len(document.body()) + sum(map(len, frames))
+        return (
+            page,
+            page.locator("*").count(),
+            len(document.body()) + sum(map(len, frames_of(page))),
+        )
 
     _, few_elements, few_bytes = load(small)
     page, elements, size = load(large)

@@ -26,6 +26,19 @@ IDLE_WITHIN = 75.0
 CUT_WITHIN = 5.0
 
 
+# What a person sees who is refused before there is a page for it.
+PAGE = b"""<!DOCTYPE html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>%b</title></head>
+  <body><p>%b Go back: what you wrote should still be there.</p></body>
+</html>
+"""
+REASONS = {
+    408: b"This took too long to arrive.",
+    413: b"This is more than can be sent at once.",
+}
+
+
 class Channel(HTTPChannel):
     """One connection, from its first request to its last, or until it becomes a WebSocket."""
 
@@ -107,10 +120,13 @@ class Channel(HTTPChannel):
     def refuse(self, status: int) -> None:
         """Answer a request that is not read to its end, and close the connection."""
         self.is_refused = True
+        page = PAGE % (RESPONSES[status], REASONS.get(status, b""))
         self.transport.writeSequence(
             [
                 b"HTTP/1.1 %d %b\r\n" % (status, RESPONSES[status]),
-                b"Connection: close\r\nContent-Length: 0\r\n\r\n",
+                b"Connection: close\r\nContent-Type: text/html; charset=utf-8\r\n",
+                b"Content-Length: %d\r\n\r\n" % len(page),
+                page,
             ]
         )
         # To close while bytes come in would reset the connection, perhaps before the answer is read.
