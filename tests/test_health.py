@@ -3,8 +3,8 @@ from channels.layers import InMemoryChannelLayer
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
-from discuss import views
 from discuss.live.pool import in_worker
+from discuss.views import probes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 
@@ -28,7 +28,7 @@ async def test_readyz_says_when_the_database_is_down(async_client, monkeypatch, 
     def fail() -> None:
         raise OperationalError("no database")
 
-    monkeypatch.setattr(views, "in_worker", lambda work: in_worker(fail))
+    monkeypatch.setattr(probes, "in_worker", lambda work: in_worker(fail))
     response = await async_client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"down: database\n")
     caplog.clear()

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from discuss import actions, views
+from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
 from discuss.text import clean_name
+from discuss.views import pages
 from tests.cast import Cast, log_in
 from tests.document import elements, text
 from tests.page import Page
@@ -251,7 +252,7 @@ def test_a_name_that_is_new_while_it_is_read_is_on_it(
         return read_page(*args, **kwargs)
 
     sam = User.objects.create_user("sam", is_staff=True)
-    monkeypatch.setattr(views, "read_page", rename_and_read)
+    monkeypatch.setattr(pages, "read_page", rename_and_read)
     page = load(bob, path)
     assert page.cursor == cast.head() == 5
     assert page.element("group-about").text_content().split() == ["Canteen", "Lunch"]
@@ -502,6 +503,18 @@ def test_a_refused_message_that_is_sent_again_stays_or_is_stored(
     response = bob.post(f"{path}post/", values | {"text": "x"}, headers={"HX-Request": "true"})
     assert "Sent." in response.content.decode()
     assert cast.lines()[-1].text == "x"
+
+
+@pytest.mark.parametrize(("who", "reason"), [(None, "logged out"), ("cleo", "not a member")])
+def test_a_refused_message_of_who_may_not_send_it_stays(
+    cast: Cast, client: Client, path: str, who: str | None, reason: str
+):
+    client = log_in(getattr(cast, who)) if who else client
+    values = {"text": "x", "nonce": "nonce-123"}
+    response = client.post(f"{path}post/", values, headers={"HX-Request": "true"})
+    assert response.headers["HX-Retarget"] == "find .error"
+    assert reason in response.content.decode()
+    assert cast.head() == 3
 
 
 @pytest.mark.parametrize("where", ["/", "", "?before=2", "log/"])

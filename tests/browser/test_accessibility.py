@@ -77,6 +77,9 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "hand over": f"{here}hand-over/",
             "nothing there": "/nothing/",
         }
+        if name == "change password":
+            # Else there would be one to set.
+            stage.give_password(anns.user)
         if name in paths:
             for status in (403, 404):
                 anns.allow_answer(status, paths[name])
@@ -214,6 +217,22 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Join again")).to_be_focused()
     assert stage.texts(group) == said
+
+
+def test_tab_leads_from_the_log_to_the_composer_and_loads_nothing(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user])
+    stage.fill(group, anns.user, 60)
+    page = anns.enter(group)
+    page.get_by_role("region", name="Messages").focus()
+    tab_to(page, "Your message")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    # Whatever would come has come with the answer to this one.
+    send(page, "here")
+    expect(page.locator("#log > li")).to_have_count(51)
 
 
 def test_what_refreshes_itself_can_be_stopped_by_its_first_control(

@@ -58,6 +58,16 @@ def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_ta
     expect(here.get_by_role("button", name="Join Kitchen")).to_be_focused()
 
 
+def test_a_double_click_on_join_joins(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group("Kitchen")
+    page = anns.enter()
+    page.get_by_role("button", name="Join Kitchen").dblclick()
+    expect(page.get_by_role("link", name="Open Kitchen")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert stage(lambda: group.memberships.filter(user=anns.user).exists())
+
+
 def test_a_group_that_is_made_appears_in_its_place_for_everybody(
     person: Appear, stage: Stage
 ) -> None:

@@ -1,0 +1,26 @@
+"""The HTTP edge: first pages, and the same verbs as over the socket for browsers without JavaScript."""
+
+from discuss.views.acting import csrf_failure, join, leave, post
+from discuss.views.owners import close_group, group_settings, hand_over
+from discuss.views.pages import draft, group, live_group, live_lobby, lobby, log, new_group
+from discuss.views.probes import favicon, healthz, readyz
+
+__all__ = [
+    "close_group",
+    "csrf_failure",
+    "draft",
+    "favicon",
+    "group",
+    "group_settings",
+    "hand_over",
+    "healthz",
+    "join",
+    "leave",
+    "live_group",
+    "live_lobby",
+    "lobby",
+    "log",
+    "new_group",
+    "post",
+    "readyz",
+]

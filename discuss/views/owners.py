@@ -1,0 +1,80 @@
+"""What the owner of a group does with it: name and describe it, hand it over, close it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from discuss import actions
+from discuss.forms import AboutForm, SuccessorForm
+from discuss.models import Membership, Role
+from discuss.views.people import Request, membership_of, not_a_member, status_of
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_settings(request: Request, uuid: UUID) -> HttpResponse:
+    """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    form = AboutForm(request.POST or None, group=owner.group)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_group(owner, group=owner.group, **form.cleaned_data)
+            return redirect(owner.group)
+        except actions.Refused as refusal:
+            form.add_error("name", str(refusal))
+    context = {"form": form, "group": owner.group}
+    return render(request, "discuss/group_settings.html", context, status=status_of(form))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_group(request: Request, uuid: UUID) -> HttpResponse:
+    """Ask an owner whether the group and all that was said there shall go, and do it."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    if request.method == "POST":
+        try:
+            actions.delete_group(owner, group=owner.group)
+            messages.success(request, f"{owner.group.name} is closed.")
+            return redirect("lobby")
+        except actions.Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(owner.group)
+    context = {"group": owner.group, "member_count": owner.group.memberships.count()}
+    return render(request, "discuss/close_group.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: Request, uuid: UUID) -> HttpResponse:
+    """Let an owner name the next one."""
+    owner = _owner(request, uuid)
+    if not isinstance(owner, Membership):
+        return owner
+    form = SuccessorForm(request.POST or None, owner=owner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.hand_over(owner, successor=form.cleaned_data["successor"])
+            return redirect(owner.group)
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+    context = {"form": form, "group": owner.group}
+    return render(request, "discuss/hand_over.html", context, status=status_of(form))
+
+
+def _owner(request: Request, uuid: UUID) -> Membership | HttpResponse:
+    """Return the person's place as the group's owner, or what somebody else is answered."""
+    membership = membership_of(request.user, uuid)
+    if membership is None:
+        return not_a_member(request, uuid)
+    if membership.role != Role.OWNER:
+        messages.error(request, "Only an owner may do this.")
+        return redirect(membership.group)
+    return membership

@@ -1,0 +1,146 @@
+"""First pages, and what a live page asks for besides: the lobby, a group, its log in a frame."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from discuss import actions, fragments
+from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
+from discuss.fragments import here
+from discuss.live.hub import hub
+from discuss.models import Group, Membership
+from discuss.reading.lobby import read_listing
+from discuss.reading.log import read_members, read_page
+from discuss.views.people import Request, membership_of, not_a_member, status_of
+from discuss.views.typed import typed_before
+
+FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
+
+
+@never_cache
+@login_required
+@require_safe
+def lobby(request: Request) -> HttpResponse:
+    """List the groups, one page of those that match."""
+    listing = read_listing(ResumeLobbyForm(request.GET).wish(), request.user.pk)
+    context = {"listing": listing, "is_live": _wants_live(request)}
+    return render(request, "discuss/lobby.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_group(request: Request) -> HttpResponse:
+    form = AboutForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(actions.create_group(request.user, **form.cleaned_data))
+        except actions.Refused as refusal:
+            form.add_error("name", str(refusal))
+    return render(request, "discuss/new_group.html", {"form": form}, status=status_of(form))
+
+
+@never_cache
+@login_required
+@require_safe
+def group(request: Request, uuid: UUID) -> HttpResponse:
+    """Show a group's log, the composer and its people; to someone else, how to join."""
+    membership = membership_of(request.user, uuid)
+    if membership is None:
+        return not_a_member(request, uuid, status=200)
+    context = group_context(request, membership)
+    return render(request, "discuss/group.html", context | typed_before(request, uuid))
+
+
+@never_cache
+@require_safe
+@xframe_options_sameorigin
+@csp_override(FRAMED_CSP)
+def log(request: Request, uuid: UUID) -> HttpResponse:
+    """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays.
+
+    Whatever happened, the answer may be framed and says so, with a link for the whole window.
+    """
+    context: dict[str, Any] = {"uuid": uuid, "is_paused": "paused" in request.GET}
+    if not request.user.is_authenticated:
+        return render(request, "discuss/log.html", context)
+    membership = membership_of(request.user, uuid)
+    if membership:
+        context |= {"group": membership.group, "page": read_page(membership.group_id)}
+    else:
+        context["group"] = Group.objects.filter(uuid=uuid).first()
+    return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
+
+
+@never_cache
+@require_safe
+def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """Give a group's page whose socket fell silent a new one; at its door it is told all the rest.
+
+    Whoever is logged out too: to load the page again would take away what was typed.
+    """
+    context = {"group_uuid": uuid, "draft_version": fragments.draft_version()}
+    return render(request, "discuss/live_group.html", context | fragments.composing())
+
+
+@never_cache
+@require_safe
+def live_lobby(request: HttpRequest) -> HttpResponse:
+    """Give a lobby whose socket fell silent a new one."""
+    return render(request, "discuss/live_lobby.html")
+
+
+@require_safe
+def draft(request: HttpRequest, version: str) -> HttpResponse:
+    """Give the field of the next message, which browsers keep: it is there as soon as Enter is pressed."""
+    response = HttpResponse(fragments.draft())
+    if version == fragments.draft_version():
+        patch_cache_control(response, private=True, max_age=365 * 24 * 3600, immutable=True)
+    else:
+        add_never_cache_headers(response)
+    return response
+
+
+def _wants_live(request: Request) -> bool:
+    """Whether pages open a socket: where sockets are blocked, `?live=off` is said once and remembered."""
+    wish = request.GET.get("live")
+    if wish in {"on", "off"} and wish != request.session.get("live", "on"):
+        request.session["live"] = wish
+    return request.session.get("live") != "off"
+
+
+def group_context(request: Request, membership: Membership) -> dict[str, Any]:
+    """Return what the page of a group shows, around the lines that the address asks for."""
+    group = membership.group
+    older = OlderForm({"oldest": request.GET.get("before")})
+    before = older.cleaned_data["oldest"] if older.is_valid() else None
+    page = read_page(group.pk, before=before)
+    # Of the same statement as the lines: a head read before or after would lose or repeat one.
+    cursor = page.lines[0].head if page.lines else group.head
+    if cursor != group.head:
+        # A new name since the group was read would be behind the cursor, and never be told.
+        group.refresh_from_db()
+    members = read_members(group.pk)
+    return {
+        "group": group,
+        "membership": membership,
+        "page": page,
+        "cursor": cursor,
+        "is_live": _wants_live(request) and before is None,
+        "is_history": before is not None,
+        "nonce": actions.new_nonce(),
+        "draft_version": fragments.draft_version(),
+        **fragments.composing(),
+        "memberships": members.named,
+        "member_count": members.count,
+        **here(hub.people_here(group.pk)),
+    }

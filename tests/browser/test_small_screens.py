@@ -1,0 +1,55 @@
+"""Where there is little room: a phone on its side with its keyboard open, and the longest names."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person, composer, send
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+def height(page: Page, selector: str) -> float:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["height"]
+
+
+@pytest.mark.parametrize(("width", "high"), [(568, 200), (640, 280), (740, 160)])
+def test_on_its_side_with_the_keyboard_open_one_reads_and_writes(
+    person: Appear, stage: Stage, width: int, high: int
+) -> None:
+    anns = person("ann", viewport={"width": width, "height": high}, has_touch=True)
+    group = stage.group(members=[anns.user])
+    stage.fill(group, anns.user, 60)
+    page = anns.enter(group)
+    # Two lines at least.
+    assert height(page, ".scroller") >= 56
+    expect(composer(page)).to_be_in_viewport(ratio=1)
+    send(page, "here")
+    expect(page.locator("#log").get_by_text("here", exact=True)).to_be_in_viewport(ratio=1)
+
+
+def test_a_name_as_long_as_may_be_leaves_the_site_its_own_on_one_line(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("W" * 40, viewport={"width": 320, "height": 640})
+    page = anns.enter()
+    assert height(page, ".brand span") < 30
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_groups_name_of_two_lines_stands_above_its_description(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann", viewport={"width": 360, "height": 740})
+    stage.group("What the neighbours of the third floor talk about", description="Noise")
+    page = anns.enter()
+    name, description = page.locator("#group-list h2 bdi"), page.locator("#group-list .description")
+    above, below = name.bounding_box(), description.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["height"] > 30
+    assert above["y"] + above["height"] <= below["y"]
