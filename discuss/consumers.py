@@ -148,7 +148,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     def is_made_for_another(self, viewer: Viewer, data: dict[str, Any]) -> bool:
         """Whether the page was made for somebody else than the session's person; then it ends here."""
         reader = data.get("reader")
-        if reader in {None, str(viewer.user_id)}:
+        if reader is None or reader == str(viewer.user_id):
             return False
         html = fragments.reader_changed(
             viewer.audience, person=viewer.username, has_composer=self.has_composer

@@ -155,6 +155,17 @@ async def test_a_place_in_the_log_that_is_none_gets_a_notice(cast: Cast, path: s
         assert suspect.bob.close_code is None
 
 
+@pytest.mark.parametrize("path", ["/", "group"])
+async def test_a_page_that_was_made_for_nobody_we_know_is_ended(cast: Cast, path: str):
+    path = cast.kitchen.get_absolute_url() if path == "group" else path
+    suspect = await Suspect.enter(cast, path)
+    for value in (0, -1, "", "x", "\ud800", 1.5, [], ["1"], {}, True):
+        page = await Page.open(suspect.bob.client, path)
+        await page.connect(resumes=False)
+        page.send(json.dumps({**RESUME, "reader": value}))
+        await page.until(lambda page: page.close_code == 4401)
+
+
 async def test_with_the_epoch_of_another_database_a_page_gets_its_log_anew(cast: Cast, path: str):
     suspect = await Suspect.enter(cast, path)
     for value in EPOCHS_OF_OTHERS:
