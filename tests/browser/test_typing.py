@@ -84,6 +84,8 @@ def test_an_error_that_comes_back_meanwhile_touches_nothing(
     anns = person("ann", proxy=wire.proxy)
     group = stage.group(members=[anns.user])
     ann = anns.enter(group)
+    # Nobody types so much before the page is there with all that it has.
+    ann.wait_for_load_state("networkidle")
     wire.delay = 0.3
     composer(ann).evaluate("field => field.removeAttribute('pattern')")
     composer(ann).fill("x" * 4001)
