@@ -159,7 +159,8 @@ async def test_a_place_in_the_log_that_is_none_gets_a_notice(cast: Cast, path: s
 async def test_a_page_that_was_made_for_nobody_we_know_is_ended(cast: Cast, path: str):
     path = cast.kitchen.get_absolute_url() if path == "group" else path
     suspect = await Suspect.enter(cast, path)
-    for value in (0, -1, "", "x", "\ud800", 1.5, [], ["1"], {}, True):
+    readers: list[Any] = [0, -1, "", "x", "\ud800", 1.5, [], ["1"], {}, True]
+    for value in readers:
         page = await Page.open(suspect.bob.client, path)
         await page.connect(resumes=False)
         page.send(json.dumps({**RESUME, "reader": value}))

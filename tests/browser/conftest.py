@@ -98,6 +98,9 @@ def stranger(browser: Browser, server: Server, stage: Stage) -> Iterator[Callabl
         context = browser.new_context(**{"viewport": WIDE, **context_args})
         context.set_default_timeout(PATIENCE * 1000)
         people.append(Person(context, server.url, user))
+        if context_args.get("java_script_enabled") is False:
+            # What a page has at hand for Enter is of no use there.
+            people[-1].allow(r"^warning: The resource \S+/draft/\S+ was preloaded ")
         return people[-1]
 
     yield appear
