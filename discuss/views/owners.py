@@ -1,5 +1,7 @@
 """What the owner of a group does with it: name and describe it, hand it over, close it."""
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,13 +16,27 @@ from discuss.models import Membership, Role
 from discuss.views.people import Request, membership_of, not_a_member, status_of
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def group_settings(request: Request, uuid: UUID) -> HttpResponse:
+def for_owners(
+    view: Callable[[Request, Membership], HttpResponse],
+) -> Callable[[Request, UUID], HttpResponse]:
+    """Give a view the person's place as the group's owner; others are told why they have no such page."""
+
+    @wraps(view)
+    def show(request: Request, uuid: UUID) -> HttpResponse:
+        membership = membership_of(request.user, uuid)
+        if membership is None:
+            return not_a_member(request, uuid)
+        if membership.role != Role.OWNER:
+            messages.error(request, "Only an owner may do this.")
+            return redirect(membership.group)
+        return view(request, membership)
+
+    return login_required(require_http_methods(["GET", "HEAD", "POST"])(show))
+
+
+@for_owners
+def group_settings(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
-    owner = _owner(request, uuid)
-    if not isinstance(owner, Membership):
-        return owner
     form = AboutForm(request.POST or None, group=owner.group)
     if request.method == "POST" and form.is_valid():
         try:
@@ -32,13 +48,9 @@ def group_settings(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, "discuss/group_settings.html", context, status=status_of(form))
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def close_group(request: Request, uuid: UUID) -> HttpResponse:
+@for_owners
+def close_group(request: Request, owner: Membership) -> HttpResponse:
     """Ask an owner whether the group and all that was said there shall go, and do it."""
-    owner = _owner(request, uuid)
-    if not isinstance(owner, Membership):
-        return owner
     if request.method == "POST":
         try:
             actions.delete_group(owner, group=owner.group)
@@ -51,13 +63,9 @@ def close_group(request: Request, uuid: UUID) -> HttpResponse:
     return render(request, "discuss/close_group.html", context)
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: Request, uuid: UUID) -> HttpResponse:
+@for_owners
+def hand_over(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner name the next one."""
-    owner = _owner(request, uuid)
-    if not isinstance(owner, Membership):
-        return owner
     form = SuccessorForm(request.POST or None, owner=owner)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,14 +75,3 @@ def hand_over(request: Request, uuid: UUID) -> HttpResponse:
             form.add_error(None, str(refusal))
     context = {"form": form, "group": owner.group}
     return render(request, "discuss/hand_over.html", context, status=status_of(form))
-
-
-def _owner(request: Request, uuid: UUID) -> Membership | HttpResponse:
-    """Return the person's place as the group's owner, or what somebody else is answered."""
-    membership = membership_of(request.user, uuid)
-    if membership is None:
-        return not_a_member(request, uuid)
-    if membership.role != Role.OWNER:
-        messages.error(request, "Only an owner may do this.")
-        return redirect(membership.group)
-    return membership
