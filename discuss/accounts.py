@@ -32,8 +32,8 @@ logger = logging.getLogger(__name__)
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
-        # As long as ACCOUNT_RATE_LIMITS has it.
-        "too_many_login_attempts": "Too many wrong tries. This name is locked for 5 minutes at most.",
+        # The longer of the two waits in ACCOUNT_RATE_LIMITS: for a name, and for an address.
+        "too_many_login_attempts": "Too many wrong tries. Try again in 5 minutes at the latest.",
     }
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
