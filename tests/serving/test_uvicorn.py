@@ -23,8 +23,9 @@ from tests.serving.people import PATIENCE, Browser, close_code
 
 # Each of these takes six bytes in HTML.
 PADDING = " " + "'" * 900
-# Bytes: OUTBOX_LIMIT, and more than all buffers take of what nobody reads (narrow.py). They are more lines
-# than a page catches up with one by one (CATCH_UP_LINES). So it gets a fresh page, which is far smaller.
+# Bytes: OUTBOX_LIMIT, and more than all buffers take of what nobody reads (on_uvicorn.py). They are more
+# lines than a page catches up with one by one (CATCH_UP_LINES), so it gets a fresh page, which is far
+# smaller.
 MUCH = 1_500_000
 
 
@@ -32,7 +33,7 @@ class Uvicorn(Server):
     """A process of uvicorn."""
 
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "tests.serving.narrow"]
+        return [sys.executable, "-m", "tests.serving.on_uvicorn"]
 
 
 @pytest.fixture
