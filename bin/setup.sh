@@ -43,7 +43,8 @@ make_venv() {
   fi
   echo "Installing $requirements into $dir; this takes a minute."
   rm -f "$stamp"
-  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+  # Most of it is never imported: what is, Python compiles then.
+  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
     --require-hashes --requirement "$requirements"
   # Written last: an install that was broken off is done again.
   printf '%s\n' "$wanted" >"$stamp"

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from deploy.cluster.port import Port
+from tests import forked
 
 START_SECONDS = 100.0
 # What one answer may take on a slow machine.
@@ -44,7 +45,7 @@ class Server:
         self._port = Port()
         self.port = self._port.number
         self.url = f"http://127.0.0.1:{self.port}"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: forked.Forked | subprocess.Popen[bytes] | None = None
         self.environment = {
             **_without_settings(),
             "DATABASE_URL": f"sqlite:///{self.database}",
@@ -75,15 +76,8 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                self.plain_daphne() if "PLAIN_DAPHNE" in os.environ else self.command(),
-                cwd=TOP,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
+        command = self.plain_daphne() if "PLAIN_DAPHNE" in os.environ else self.command()
+        self._process = forked.program(command, self.environment, self.log, TOP)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if not self.is_running or time.monotonic() > deadline:

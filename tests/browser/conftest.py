@@ -13,11 +13,14 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from pytest_django import DjangoDbBlocker
 
 from discuss.models import User
+from tests import forked
 from tests.browser.person import PATIENCE, Person
 from tests.browser.stage import Stage
 from tests.browser.wire import Wire
 from tests.chromium import FLAGS, find_chromium
 from tests.server import TOP, Server
+
+forked.for_servers()
 
 expect.set_options(timeout=PATIENCE * 1000)
 

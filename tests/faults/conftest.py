@@ -1,17 +1,26 @@
 """A server for each fault, with a database of its own, or a cluster for many."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.cluster import Cluster
+from tests import forked
 from tests.faults.repetitions import FAULTS
 from tests.server import WITHOUT_EXTENSION, Server
 from tests.ways import CHOSEN_WAYS, PLAIN_SEND, PREPARED_FRAMES, WAYS
 
+forked.for_servers()
+
+HERE = Path(__file__).parent
+
 # Seconds after which the start of a cluster hangs, and its end.
 CLUSTER_SECONDS = 300.0
+
+# How many clusters are started, where several processes run the tests.
+AT_ONCE = 2
 
 # The way of each process. Whatever breaks hits people who are served in both ways, unless all tests go both.
 MIXED = (PLAIN_SEND, PREPARED_FRAMES)
@@ -19,10 +28,13 @@ CLUSTERS = [(way, way) for way in WAYS] if CHOSEN_WAYS == WAYS else [MIXED]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each fault's test the time that its repetitions may take."""
+    """Give each fault's test the time that its repetitions may take, and share out the clusters."""
+    turns = itertools.cycle(range(AT_ONCE))
     for item in items:
+        if "cluster" in getattr(item, "fixturenames", ()) and item.path.parent == HERE:
+            item.add_marker(pytest.mark.xdist_group(f"faults of cluster {next(turns)}"))
         fault = item.get_closest_marker("fault")
-        if fault and item.path.is_relative_to(Path(__file__).parent):
+        if fault and item.path.is_relative_to(HERE):
             seconds = FAULTS[fault.kwargs["name"]].bound + CLUSTER_SECONDS
             item.add_marker(pytest.mark.timeout(seconds))
 

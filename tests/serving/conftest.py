@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests import forked
 from tests.serving.site import Site
 from tests.serving.tiny import TinyServer
+
+forked.for_servers()
 
 Start = Callable[..., TinyServer]
 
