@@ -27,6 +27,7 @@ MIXED = (PLAIN_SEND, PREPARED_FRAMES)
 CLUSTERS = [(way, way) for way in WAYS] if CHOSEN_WAYS == WAYS else [MIXED]
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each fault's test the time that its repetitions may take, and share out the clusters."""
     turns = itertools.cycle(range(AT_ONCE))
