@@ -126,6 +126,23 @@ def test_panels_follow_the_events_and_come_with_nothing_else(cast: Cast):
     assert page.find("head > title")[0].text == "Canteen · DiscussIt"
 
 
+@pytest.mark.parametrize(
+    ("is_active", "said"), [(False, "closed by ann"), (True, "opened again by ann")]
+)
+def test_a_live_list_says_whose_account_is_closed(cast: Cast, is_active: bool, said: str):
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    cleo = cast.cleo
+    for cleo.is_active in (not is_active, is_active):
+        page = load(cast)
+        cleo.save()
+        actions.announce_account(cast.ann, user=cleo)
+    catch_up(cast, page)
+    line = " ".join(page.element("log")[-1].text_content().split())
+    assert f"cleo's account was {said}" in line
+    shown = page.element(f"member-{cleo.pk}").text_content()
+    assert ("Account closed" in shown) == (not is_active)
+
+
 def test_new_lines_are_announced_and_changed_ones_are_not(cast: Cast):
     entry = cast.say(cast.ann, "Soop")
     page = load(cast)

@@ -17,13 +17,14 @@ from discuss.actions.messages import (
     post_message,
     post_messages,
 )
-from discuss.actions.people import announce_standing, delete_user
+from discuss.actions.people import announce_account, announce_standing, delete_user
 from discuss.actions.presence import beat, forget_process, show_presence
 
 __all__ = [
     "NOT_A_MEMBER",
     "Draft",
     "Refused",
+    "announce_account",
     "announce_standing",
     "beat",
     "change_group",

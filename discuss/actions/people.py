@@ -13,6 +13,17 @@ def announce_standing(user: User) -> None:
     doorbell.ring_person(user.pk)
 
 
+def announce_account(staff: User, *, user: User) -> None:
+    """Say in each of the person's groups that `staff` closed their account, or opened it again.
+
+    Called in the transaction that saves `is_active`, so that the list of members is told with the line.
+    """
+    kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
+    for group_id in sorted(user.memberships.values_list("group_id", flat=True)):
+        with next_change(group_id) as change:
+            change.add_line(kind, author=staff, subject=user)
+
+
 def delete_user(user: User) -> None:
     """Delete the account and keep its lines, as someone's. Each of them changes on open pages.
 

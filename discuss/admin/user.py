@@ -116,6 +116,8 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         except IntegrityError:
             # Someone signed up under this name since the form looked.
             raise actions.Refused(NAME_TAKEN) from None
+        if change and "is_active" in form.changed_data:
+            actions.announce_account(staff_of(request), user=obj)
         if change and form.has_changed():
             # On commit, so after the permissions, which Django saves last.
             actions.announce_standing(obj)

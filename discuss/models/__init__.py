@@ -3,6 +3,7 @@
 from discuss.models.entry import (
     ENDING_KINDS,
     MEMBERSHIP_KINDS,
+    STANDING_KINDS,
     Entry,
     Event,
     Kind,
@@ -18,6 +19,7 @@ from discuss.models.user import User
 __all__ = [
     "ENDING_KINDS",
     "MEMBERSHIP_KINDS",
+    "STANDING_KINDS",
     "Entry",
     "Event",
     "Group",

@@ -24,10 +24,14 @@ class Kind(models.TextChoices):
     HANDED_OVER = "handed over"
     RENAMED = "renamed"
     DESCRIBED = "described"
+    ACCOUNT_CLOSED = "closed"
+    ACCOUNT_REOPENED = "reopened"
 
 
 # Events after which the list of members is another one.
 MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED, Kind.HANDED_OVER})
+# Events after which the list shows a member otherwise.
+STANDING_KINDS = frozenset({Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
 # Events by which `subject` stops being a member.
 ENDING_KINDS = frozenset({Kind.LEFT, Kind.REMOVED})
 

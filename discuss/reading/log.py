@@ -3,7 +3,15 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from discuss.models import ENDING_KINDS, MEMBERSHIP_KINDS, Entry, Group, Kind, Membership
+from discuss.models import (
+    ENDING_KINDS,
+    MEMBERSHIP_KINDS,
+    STANDING_KINDS,
+    Entry,
+    Group,
+    Kind,
+    Membership,
+)
 from discuss.models.compiled import Compiled
 from discuss.models.entry import EntryQuerySet
 from discuss.models.group import GroupQuerySet
@@ -69,7 +77,7 @@ class News:
 
 
 def touches_members(lines: Collection[Entry]) -> bool:
-    return any(entry.kind in MEMBERSHIP_KINDS for entry in lines)
+    return any(entry.kind in MEMBERSHIP_KINDS | STANDING_KINDS for entry in lines)
 
 
 def touches_group(lines: Collection[Entry]) -> bool:

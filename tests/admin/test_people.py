@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from discuss import actions
 from discuss.live.doorbell import Bell
-from discuss.models import Kind, User
+from discuss.models import Group, Kind, User
 from discuss.reading.door import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url
 from tests.cast import Cast, log_in
@@ -86,7 +87,24 @@ def test_a_changed_standing_rings_the_persons_bell(
         changed = {"user_permissions": Permission.objects.get(codename=right).pk}
     bells.clear()
     desk.post(url(User, "change", cast.bob.pk), standing(cast.bob, **changed))
-    assert bells == [Bell("person", cast.bob.pk)]
+    assert Bell("person", cast.bob.pk) in bells
+
+
+def test_a_closed_account_is_a_line_in_each_of_the_persons_groups(
+    cast: Cast, boss: User, desk: Client
+) -> None:
+    attic = actions.create_group(cast.bob, name="Attic", description="")
+    for is_active, kind in (
+        ("on", None),
+        (None, Kind.ACCOUNT_CLOSED),
+        ("on", Kind.ACCOUNT_REOPENED),
+    ):
+        heads = [Group.objects.get(pk=group.pk).head for group in (cast.kitchen, attic)]
+        desk.post(url(User, "change", cast.bob.pk), standing(cast.bob, is_active=is_active))
+        for group, head in zip((cast.kitchen, attic), heads, strict=True):
+            lines = group.entries.filter(position__gt=head)
+            said = [(line.kind, line.author, line.subject) for line in lines]
+            assert said == ([(kind, boss, cast.bob)] if kind else [])
 
 
 @pytest.mark.django_db(transaction=True)
