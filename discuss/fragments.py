@@ -122,16 +122,26 @@ def draft(*, has_focus: bool = True) -> str:
     return _render("draft", Audience.everyone(), **composing(), has_focus=has_focus)
 
 
-def draft_version() -> str:
-    """What tells this version of the draft from others, in its address."""
-    if settings.DEBUG:  # a designer may be changing the template
-        return _version(draft())
-    return _kept_draft_version()
+def unseen() -> str:
+    """A sign that lines came below, until the end of the log is in sight."""
+    return _render("unseen", Audience.everyone())
+
+
+def at_hand() -> str:
+    """All that a page takes from its browser's own cache, the same for everybody."""
+    return draft() + unseen()
+
+
+def at_hand_version() -> str:
+    """What tells this version of it from others, in its address."""
+    if settings.DEBUG:  # a designer may be changing a template
+        return _version(at_hand())
+    return _kept_version()
 
 
 @cache
-def _kept_draft_version() -> str:
-    return _version(draft())
+def _kept_version() -> str:
+    return _version(at_hand())
 
 
 def _version(html: str) -> str:

@@ -103,9 +103,9 @@ class Document:
         return field
 
     def write(self, text: str, draft: str) -> None:
-        """Write a message and press Enter: `draft` is what the server gives for the next one."""
+        """Write a message and press Enter: in `draft` is what the server gives for the next one."""
         self.draft.set("value", text)
-        (element,) = elements(draft)
+        (element,) = (each for each in elements(draft) if each.get("class") == "draft")
         self.element("drafts").append(element)
 
     def values(self, form: HtmlElement) -> dict[str, Any]:

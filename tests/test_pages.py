@@ -449,7 +449,7 @@ def test_the_next_field_is_kept_for_ever_and_is_the_same_for_everybody(
     assert "max-age=31536000" in response.headers["Cache-Control"]
     # Else a browser would keep one for each session.
     assert "Cookie" not in response.headers.get("Vary", "")
-    assert "no-store" in client.get("/draft/another-version/").headers["Cache-Control"]
+    assert "no-store" in client.get("/at-hand/another-version/").headers["Cache-Control"]
 
 
 def test_what_somebody_logged_out_sends_waits_for_them_behind_the_log_in(

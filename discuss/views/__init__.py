@@ -2,13 +2,13 @@
 
 from discuss.views.acting import csrf_failure, join, leave, post
 from discuss.views.owners import close_group, group_settings, hand_over
-from discuss.views.pages import draft, group, live_group, live_lobby, lobby, log, new_group
+from discuss.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 from discuss.views.probes import favicon, healthz, readyz
 
 __all__ = [
+    "at_hand",
     "close_group",
     "csrf_failure",
-    "draft",
     "favicon",
     "group",
     "group_settings",

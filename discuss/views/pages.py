@@ -88,7 +88,7 @@ def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     Whoever is logged out too: to load the page again would take away what was typed.
     """
-    context = {"group_uuid": uuid, "draft_version": fragments.draft_version()}
+    context = {"group_uuid": uuid, "at_hand_version": fragments.at_hand_version()}
     return render(request, "discuss/live_group.html", context | fragments.composing())
 
 
@@ -100,10 +100,10 @@ def live_lobby(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def draft(request: HttpRequest, version: str) -> HttpResponse:
-    """Give the field of the next message, which browsers keep: it is there as soon as Enter is pressed."""
-    response = HttpResponse(fragments.draft())
-    if version == fragments.draft_version():
+def at_hand(request: HttpRequest, version: str) -> HttpResponse:
+    """Give what browsers keep, the field of the next message: it is there as soon as Enter is pressed."""
+    response = HttpResponse(fragments.at_hand())
+    if version == fragments.at_hand_version():
         patch_cache_control(response, private=True, max_age=365 * 24 * 3600, immutable=True)
     else:
         add_never_cache_headers(response)
@@ -138,7 +138,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
         "nonce": actions.new_nonce(),
-        "draft_version": fragments.draft_version(),
+        "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),
         "memberships": members.named,
         "member_count": members.count,

@@ -103,7 +103,7 @@ def stranger(browser: Browser, server: Server, stage: Stage) -> Iterator[Callabl
         people.append(Person(context, server.url, user))
         if context_args.get("java_script_enabled") is False:
             # What a page has at hand for Enter is of no use there.
-            people[-1].allow(r"^warning: The resource \S+/draft/\S+ was preloaded ")
+            people[-1].allow(r"^warning: The resource \S+/at-hand/\S+ was preloaded ")
         return people[-1]
 
     yield appear

@@ -72,6 +72,38 @@ def test_who_scrolled_up_is_shown_a_way_to_the_newest(
     expect(newest).to_be_visible(visible=not hides)
 
 
+def test_who_scrolled_up_is_told_of_lines_below_until_they_are_seen(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    stage.fill(group, anns.user, 200)
+    ann, bob = anns.enter(group), bobs.enter(group)
+    newest, news = ann.get_by_text("Newest"), ann.get_by_text("New messages")
+    ann.evaluate(
+        "document.body.addEventListener('htmx:beforeSwap', event => {"
+        "  if (event.target.matches('.unseen')) document.body.dataset.looked = 'yes' })"
+    )
+    # What is seen as it comes is not told of when one scrolls up later, nor are older lines.
+    send(bob, "seen")
+    expect(line(ann, "seen")).to_be_in_viewport(ratio=1)
+    expect(ann.locator("[data-looked]")).to_be_attached()
+    expect(ann.locator(".unseen")).to_have_count(0)
+    scroller(ann).evaluate("s => s.scrollTop = -s.scrollHeight")
+    expect(messages(ann).filter(has_text="line 140")).to_have_count(1)
+    scroller(ann).evaluate("s => s.scrollTop = -900")
+    expect(newest).to_be_visible()
+    expect(news).to_be_hidden()
+    send(bob, "unseen")
+    expect(news).to_be_visible()
+    expect(newest).to_be_hidden()
+    news.click()
+    expect(line(ann, "unseen")).to_be_in_viewport(ratio=1)
+    expect(ann.locator(".unseen")).to_have_count(0)
+    scroller(ann).evaluate("s => s.scrollTop = -900")
+    expect(newest).to_be_visible()
+
+
 def test_scrolling_up_loads_older_lines_to_the_very_first_each_once(
     person: Appear, stage: Stage
 ) -> None:
