@@ -138,7 +138,8 @@ class AboutForm(forms.Form):
     def __init__(self, *args: Any, group: Group | None = None, **kwargs: Any) -> None:
         self.group = group
         if group is not None:
-            kwargs["initial"] = {"name": group.name, "description": group.description}
+            stored = {"name": group.name, "description": group.description}
+            kwargs["initial"] = stored | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
 
     def clean_name(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
@@ -16,13 +17,18 @@ from django_htmx.middleware import HtmxDetails
 from discuss.actions import NOT_A_MEMBER
 from discuss.forms import first_error
 from discuss.models import Group
-from discuss.text import printable
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 from discuss.views.pages import group_context
 from discuss.views.people import Request, membership_of, not_a_member
-from discuss.views.typed import keep_typed
+from discuss.views.typed import is_of_another, keep_typed, typed_in
 
 LOGGED_OUT = "You are logged out. Log in in another tab, and send it again."
+OF_ANOTHER = "This page was made for somebody else. Load it again before you send anything."
+OTHER_SESSION = (
+    "This page was open in another session. What you wrote is here: please send it again."
+)
+# The forms by which people write something, by the names of their addresses.
+WRITING = frozenset({"post", "new_group", "group_settings"})
 
 
 def acts_in_a_group(
@@ -38,10 +44,12 @@ def acts_in_a_group(
         address = reverse("group", args=[uuid])
         if request.method != "POST":
             return redirect(address)
+        if is_of_another(request):
+            return _refused_to_another(request)
         if not request.user.is_authenticated:
             if HtmxDetails(request):
                 return _refused_again(request, LOGGED_OUT)
-            keep_typed(request, uuid)
+            keep_typed(request, address)
             return redirect_to_login(address)
         return view(request, uuid)
 
@@ -50,18 +58,23 @@ def acts_in_a_group(
 
 @acts_in_a_group
 def post(request: Request, uuid: UUID) -> HttpResponse:
+    if "back" in request.POST:
+        # Pressed to log in again, by somebody who has done so elsewhere: nobody asked to send it.
+        address = reverse("group", args=[uuid])
+        keep_typed(request, address)
+        return redirect(address)
     membership = membership_of(request.user, uuid)
     if membership is None:
-        is_htmx = HtmxDetails(request)
-        return _refused_again(request, NOT_A_MEMBER) if is_htmx else not_a_member(request, uuid)
+        if HtmxDetails(request):
+            return _refused_again(request, NOT_A_MEMBER)
+        return not_a_member(request, uuid, typed=typed_in(request))
     form = perform(GROUP_VERBS["post"], membership, request.POST)
     if HtmxDetails(request):
         return _answer_again(request, form)
     if form.errors:
-        typed = printable(request.POST.get("text", ""))
         # Its address is the form's, from which nothing live can be found.
         context = {**group_context(request, membership), "is_live": False}
-        context |= {"form": form, "typed": typed}
+        context |= {"form": form, "typed": typed_in(request).get("text")}
         return render(request, "discuss/group.html", context, status=400)
     return redirect(membership.group)
 
@@ -80,9 +93,29 @@ def leave(request: Request, uuid: UUID) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse a form that was open in another session; what was typed can be sent again from here."""
-    context = {"typed": printable(request.POST.get("text", "")), "action": request.path}
-    return render(request, "403_csrf.html", context, status=403)
+    """Refuse a form that was open in another session; what was typed is in its page again.
+
+    But not what another site sent: it is shown nowhere, where somebody might be led to send it on.
+    """
+    match, origin = request.resolver_match, request.headers.get("Origin")
+    is_writing = match is not None and match.view_name in WRITING
+    if not is_writing or origin not in (None, *settings.PUBLIC_ORIGINS):
+        return render(request, "403_csrf.html", status=403)
+    if is_of_another(request):
+        return _refused_to_another(request)
+    typed = typed_in(request)
+    if HtmxDetails(request):
+        is_logged_in = request.user.is_authenticated
+        return _refused_again(request, OTHER_SESSION if is_logged_in else LOGGED_OUT)
+    if origin is None or not typed:
+        return render(request, "403_csrf.html", {"typed": typed}, status=403)
+    address = request.path
+    if match is not None and match.view_name == "post":
+        address = reverse("group", kwargs=match.kwargs)
+    keep_typed(request, address)
+    if request.user.is_authenticated:
+        messages.error(request, OTHER_SESSION)
+    return redirect(address)
 
 
 def _answer_again(request: Request, form: Form) -> HttpResponse:
@@ -92,11 +125,19 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
     return render(request, "discuss/message_sent.html")
 
 
-def _refused_again(request: Request, reason: str) -> HttpResponse:
-    """Answer with the reason alone: somebody may be typing beside it."""
+def _refused_again(request: HttpRequest, reason: str) -> HttpResponse:
+    """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
     context = {"refusal": {"reason": reason}}
-    response = render(request, "discuss/fragments/refusal_reason.html", context)
+    response = render(request, "discuss/refused_again.html", context)
     return reswap(retarget(response, "find .error"), "outerHTML")
+
+
+def _refused_to_another(request: HttpRequest) -> HttpResponse:
+    """Do nothing in the name of who is logged in by a page that was made for somebody else."""
+    if HtmxDetails(request):
+        return _refused_again(request, OF_ANOTHER)
+    context = {"exception": OF_ANOTHER, "typed": typed_in(request)}
+    return render(request, "403.html", context, status=403)
 
 
 def _answer(request: Request, form: Form, group: Group, then: str = "") -> HttpResponse:

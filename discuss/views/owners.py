@@ -5,7 +5,6 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,6 +13,9 @@ from discuss import actions
 from discuss.forms import AboutForm, SuccessorForm
 from discuss.models import Membership, Role
 from discuss.views.people import Request, membership_of, not_a_member, status_of
+from discuss.views.typed import after_log_in, typed_before, typed_in
+
+OWNERS_ONLY = "Only an owner may do this."
 
 
 def for_owners(
@@ -24,20 +26,25 @@ def for_owners(
     @wraps(view)
     def show(request: Request, uuid: UUID) -> HttpResponse:
         membership = membership_of(request.user, uuid)
+        typed = typed_in(request)
         if membership is None:
-            return not_a_member(request, uuid)
-        if membership.role != Role.OWNER:
-            messages.error(request, "Only an owner may do this.")
-            return redirect(membership.group)
-        return view(request, membership)
+            return not_a_member(request, uuid, typed=typed)
+        if membership.role == Role.OWNER:
+            return view(request, membership)
+        if typed:
+            context = {"exception": OWNERS_ONLY, "typed": typed}
+            return render(request, "403.html", context, status=403)
+        messages.error(request, OWNERS_ONLY)
+        return redirect(membership.group)
 
-    return login_required(require_http_methods(["GET", "HEAD", "POST"])(show))
+    return after_log_in(require_http_methods(["GET", "HEAD", "POST"])(show))
 
 
 @for_owners
 def group_settings(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
-    form = AboutForm(request.POST or None, group=owner.group)
+    before = typed_before(request, request.path)
+    form = AboutForm(request.POST or None, group=owner.group, initial=before)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_group(owner, group=owner.group, **form.cleaned_data)

@@ -22,7 +22,7 @@ from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import read_members, read_page
 from discuss.views.people import Request, membership_of, not_a_member, status_of
-from discuss.views.typed import typed_before
+from discuss.views.typed import after_log_in, typed_before
 
 FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
@@ -37,10 +37,10 @@ def lobby(request: Request) -> HttpResponse:
     return render(request, "discuss/lobby.html", context)
 
 
-@login_required
+@after_log_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_group(request: Request) -> HttpResponse:
-    form = AboutForm(request.POST or None)
+    form = AboutForm(request.POST or None, initial=typed_before(request, request.path))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(actions.create_group(request.user, **form.cleaned_data))
@@ -58,7 +58,9 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     if membership is None:
         return not_a_member(request, uuid, status=200)
     context = group_context(request, membership)
-    return render(request, "discuss/group.html", context | typed_before(request, uuid))
+    if not context["is_history"]:
+        context["typed"] = typed_before(request, request.path).get("text", "")
+    return render(request, "discuss/group.html", context)
 
 
 @never_cache

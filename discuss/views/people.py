@@ -20,12 +20,19 @@ def membership_of(user: User, uuid: UUID) -> Membership | None:
     return user.memberships.select_related("group").filter(group__uuid=uuid).first()
 
 
-def not_a_member(request: Request, uuid: UUID, status: int = 403) -> HttpResponse:
-    """Say so, with a way to join; to have looked is no fault, to have tried to act is."""
+def not_a_member(
+    request: Request, uuid: UUID, status: int = 403, typed: dict[str, str] | None = None
+) -> HttpResponse:
+    """Say so, with a way to join; to have looked is no fault, to have tried to act is.
+
+    What they had `typed` can be copied.
+    """
     group = Group.objects.listed().filter(uuid=uuid).first()
-    if group is None:
+    if group is None and not typed:
         raise Http404("There is no such group.")
-    return render(request, "discuss/not_a_member.html", {"group": group}, status=status)
+    template = "discuss/not_a_member.html" if group else "404.html"
+    context = {"group": group, "typed": typed}
+    return render(request, template, context, status=status if group else 404)
 
 
 def status_of(form: Form) -> int:

@@ -1,26 +1,63 @@
-"""What somebody types is not lost where they have to log in first."""
+"""What somebody types is not lost where it is refused, or where they have to log in first."""
 
-from uuid import UUID
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
 
 from discuss.text import printable
 from discuss.views.people import Request
 
-# Where a session keeps it: the group's uuid and the text.
-TYPED = "typed"
-# Characters of it that are kept.
-TYPED_KEPT = 20_000
+# The fields of messages, and of a group's name and description.
+FIELDS = ("text", "name", "description")
+# Where a session keeps what was typed, for which address, and whose page it was typed in.
+KEPT = "what was typed"
 
 
-def keep_typed(request: Request, uuid: UUID) -> None:
-    """Keep what a form for this group's composer brings; somebody logged out has a session, too."""
-    if typed := " ".join(filter(None, request.POST.getlist("text"))):
-        request.session[TYPED] = [str(uuid), printable(typed)[:TYPED_KEPT]]
+def typed_in(request: HttpRequest) -> dict[str, str]:
+    """Return what the form's fields hold, by name; several messages that wait become one."""
+    held = {name: " ".join(filter(None, request.POST.getlist(name))) for name in FIELDS}
+    return {name: printable(value) for name, value in held.items() if value}
 
 
-def typed_before(request: Request, uuid: UUID) -> dict[str, str]:
-    """Return what the person typed into this group's composer before they had to log in, once."""
-    kept = request.session.get(TYPED)
-    if not kept or kept[0] != str(uuid):
+def keep_typed(request: HttpRequest, address: str) -> None:
+    """Keep it for the page of this address; somebody logged out has a session, too."""
+    if typed := typed_in(request):
+        request.session[KEPT] = {
+            "address": address,
+            "reader": request.POST.get("reader", ""),
+            "typed": typed,
+        }
+
+
+def typed_before(request: Request, address: str) -> dict[str, str]:
+    """Return what was kept for the page of this address, once, and to no other person."""
+    kept = request.session.get(KEPT)
+    if request.method != "GET" or not kept or kept["address"] != address:
         return {}
-    del request.session[TYPED]
-    return {"typed": kept[1]}
+    del request.session[KEPT]
+    return {} if _is_of_another(request, kept["reader"]) else kept["typed"]
+
+
+def is_of_another(request: HttpRequest) -> bool:
+    """Whether the form stands on a page that was made for somebody else than who is logged in."""
+    return request.user.is_authenticated and _is_of_another(request, request.POST.get("reader", ""))
+
+
+def _is_of_another(request: HttpRequest, reader: str) -> bool:
+    return bool(reader) and reader != str(request.user.pk)
+
+
+def after_log_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Have people log in first; what they had typed into the view's form is there when they return."""
+
+    @wraps(view)
+    def enter(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        keep_typed(request, request.path)
+        return redirect_to_login(request.get_full_path())
+
+    return enter
