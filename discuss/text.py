@@ -41,7 +41,10 @@ STYLE = "\ufe0f"
 SEQUENCE = re.compile(
     f"{PICTURE}{STYLE}?(?:{JOINER}{PICTURE}[\U0001f3fb-\U0001f3ff]?{STYLE}?)+"
     f"|[0-9#*]{STYLE}\u20e3"
-    "|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
+    # Of England, Scotland and Wales: whatever else is spelled looks like a plain black flag.
+    "|\U0001f3f4\U000e0067\U000e0062"
+    "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)"
+    "\U000e007f"
 )
 # Elsewhere a style chooses between a letter's and a picture's look: nothing that tells two names apart.
 LONE_STYLE = re.compile(f"({SEQUENCE.pattern})|[\ufe0e\ufe0f]")
@@ -71,14 +74,23 @@ for _schema in ("mailto:", "ftp:", "//"):
 # since no space follows them; browsers copy those that belong to one in its encoded form.
 WIDE_MARKS = re.compile(
     "[\u3001\u3002\u3008-\u3011\u3014-\u301b\u301d-\u301f\uff01\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
-    "\uff3b\uff3d\uff5b\uff5d\uff5f-\uff64]"
+    "\uff3b\uff3d\uff5b\uff5d\uff5f-\uff64"
+    # What cannot be seen and comes along when an address is copied: soft hyphen, spaces without a width,
+    # marks of direction.
+    "\u00ad\u061c\u200b\u200e\u200f\u2060\u2066-\u2069\ufeff]"
+)
+# Thai, Lao, Burmese, Khmer, Kana, Han: no space stands between these and a mark.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\U00020000-\U000323af"
 )
 # Quotation marks, ellipsis, and the stops of Arabic, Armenian, Devanagari, Ethiopic, Khmer and others end
-# one only where nothing but punctuation follows: they may be in the middle of one.
+# one only where nothing but punctuation follows, or a script without spaces: they may be in the middle
+# of one.
 END_MARKS = re.compile(
     "[\u00ab\u00bb\u2018-\u201f\u2026\u2039\u203a\u203c\u2047-\u2049\u0589\u05c3\u060c\u061b\u061f\u06d4"
     "\u0964\u0965\u0f0d\u0f0e\u104a\u104b\u1362-\u1368\u17d4\u17d5\u1802\u1803]++"
-    "(?=[\\s.,:;!?'\")\\]}>]*(?:\\s|$))"
+    f"(?=[\\s.,:;!?'\")\\]}}>]*(?:\\s|$|[{UNSPACED}]))"
 )
 # A letter of a script that writes no spaces ends before an address.
 LETTER_BEFORE = re.compile("[^\\x00-\\x7f](?=https?://)", re.IGNORECASE)
@@ -134,7 +146,11 @@ def clean_words(raw: str, length: int) -> str:
 
     What cannot be stored is nowhere to be found: it is left out.
     """
-    return clean_name(clean_message(printable(raw)))[:length].strip()
+    words = clean_name(clean_message(printable(raw)))
+    if len(words) > length:
+        # What cannot be seen finds nothing, and takes no room from what can.
+        words = IGNORABLE.sub("", words)
+    return words[:length].strip()
 
 
 def name_key(name: str) -> str:
@@ -300,5 +316,5 @@ def _as_linkify_reads(text: str) -> str:
 
 def _with_letters(host: re.Match[str]) -> str:
     # Names of hosts may hold underscores as far as browsers care; at the end they are a writer's emphasis.
-    inner = host[0].rstrip("_")
-    return inner.replace("_", "x").ljust(len(host[0]), "_")
+    inner = host[0].rstrip("_.,:;!?'\")]}>*~")
+    return inner.replace("_", "x") + host[0][len(inner) :].replace("_", " ")

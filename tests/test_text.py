@@ -264,6 +264,9 @@ def test_a_name_may_not_hold_what_cannot_be_seen(validate, character: str):
         "👩\u200dn",
         "👩\u200c👩",
         "🏴\U000e0067\U000e0062",
+        # Flags that nobody draws, and so look alike.
+        "🏴\U000e007a\U000e007a\U000e007a\U000e007a\U000e007f",
+        "🏴\U000e0075\U000e0073\U000e0063\U000e0061\U000e007f",
         "🎃\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
         "علی\u180eرضا",
     ],
@@ -352,6 +355,8 @@ def test_the_parts_are_the_text_and_only_http_is_a_link(text: str, bait: str):
     assert all(part.url.lower().startswith(("http://", "https://")) for part in parts if part.url)
 
 
+# What comes along when an address is copied: isolates, marks of direction, spaces of no width.
+UNSEEN_ENDS = "\u2066\u2068\u2069\u200e\u200f\u061c\u200b\u2060\ufeff\u00ad"
 WIDE_ENDS = "」』】）》〉〕｝］〗〙〛。、，．！？：；｡､｣〟"
 
 
@@ -386,6 +391,15 @@ WIDE_ENDS = "」』】）》〉〕｝］〗〙〛。、，．！？：；｡､�
         ("https://example.org/a۔", "https://example.org/a"),
         ("https://example.org/a।", "https://example.org/a"),
         ("https://example.org/a።", "https://example.org/a"),
+        ("“https://example.org/a”和“b”", "https://example.org/a"),
+        ("‘https://example.org/a’说", "https://example.org/a"),
+        ("https://example.org/a…然后", "https://example.org/a"),
+        ("https://example.org/a”のこと", "https://example.org/a"),
+        ("https://example.org/l’été", "https://example.org/l’été"),
+        ("https://example.org_.", "https://example.org"),
+        ("https://example.org_, x", "https://example.org"),
+        ("(https://example.org_)", "https://example.org"),
+        *((f"{mark}https://example.org/a{mark}", "https://example.org/a") for mark in UNSEEN_ENDS),
         *((f"（「https://example.org/a{mark}", "https://example.org/a") for mark in WIDE_ENDS),
         *((f"https://example.org/a{mark}b", "https://example.org/a") for mark in WIDE_ENDS),
         *((f"https://example.org{mark}b", "https://example.org") for mark in WIDE_ENDS),
