@@ -54,7 +54,7 @@ make_venv() {
 collect_static() {
   local manifest=data/static/staticfiles.json
   local sources=(static project/settings.py)
-  [[ ! -d theme/static ]] || sources+=(theme theme/static)
+  [[ ! -d theme ]] || sources+=(theme)
   # A file that was removed shows in the time of its folder, and a theme in the time of this one.
   if [[ $manifest -nt $1/installed && ! . -nt $manifest ]] &&
     [[ -z $(find "${sources[@]}" -newer "$manifest" -print -quit) ]]; then

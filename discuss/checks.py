@@ -2,10 +2,12 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import SuspiciousFileOperation
 from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
 from discuss import outline
@@ -14,7 +16,7 @@ from discuss import outline
 # fmt: off
 GROUP_IDS = frozenset({
     "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
-    "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "answered",
+    "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "here", "group-about", "own-actions", "status",
     "notice", "announcer", "reader",
 })
@@ -23,6 +25,8 @@ LOBBY_IDS = frozenset({
     "reader",
 })
 # fmt: on
+# What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.
+UNREADABLE = (TemplateSyntaxError, TemplateDoesNotExist, UnicodeDecodeError, OSError)
 PAGES = {"discuss/group.html": GROUP_IDS, "discuss/lobby.html": LOBBY_IDS}
 
 
@@ -51,7 +55,7 @@ def pages_have_what_the_server_names(**kwargs: Any) -> list[CheckMessage]:
                 Warning(f"{page} needs a template that is missing: {error}", id="discuss.W004")
             )
             continue
-        except TemplateSyntaxError:
+        except UNREADABLE:
             continue  # templates_can_be_read() names it
         found += [
             Warning(
@@ -71,8 +75,8 @@ def templates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
     for name in _template_names():
         try:
             named = outline.static_files(name)
-        except TemplateSyntaxError as error:
-            found.append(Warning(f"{name}: {error}", id="discuss.W002"))
+        except UNREADABLE as error:
+            found.append(Warning(f"{name} cannot be read: {error}", id="discuss.W002"))
             continue
         found += [
             Warning(
@@ -81,14 +85,23 @@ def templates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
                 id="discuss.W003",
             )
             for path in named
-            if finders.find(path) is None
+            if not _is_there(path)
         ]
     return found
 
 
+def _is_there(path: str) -> bool:
+    """Whether a static file of this path is found; what an address has behind its path names no file."""
+    try:
+        return finders.find(unquote(urlsplit(path).path)) is not None
+    except (SuspiciousFileOperation, ValueError):
+        return False
+
+
 def _template_names() -> list[str]:
-    """Return the names of our own templates and of a theme's."""
+    """Return the names of our own templates and of a theme's, without what an editor hides beside them."""
     folders = [Path(folder) for folder in Engine.get_default().dirs]
+    files = {file.relative_to(folder) for folder in folders for file in folder.rglob("*.html")}
     return sorted(
-        {str(file.relative_to(folder)) for folder in folders for file in folder.rglob("*.html")}
+        str(file) for file in files if not any(part.startswith(".") for part in file.parts)
     )

@@ -8,6 +8,7 @@ _NAME = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*")
 # Browsers take a name that ends like this for an IPv4 address
 # (https://url.spec.whatwg.org/#ends-in-a-number-checker).
 _NUMBER_AT_THE_END = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
+NOWHERE = "this address stands for all of a machine's own and is nowhere to be reached"
 # Browsers open no page at these ports (https://fetch.spec.whatwg.org/#port-blocking).
 # fmt: off
 BLOCKED_PORTS = frozenset({
@@ -44,9 +45,12 @@ def canonical(host: str) -> str:
 def _ipv4(host: str) -> str:
     # Browsers also read octal, hexadecimal and fewer parts (127.1), and send another host than was written.
     try:
-        return str(IPv4Address(host))
+        address = IPv4Address(host)
     except ValueError:
         raise ValueError("an address has four numbers, like 192.0.2.1") from None
+    if address.is_unspecified:
+        raise ValueError(NOWHERE)
+    return str(address)
 
 
 def _ipv6(host: str) -> str:
@@ -58,4 +62,6 @@ def _ipv6(host: str) -> str:
         raise ValueError("browsers take no zone in an address")
     if address.ipv4_mapped is not None:
         raise ValueError(f"write {address.ipv4_mapped}")
+    if address.is_unspecified:
+        raise ValueError(NOWHERE)
     return address.compressed

@@ -75,8 +75,42 @@ def test_the_check_names_it(theme: Theme):
 def test_the_check_names_a_template_that_cannot_be_read(theme: Theme):
     theme("discuss/lobby.html", "{% block main %}")
     (fault,) = faults()
-    assert fault.startswith("discuss/lobby.html: ")
+    assert fault.startswith("discuss/lobby.html cannot be read: ")
     assert "Unclosed tag on line 1" in fault
+
+
+@pytest.mark.parametrize(
+    "text", [b"caf\xe9", b'{% include "gone.html" %}{% extends "base.html" %}']
+)
+def test_a_template_that_cannot_be_read_is_a_fault_of_one_page(
+    theme: Theme, tmp_path: Path, text: bytes
+):
+    theme(GROUP, "")
+    (tmp_path / GROUP).write_bytes(text)
+    assert any(fault.startswith(f"{GROUP} cannot be read: ") for fault in faults())
+    checks.pages_have_what_the_server_names()
+
+
+def test_what_an_editor_hides_beside_a_template_is_none(theme: Theme, tmp_path: Path):
+    theme(GROUP, '{% extends "discuss/group.html" %}')
+    (tmp_path / "discuss/.#group.html").symlink_to("ann@laptop.1234")
+    theme(".git/discuss/lobby.html", "{% block main %}")
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "is_missing"),
+    [
+        ("discuss/base.css?v=1", False),
+        ("discuss/icon.svg#dot", False),
+        ("/discuss/base.css", True),
+        ("../base.css", True),
+    ],
+)
+def test_an_address_may_have_more_than_a_path(theme: Theme, path: str, is_missing: bool):
+    theme("base.html", f'{{% load static %}}{{% static "{path}" %}}')
+    missing = [f"base.html names a static file that is missing: {path}"]
+    assert faults() == (missing if is_missing else [])
 
 
 def test_the_check_names_a_template_that_is_missing(theme: Theme):

@@ -23,7 +23,7 @@ from discuss.text import name_key
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The fields of discuss.forms.NewGroupForm, for a group that may exist already."""
+    """The fields of discuss.forms.AboutForm, for a group that may exist already."""
 
     name = NameField(max_length=60)
     description = DescriptionField(max_length=200, required=False)
