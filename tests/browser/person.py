@@ -173,10 +173,10 @@ def composer(page: Page) -> Locator:
     return page.locator("#drafts > :last-child [name=text]")
 
 
-def is_being_written(page: Page) -> None:
-    """Wait until the composer has the focus of its page, which need not be the page in front."""
-    has_focus = "field => field === document.activeElement"
-    until(page, lambda: composer(page).evaluate(has_focus), "the focus of the composer")
+def has_focus(element: Locator) -> None:
+    """Wait until it has the focus of its page, which need not be the page in front."""
+    is_active = "element => element === document.activeElement"
+    until(element.page, lambda: element.evaluate(is_active), f"the focus of {element}")
 
 
 def waiting(page: Page) -> Locator:

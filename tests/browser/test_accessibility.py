@@ -15,6 +15,7 @@ from tests.browser.person import (
     banner,
     composer,
     focus,
+    has_focus,
     leave,
     messages,
     miss_a_sign,
@@ -197,11 +198,11 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
     page.wait_for_load_state()
     tab_to(page, "Join Kitchen")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Open Kitchen")).to_be_focused()
+    has_focus(page.get_by_role("link", name="Open Kitchen"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Kitchen")).to_be_visible()
     page.wait_for_load_state()
-    expect(composer(page)).to_be_focused()
+    has_focus(composer(page))
     said = []
     for text in ("no mouse here", "none at all"):
         page.keyboard.type(text)
@@ -209,13 +210,13 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
         said.append(text)
         expect(messages(page)).to_have_text(said)
         expect(composer(page)).to_have_value("")
-        expect(composer(page)).to_be_focused()
+        has_focus(composer(page))
     tab_to(page, "Send")
     tab_to(page, "Leave this group")
     page.keyboard.press("Enter")
     tab_to(page, "Leave")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("link", name="Join again")).to_be_focused()
+    has_focus(page.get_by_role("link", name="Join again"))
     assert stage.texts(group) == said
 
 
@@ -251,11 +252,11 @@ def test_what_refreshes_itself_can_be_stopped_by_its_first_control(
 def test_the_skip_link_leads_past_the_header(person: Appear, stage: Stage) -> None:
     page = person("ann").enter()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    has_focus(page.get_by_role("link", name="Skip to the content"))
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    has_focus(page.get_by_role("searchbox"))
 
 
 def test_a_new_line_is_announced_politely_and_history_is_not(person: Appear, stage: Stage) -> None:

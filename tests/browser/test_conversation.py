@@ -8,7 +8,7 @@ from discuss.live.group_feed import PRESENCE_INTERVAL
 from tests.browser.person import (
     Person,
     composer,
-    is_being_written,
+    has_focus,
     leave,
     line_ids,
     messages,
@@ -52,7 +52,7 @@ def test_two_new_people_sign_up_and_talk(stranger: Appear, stage: Stage) -> None
     for page, text in ((ann, "Good morning"), (bob, "Hello Ann"), (bob, "Soup?"), (ann, "Soup.")):
         send(page, text)
         said.append(text)
-        is_being_written(page)
+        has_focus(composer(page))
         for screen in (ann, bob):
             expect(messages(screen)).to_have_text(said)
     assert line_ids(ann) == line_ids(bob)

@@ -6,7 +6,17 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from discuss.models import User
-from tests.browser.person import Person, composer, focus, leave, messages, miss_a_sign, send
+from tests.browser.person import (
+    Person,
+    composer,
+    focus,
+    has_focus,
+    leave,
+    messages,
+    miss_a_sign,
+    refused,
+    send,
+)
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -30,7 +40,7 @@ def test_leaving_in_one_tab_ends_the_other_too(person: Appear, stage: Stage) -> 
     for page in (here, there):
         is_told(page, "You have left this group.")
         expect(page.get_by_role("button", name="Leave this group")).to_have_count(0)
-    expect(here.get_by_role("link", name="Join again")).to_be_focused()
+    has_focus(here.get_by_role("link", name="Join again"))
     assert focus(there) != "Join again"
 
     send(bob, "after")
@@ -156,6 +166,12 @@ def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: 
     assert stage.texts(group) == ["is anybody here?"]
 
 
+def log_in_again(page: Page) -> None:
+    page.get_by_label("Username").fill("ann")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+
+
 def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Stage) -> None:
     user = stage.user("ann")
     stage.give_password(user)
@@ -165,10 +181,59 @@ def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Sta
     composer(page).fill("half a sentence")
     other.get_by_role("button", name="Log out").click()
     page.get_by_role("button", name="Log in again").click()
-    page.get_by_label("Username").fill("ann")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    log_in_again(page)
     page.wait_for_url(anns.url + group.get_absolute_url())
     expect(composer(page)).to_have_value("half a sentence")
     send(page, "here again")
     expect(messages(page)).to_have_text(["here again"])
+
+
+def refuse(page: Page) -> None:
+    """Have a message refused: the browser itself would not send so much."""
+    composer(page).evaluate("field => field.removeAttribute('pattern')")
+    composer(page).fill("x" * 4001)
+    composer(page).press("Enter")
+    expect(refused(page)).to_have_count(1)
+
+
+def test_what_was_refused_goes_along_to_a_log_in(person: Appear, stage: Stage) -> None:
+    user = stage.user("ann")
+    stage.give_password(user)
+    anns = person(user)
+    group = stage.group(members=[user])
+    page, other = anns.enter(group), anns.enter()
+    refuse(page)
+    composer(page).fill("half a sentence")
+    other.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Log in again").click()
+    log_in_again(page)
+    page.wait_for_url(anns.url + group.get_absolute_url())
+    expect(composer(page)).to_have_value("x" * 4001 + " half a sentence")
+    assert stage.texts(group) == []
+
+
+def test_what_was_refused_is_sent_again_after_a_log_in_elsewhere(
+    person: Appear, stage: Stage
+) -> None:
+    user = stage.user("ann")
+    stage.give_password(user)
+    anns = person(user)
+    group = stage.group(members=[user])
+    page, other = anns.enter(group), anns.enter()
+    refuse(page)
+    other.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("alert").filter(has_text="You are logged out.")).to_be_visible()
+    again, reason = (
+        page.get_by_role("button", name="Send again"),
+        refused(page).get_by_role("alert"),
+    )
+    refused(page).get_by_role("textbox").fill("shorter")
+    again.click()
+    expect(reason).to_contain_text("Log in in another tab")
+    log_in_again(other)
+    expect(other.get_by_role("button", name="Log out")).to_be_visible()
+    again.click()
+    expect(reason).to_contain_text("send it again")
+    again.click()
+    expect(refused(page)).to_have_count(0)
+    assert stage.texts(group) == ["shorter"]

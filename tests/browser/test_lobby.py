@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from discuss import actions
 from discuss.models import User
-from tests.browser.person import Person, focus, leave
+from tests.browser.person import Person, focus, has_focus, leave
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -46,16 +46,16 @@ def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_ta
     there.get_by_role("searchbox").focus()
     here.get_by_role("button", name="Join Kitchen").focus()
     here.keyboard.press("Enter")
-    expect(here.get_by_role("link", name="Open Kitchen")).to_be_focused()
+    has_focus(here.get_by_role("link", name="Open Kitchen"))
     expect(there.get_by_role("button", name="Leave Kitchen")).to_be_visible()
-    expect(there.get_by_role("searchbox")).to_be_focused()
+    has_focus(there.get_by_role("searchbox"))
     here.keyboard.press("Tab")
     assert focus(here) == "Leave Kitchen"
     here.keyboard.press("Enter")
     here.keyboard.press("Tab")
     assert focus(here) == "Leave"
     here.keyboard.press("Enter")
-    expect(here.get_by_role("button", name="Join Kitchen")).to_be_focused()
+    has_focus(here.get_by_role("button", name="Join Kitchen"))
 
 
 def test_a_double_click_on_join_joins(person: Appear, stage: Stage) -> None:
@@ -143,7 +143,7 @@ def test_five_hundred_groups_come_in_pages_and_can_be_searched(
     expect(ann.locator("#group-list h2").first).to_have_text("Group 050")
     ann.wait_for_load_state()
     ann.get_by_role("button", name="Join Group 051").click()
-    expect(ann.get_by_role("link", name="Open Group 051")).to_be_focused()
+    has_focus(ann.get_by_role("link", name="Open Group 051"))
     ann.get_by_role("searchbox").fill("group 12")
     ann.get_by_role("searchbox").press("Enter")
     expect(rows).to_have_count(10)

@@ -11,6 +11,7 @@ from tests.browser.person import (
     banner,
     composer,
     focus,
+    has_focus,
     line_ids,
     log_of,
     messages,
@@ -57,7 +58,7 @@ def test_what_was_missed_arrives_once_and_in_order_and_the_typed_text_stays(
     wire.mend()
     expect(messages(bob)).to_have_text(["before", "one", "two", "three"])
     expect(composer(bob)).to_have_value("half a sent")
-    expect(composer(bob)).to_be_focused()
+    has_focus(composer(bob))
     bob.keyboard.type("ence")
     bob.keyboard.press("Enter")
     for page in (ann, bob):
@@ -80,7 +81,7 @@ def test_a_message_sent_while_offline_arrives_once(
     expect(waiting(bob)).to_have_value("from the tunnel")
     expect(bob.get_by_text("Sending…").first).to_be_visible()
     expect(composer(bob)).to_have_value("")
-    expect(composer(bob)).to_be_focused()
+    has_focus(composer(bob))
     # An impatient finger finds nothing more to send.
     composer(bob).press("Enter")
     wire.mend()
@@ -255,7 +256,7 @@ def test_a_socket_that_fell_silent_is_replaced_and_nothing_on_the_page_moves(
     expect(messages(bob).last).to_have_text("can you hear me?")
 
     expect(composer(bob)).to_have_value("half a sentence")
-    expect(composer(bob)).to_be_focused()
+    has_focus(composer(bob))
     caret = composer(bob).evaluate("field => [field.selectionStart, field.selectionEnd]")
     assert caret == [5, 9]
     assert line.bounding_box() == where

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.person import Person, composer, messages, refused, send, waiting
+from tests.browser.person import Person, composer, has_focus, messages, refused, send, waiting
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -82,7 +82,7 @@ def test_nothing_but_white_space_is_told_and_leaves_the_field(person: Appear, st
     notice = ann.get_by_role("alert").filter(has_text="Write something first.")
     expect(notice).to_be_visible()
     expect(waiting(ann)).to_have_count(0)
-    expect(composer(ann)).to_be_focused()
+    has_focus(composer(ann))
     send(ann, "better")
     expect(notice).to_have_count(0)
 
@@ -96,7 +96,7 @@ def test_what_is_too_long_stays_in_the_field_and_is_said_by_the_browser(
     composer(ann).press("Enter")
     assert composer(ann).evaluate("field => field.validity.patternMismatch")
     expect(composer(ann)).to_have_value("x" * 66_000)
-    expect(composer(ann)).to_be_focused()
+    has_focus(composer(ann))
     send(ann, "x" * 4000)
     expect(messages(ann)).to_have_text(["x" * 4000])
 
@@ -112,7 +112,7 @@ def test_what_is_refused_stays_below_the_log_with_the_reason_and_can_be_sent_aga
     composer(ann).fill("x" * 4001)
     composer(ann).press("Enter")
     expect(refused(ann).get_by_role("alert")).to_contain_text("at most 4,000 characters")
-    expect(composer(ann)).to_be_focused()
+    has_focus(composer(ann))
     send(ann, "meanwhile")
     field = refused(ann).get_by_role("textbox")
     expect(field).to_have_value("x" * 4001)

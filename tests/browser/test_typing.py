@@ -9,7 +9,7 @@ from tests.browser.person import (
     LOST,
     Person,
     composer,
-    is_being_written,
+    has_focus,
     messages,
     miss_a_sign,
     refused,
@@ -51,7 +51,7 @@ def test_sentences_that_are_typed_straight_on_arrive_as_they_were_typed(
         expect(messages(page)).to_have_text(SENTENCES)
     expect(waiting(ann)).to_have_count(0)
     expect(composer(ann)).to_have_value("not yet")
-    is_being_written(ann)
+    has_focus(composer(ann))
     assert stage.texts(group) == list(SENTENCES)
 
 
@@ -79,7 +79,7 @@ def test_a_connection_that_dies_behind_a_message_costs_nothing(
         expect(messages(page)).to_have_text(said)
     expect(waiting(ann)).to_have_count(0)
     expect(composer(ann)).to_have_value("half a sent")
-    is_being_written(ann)
+    has_focus(composer(ann))
     assert stage.texts(group) == said
 
 
@@ -100,7 +100,7 @@ def test_an_error_that_comes_back_meanwhile_touches_nothing(
     expect(refused(ann).get_by_role("textbox")).to_have_value("x" * 4001)
     expect(messages(ann)).to_have_text(["hello", "are you there"])
     expect(composer(ann)).to_have_value("half a sent")
-    is_being_written(ann)
+    has_focus(composer(ann))
 
 
 def test_one_message_after_the_other_is_shown_as_sending_and_the_log_keeps_its_order(
