@@ -59,7 +59,13 @@ class Stage:
         self(_clear)
 
     def user(self, name: str, **fields: Any) -> User:
-        return self(lambda: User.objects.create_user(name, **fields))
+        """Return who has this name; the fields are of somebody new."""
+
+        def find_or_make() -> User:
+            found = User.objects.filter(username=name).first()
+            return found or User.objects.create_user(name, **fields)
+
+        return self(find_or_make)
 
     def give_password(self, user: User) -> None:
         # Sessions are made under the password that `user` has in memory, so it must know the new one.

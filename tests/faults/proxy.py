@@ -117,6 +117,8 @@ class Proxy:
         return server
 
     async def end(self) -> None:
+        # What was accepted just now has its task in the loop's next round.
+        await asyncio.sleep(0)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -130,7 +132,7 @@ class Proxy:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             server_reader, server_writer = await asyncio.open_connection(self._host, self._to)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.transport.abort()
             return
         link = Link(Direction(reader, server_writer), Direction(server_reader, writer))
