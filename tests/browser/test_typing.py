@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from itertools import count
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from discuss.models import Group, User
 from tests.browser.person import (
     LOST,
     Person,
@@ -30,7 +32,9 @@ further_pace = pytest.mark.further_pace
 
 
 # How often a scene is played at most.
-TRIES = 5
+TRIES = 20
+numbers = count(1)
+pytestmark = pytest.mark.timeout(900)
 # Milliseconds that the slowest Enter took to give the next field.
 WATCH = """() => {
     if ("slowest" in window) { window.slowest = 0; return }
@@ -66,6 +70,11 @@ def type_on(page: Page, *sentences: str, rest: str = "", pace: int = 80) -> None
         raise StoodStill
 
 
+def new_group(stage: Stage, *members: User) -> Group:
+    """Make another group for each time that a scene is played."""
+    return stage.group(f"Kitchen {next(numbers)}", members=members)
+
+
 def played_in_time[**P](scene: Callable[P, None]) -> Callable[P, None]:
     """Play a scene anew in which the machine stood still."""
 
@@ -89,7 +98,7 @@ def test_sentences_that_are_typed_straight_on_arrive_as_they_were_typed(
 ) -> None:
     wire.delay = 0.0
     anns, bobs = person("ann", proxy=wire.proxy), person("bob")
-    group = stage.group(members=[anns.user, bobs.user])
+    group = new_group(stage, anns.user, bobs.user)
     ann, bob = anns.enter(group), bobs.enter(group)
     wire.delay = delay
     type_on(ann, *SENTENCES, rest="not yet", pace=pace)
@@ -109,7 +118,7 @@ def test_a_connection_that_dies_behind_a_message_costs_nothing(
     wire.delay = 0.0
     anns, bobs = person("ann", proxy=wire.proxy), person("bob")
     anns.allow(*LOST)
-    group = stage.group(members=[anns.user, bobs.user])
+    group = new_group(stage, anns.user, bobs.user)
     ann, bob = anns.enter(group), bobs.enter(group)
     type_on(ann, "before")
     expect(messages(ann)).to_have_text(["before"])
@@ -136,7 +145,7 @@ def test_an_error_that_comes_back_meanwhile_touches_nothing(
 ) -> None:
     wire.delay = 0.0
     anns = person("ann", proxy=wire.proxy)
-    group = stage.group(members=[anns.user])
+    group = new_group(stage, anns.user)
     ann = anns.enter(group)
     # Nobody types so much before the page is there with all that it has.
     ann.wait_for_load_state("networkidle")
@@ -157,7 +166,7 @@ def test_one_message_after_the_other_is_shown_as_sending_and_the_log_keeps_its_o
 ) -> None:
     wire.delay = 0.0
     anns = person("ann", proxy=wire.proxy)
-    group = stage.group(members=[anns.user])
+    group = new_group(stage, anns.user)
     ann = anns.enter(group)
     wire.delay = 2.0
     type_on(ann, "one", "two")
