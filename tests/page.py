@@ -120,6 +120,9 @@ class Page(Document):
                 self.frames.append(frame)
                 self.ways.add(way)
                 self.swap(frame)
+                # As htmx does: there was not room for all in one frame.
+                if 'id="more-form"' in frame and self.element("more-form").get("hx-trigger"):
+                    self.submit("more-form")
         if self._socket is not None and self._socket.future.done():
             self._socket.future.result()
             raise Broken("The application ended without closing the socket.")

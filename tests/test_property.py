@@ -198,16 +198,11 @@ class Conversation(RuleBasedStateMachine):
     async def check_every_page(self) -> None:
         self.fate = "dropped"
         self.speak_together()
-        # Sockets may still have frames to work on, and one may have begun an action.
-        await eventually(lambda: all(page.is_heard for _, page in self.pages))
-        await hub.sweep()
-        head = await in_worker(lambda: Group.objects.get(pk=self.group.pk).head)
+        await self.bring_members_to_the_head()
         endings = await in_worker(self._endings)
         for name, page in self.pages:
             is_member = await in_worker(self._membership, name)
-            if is_member:
-                await self.bring_to(page, head)
-            elif page.is_connected:
+            if page.is_connected and not is_member:
                 await page.until(lambda page: page.close_code)
             if page.is_connected:
                 assert page.log == await fresh_log(page)
@@ -228,12 +223,30 @@ class Conversation(RuleBasedStateMachine):
             if page.is_connected and page.can_post:
                 page.write(self.next_text())
 
+    async def bring_members_to_the_head(self) -> None:
+        """Bring them there again and again: a page that returns sends what it was closed over."""
+        head = 0
+        while True:
+            # Sockets may still have frames to work on, and one may have begun an action.
+            await eventually(lambda: all(page.is_heard for _, page in self.pages))
+            await hub.sweep()
+            before, head = head, await in_worker(self._head)
+            for _, page in self.pages:
+                page.read()
+            if head == before and not any(
+                page.is_connected and page.sent for _, page in self.pages
+            ):
+                return
+            for name, page in self.pages:
+                if await in_worker(self._membership, name):
+                    await self.bring_to(page, head)
+
     async def bring_to(self, page: Page, head: int) -> None:
         """Do as htmx does, until the page is at the head or was told to go."""
         while page.close_code != CLOSE_NO_MEMBER:
             if not page.is_connected:
                 await page.connect()
-            await page.until(lambda page: page.cursor == head or page.close_code)
+            await page.until(lambda page: page.cursor >= head or page.close_code)
             if page.close_code is None:
                 return
 
@@ -282,6 +295,9 @@ class Conversation(RuleBasedStateMachine):
 
     def _membership(self, name: str) -> Membership | None:
         return Membership.objects.filter(user=self.users[name], group=self.group).first()
+
+    def _head(self) -> int:
+        return Group.objects.get(pk=self.group.pk).head
 
     def _endings(self) -> dict[str, list[int]]:
         ends = Entry.objects.filter(group=self.group, kind__in=ENDING_KINDS)
