@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from discuss.models import User
+from discuss.models import Group, User
 from tests.browser.person import (
     Person,
     composer,
@@ -166,6 +166,15 @@ def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: 
     assert stage.texts(group) == ["is anybody here?"]
 
 
+def tabs_of_ann(person: Appear, stage: Stage) -> tuple[Person, Group, Page, Page]:
+    """Return ann, who has a password, a group of hers, and her tabs of it and of the lobby."""
+    user = stage.user("ann")
+    stage.give_password(user)
+    anns = person(user)
+    group = stage.group(members=[user])
+    return anns, group, anns.enter(group), anns.enter()
+
+
 def log_in_again(page: Page) -> None:
     page.get_by_label("Username").fill("ann")
     page.get_by_label("Password").fill(PASSWORD)
@@ -173,11 +182,7 @@ def log_in_again(page: Page) -> None:
 
 
 def test_who_was_logged_out_logs_in_again_and_goes_on(person: Appear, stage: Stage) -> None:
-    user = stage.user("ann")
-    stage.give_password(user)
-    anns = person(user)
-    group = stage.group(members=[user])
-    page, other = anns.enter(group), anns.enter()
+    anns, group, page, other = tabs_of_ann(person, stage)
     composer(page).fill("half a sentence")
     other.get_by_role("button", name="Log out").click()
     page.get_by_role("button", name="Log in again").click()
@@ -197,11 +202,7 @@ def refuse(page: Page) -> None:
 
 
 def test_what_was_refused_goes_along_to_a_log_in(person: Appear, stage: Stage) -> None:
-    user = stage.user("ann")
-    stage.give_password(user)
-    anns = person(user)
-    group = stage.group(members=[user])
-    page, other = anns.enter(group), anns.enter()
+    anns, group, page, other = tabs_of_ann(person, stage)
     refuse(page)
     composer(page).fill("half a sentence")
     other.get_by_role("button", name="Log out").click()
@@ -215,11 +216,7 @@ def test_what_was_refused_goes_along_to_a_log_in(person: Appear, stage: Stage) -
 def test_what_was_refused_is_sent_again_after_a_log_in_elsewhere(
     person: Appear, stage: Stage
 ) -> None:
-    user = stage.user("ann")
-    stage.give_password(user)
-    anns = person(user)
-    group = stage.group(members=[user])
-    page, other = anns.enter(group), anns.enter()
+    _, group, page, other = tabs_of_ann(person, stage)
     refuse(page)
     other.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("alert").filter(has_text="You are logged out.")).to_be_visible()
