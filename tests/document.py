@@ -5,11 +5,35 @@ report an error, and where a frame breaks our own contract, `Broken` is raised.
 """
 
 import json
+import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
 import lxml.html
+from lxml.cssselect import CSSSelector
+from lxml.etree import XPath
 from lxml.html import HtmlElement
+
+type Query = Callable[..., list[Any]]
+
+
+def _query(path: str) -> Query:
+    """Return what finds this XPath's elements, or strings, from an element on."""
+    return cast(Query, XPath(path, smart_strings=False))
+
+
+# Made once: each frame of each page asks for some ten elements.
+_all_ids = _query("descendant-or-self::*/@id")
+_with_autofocus = _query("descendant-or-self::*[@autofocus]")
+_with_id = _query("descendant-or-self::*[@id=$id]")
+_with_ids = _query("descendant-or-self::*[@id]")
+_fields_of = _query("descendant::input[@form=$id or ancestor::form[@id=$id]]")
+
+
+@cache
+def _selector(selector: str) -> Query:
+    return cast(Query, CSSSelector(selector, translator="html"))
 
 
 class Broken(AssertionError):
@@ -21,6 +45,8 @@ class Document:
         self.document: HtmlElement = lxml.html.document_fromstring(html)
         # The id of the element that took the focus last, by autofocus in a frame.
         self.focus: str | None = None
+        # What has been found by its id, or came with one: a long log is not searched for each frame.
+        self._known: dict[str, HtmlElement] = {}
 
     @property
     def log(self) -> list[str]:
@@ -55,13 +81,22 @@ class Document:
         return [text(each) for each in self.element("here").xpath(".//li")]
 
     def has(self, element_id: str) -> bool:
-        return bool(self.document.xpath("//*[@id=$id]", id=element_id))
+        return bool(self._all_with_id(element_id))
 
     def element(self, element_id: str) -> HtmlElement:
-        found = self.document.xpath("//*[@id=$id]", id=element_id)
+        found = self._all_with_id(element_id)
         if len(found) != 1:
             raise Broken(f"{len(found)} elements have the id {element_id}")
         return found[0]
+
+    def _all_with_id(self, element_id: str) -> list[HtmlElement]:
+        known = self._known.get(element_id)
+        if known is not None and any(each is self.document for each in known.iterancestors()):
+            return [known]
+        found = _with_id(self.document, id=element_id)
+        if len(found) == 1:
+            self._known[element_id] = found[0]
+        return found
 
     @property
     def nonce(self) -> str:
@@ -110,9 +145,7 @@ class Document:
 
     def values(self, form: HtmlElement) -> dict[str, Any]:
         """What htmx sends for a form: its fields, wherever they stand, and those of hx-include."""
-        fields = self.document.xpath(
-            "//input[@form=$id or ancestor::form[@id=$id]]", id=form.get("id")
-        )
+        fields = _fields_of(self.document, id=form.get("id"))
         included = form.get("hx-include")
         for each in self.find(included) if included else []:
             fields += each.xpath("descendant-or-self::input")
@@ -144,15 +177,22 @@ class Document:
 
     def swap(self, frame: str) -> None:
         """Do to the document what htmx does with this frame."""
+        arrived: dict[str, HtmlElement] = {}
         for element in lxml.html.fragments_fromstring(frame):
             if isinstance(element, str):
                 if element.strip():
                     raise Broken(f"Text outside of any element: {element!r}")
             elif isinstance(element.tag, str):  # and not a comment
+                with_ids = {each.get("id"): each for each in _with_ids(element)}
                 self._swap_out_of_band(element)
-        ids = self.document.xpath("//@id")
+                arrived |= with_ids
+                # Until the frame is through, an id may be there twice.
+                for element_id in with_ids:
+                    self._known.pop(element_id, None)
+        ids = _all_ids(self.document)
         if len(ids) != len(set(ids)):
             raise Broken(f"An id is there twice after {frame}")
+        self._known |= arrived
 
     def _swap_out_of_band(self, element: HtmlElement) -> None:
         how = element.attrib.pop("hx-swap-oob", None)
@@ -162,13 +202,12 @@ class Document:
             raise Broken(f"Text outside of any element: {element.tail!r}")
         element.tail = None
         style, _, selector = how.partition(":")
-        targets = self.find(selector or f"#{element.get('id')}")
+        targets = self.find(selector) if selector else self._all_with_id(element.get("id"))
         if len(targets) != 1:
             raise Broken(f"{len(targets)} targets for {how} of {outer(element)[:200]}")
         _STYLES["outerHTML" if style == "true" else style](targets[0], element)
-        focused = element.xpath("descendant-or-self::*[@autofocus]/@id")
-        if focused or element.xpath("descendant-or-self::*[@autofocus]"):
-            self.focus = focused[0] if focused else element.get("id")
+        for focused in _with_autofocus(element)[:1]:
+            self.focus = focused.get("id", element.get("id"))
 
     def from_its_oldest(self, lines: Sequence[str]) -> list[str]:
         """Return what this page should show, where `lines` are those of fresh pages, in order."""
@@ -178,7 +217,9 @@ class Document:
 
     def find(self, selector: str) -> list[HtmlElement]:
         """Find what a CSS selector means."""
-        return self.document.cssselect(selector)
+        if re.fullmatch(r"#[\w-]+", selector):
+            return self._all_with_id(selector[1:])
+        return _selector(selector)(self.document)
 
 
 def elements(html: str) -> list[HtmlElement]:

@@ -71,10 +71,15 @@ class Daemon:
         """Start it without waiting."""
         if self.is_running:
             raise ClusterError(f"{self.name} runs already.")
-        with self.log.open("ab") as log, held_back_signals():
+        with held_back_signals():
+            self._process = self.launch()
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Begin the program, and add what it prints to its log."""
+        with self.log.open("ab") as log:
             # A session of its own: Ctrl-C in a terminal is for whoever started the cluster, who then
             # ends the programs in their order.
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 self.command_line(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
