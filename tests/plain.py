@@ -4,6 +4,10 @@ from typing import Any
 
 from discuss.live.prepared import EXTENSION
 from project.asgi import application as real
+from tests.ways import PLAIN_SEND
+
+# Its log tells this process from others.
+print(PLAIN_SEND, flush=True)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
