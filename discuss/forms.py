@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
 from discuss.models import Group, Membership
 from discuss.reading.lobby import Wish
@@ -12,18 +13,44 @@ from discuss.text import (
     clean_username,
     clean_words,
     name_key,
+    validate_marks,
     validate_name,
     validate_username,
 )
 
 MESSAGE_LENGTH = 4000
 WORDS_LENGTH = 100
+# How many times longer a text may be as it was typed: a syllable of Hangul may come as three letters.
+LONGER = 3
 # The highest number a log can reach in either database (BIGINT).
 LAST_NUMBER = 2**63 - 1
 
 
-class MessageField(forms.CharField):
+class TextField(forms.CharField):
+    """Text that people write: refused by its length before anything is done with it.
+
+    Subclasses say what is done with it. `max_length` is that of the cleaned text.
+    """
+
+    max_length: int
+
+    def to_python(self, value: Any) -> str:
+        if not isinstance(value, str):
+            return ""
+        if len(value) > LONGER * self.max_length:
+            message = self.error_messages.get("max_length", MaxLengthValidator.message)
+            values = {"limit_value": self.max_length, "show_value": len(value)}
+            raise forms.ValidationError(message, "max_length", values)
+        return self.cleaned(value)
+
+    def cleaned(self, raw: str) -> str:
+        raise NotImplementedError
+
+
+class MessageField(TextField):
     """A message: 1 to MESSAGE_LENGTH characters once cleaned (discuss.text.clean_message)."""
+
+    default_validators = [validate_marks]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -36,40 +63,44 @@ class MessageField(forms.CharField):
             **kwargs,
         )
 
-    def to_python(self, value: Any) -> str:
-        return clean_message(value) if isinstance(value, str) else ""
+    def cleaned(self, raw: str) -> str:
+        return clean_message(raw)
 
 
-class NameField(forms.CharField):
+class NameField(TextField):
     """A name that other people see (discuss.text.clean_name, validate_name)."""
 
     default_validators = [validate_name]
 
-    def to_python(self, value: Any) -> str:
-        return clean_name(value) if isinstance(value, str) else ""
+    def cleaned(self, raw: str) -> str:
+        return clean_name(raw)
 
 
-class UsernameField(forms.CharField):
+class UsernameField(TextField):
     """A person's name (discuss.text.clean_username, validate_username)."""
 
     default_validators = [validate_username]
 
-    def to_python(self, value: Any) -> str:
-        return clean_username(super().to_python(value) or "")
+    def cleaned(self, raw: str) -> str:
+        return clean_username(raw.strip())
+
+
+class DescriptionField(TextField):
+    """A line of text below a name."""
+
+    default_validators = [validate_marks]
+
+    def cleaned(self, raw: str) -> str:
+        return " ".join(clean_message(raw).split())
 
 
 class WordsField(forms.CharField):
     """Search words: of more than WORDS_LENGTH characters, the first."""
 
     def to_python(self, value: Any) -> str:
-        return clean_words(value, WORDS_LENGTH) if isinstance(value, str) else ""
-
-
-class DescriptionField(forms.CharField):
-    """A line of text below a name."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(clean_message(value).split()) if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        return clean_words(value[: LONGER * WORDS_LENGTH], WORDS_LENGTH)
 
 
 class NumberField(forms.IntegerField):

@@ -5,10 +5,14 @@ Pure functions on strings. Forms clean with them, models validate with them.
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, NoReturn
 
 from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
+
+from discuss.marks import has_pile, normalized
 
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
@@ -67,6 +71,11 @@ MARKS_IN_A_ROW = 4
 # NFKC takes the vowel am of Thai and Lao apart, and its ring would then stand above a tone mark.
 VOWEL_AM = re.compile("([\u0e33\u0eb3])")
 
+# Links of a message at most; what looks like more is text. To find one may take as long as the text is.
+LINKS = 20
+# Texts whose links are known: those of the lines that people are reading.
+TEXTS_KEPT = 1_000
+
 _links = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
 for _schema in ("mailto:", "ftp:", "//"):
     _links.add(_schema, None)
@@ -94,6 +103,7 @@ END_MARKS = re.compile(
 )
 # A letter of a script that writes no spaces ends before an address.
 LETTER_BEFORE = re.compile("[^\\x00-\\x7f](?=https?://)", re.IGNORECASE)
+ADDRESS = re.compile("https?://", re.IGNORECASE)
 HOST = re.compile("(?<=://)[^\\s/?#]+")
 
 
@@ -111,14 +121,14 @@ def clean_message(raw: str) -> str:
     """
     if raw.isprintable():
         # Most are: one line without controls, surrogates or unassigned characters, nor any space but " ".
-        text = unicodedata.normalize("NFC", raw.strip())
+        text = normalized("NFC", raw.strip())
         return text if any(is_seen(c) for c in text) else ""
     refuse_unstorable(raw)
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     text = BIDI_CONTROLS.sub("", text)
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     # Last, because letters and marks compose that had one of these in between.
-    text = unicodedata.normalize("NFC", text)
+    text = normalized("NFC", text)
     return text if any(is_seen(c) for c in text) else ""
 
 
@@ -129,15 +139,14 @@ def clean_name(raw: str) -> str:
     """
     refuse_unstorable(raw)
     unstyled = LONE_STYLE.sub(lambda match: match[1] or "", raw)
-    return unicodedata.normalize("NFC", " ".join(unstyled.split()))
+    return normalized("NFC", " ".join(unstyled.split()))
 
 
 def clean_username(raw: str) -> str:
     """Return `raw` as a username is stored: compatible characters by their plain ones (NFKC)."""
-    parts = VOWEL_AM.split(unicodedata.normalize("NFC", raw))
+    parts = VOWEL_AM.split(normalized("NFC", raw))
     return "".join(
-        part if place % 2 else unicodedata.normalize("NFKC", part)
-        for place, part in enumerate(parts)
+        part if place % 2 else normalized("NFKC", part) for place, part in enumerate(parts)
     )
 
 
@@ -160,8 +169,8 @@ def name_key(name: str) -> str:
     """
     if name.isascii():
         return name.lower()
-    folded = unicodedata.normalize("NFKC", IGNORABLE.sub("", name)).casefold()
-    return unicodedata.normalize("NFKC", folded)
+    folded = normalized("NFKC", IGNORABLE.sub("", name)).casefold()
+    return normalized("NFKC", folded)
 
 
 def refuse_unstorable(text: str) -> None:
@@ -174,6 +183,12 @@ def printable(raw: object) -> str:
     return str(raw).replace("\x00", "").encode("utf-8", "ignore").decode() if raw else ""
 
 
+def validate_marks(text: str) -> None:
+    """Raise ValidationError where marks pile up on a letter and would paint over other lines."""
+    if has_pile(text):
+        raise ValidationError("Too many marks stand above or below one letter.", "marks")
+
+
 def validate_name(name: str) -> None:
     """Raise ValidationError unless every character of `name` can be seen (plain spaces may stand between).
 
@@ -181,6 +196,7 @@ def validate_name(name: str) -> None:
     without them. Also raises where that key does not fit its column: a character can stand for many.
     """
     _refuse_long(name)
+    validate_marks(name)
     in_sequence = {place for match in SEQUENCE.finditer(name) for place in range(*match.span())}
     for place, character in enumerate(name):
         if not (
@@ -235,7 +251,7 @@ def is_seen(character: str) -> bool:
 
 
 def _refuse_long(name: str) -> None:
-    if len(name_key(name)) > KEY_LENGTH:
+    if len(name) > KEY_LENGTH or len(name_key(name)) > KEY_LENGTH:
         raise ValidationError("This name is too long.", "max_length")
 
 
@@ -293,18 +309,29 @@ def _is_between_letters(name: str, place: int) -> bool:
     return bool(place) and _bears_marks(name[place - 1]) and _is_letter(name[place + 1 : place + 2])
 
 
-def split_links(text: str) -> list[Part]:
-    """Return `text` in pieces, each http(s) address one of its own."""
-    if "http" not in text.lower():
-        return [Part(text)]
+def split_links(text: str) -> tuple[Part, ...]:
+    """Return `text` in pieces, each http(s) address one of its own, up to LINKS of them."""
+    return _split(text) if "http" in text.lower() else (Part(text),)
+
+
+@lru_cache(TEXTS_KEPT)
+def _split(text: str) -> tuple[Part, ...]:
+    read = _as_linkify_reads(text)
+    # The address behind the last one that may be a link: there what is read ends.
+    stop = next(islice(ADDRESS.finditer(read), LINKS, None), None)
+    read = read[: stop.start()] if stop else read
     parts, end = [], 0
-    for match in _links.match(_as_linkify_reads(text)) or ():
+    for match in _links.match(read) or ():
+        if stop and match.last_index == len(read):
+            break  # an address with another one in it, cut in two
         address = text[match.index : match.last_index]
         if match.index > end:
             parts.append(Part(text[end : match.index]))
         parts.append(Part(address, address))
         end = match.last_index
-    return [*parts, Part(text[end:])] if end < len(text) else parts
+    if end < len(text):
+        parts.append(Part(text[end:]))
+    return tuple(parts)
 
 
 def _as_linkify_reads(text: str) -> str:

@@ -280,6 +280,25 @@ async def test_a_wrong_oldest_brings_nothing(cast: Cast, path: str):
     assert len(ann.log) == 51
 
 
+async def test_what_brings_nothing_is_not_read_either(cast: Cast, path: str, monkeypatch):
+    await in_worker(fill, cast.kitchen, 120)
+    ann = await enter(cast.ann, path)
+    read = []
+
+    def read_page(group_id: int, *, before: int) -> log.Page:
+        read.append(before)
+        return the_real_one(group_id, before=before)
+
+    the_real_one = log.read_page
+    monkeypatch.setattr(log, "read_page", read_page)
+    oldest = ann.oldest
+    for wrong in (1, 50, oldest - 1, oldest + 1):
+        ann.submit("older-form", oldest=str(wrong))
+    ann.ask_older()
+    await ann.until(lambda page: len(page.log) > 51)
+    assert read == [oldest]
+
+
 # --- leave, and be removed --------------------------------------------------------------------------
 
 

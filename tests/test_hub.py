@@ -383,6 +383,32 @@ async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
     caplog.clear()
 
 
+async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
+    cast: Cast, path: str, monkeypatch
+):
+    monkeypatch.setattr(group_feed, "SLOW", -1.0)
+    ann = await enter(cast.ann, path)
+    monkeypatch.setattr(group_feed, "SLOW", 1000.0)
+    other = await in_worker(actions.create_group, cast.cleo, name="Attic")
+    cleo = await enter(cast.cleo, other.get_absolute_url())
+    may_go_on = threading.Event()
+
+    def take_slowly(feeding: turn.Feeding) -> turn.Turn | None:
+        if feeding.group_id == cast.kitchen.pk:
+            may_go_on.wait(PATIENCE)
+        return take_turn(feeding)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(turn, "take_turn", take_slowly)
+        await in_worker(cast.say, cast.bob, "Much")
+        await cleo.post("Little")
+        await cleo.until(lambda page: page.texts == ["Little"])
+        ann.read()
+        assert ann.texts == []
+        may_go_on.set()
+        await ann.until(lambda page: page.texts == ["Much"])
+
+
 async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, caplog):
     monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, "/")

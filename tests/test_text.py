@@ -7,6 +7,7 @@ from hypothesis import example, given, strategies as st
 
 from discuss.text import (
     DRAWN_FORMATS,
+    LINKS,
     Part,
     clean_message,
     clean_name,
@@ -461,6 +462,23 @@ def test_no_message_takes_long_to_look_through(text: str):
     split_links(text)
     # No measure of speed: a pattern that runs wild computes for minutes at these.
     assert time.process_time() - begin < 20
+
+
+def test_so_many_addresses_are_links_and_all_others_text():
+    text = " ".join(f"https://example.org/{number}" for number in range(LINKS + 5))
+    parts = split_links(text)
+    urls = [part.url for part in parts if part.url]
+    assert urls == [f"https://example.org/{number}" for number in range(LINKS)]
+    assert "".join(part.text for part in parts) == text
+
+
+def test_an_address_in_an_address_is_never_cut_in_two():
+    nested = "https://archive.example/https://example.org/"
+    text = "http://a " * (LINKS - 1) + nested
+    parts = split_links(text)
+    assert [part.url for part in parts if part.url] == ["http://a"] * (LINKS - 1)
+    assert "".join(part.text for part in parts) == text
+    assert split_links(f"x {nested}")[1] == Part(nested, nested)
 
 
 # --- sent back --------------------------------------------------------------------------------------

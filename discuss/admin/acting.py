@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from discuss.actions import Refused
 from discuss.models import User
-from discuss.text import name_key
+from discuss.text import KEY_LENGTH, name_key
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -104,7 +104,9 @@ class SearchedByKey(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        return super().get_search_results(request, queryset, name_key(search_term))
+        # No key is longer, so what is would be found nowhere.
+        words = search_term[:KEY_LENGTH]
+        return super().get_search_results(request, queryset, name_key(words))
 
 
 @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")

@@ -31,8 +31,13 @@ NO_MEMBER = "You are not a member of this group."
 GONE = "This group is gone."
 
 
-# The turns of all groups: those that are due while some are being taken are one crossing more.
+# Seconds of computing after which a group's next turn keeps nobody else's waiting.
+SLOW = 0.02
+
+# The turns of all groups: those that are due while some are being taken are one crossing more. Groups whose
+# last turn was slow have crossings of their own.
 turns = Joined(in_worker, take_turns)
+slow_turns = Joined(in_worker, take_turns)
 
 
 class GroupFeed(Feed):
@@ -48,6 +53,7 @@ class GroupFeed(Feed):
         self.here: tuple[str, ...] = ()
         self.cursor: int | None = None
         self._epoch = ""
+        self._is_slow = False
         # Each live page's oldest line: they all stand at the feed's cursor.
         self._live: dict[Viewer, int] = {}
         self._joining: dict[Viewer, Place] = {}
@@ -80,7 +86,8 @@ class GroupFeed(Feed):
 
     def ask_older(self, viewer: Viewer, position: int) -> None:
         """Send the lines before `position`; for one that is not the page's oldest, nothing comes."""
-        if viewer.is_open:
+        place = self._joining.get(viewer)
+        if viewer.is_open and position in (self._live.get(viewer), place and place.oldest):
             self._older[viewer] = Older(position, viewer.audience)
             self._rung.set()
 
@@ -107,7 +114,7 @@ class GroupFeed(Feed):
     async def turn(self) -> None:
         # What comes in while the turn reads waits for the next one.
         joining = self._take_joining()
-        older, self._older = self._older, {}
+        older = self._take_older()
         live = dict(self._live)
         try:
             turn = await self._read(live, joining, older)
@@ -138,11 +145,21 @@ class GroupFeed(Feed):
             self._rung.set()
         return joining
 
+    def _take_older(self) -> dict[Viewer, Older]:
+        """Take the wishes for older lines that one turn reads; the others are the next one's."""
+        wishes = set(list(dict.fromkeys(self._older.values()))[:PLACES_AT_ONCE])
+        taken = {viewer: wish for viewer, wish in self._older.items() if wish in wishes}
+        self._older = {v: wish for v, wish in self._older.items() if v not in taken}
+        if self._older:
+            self._rung.set()
+        return taken
+
     async def _read(
         self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
     ) -> Turn | None:
         stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
-        turn = await turns.ask(
+        together = slow_turns if self._is_slow else turns
+        turn = await together.ask(
             Feeding(
                 self.group_id,
                 self.cursor,
@@ -155,6 +172,7 @@ class GroupFeed(Feed):
         )
         if isinstance(turn, Exception):
             raise turn
+        self._is_slow = turn is not None and turn.seconds > SLOW
         return turn
 
     async def _say_it_is_gone(self, pages: list[Viewer]) -> None:

@@ -6,6 +6,7 @@ A turn is told where pages stand and returns what each of them lacks. It knows n
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from time import thread_time
 from typing import NamedTuple
 
 from django.conf import settings
@@ -64,6 +65,8 @@ class Turn:
     ended: dict[int, Entry | None] = field(default_factory=dict)
     returned: frozenset[int] = frozenset()
     admitted: frozenset[int] = frozenset()
+    # Of this thread's computing.
+    seconds: float = 0.0
 
 
 class Feeding(NamedTuple):
@@ -89,8 +92,12 @@ def take_turns(feedings: Sequence[Feeding]) -> list[Turn | Exception | None]:
     """
     turns: list[Turn | Exception | None] = []
     for feeding in feedings:
+        begin = thread_time()
         try:
-            turns.append(take_turn(feeding))
+            turn = take_turn(feeding)
+            if turn is not None:
+                turn.seconds = thread_time() - begin
+            turns.append(turn)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:

@@ -142,7 +142,7 @@ class Entry(models.Model):
         )
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> tuple[Part, ...]:
         return split_links(self.text)
 
 
