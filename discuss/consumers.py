@@ -37,6 +37,7 @@ from discuss.live.turn import Place
 from discuss.live.viewer import Viewer
 from discuss.models import Group, Membership, User
 from discuss.reading.door import Visitor, read_visitor
+from discuss.sessions import is_due, renew
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 logger = logging.getLogger(__name__)
@@ -92,9 +93,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
         session_key = self._session_key()
         # Before anything is accepted: where the database is away the handshake fails, and htmx waits
         # longer and longer only while it cannot open a socket.
+        hub.start()
+        since = asyncio.get_running_loop().time()
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
-        await self.accept()
+        cookie = ""
+        if session_key and visitor.ends and is_due(visitor.ends):
+            # A page may stay open for weeks, and ask for nothing else meanwhile.
+            cookie = await in_actor(renew, session_key)
+        await self.accept(headers=[(b"set-cookie", cookie.encode())] if cookie else None)
         if visitor.user is None or session_key is None:
             # Refusing the handshake would look like a lost connection, and be tried for ever.
             await self.send(self.session_ended(audience, visitor))
@@ -104,6 +111,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
         if self.enter(viewer, visitor):
             self.viewer = viewer
+            hub.arrive(viewer, since)
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
@@ -121,8 +129,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             viewer.close(CLOSE_TOO_BIG)
             return
         data = _read_frame(text_data)
-        verb = data.get("verb")
-        is_known = isinstance(verb, str) and verb in self.verbs
+        verb = str(data.get("verb"))
+        # Before it has said where it stands, a page can do nothing else.
+        is_known = verb == "resume" or (self.has_resumed and verb in self.verbs)
         handle = getattr(self, f"on_{verb}") if is_known else None
         if handle is None:
             self.notify(NOT_UNDERSTOOD)
@@ -132,7 +141,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         except Exception as error:
             if verb == "resume":
                 raise  # a page that is not live is of no use: it had better come again
-            self._log_failure(str(verb), error)
+            self._log_failure(verb, error)
             self.notify(FAILED)
 
     def notify(self, text: str) -> None:
@@ -180,8 +189,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.viewer.close(CLOSE_NORMAL)
 
     def _session_key(self) -> str | None:
-        headers = dict(self.scope["headers"])
-        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin1"))
+        lines = [value for name, value in self.scope["headers"] if name == b"cookie"]
+        cookies = parse_cookie(b"; ".join(lines).decode("latin1"))
         return cookies.get(settings.SESSION_COOKIE_NAME)
 
     # --- for subclasses -----------------------------------------------------------------------------

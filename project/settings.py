@@ -86,7 +86,7 @@ MIDDLEWARE = [
     # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
     # masks anew in each answer, and this makes the length of each answer another.
     "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "discuss.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -216,10 +216,13 @@ SECURE_CSP: dict[str, list[str]] = {
     "manifest-src": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SESSION_ENGINE = "discuss.models.session"
+SESSION_ENGINE = "discuss.sessions"
 # Cookies know no ports: each instance of a host needs names of its own for all of them.
-SESSION_COOKIE_NAME = f"{INSTANCE}_session"
-CSRF_COOKIE_NAME = f"{INSTANCE}_csrf"
+# Under https a browser lets no other host, nor anybody on the way, set those of this prefix.
+_prefix = "__Host-" if _secure else ""
+SESSION_COOKIE_NAME = f"{_prefix}{INSTANCE}_session"
+CSRF_COOKIE_NAME = f"{_prefix}{INSTANCE}_csrf"
+CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "discuss.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "discuss.views.csrf_failure"
 

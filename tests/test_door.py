@@ -20,16 +20,18 @@ def test_a_session_leads_to_its_person_and_their_membership_in_one_statement(
     key = log_in(cast.bob).session.session_key
     with django_assert_num_queries(1):
         visitor = read_visitor(key, cast.kitchen.uuid)
-    assert visitor == Visitor(cast.bob, cast.kitchen, cast.member(cast.bob))
+    ends = Session.objects.get(pk=key).expire_date
+    assert visitor == Visitor(cast.bob, cast.kitchen, cast.member(cast.bob), ends=ends)
     with django_assert_num_queries(1):
-        assert read_visitor(key) == Visitor(cast.bob)
+        assert read_visitor(key) == Visitor(cast.bob, ends=ends)
 
 
 def test_without_a_membership_there_is_the_group_or_not_even_that(cast: Cast):
     key = log_in(cast.cleo).session.session_key
-    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo, cast.kitchen)
+    ends = Session.objects.get(pk=key).expire_date
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo, cast.kitchen, ends=ends)
     cast.kitchen.delete()
-    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo)
+    assert read_visitor(key, cast.kitchen.uuid) == Visitor(cast.cleo, ends=ends)
 
 
 @pytest.mark.parametrize("key", [None, "", "x" * 32, "\x00", "x" * 5000])

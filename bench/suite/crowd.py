@@ -141,15 +141,13 @@ def add_lines(crowd: Crowd, group_ids: "list[int]", people: "list[User]") -> Non
 
 def add_sessions(people: "list[User]") -> list[str]:
     """Log everybody in and return the keys of their sessions, in the same order."""
-    from datetime import timedelta
-
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.utils import timezone
     from django.utils.crypto import get_random_string
 
     from discuss.models.session import Session, SessionStore
 
-    store, until = SessionStore(), timezone.now() + timedelta(days=1)
+    store = SessionStore()
+    until = store.get_expiry_date()
     sessions = [
         Session(
             session_key=get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789"),

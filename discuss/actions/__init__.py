@@ -17,7 +17,12 @@ from discuss.actions.messages import (
     post_message,
     post_messages,
 )
-from discuss.actions.people import announce_account, announce_standing, delete_user
+from discuss.actions.people import (
+    announce_account,
+    announce_standing,
+    delete_user,
+    log_everyone_out,
+)
 from discuss.actions.presence import beat, forget_process, show_presence
 
 __all__ = [
@@ -38,6 +43,7 @@ __all__ = [
     "join_group",
     "leave_from_lobby",
     "leave_group",
+    "log_everyone_out",
     "new_nonce",
     "post_message",
     "post_messages",

@@ -5,12 +5,29 @@ from django.db.models import Q, QuerySet
 
 from discuss.actions.change import next_change
 from discuss.live import doorbell
-from discuss.models import Entry, Kind, Membership, User
+from discuss.models import Entry, Kind, Membership, Session, User
+
+# Sessions that end in one transaction.
+SESSIONS_AT_ONCE = 200
 
 
 def announce_standing(user: User) -> None:
     """Have every process look again at who this person is: after log-out, a new password, deactivation."""
     doorbell.ring_person(user.pk)
+
+
+def log_everyone_out() -> int:
+    """End all sessions, and return how many there were. Open pages are closed."""
+    ended = 0
+    # Little by little, because writers wait for each other.
+    while keys := list(Session.objects.values_list("pk", flat=True)[:SESSIONS_AT_ONCE]):
+        with transaction.atomic():
+            sessions = Session.objects.filter(pk__in=keys)
+            people = set(sessions.exclude(user=None).values_list("user", flat=True))
+            ended += sessions.delete()[0]
+            for user_id in people:
+                doorbell.ring_person(user_id)
+    return ended
 
 
 def announce_account(staff: User, *, user: User) -> None:

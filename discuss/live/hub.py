@@ -38,17 +38,19 @@ SWEEP_INTERVAL_MISSED = 1.0
 # Seconds between two looks at whether a sweep is due.
 SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
-# takes, and another try, within a minute.
-STANDING_INTERVAL = 45.0
+# takes, 15.
+STANDING_INTERVAL = 10.0
 # Seconds before something that failed is tried again.
 RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
 # Seconds that the others' board may take to be told that this process ends.
 LEAVE_WITHIN = 0.5
-# Seconds after a person's bell when their sessions are looked at: log-out rings just before its session
-# ends, so once is not enough.
+# Seconds after a person's bell when their sessions are looked at. It rings when the change is committed; a
+# signal of a package's may come before.
 LOOKS = (0.0, 0.5, 1.5)
+# Seconds that a bell is remembered for those who are on their way in: longer than a handshake may take.
+REMEMBERED = 30.0
 
 
 class Hub:
@@ -59,6 +61,8 @@ class Hub:
         self._lobby: LobbyFeed | None = None
         self._feed_of: dict[Viewer, Feed] = {}
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
+        # When each person's latest bell was heard, the oldest first, in seconds of the loop's clock.
+        self._rung: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listener = Listener(self.hear, self.sweep_soon)
@@ -71,6 +75,15 @@ class Hub:
         self.is_leaving = False
 
     # --- pages come and go --------------------------------------------------------------------------
+
+    def arrive(self, viewer: Viewer, since: float) -> None:
+        """Know the page from now on, so that it is closed when its session ends.
+
+        `since` is when its session began to be read, after `start`: bells heard meanwhile are heard again.
+        """
+        self._people[viewer.user_id].add(viewer)
+        if self._rung.get(viewer.user_id, since) > since:
+            self._begin(self._look_again(viewer.user_id))
 
     def join_group(self, viewer: Viewer, group_id: int, place: Place) -> None:
         """Bring a group's page up to the head, and keep it there."""
@@ -94,6 +107,7 @@ class Hub:
         feed = self._feed_of.pop(viewer, None)
         if feed is not None:
             feed.leave(viewer)
+        if viewer.user_id in self._people:
             self._people[viewer.user_id].discard(viewer)
             if not self._people[viewer.user_id]:
                 del self._people[viewer.user_id]
@@ -121,12 +135,21 @@ class Hub:
             self._feeds[bell.pk].ring(bell.head)
         elif bell.kind == "lobby" and self._lobby:
             self._lobby.ring_group(bell.pk)
-        elif bell.kind == "person" and bell.pk in self._people:
-            if self._lobby:
-                self._lobby.ring_person(bell.pk)
-            self._begin(self._look_again(bell.pk))
+        elif bell.kind == "person":
+            self._hear_of_person(bell.pk)
         elif bell.kind == "presence" and bell.pk in self._feeds:
             self._board.watch(bell.pk)
+
+    def _hear_of_person(self, user_id: int) -> None:
+        now = asyncio.get_running_loop().time()
+        self._rung.pop(user_id, None)
+        self._rung[user_id] = now
+        while self._rung[oldest := next(iter(self._rung))] < now - REMEMBERED:
+            del self._rung[oldest]
+        if user_id in self._people:
+            if self._lobby:
+                self._lobby.ring_person(user_id)
+            self._begin(self._look_again(user_id))
 
     def sweep_soon(self) -> None:
         """Bells were lost: what they told is looked for within about a second."""
@@ -171,7 +194,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for kept in (self._feeds, self._feed_of, self._people, self._tasks):
+        for kept in (self._feeds, self._feed_of, self._people, self._rung, self._tasks):
             kept.clear()
         self._lobby = self._loop = None
         self._listener = Listener(self.hear, self.sweep_soon)
@@ -190,9 +213,7 @@ class Hub:
         return all(feed.is_idle for feed in {*self._feeds.values(), *self._feed_of.values()})
 
     def _welcome(self, viewer: Viewer, feed: Feed) -> None:
-        self.start()
         self._feed_of[viewer] = feed
-        self._people[viewer.user_id].add(viewer)
 
     def _close_group(self, group_id: int) -> None:
         self._feeds.pop(group_id, None)

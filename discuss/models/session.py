@@ -1,9 +1,11 @@
 """Sessions that say in a column whose they are: one query finds who is at a socket's door.
 
-This is also the setting SESSION_ENGINE (https://docs.djangoproject.com/en/stable/topics/http/sessions/,
-"Extending database-backed session engines").
+See https://docs.djangoproject.com/en/stable/topics/http/sessions/, "Extending database-backed session
+engines". The setting SESSION_ENGINE is discuss.sessions, which adds what others hear of a session's end.
 """
 
+import re
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -42,18 +44,29 @@ class Session(AbstractBaseSession):
         """
         if self.expire_date <= timezone.now() or not user.is_active:
             return False
-        data = self.get_decoded()
-        kept = data.get(HASH_SESSION_KEY, "")
-        return (
-            data.get(SESSION_KEY) == str(user.pk)
-            and BACKEND_SESSION_KEY in data
-            and (
-                constant_time_compare(kept, user.get_session_auth_hash())
-                or any(
-                    constant_time_compare(kept, h) for h in user.get_session_auth_fallback_hash()
-                )
-            )
-        )
+        secrets = settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
+        return _is_sealed(self.session_data, user.pk, user.password, secrets)
+
+
+# For speed: every session is looked at again and again while its pages are open. Kept for as many as may be
+# looked at in one such round.
+@lru_cache(20_000)
+def _is_sealed(session_data: str, user_id: int, password: str, secrets: tuple[str, ...]) -> bool:
+    """Whether the session was made for this person under this password, with one of our secrets."""
+    user = User(pk=user_id, password=password)
+    data = Session(session_data=session_data).get_decoded()
+    kept = data.get(HASH_SESSION_KEY, "")
+    seals = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return (
+        data.get(SESSION_KEY) == str(user_id)
+        and BACKEND_SESSION_KEY in data
+        and any(constant_time_compare(kept, seal) for seal in seals)
+    )
+
+
+def is_key(text: str | None) -> bool:
+    """Whether it can be a session's key: Django makes 32 of its letters and digits."""
+    return bool(text and re.fullmatch("[a-z0-9]{32}", text))
 
 
 class SessionStore(DatabaseStore):

@@ -1,6 +1,7 @@
 """Who is at the door of a socket: one crossing that finds the person and what they may enter."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import F, QuerySet
 from discuss.models import Group, Membership, Session, User
 from discuss.models.compiled import Compiled
 from discuss.models.membership import MembershipQuerySet
+from discuss.models.session import is_key
 
 
 class Visitor(NamedTuple):
@@ -21,6 +23,8 @@ class Visitor(NamedTuple):
     group: Group | None = None
     membership: Membership | None = None
     is_closed: bool = False
+    # When the session ends.
+    ends: datetime | None = None
 
 
 @Compiled
@@ -42,7 +46,7 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
 
     One statement for a member at a group's door, and for anybody at the lobby's.
     """
-    if not session_key or "\x00" in session_key:  # which PostgreSQL does not take
+    if session_key is None or not is_key(session_key):
         return Visitor(None)
     if group_uuid is not None:
         membership: Any = memberships_of.first(session_key, group_uuid)
@@ -51,14 +55,13 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
             session = Session(session_key, session_data=data, expire_date=end)
             if not session.is_of(membership.user):
                 return Visitor(None, is_closed=not membership.user.is_active)
-            return Visitor(membership.user, membership.group, membership)
+            return Visitor(membership.user, membership.group, membership, ends=end)
     found = sessions_of.first(session_key)
     if found is None or not found.user or not found.is_of(found.user):
         is_closed = bool(found and found.user and not found.user.is_active)
         return Visitor(None, is_closed=is_closed)
-    if group_uuid is None:
-        return Visitor(found.user)
-    return Visitor(found.user, Group.objects.filter(uuid=group_uuid).first())
+    group = Group.objects.filter(uuid=group_uuid).first() if group_uuid else None
+    return Visitor(found.user, group, ends=found.expire_date)
 
 
 def read_people(session_keys: Collection[str]) -> dict[str, User]:
