@@ -19,6 +19,7 @@ from django.http import parse_cookie
 from discuss import fragments
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
+from discuss.limits import TOO_MANY_PAGES, limits
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
@@ -30,6 +31,7 @@ from discuss.live.protocol import (
     CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
     CLOSE_NORMAL,
+    CLOSE_OVERLOAD,
     CLOSE_TOO_BIG,
     FRAME_LIMIT,
 )
@@ -109,7 +111,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         direct = self.scope.get("extensions", {}).get(EXTENSION)
         viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
-        if self.enter(viewer, visitor):
+        if limits.are_full(hub.count_pages(viewer.user_id)):
+            viewer.end(fragments.notice_shown(audience, text=TOO_MANY_PAGES), CLOSE_OVERLOAD)
+        elif self.enter(viewer, visitor):
             self.viewer = viewer
             hub.arrive(viewer, since)
             loop = asyncio.get_running_loop()
@@ -144,8 +148,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self._log_failure(verb, error)
             self.notify(FAILED)
 
+    def may(self, kind: str, viewer: Viewer) -> bool:
+        """Whether the person may do this now; they are told where not (discuss/limits.py)."""
+        refusal = limits.refusal(kind, viewer.user_id)
+        if refusal:
+            self.notify(refusal)
+        return not refusal
+
     def notify(self, text: str) -> None:
         """Show the sender what went wrong; an empty `text` takes away what went wrong before."""
+        if self.viewer is not None and text and limits.take("refusal", self.viewer.user_id):
+            self.viewer.close(CLOSE_OVERLOAD)
         if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
@@ -256,6 +269,8 @@ class GroupConsumer(LiveConsumer):
 
     async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = OlderForm(data)
+        if not self.may("older", viewer):
+            return
         if form.is_valid():
             hub.ask_older(viewer, self.membership.group_id, form.cleaned_data["oldest"])
         else:
@@ -307,6 +322,8 @@ class LobbyConsumer(LiveConsumer):
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
         if self.is_made_for_another(viewer, data):
+            return
+        if not self.may("lobby", viewer):
             return
         self.has_resumed = True
         form = ResumeLobbyForm(data)

@@ -1,5 +1,7 @@
 """The sockets' addresses."""
 
+import asyncio
+import contextlib
 from typing import Any
 
 from channels.routing import URLRouter
@@ -8,15 +10,28 @@ from django.urls import path, re_path
 
 from discuss.addresses import tell_of_socket
 from discuss.consumers import GroupConsumer, LobbyConsumer
+from discuss.live.protocol import CLOSE_NORMAL
+
+# Seconds that a probe may take to ask, and how many may be asking at a time: it has no session that could be
+# counted.
+PROBE_WITHIN = 10.0
+PROBES = 50
+_probes = asyncio.BoundedSemaphore(PROBES)
 
 
 async def ping(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Answer `ping` with `pong`, in plain ASGI: what a probe of the server alone asks for."""
-    while (message := await receive())["type"] != "websocket.disconnect":
-        if message["type"] == "websocket.connect":
-            await send({"type": "websocket.accept"})
-        elif message.get("text") == "ping":
-            await send({"type": "websocket.send", "text": "pong"})
+    """Answer `ping` with `pong` and close, in plain ASGI: what a probe of the server alone asks for."""
+    await receive()
+    if _probes.locked():
+        await send({"type": "websocket.close"})
+        return
+    async with _probes:
+        await send({"type": "websocket.accept"})
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PROBE_WITHIN):
+                if (await receive()).get("text") == "ping":
+                    await send({"type": "websocket.send", "text": "pong"})
+        await send({"type": "websocket.close", "code": CLOSE_NORMAL})
 
 
 async def own_pages(scope: dict[str, Any], receive: Any, send: Any) -> None:

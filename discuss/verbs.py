@@ -11,30 +11,39 @@ from django import forms
 from discuss import actions
 from discuss.actions import Draft
 from discuss.forms import GroupForm, MessageForm, NothingForm
+from discuss.limits import limits
 from discuss.models import Membership, User
 
 
 class Verb(NamedTuple):
+    """`limit` is the kind of act that it counts as (discuss/limits.py)."""
+
     form: type[forms.Form]
     action: Callable[..., Any]
+    limit: str
 
 
 # What a member does in a group; the actor is the Membership.
 GROUP_VERBS = {
-    "post": Verb(MessageForm, actions.post_message),
-    "leave": Verb(NothingForm, actions.leave_group),
+    "post": Verb(MessageForm, actions.post_message, "post"),
+    "leave": Verb(NothingForm, actions.leave_group, "membership"),
 }
 # What a person does in the lobby; the actor is the User.
 LOBBY_VERBS = {
-    "join": Verb(GroupForm, actions.join_group),
-    "leave": Verb(GroupForm, actions.leave_from_lobby),
+    "join": Verb(GroupForm, actions.join_group, "membership"),
+    "leave": Verb(GroupForm, actions.leave_from_lobby, "membership"),
 }
 
 
-def perform(verb: Verb, actor: Membership | User, data: Mapping[str, Any]) -> forms.Form:
-    """Do what `data` asks for. Returns the form: with errors where it was refused or made no sense."""
+def perform(
+    verb: Verb, actor: Membership | User, data: Mapping[str, Any], *, is_counted: bool = False
+) -> forms.Form:
+    """Do what `data` asks for. Returns the form: with errors where it was refused or made no sense.
+
+    `is_counted` says that it was counted among what the person may do.
+    """
     form = verb.form(data)
-    if form.is_valid():
+    if form.is_valid() and (is_counted or _may_go_on(form, verb, actor)):
         try:
             verb.action(actor, **form.cleaned_data)
         except actions.Refused as refusal:
@@ -49,11 +58,20 @@ def post_together(
 
     None stands for one that is to be performed alone: it waits for somebody, or may have been sent before.
     """
-    filled = [GROUP_VERBS["post"].form(data) for _, data in asked]
+    verb = GROUP_VERBS["post"]
+    filled = [verb.form(data) for _, data in asked]
     drafts = {
         number: Draft(member, **form.cleaned_data)
         for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))
-        if form.is_valid()
+        if form.is_valid() and _may_go_on(form, verb, member)
     }
     stored = dict(zip(drafts, actions.post_messages(list(drafts.values())), strict=True))
     return [form if stored.get(number, True) else None for number, form in enumerate(filled)]
+
+
+def _may_go_on(form: forms.Form, verb: Verb, actor: Membership | User) -> bool:
+    user_id = actor.pk if isinstance(actor, User) else actor.user_id
+    refusal = limits.refusal(verb.limit, user_id)
+    if refusal:
+        form.add_error(None, refusal)
+    return not refusal

@@ -216,6 +216,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "manifest-src": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
+# Whether there is a limit to how often one person may do something (discuss/limits.py).
+RATE_LIMITS = environment.flag("RATE_LIMITS", default=True)
 SESSION_ENGINE = "discuss.sessions"
 # Cookies know no ports: each instance of a host needs names of its own for all of them.
 # Under https a browser lets no other host, nor anybody on the way, set those of this prefix.

@@ -47,6 +47,12 @@ def _quick_passwords(settings: Settings) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _without_limits(settings: Settings) -> None:
+    """Let people do in a second what takes them an hour; tests of limits set them again."""
+    settings.RATE_LIMITS = False
+
+
+@pytest.fixture(autouse=True)
 def _without_static_files(settings: Settings) -> None:
     """Spare each `Client` the list of all static files, which takes 0.2 s; tests/serving asks for them."""
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "servestatic" not in name]

@@ -148,6 +148,7 @@ def _without_settings() -> dict[str, str]:
         "PLAIN_SEND",
         "PROCESSES",
         "PUBLIC_URL",
+        "RATE_LIMITS",
         "REDIS_URL",
         "TIME_ZONE",
     }

@@ -1,11 +1,13 @@
 """Sockets are for pages of our own: exactly the scheme, host and port that people reach us at."""
 
+import asyncio
 from itertools import product
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from discuss import routing
 from discuss.live.pool import in_worker
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, dial
@@ -75,16 +77,38 @@ async def test_a_probe_may_come_from_anywhere():
         await socket.disconnect(timeout=PATIENCE)
 
 
-async def test_a_probe_gets_no_answer_to_anything_else():
+@pytest.mark.parametrize("said", ["PING", b"ping", "ping ping", "x" * 60_000])
+async def test_a_probe_gets_no_answer_to_anything_else(said: str | bytes):
     socket = dial("/ws/ping/")
     await socket.connect(PATIENCE)
-    await socket.send_to("PING")
-    await socket.send_to(bytes_data=b"ping")
+    if isinstance(said, str):
+        await socket.send_to(said)
+    else:
+        await socket.send_to(bytes_data=said)
+    assert await socket.receive_output(PATIENCE) == {"type": "websocket.close", "code": 1000}
+
+
+async def test_a_probe_asks_once_and_soon(monkeypatch: pytest.MonkeyPatch):
+    socket = dial("/ws/ping/")
+    await socket.connect(PATIENCE)
     await socket.send_to("ping")
-    # Frames are answered in order: this is the answer to the last one, and nothing follows it.
     assert await socket.receive_from(PATIENCE) == "pong"
-    await socket.disconnect(timeout=PATIENCE)
-    assert socket.output_queue.empty()
+    assert await socket.receive_output(PATIENCE) == {"type": "websocket.close", "code": 1000}
+    monkeypatch.setattr(routing, "PROBE_WITHIN", 0.01)
+    silent = dial("/ws/ping/")
+    await silent.connect(PATIENCE)
+    assert await silent.receive_output(PATIENCE) == {"type": "websocket.close", "code": 1000}
+
+
+async def test_so_many_probes_may_ask_at_a_time(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(routing, "_probes", asyncio.BoundedSemaphore(2))
+    first, second, third = dial("/ws/ping/"), dial("/ws/ping/"), dial("/ws/ping/")
+    for socket in (first, second):
+        assert (await socket.connect(PATIENCE))[0]
+    assert not (await third.connect(PATIENCE))[0]
+    await first.send_to("ping")
+    await first.wait(PATIENCE)
+    assert (await dial("/ws/ping/").connect(PATIENCE))[0]
 
 
 async def test_an_address_that_is_none_is_refused():

@@ -122,6 +122,10 @@ class Hub:
         if self._lobby:
             self._lobby.answer(viewer, group, is_member=is_member)
 
+    def count_pages(self, user_id: int) -> int:
+        """Return how many pages the person has open."""
+        return len(self._people.get(user_id, ()))
+
     def people_here(self, group_id: int) -> tuple[str, ...]:
         """Return the names of those connected to the group at this moment; for a worker thread."""
         feed = self._feeds.get(group_id)

@@ -92,7 +92,8 @@ def _post_together(several: list[Sent]) -> list[Answer | None]:
 
 
 def _post_alone(sent: Sent) -> Answer:
-    return _answer(sent, perform(GROUP_VERBS["post"], sent.membership, sent.data))
+    form = perform(GROUP_VERBS["post"], sent.membership, sent.data, is_counted=True)
+    return _answer(sent, form)
 
 
 def _answer(sent: Sent, form: Form) -> Answer:

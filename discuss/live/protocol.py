@@ -3,6 +3,7 @@
 # RFC 6455 section 7.4 and the registry it opens. htmx's ws extension comes back after 1006, 1011, 1012
 # and 1013 and after nothing else.
 CLOSE_NORMAL = 1000
+CLOSE_POLICY = 1008
 CLOSE_TOO_BIG = 1009
 CLOSE_FAILED = 1011
 CLOSE_RESTART = 1012

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from discuss import actions, fragments
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
 from discuss.fragments import here
+from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
@@ -43,9 +44,11 @@ def new_group(request: Request) -> HttpResponse:
     form = AboutForm(request.POST or None, initial=typed_before(request, request.path))
     if request.method == "POST" and form.is_valid():
         try:
+            if refusal := limits.refusal("group", request.user.pk):
+                raise actions.Refused(refusal)
             return redirect(actions.create_group(request.user, **form.cleaned_data))
-        except actions.Refused as refusal:
-            form.add_error("name", str(refusal))
+        except actions.Refused as error:
+            form.add_error("name", str(error))
     return render(request, "discuss/new_group.html", {"form": form}, status=status_of(form))
 
 

@@ -179,6 +179,7 @@ async def test_a_flood_of_frames_is_sent_away_and_nobody_else_notices(server: Se
     async with ella.dial("/ws/") as flood, ella.dial("/ws/") as other:
         # Read meanwhile: the library answers no close frame behind frames that nobody takes.
         closed = asyncio.ensure_future(close_code(flood))
+        await flood.send('{"verb": "resume"}')
         with contextlib.suppress(ConnectionClosed):
             while not closed.done():
                 await asyncio.gather(*(flood.send('{"verb": "join"}') for _ in range(100)))

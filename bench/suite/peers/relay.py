@@ -55,7 +55,7 @@ def serve(port: int) -> None:
     django.setup()
     from discuss.live.server import Server
 
-    Server(application, host="127.0.0.1", port=port).run()
+    Server(application, host="127.0.0.1", port=port, is_limited=False).run()
 
 
 if __name__ == "__main__":

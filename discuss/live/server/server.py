@@ -36,8 +36,9 @@ class Server(DaphneServer):
     """Serves `application` on one address or one unix socket, in this process, until it is told to stop.
 
     `client_header` is the one header that tells a request's address, where a proxy in front sets it; over
-    a unix socket there is no other. After SIGTERM or Ctrl-C `on_drain` is called first; when requests
-    are finished and sockets closed, `on_exit` is awaited.
+    a unix socket there is no other. Without `is_limited` a socket may send as many frames as it likes.
+    After SIGTERM or Ctrl-C `on_drain` is called first; when requests are finished and sockets closed,
+    `on_exit` is awaited.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Server(DaphneServer):
         port: int = 0,
         unix_socket: Path | None = None,
         client_header: str | None = None,
+        is_limited: bool = True,
         on_drain: Callable[[], object] = lambda: None,
         on_exit: Callable[[], Awaitable[object]] = _nothing,
     ) -> None:
@@ -65,6 +67,7 @@ class Server(DaphneServer):
         )
         self.on_drain, self.on_exit = on_drain, on_exit
         self.unix_socket = unix_socket
+        self.is_limited = is_limited
         self.has_failed = False
         self.is_draining = False
         self._is_hurried = False
@@ -106,7 +109,7 @@ class Server(DaphneServer):
         # Daphne makes its factories when it runs, and calls this before it accepts anybody.
         self.http_factory.protocol = Channel
         self.ws_factory.setProtocolOptions(**AUTOBAHN_OPTIONS)
-        self.ws_factory.protocol = configured(self.ws_factory)
+        self.ws_factory.protocol = configured(self.ws_factory, is_limited=self.is_limited)
         globalLogPublisher.addObserver(_pass_on)
         for number in (signal.SIGTERM, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:

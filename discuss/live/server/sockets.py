@@ -10,12 +10,18 @@ from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
 from discuss.live.prepared import BINARY, TEXT, to_wire
-from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_RESTART, FRAME_LIMIT
+from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, CLOSE_RESTART, FRAME_LIMIT
 from discuss.live.server.frames import whole_text
 from discuss.live.server.inbox import Inbox
 
 # Frames that may wait for the application before their sender is sent away.
 FRAMES_WAITING = 100
+# Frames of any kind that a page may send in a second, and at once: a control frame of six bytes costs as much
+# as any other. Whoever sends more is closed with 1008.
+FRAMES_A_SECOND = 50.0
+FRAMES_AT_ONCE = 250.0
+# Frames of one socket that are read before others get their turn on the event loop: about a ms of work.
+FRAMES_A_TURN = 20
 # Bytes that may wait for a page that does not read them, when there are more to send, before it is closed; it
 # returns and catches up.
 UNSENT_LIMIT = 1024 * 1024
@@ -48,8 +54,8 @@ AUTOBAHN_OPTIONS: dict[str, Any] = {
 }
 
 
-def configured(factory: Any) -> type["Socket"]:
-    """Return a class of sockets that has the factory's settings for its own.
+def configured(factory: Any, *, is_limited: bool) -> type["Socket"]:
+    """Return a class of sockets that has the factory's settings for its own, and a limit of frames or none.
 
     Autobahn would copy 38 of them into each socket, 3 kB, and write them out for a log that nobody keeps: a
     tenth of what it takes to connect.
@@ -57,7 +63,9 @@ def configured(factory: Any) -> type["Socket"]:
     settings = {name: getattr(factory, name) for name in Socket.CONFIG_ATTRS}
     # Functions among them are called as they are, not as a socket's methods.
     settings = {k: staticmethod(v) if callable(v) else v for k, v in settings.items()}
-    return type("Socket", (Socket,), {**settings, "CONFIG_ATTRS": ()})
+    most = FRAMES_AT_ONCE if is_limited else float("inf")
+    ours = {"CONFIG_ATTRS": (), "frames_at_once": most, "_frames_left": most}
+    return type("Socket", (Socket,), settings | ours)
 
 
 class Socket(WebSocketProtocol):
@@ -70,6 +78,17 @@ class Socket(WebSocketProtocol):
     # Frames are no longer taken: the socket is about to be closed.
     is_deaf = False
     _is_overloaded = False
+    # It sent too many frames, and nothing more of it is read.
+    _is_cut = False
+    # What came is read on in the next turn of the event loop.
+    _is_resting = False
+    _frames_this_turn = 0
+    # How many frames it may send at once, how many were left when the latest was counted, and when that was.
+    frames_at_once: float
+    _frames_left: float
+    _counted = 0.0
+    # The latest ping that is not answered yet.
+    _ping: bytes | None = None
     _born = float("inf")
     _lifetime = float("inf")
 
@@ -94,13 +113,65 @@ class Socket(WebSocketProtocol):
         if self.state == self.STATE_CONNECTING and len(self.data) + len(data) > FRAME_LIMIT:
             self.dropConnection(abort=True)
             return
+        if self._is_cut:
+            return
+        if self._is_resting:
+            self.data += data
+            return
         # What a person sends comes in one piece. Autobahn would take it through thirty calls.
         is_between = self.is_up and not (self.data or self.current_frame or self.inside_message)
         text = whole_text(data) if is_between else None
         if text is None:
+            self._frames_this_turn = 0
             super().dataReceived(data)
-        else:
+            self._answer_ping()
+        elif self._may_send():
             self._take({"type": "websocket.receive", "text": text})
+
+    def processData(self) -> bool:
+        if self._is_cut:
+            return False
+        if self.current_frame is None and self._frames_this_turn >= FRAMES_A_TURN and self.data:
+            self._is_resting = True
+            self.transport.pauseProducing()
+            asyncio.get_running_loop().call_soon(self._read_on)
+            return False
+        return bool(super().processData())
+
+    def onFrameBegin(self) -> None:
+        self._frames_this_turn += 1
+        if self._may_send():
+            super().onFrameBegin()
+
+    def onPing(self, payload: bytes) -> None:
+        # The latest alone has to be answered (RFC 6455 section 5.5.3).
+        self._ping = payload
+
+    def _read_on(self) -> None:
+        self._is_resting = False
+        self._frames_this_turn = 0
+        if self.transport.connected:
+            self.consumeData()
+            self._answer_ping()
+        if not self._is_resting:
+            self.transport.resumeProducing()
+
+    def _answer_ping(self) -> None:
+        if self._ping is not None:
+            payload, self._ping = self._ping, None
+            self.sendPong(payload)
+
+    def _may_send(self) -> bool:
+        """Count a frame; close the socket where there were too many."""
+        now = monotonic()
+        left = self._frames_left + (now - self._counted) * FRAMES_A_SECOND
+        self._frames_left = min(self.frames_at_once, left) - 1
+        self._counted = now
+        if self._frames_left < 0 and not self._is_cut:
+            self._is_cut = True
+            self.data = b""
+            self.serverClose(CLOSE_POLICY)
+        return not self._is_cut
 
     def connectionLost(self, reason: Any) -> None:
         super().connectionLost(reason)

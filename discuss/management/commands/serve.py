@@ -1,5 +1,6 @@
 """`manage.py serve`: the server, as bin/run starts it."""
 
+import resource
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,6 +12,9 @@ from django.utils.module_loading import import_string
 
 from discuss.live.hub import hub
 from discuss.live.server import Server, listening, sole
+
+# Files that a process may have open where the system lets it.
+OPEN_FILES = 65_536
 
 
 class Command(BaseCommand):
@@ -46,6 +50,7 @@ class Command(BaseCommand):
             return
         if not settings.REDIS_URL:
             _require_to_be_alone()
+        _take_all_files()
         application = import_string(settings.ASGI_APPLICATION)
         server = Server(
             application,
@@ -53,6 +58,7 @@ class Command(BaseCommand):
             port=options["port"],
             unix_socket=options["unix_socket"],
             client_header=settings.CLIENT_HEADER,
+            is_limited=settings.RATE_LIMITS,
             on_drain=_tell_probes,
             on_exit=hub.stop,
         )
@@ -60,6 +66,14 @@ class Command(BaseCommand):
         if server.has_failed:
             address = options["unix_socket"] or _shown(options["host"], options["port"])
             raise CommandError(f"Nothing can listen on {address}.")
+
+
+def _take_all_files() -> None:
+    """Let this process have as many open files as it may: each open page is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _require_to_be_free(host: str, port: int) -> None:

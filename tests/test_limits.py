@@ -1,0 +1,199 @@
+"""How often one person may do what: whoever does more is told, keeps what they typed, and disturbs nobody."""
+
+import json
+
+import pytest
+from pytest_django import Settings
+
+from discuss import limits as module
+from discuss.limits import PAGES, RATES, TOO_MANY_PAGES, Limits
+from discuss.live.pool import in_worker
+from discuss.models import Entry, Group
+from tests.cast import Cast, log_in
+from tests.page import Page, enter
+
+FIRST = RATES["post"].burst
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Limits as they are by default, and a clock that stands still until a test moves it."""
+    settings.RATE_LIMITS = True
+    clock = Clock()
+    monkeypatch.setattr(module, "monotonic", clock)
+    monkeypatch.setattr(module.limits, "_full_at", {})
+    return clock
+
+
+# --- the buckets ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", RATES)
+def test_a_bucket_gives_its_burst_and_then_one_at_a_time(kind: str, clock: Clock):
+    limits, (burst, seconds) = Limits(), RATES[kind]
+    assert [limits.take(kind, 1) for _ in range(burst)] == [0.0] * burst
+    assert limits.take(kind, 1) == pytest.approx(seconds)
+    clock.now += seconds / 2
+    assert limits.take(kind, 1) == pytest.approx(seconds / 2)
+    clock.now += seconds / 2 + 1e-6
+    assert limits.take(kind, 1) == 0.0
+    assert limits.take(kind, 1) > 0.0
+    clock.now += burst * seconds * 9
+    assert [limits.take(kind, 1) for _ in range(burst)] == [0.0] * burst
+    assert limits.take(kind, 1) > 0.0
+
+
+def test_everybody_has_buckets_of_their_own_for_each_kind():
+    limits = Limits()
+    for _ in range(FIRST):
+        limits.take("post", 1)
+    assert limits.take("post", 1) > 0.0
+    assert limits.take("post", 2) == 0.0
+    assert limits.take("older", 1) == 0.0
+
+
+def test_it_says_how_long_to_wait(clock: Clock):
+    limits = Limits()
+    for _ in range(RATES["membership"].burst):
+        assert limits.refusal("membership", 1) == ""
+    assert limits.refusal("membership", 1) == "That was too much at once. Try again in 6 seconds."
+    clock.now += 5.5
+    assert limits.refusal("membership", 1) == "That was too much at once. Try again in 1 second."
+
+
+def test_buckets_that_are_full_again_are_forgotten(clock: Clock, monkeypatch):
+    monkeypatch.setattr(module, "KEPT", 10)
+    limits = Limits()
+    for user_id in range(10):
+        limits.take("post", user_id)
+    clock.now += 1
+    for user_id in range(20, 22):
+        limits.take("post", user_id)
+    assert len(limits._full_at) == 2
+
+
+def test_the_setting_lifts_them(settings: Settings):
+    settings.RATE_LIMITS = False
+    assert {Limits().take("post", 1) for _ in range(100)} == {0.0}
+    assert not Limits().are_full(1000)
+
+
+# --- over HTTP --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_message_that_is_one_too_many_comes_back_without_javascript(cast: Cast, clock: Clock):
+    client, address = log_in(cast.bob), f"{cast.kitchen.get_absolute_url()}post/"
+    for number in range(FIRST):
+        fields = {"text": f"{number}", "nonce": f"nonce-{number:04}"}
+        assert client.post(address, fields).status_code == 302
+    fields = {"text": "One too many", "nonce": "nonce-more"}
+    response = client.post(address, fields)
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert "Try again in 1 second." in page
+    assert "One too many" in page
+    assert not Entry.objects.filter(text="One too many").exists()
+    clock.now += 1
+    assert client.post(address, fields).status_code == 302
+
+
+@pytest.mark.django_db
+def test_joining_and_leaving_fill_no_log(cast: Cast):
+    client, group = log_in(cast.cleo), cast.kitchen.get_absolute_url()
+    for number in range(30):
+        client.post(f"{group}{('join', 'leave')[number % 2]}/")
+    events = Entry.objects.filter(group=cast.kitchen, subject=cast.cleo)
+    assert events.count() == RATES["membership"].burst
+    assert b"That was too much at once." in client.get("/").content
+
+
+@pytest.mark.django_db
+def test_groups_are_made_at_a_persons_pace(cast: Cast):
+    client, most = log_in(cast.bob), RATES["group"].burst
+    for number in range(most + 1):
+        response = client.post("/groups/new/", {"name": f"Group {number}", "description": "Tea"})
+    assert Group.objects.filter(name__startswith="Group ").count() == most
+    page = response.content.decode()
+    assert "Try again in 360 seconds." in page
+    assert f'value="Group {most}"' in page
+
+
+# --- over sockets -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_a_message_that_is_one_too_many_stays_with_its_reason(cast: Cast, clock: Clock):
+    path = cast.kitchen.get_absolute_url()
+    ann, bob = [await enter(user, path) for user in (cast.ann, cast.bob)]
+    for number in range(FIRST):
+        await bob.post(f"{number}")
+    bob.write("One too many")
+    await bob.until(lambda page: page.refused)
+    assert bob.refused == [
+        ("One too many", "That was too much at once. Try again in 1 second."),
+    ]
+    await ann.post("Soup?")
+    assert ann.refused == []
+    await ann.until(lambda page: page.texts == [*map(str, range(FIRST)), "Soup?"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_who_joins_and_leaves_again_and_again_is_told(cast: Cast):
+    cleo = await enter(cast.cleo, "/")
+    for number in range(RATES["membership"].burst + 1):
+        verb = ("join", "leave")[number % 2]
+        cleo.send(json.dumps({"verb": verb, "group": str(cast.kitchen.uuid)}))
+    await cleo.until(lambda page: "Try again in 6 seconds." in page.notice)
+    assert cleo.close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("what", ["older", "lobby"])
+async def test_what_is_read_again_and_again_is_bounded(cast: Cast, what: str):
+    path = cast.kitchen.get_absolute_url() if what == "older" else "/"
+    bob = await enter(cast.bob, path)
+    frame = {"verb": "older", "oldest": "1"} if what == "older" else {"verb": "resume", "q": "tea"}
+    for _ in range(RATES[what].burst + 1):
+        bob.send(json.dumps(frame))
+    await bob.until(lambda page: "Try again in 1 second." in page.notice)
+    assert bob.close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_who_goes_on_and_on_is_sent_away_and_nobody_else(cast: Cast):
+    path = cast.kitchen.get_absolute_url()
+    ann, bob = [await enter(user, path) for user in (cast.ann, cast.bob)]
+    for _ in range(RATES["refusal"].burst + 1):
+        bob.send("nonsense")
+    await bob.until(lambda page: page.close_code == 1013)
+    await ann.post("Soup?")
+    assert ann.close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_somebody_has_so_many_pages_open(cast: Cast):
+    client = await in_worker(log_in, cast.bob)
+    pages = [await Page.open(client, "/") for _ in range(PAGES + 1)]
+    for page in pages[:PAGES]:
+        await page.connect(resumes=False)
+    last = pages[PAGES]
+    await last.connect(resumes=False)
+    await last.until(lambda page: page.close_code == 1013)
+    assert last.notice == TOO_MANY_PAGES
+    await pages[0].disconnect()
+    await last.join_in()
+    ann = await enter(cast.ann, "/")
+    assert ann.close_code is None
