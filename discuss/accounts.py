@@ -29,6 +29,39 @@ from discuss.text import name_key
 logger = logging.getLogger(__name__)
 
 
+# Names that say who speaks for the site, or that nobody in particular does.
+RESERVED = frozenset(
+    {
+        *("admin", "administrator", "admins", "moderator", "moderators", "mod", "mods", "root"),
+        *("staff", "support", "system", "security", "official", "owner", "superuser", "webmaster"),
+        *(
+            "all",
+            "anybody",
+            "anyone",
+            "channel",
+            "everybody",
+            "everyone",
+            "here",
+            "nobody",
+            "somebody",
+        ),
+        *(
+            "someone",
+            "anonymous",
+            "deleted",
+            "guest",
+            "none",
+            "null",
+            "undefined",
+            "unknown",
+            "you",
+            "me",
+        ),
+        *("discussit", name_key(settings.SITE_NAME)),
+    }
+)
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
@@ -39,6 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Refuse names that differ from another by case or compatible characters alone."""
         username = User.normalize_username(username)
+        if not shallow and name_key(username) in RESERVED:
+            raise ValidationError(
+                "Nobody is called so here. Please choose another name.", "reserved"
+            )
         # allauth's own comparison is the database's, which on SQLite knows the case of ASCII only.
         if not shallow and User.objects.is_taken(username):
             raise ValidationError("Someone has this name already.", "unique")

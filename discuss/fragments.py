@@ -6,6 +6,7 @@ what it shows.
 """
 
 import hashlib
+import logging
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -21,6 +22,8 @@ from discuss.models import Entry, Group, Membership
 from discuss.reading.lobby import Listing
 from discuss.text import printable
 
+logger = logging.getLogger(__name__)
+
 # How many new lines at most the announcer reads out; more would be noise.
 ANNOUNCED = 3
 # How many people "who is here now" names before it counts the others.
@@ -29,6 +32,9 @@ NAMED_HERE = 30
 DRAFTS_AT_ONCE = 3
 # The fields of a page that tell what it has sent and was not answered.
 UNANSWERED = f"#nonce, #answered, #drafts > .draft:nth-child(-n+{DRAFTS_AT_ONCE}):not(:last-child)"
+# Lines of which the log says that they cannot be shown, each by its key and its change.
+UNSHOWN_KEPT = 1_000
+_unshown: set[tuple[int, int]] = set()
 # What stands in a kept answer for its number.
 _A_NUMBER = "stands-for-the-number"
 
@@ -55,8 +61,20 @@ class Audience(NamedTuple):
 
 
 def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
-    """One line of the log, from Entry.objects.dressed(); it `replaces` its earlier self, or is new."""
-    return _render("line", audience, entry=entry, replaces=replaces)
+    """One line of the log, from Entry.objects.dressed(); it `replaces` its earlier self, or is new.
+
+    One that cannot be rendered, because of a theme's template or an odd text, keeps no other from its page.
+    """
+    try:
+        return _render("line", audience, entry=entry, replaces=replaces)
+    except Exception as error:
+        _tell_of_unshown(entry, error)
+        return line_unshown(entry, audience, replaces=replaces)
+
+
+def line_unshown(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+    """What stands in the place of a line that cannot be rendered."""
+    return _render("line_unshown", audience, entry=entry, replaces=replaces)
 
 
 def log_moved(
@@ -71,7 +89,14 @@ def log_moved(
     """All that a page lacked: rendered lines to append, lines to put in place, and its new cursor."""
     context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
     messages = [entry for entry in announced if not entry.is_hidden][-ANNOUNCED:]
-    return _render("log_moved", audience, **context, announced=messages)
+    try:
+        return _render("log_moved", audience, **context, announced=messages)
+    except Exception as error:
+        if not messages:
+            raise
+        # The lines themselves are rendered already.
+        _tell_of_unshown(messages[-1], error)
+        return _render("log_moved", audience, **context, announced=())
 
 
 def log_replaced(
@@ -240,6 +265,17 @@ def own_actions(audience: Audience, *, group: Group) -> str:
 def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
     """One page of the lobby's list anew."""
     return _render("group_list_replaced", audience, listing=listing, oob=True)
+
+
+def _tell_of_unshown(entry: Entry, error: Exception) -> None:
+    """Log that a line cannot be rendered: once, however many pages lack it."""
+    if (entry.pk, entry.change) in _unshown:
+        return
+    if len(_unshown) >= UNSHOWN_KEPT:
+        _unshown.clear()
+    _unshown.add((entry.pk, entry.change))
+    text = "Line %s of group %s cannot be shown."
+    logger.error(text, entry.position, entry.group_id, exc_info=error)
 
 
 def _render(name: str, audience: Audience, **context: Any) -> str:

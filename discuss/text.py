@@ -3,6 +3,7 @@
 Pure functions on strings. Forms clean with them, models validate with them.
 """
 
+import contextlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -103,6 +104,12 @@ END_MARKS = re.compile(
 )
 # A letter of a script that writes no spaces ends before an address.
 LETTER_BEFORE = re.compile("[^\\x00-\\x7f](?=https?://)", re.IGNORECASE)
+# Scripts that one word may be written in (UTS 39, section 5.2, "Highly Restrictive").
+WRITTEN_TOGETHER = (
+    {"LATIN", "CJK", "HIRAGANA", "KATAKANA"},
+    {"LATIN", "CJK", "BOPOMOFO"},
+    {"LATIN", "CJK", "HANGUL"},
+)
 ADDRESS = re.compile("https?://", re.IGNORECASE)
 HOST = re.compile("(?<=://)[^\\s/?#]+")
 
@@ -325,13 +332,32 @@ def _split(text: str) -> tuple[Part, ...]:
         if stop and match.last_index == len(read):
             break  # an address with another one in it, cut in two
         address = text[match.index : match.last_index]
+        host = HOST.search(address)
+        # Whatever stands before an @ looks like the host, and is not.
+        if host is None or "@" in host[0]:
+            continue
         if match.index > end:
             parts.append(Part(text[end : match.index]))
-        parts.append(Part(address, address))
+        shown = HOST.sub(_without_disguise, address, count=1)
+        parts.append(Part(shown, address))
         end = match.last_index
     if end < len(text):
         parts.append(Part(text[end:]))
     return tuple(parts)
+
+
+def _without_disguise(host: re.Match[str]) -> str:
+    """Return a host as it is shown: encoded where scripts are mixed in a word of it, as browsers show it."""
+    if any(_mixes_scripts(label) for label in host[0].split(".")):
+        with contextlib.suppress(UnicodeError):
+            return host[0].encode("idna").decode()
+    return host[0]
+
+
+def _mixes_scripts(label: str) -> bool:
+    # The first word of a letter's name is its script's.
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in label if _is_letter(c)}
+    return len(scripts) > 1 and not any(scripts <= together for together in WRITTEN_TOGETHER)
 
 
 def _as_linkify_reads(text: str) -> str:

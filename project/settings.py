@@ -86,6 +86,7 @@ MIDDLEWARE = [
     # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
     # masks anew in each answer, and this makes the length of each answer another.
     "django.middleware.gzip.GZipMiddleware",
+    "discuss.encoding.Utf8Middleware",
     "discuss.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -172,6 +173,8 @@ ACCOUNT_ADAPTER = "discuss.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
+# Nobody is told which addresses are registered.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ACCOUNT_FORMS = {

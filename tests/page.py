@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.test import Client
 
-from discuss import fragments
+from discuss import fragments, lines
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.models import User
@@ -49,7 +49,11 @@ class Page(Document):
 
     @classmethod
     async def open(cls, client: Client, path: str) -> "Page":
-        """Load the page over HTTP. Its socket is not connected yet."""
+        """Load the page over HTTP. Its socket is not connected yet.
+
+        What it shows is rendered for it, so that it tells a line that was kept from one that is right.
+        """
+        lines._kept.clear()
         response = await in_worker(client.get, path)
         if response.status_code != 200:
             raise AssertionError(f"{path} answered {response.status_code}")

@@ -549,3 +549,28 @@ def test_a_fault_of_the_server_is_told_without_asking_anything(
 @pytest.mark.parametrize("template", ["400", "403", "403_csrf", "404", "429", "500"])
 def test_the_pages_of_errors_need_no_context(template: str) -> None:
     check_markup(lxml.html.document_fromstring(render_to_string(f"{template}.html")))
+
+
+# --- names that are nobody's, and addresses that are somebody's -------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["admin", "Moderator", "ＳＹＳＴＥＭ", "someone", "everyone", "DiscussIt", "None"]
+)
+def test_nobody_signs_up_as_somebody_who_speaks_for_the_site(client: Client, name: str):
+    fields = {"username": name, "password1": SECRET, "password2": SECRET}
+    page = client.post("/accounts/signup/", fields).content.decode()
+    assert "Nobody is called so here." in page
+    assert not User.objects.exists()
+    fields["username"] = f"{name}a"
+    assert client.post("/accounts/signup/", fields).status_code == 302
+
+
+def test_a_sign_up_tells_nobody_which_addresses_are_registered(client: Client):
+    for name in ("bob", "mallory"):
+        fields = {"username": name, "email": "bob@example.org", "password1": SECRET}
+        response = client.post("/accounts/signup/", {**fields, "password2": SECRET})
+        assert response.status_code == 302
+        assert "already" not in client.get("/").content.decode()
+        client.logout()
+    assert set(User.objects.values_list("username", flat=True)) == {"bob", "mallory"}

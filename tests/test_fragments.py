@@ -14,6 +14,7 @@ from discuss.fragments import Audience, Refusal
 from discuss.models import Entry, Group, User
 from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_members, read_page
+from discuss.text import split_links
 from tests.cast import Cast, log_in
 from tests.document import elements, outer
 from tests.page import Page
@@ -383,3 +384,54 @@ def test_everyone_is_the_audience_of_the_settings(settings):
     settings.TIME_ZONE = "Europe/Berlin"
     assert Audience.everyone() == Audience("en", "Europe/Berlin")
     assert User.objects.count() == 0
+
+
+# --- a line that cannot be rendered -----------------------------------------------------------------
+
+
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let texts that hold "odd" fail to render."""
+
+    def split(text: str) -> Any:
+        if "odd" in text:
+            raise ValueError("odd")
+        return split_links(text)
+
+    monkeypatch.setattr("discuss.models.entry.split_links", split)
+    monkeypatch.setattr(fragments, "_unshown", set())
+
+
+def test_a_line_that_cannot_be_rendered_keeps_its_place(cast: Cast, odd: None, caplog):
+    for text in ("Soup", "odd thing", "Bread"):
+        cast.say(cast.bob, text)
+    page = read_page(cast.kitchen.pk)
+    for _ in range(2):
+        lines = [fragments.line(entry, EVERYONE) for entry in page.lines[-3:]]
+    assert ["Soup" in lines[0], "cannot be shown" in lines[1], "Bread" in lines[2]] == [True] * 3
+    assert f'id="entry-{page.lines[-2].pk}"' in lines[1]
+    assert caplog.text.count("Line 5 of group") == 1
+    assert "odd thing" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["", "log/"])
+def test_the_rest_of_its_page_is_shown(cast: Cast, odd: None, path: str):
+    cast.say(cast.bob, "odd thing")
+    cast.say(cast.bob, "Bread")
+    response = log_in(cast.bob).get(cast.kitchen.get_absolute_url() + path)
+    assert response.status_code == 200
+    assert b"This line cannot be shown." in response.content
+    assert b"Bread" in response.content
+
+
+def test_an_announcer_that_cannot_be_rendered_keeps_no_line_away(cast: Cast, monkeypatch):
+    def render(name: str, audience: Audience, **given: Any) -> str:
+        if given.get("announced"):
+            raise ValueError
+        return the_real_one(name, audience, **given)
+
+    the_real_one = fragments._render
+    monkeypatch.setattr(fragments, "_render", render)
+    line = cast.say(cast.bob, "Soup")
+    html = fragments.log_moved(EVERYONE, added=["<li>"], replaced=[], cursor=9, announced=[line])
+    assert "<li>" in html or "&lt;li&gt;" in html

@@ -39,6 +39,14 @@ def test_it_is_one_persons_choice(cast: Cast, browser_of_bob: Client):
     assert "ws-connect" in html(log_in(cast.ann), "/")
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_site_cannot_choose_it(cast: Cast, browser_of_bob: Client, site: str):
+    browser_of_bob.get("/?live=off", headers={"Sec-Fetch-Site": site})
+    assert "ws-connect" in html(browser_of_bob, "/")
+    browser_of_bob.get("/?live=off", headers={"Sec-Fetch-Site": "same-origin"})
+    assert "ws-connect" not in html(browser_of_bob, "/")
+
+
 def test_nonsense_changes_nothing(cast: Cast, browser_of_bob: Client):
     assert "ws-connect" in html(browser_of_bob, "/?live=perhaps")
 

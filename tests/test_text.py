@@ -374,7 +374,6 @@ WIDE_ENDS = "」』】）》〉〕｝］〗〙〛。、，．！？：；｡､�
         ("https://x_x_x.example.org/", "https://x_x_x.example.org/"),
         ("https://_x.example.org/a_b?c_d", "https://_x.example.org/a_b?c_d"),
         ("http://my_service:8000/", "http://my_service:8000/"),
-        ("https://ann_b:c_d@example.org/", "https://ann_b:c_d@example.org/"),
         ("https://example.org/a_b_", "https://example.org/a_b_"),
         ("https://example.org/it’s/a", "https://example.org/it’s/a"),
         ("https://example.org/レオ・ナルド", "https://example.org/レオ・ナルド"),
@@ -479,6 +478,39 @@ def test_an_address_in_an_address_is_never_cut_in_two():
     assert [part.url for part in parts if part.url] == ["http://a"] * (LINKS - 1)
     assert "".join(part.text for part in parts) == text
     assert split_links(f"x {nested}")[1] == Part(nested, nested)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://bank.example@evil.example/",
+        "https://bank.example:443@evil.example/",
+        "https://bank.example\u2060@evil.example/",
+        "https://ann:secret@example.org/",
+        "https://ann_b:c_d@example.org/",
+    ],
+)
+def test_what_pretends_to_be_a_host_makes_no_link(text: str):
+    assert not any("@" in part.url for part in split_links(text))
+    assert "".join(part.text for part in split_links(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("b\u0430nk.example", "xn--bnk-6cd.example"),
+        ("www.p\u0430ypal.com", "www.xn--pypal-4ve.com"),
+        ("münchen.example", "münchen.example"),
+        ("пример.испытание", "пример.испытание"),
+        ("例え.テスト", "例え.テスト"),
+        ("あいうカタカナ漢字abc.example", "あいうカタカナ漢字abc.example"),
+        ("한국어.example", "한국어.example"),
+        ("a-1.example", "a-1.example"),
+    ],
+)
+def test_a_host_in_disguise_is_shown_for_what_it_is(host: str, shown: str):
+    url = f"https://{host}/a"
+    assert split_links(url) == (Part(f"https://{shown}/a", url),)
 
 
 # --- sent back --------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ import pytest
 
 from discuss import actions, fragments
 from discuss.fragments import Audience
-from discuss.live.turn import LINE_KEPT, Feeding, Older, Place, take_turn
+from discuss.lines import LINE_KEPT
+from discuss.live.turn import Feeding, Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from tests.cast import Cast, log_in
 from tests.page import Page
@@ -329,7 +330,15 @@ def test_a_line_is_rendered_once_for_pages_that_return_one_by_one(cast: Cast, re
     page, entry = load(cast), cast.say(cast.ann, "Soup")
     for _ in range(3):
         turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
-    assert renderings == [entry.pk]
+    assert renderings.count(entry.pk) == 1
+
+
+def test_a_page_that_is_loaded_and_one_that_is_told_show_one_rendering(cast: Cast, renderings):
+    page, entry = load(cast), cast.say(cast.ann, "Soup")
+    fresh = load(cast)
+    catch_up(cast, page)
+    assert page.log == fresh.log
+    assert renderings.count(entry.pk) == 1
 
 
 def test_it_is_rendered_anew_when_it_has_changed(cast: Cast, renderings):
@@ -339,7 +348,7 @@ def test_it_is_rendered_anew_when_it_has_changed(cast: Cast, renderings):
     actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
     catch_up(cast, page)
     assert page.texts == ["Soup (edited)"]
-    assert renderings == [entry.pk, entry.pk]
+    assert renderings.count(entry.pk) == 2
 
 
 def test_it_is_rendered_anew_where_the_line_before_it_is_another(cast: Cast):
@@ -371,11 +380,11 @@ def test_while_a_template_is_being_changed_each_is_rendered_each_time(
     page, entry = load(cast), cast.say(cast.ann, "Soup")
     for _ in range(2):
         turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
-    assert renderings == [entry.pk, entry.pk]
+    assert renderings.count(entry.pk) == 2
 
 
 def test_a_very_long_line_is_not_kept(cast: Cast, renderings):
     page, entry = load(cast), cast.say(cast.ann, "'" * LINE_KEPT)
     for _ in range(2):
         turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
-    assert renderings == [entry.pk, entry.pk]
+    assert renderings.count(entry.pk) == 2

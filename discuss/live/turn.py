@@ -9,20 +9,14 @@ from functools import cache
 from time import thread_time
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from discuss import fragments
+from discuss import fragments, lines
 from discuss.fragments import Audience
 from discuss.live.prepared import Prepared
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
-
-# Rendered lines that are kept, and the characters of the longest of them; most have 500.
-LINES_KEPT = 5_000
-LINE_KEPT = 2_000
-_rendered: dict[tuple[object, ...], str] = {}
 
 
 class Place(NamedTuple):
@@ -144,33 +138,6 @@ def _ended(
     return {user: event for user, event in latest.items() if user not in returned}, returned
 
 
-def _line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
-    """Render a line of the log, once until it changes: pages that return one by one lack the same ones."""
-    people = [person and person.username for person in (entry.author, entry.subject)]
-    before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
-    # All that a line shows or that decides how it looks; the epoch, because databases can be exchanged.
-    key = (
-        entry.pk,
-        entry.change,
-        entry.epoch,
-        entry.timestamp,
-        *before,
-        *people,
-        replaces,
-        audience,
-    )
-    html = _rendered.get(key)
-    if html is None:
-        html = fragments.line(entry, audience, replaces=replaces)
-        # A designer may be changing the template; and memory is not for whoever writes the longest lines.
-        if settings.DEBUG or len(html) > LINE_KEPT:
-            return html
-        if len(_rendered) >= LINES_KEPT:
-            _rendered.clear()
-        _rendered[key] = html
-    return html
-
-
 class _Frames:
     """The frames of one turn. Pages that lack the same lines share one, and its bytes."""
 
@@ -204,7 +171,7 @@ class _Frames:
         page = self._page(self._news.group_id, before=wish.position)
         html = fragments.history_added(
             wish.audience,
-            lines=[_line(entry, wish.audience) for entry in page.lines],
+            lines=[lines.rendered(entry, wish.audience) for entry in page.lines],
             oldest=page.oldest or wish.position,
             has_older=page.has_older,
         )
@@ -219,8 +186,8 @@ class _Frames:
         replaced = [entry for entry in shown if entry.position <= cursor]
         html = fragments.log_moved(
             audience,
-            added=[_line(entry, audience) for entry in added],
-            replaced=[_line(entry, audience, replaces=True) for entry in replaced],
+            added=[lines.rendered(entry, audience) for entry in added],
+            replaced=[lines.rendered(entry, audience, replaces=True) for entry in replaced],
             cursor=self._news.head,
             announced=added,
             panels=[
@@ -234,7 +201,7 @@ class _Frames:
         page = self._page(self._news.group_id, before=self._news.head + 1)
         html = fragments.log_replaced(
             audience,
-            lines=[_line(entry, audience) for entry in page.lines],
+            lines=[lines.rendered(entry, audience) for entry in page.lines],
             cursor=self._news.head,
             epoch=self._news.epoch,
             oldest=page.oldest,

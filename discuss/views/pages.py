@@ -14,14 +14,14 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from discuss import actions, fragments
+from discuss import actions, fragments, lines
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
-from discuss.fragments import here
+from discuss.fragments import Audience, here
 from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
-from discuss.reading.log import read_members, read_page
+from discuss.reading.log import Page, read_members, read_page
 from discuss.views.people import Request, membership_of, not_a_member, status_of
 from discuss.views.typed import after_log_in, typed_before
 
@@ -80,7 +80,8 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
         return render(request, "discuss/log.html", context)
     membership = membership_of(request.user, uuid)
     if membership:
-        context |= {"group": membership.group, "page": read_page(membership.group_id)}
+        page = read_page(membership.group_id)
+        context |= {"group": membership.group, "page": page, "lines": _rendered(page)}
     else:
         context["group"] = Group.objects.filter(uuid=uuid).first()
     return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
@@ -115,10 +116,19 @@ def at_hand(request: HttpRequest, version: str) -> HttpResponse:
     return response
 
 
+def _rendered(page: Page) -> list[str]:
+    """Render the lines as they are rendered live, each for itself."""
+    return [lines.rendered(entry, Audience.everyone()) for entry in page.lines]
+
+
 def _wants_live(request: Request) -> bool:
-    """Whether pages open a socket: where sockets are blocked, `?live=off` is said once and remembered."""
+    """Whether pages open a socket: where sockets are blocked, `?live=off` is said once and remembered.
+
+    A link on another site says it to nobody (https://www.w3.org/TR/fetch-metadata/).
+    """
     wish = request.GET.get("live")
-    if wish in {"on", "off"} and wish != request.session.get("live", "on"):
+    is_ours = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+    if wish in {"on", "off"} and is_ours and wish != request.session.get("live", "on"):
         request.session["live"] = wish
     return request.session.get("live") != "off"
 
@@ -139,6 +149,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "group": group,
         "membership": membership,
         "page": page,
+        "lines": _rendered(page),
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
