@@ -5,8 +5,8 @@ import re
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Mapping
-from http.cookiejar import CookieJar
+from collections.abc import Iterable, Mapping
+from http.cookiejar import Cookie, CookieJar
 from urllib.parse import urlencode, urlsplit
 
 from websockets import Origin
@@ -25,13 +25,16 @@ class Unavailable(Exception):
 class Person:
     """Somebody who uses the site at `url`, and reaches it at `address`: there, or at a proxy of theirs."""
 
-    def __init__(self, url: str, name: str) -> None:
+    def __init__(self, url: str, name: str, jar: Iterable[Cookie] = ()) -> None:
+        """With the `jar` of somebody's browser, it is the same browser."""
         self.name = name
         self.url = url
         parts = urlsplit(url)
         assert parts.hostname, url
         self.address = (parts.hostname, parts.port or 80)
         self._jar = CookieJar()
+        for cookie in jar:
+            self._jar.set_cookie(cookie)
         # No proxy of whoever runs the tests.
         self._opener = urllib.request.build_opener(
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self._jar)
@@ -81,6 +84,10 @@ class Person:
             ping_interval=None,
             max_size=None,
         )
+
+    @property
+    def jar(self) -> list[Cookie]:
+        return list(self._jar)
 
     @property
     def cookies(self) -> str:
