@@ -19,7 +19,7 @@ from django.http import parse_cookie
 from discuss import fragments
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
-from discuss.limits import TOO_MANY_PAGES, limits
+from discuss.limits import TOO_MANY_PAGES, limits, too_fast
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
@@ -46,6 +46,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds within which a page must say where it stands.
 RESUME_WITHIN = 10.0
+
+# Seconds that a page stays at the door whose person has too many.
+FULL_FOR = 10.0
 
 LOGGED_OUT = "You are logged out."
 ACCOUNT_CLOSED = "Your account was closed."
@@ -102,7 +105,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         cookie = ""
         if session_key and visitor.ends and is_due(visitor.ends):
             # A page may stay open for weeks, and ask for nothing else meanwhile.
-            cookie = await in_actor(renew, session_key)
+            cookie = await self._renew(session_key)
         await self.accept(headers=[(b"set-cookie", cookie.encode())] if cookie else None)
         if visitor.user is None or session_key is None:
             # Refusing the handshake would look like a lost connection, and be tried for ever.
@@ -112,7 +115,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         direct = self.scope.get("extensions", {}).get(EXTENSION)
         viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
         if limits.are_full(hub.count_pages(viewer.user_id)):
-            viewer.end(fragments.notice_shown(audience, text=TOO_MANY_PAGES), CLOSE_OVERLOAD)
+            viewer.write(fragments.notice_shown(audience, text=TOO_MANY_PAGES))
+            # Later, because the page comes back at once.
+            later = asyncio.get_running_loop().call_later
+            self._deadline = later(FULL_FOR, viewer.close, CLOSE_OVERLOAD)
         elif self.enter(viewer, visitor):
             self.viewer = viewer
             hub.arrive(viewer, since)
@@ -162,6 +168,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
+
+    async def _renew(self, session_key: str) -> str:
+        """Have the session go on, and return its cookie; there is time for that until it ends."""
+        try:
+            return await in_actor(renew, session_key)
+        except Exception as error:
+            self._log_failure("renew", error)
+            return ""
 
     def _log_failure(self, verb: str, error: Exception) -> None:
         path = self.scope["path"]
@@ -235,6 +249,7 @@ class GroupConsumer(LiveConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unanswered = Unanswered()
+        self._asking_later: asyncio.TimerHandle | None = None
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
@@ -269,12 +284,21 @@ class GroupConsumer(LiveConsumer):
 
     async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = OlderForm(data)
-        if not self.may("older", viewer):
-            return
-        if form.is_valid():
-            hub.ask_older(viewer, self.membership.group_id, form.cleaned_data["oldest"])
-        else:
+        if not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
+            return
+        asked = viewer, self.membership.group_id, form.cleaned_data["oldest"]
+        wait = limits.take("older", viewer.user_id)
+        if not wait:
+            hub.ask_older(*asked)
+        elif (
+            self._asking_later is None
+            or self._asking_later.when() < asyncio.get_running_loop().time()
+        ):
+            # A page asks once for what is above its oldest line, so it gets it all the same.
+            self._asking_later = asyncio.get_running_loop().call_later(wait, hub.ask_older, *asked)
+        else:
+            self.notify(too_fast(wait))
 
     async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
         try:
@@ -323,7 +347,8 @@ class LobbyConsumer(LiveConsumer):
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
         if self.is_made_for_another(viewer, data):
             return
-        if not self.may("lobby", viewer):
+        # Whoever comes in is counted by their pages; refused here, a page would never ask again.
+        if self.has_resumed and not self.may("lobby", viewer):
             return
         self.has_resumed = True
         form = ResumeLobbyForm(data)

@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -67,9 +68,16 @@ def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """
     try:
         return _render("line", audience, entry=entry, replaces=replaces)
+    except DatabaseError:
+        raise  # which is tried again
     except Exception as error:
         _tell_of_unshown(entry, error)
         return line_unshown(entry, audience, replaces=replaces)
+
+
+def is_unshown(entry: Entry) -> bool:
+    """Whether it could not be rendered."""
+    return (entry.pk, entry.change) in _unshown
 
 
 def line_unshown(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
@@ -269,7 +277,7 @@ def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
 
 def _tell_of_unshown(entry: Entry, error: Exception) -> None:
     """Log that a line cannot be rendered: once, however many pages lack it."""
-    if (entry.pk, entry.change) in _unshown:
+    if is_unshown(entry):
         return
     if len(_unshown) >= UNSHOWN_KEPT:
         _unshown.clear()

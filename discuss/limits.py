@@ -48,6 +48,8 @@ class Limits:
         self._lock = threading.Lock()
         # When each bucket will be full again (a "theoretical arrival time", ITU-T I.371, annex A).
         self._full_at: dict[tuple[str, int], float] = {}
+        # How many there may be before they are looked through again.
+        self._most = KEPT
 
     def take(self, kind: str, user_id: int) -> float:
         """Take a token and return 0, or where there is none the seconds until there is one."""
@@ -61,19 +63,26 @@ class Limits:
             if wait > ROUNDING:
                 return wait
             self._full_at[kind, user_id] = full_at
-            if len(self._full_at) > KEPT:
+            if len(self._full_at) > self._most:
                 self._full_at = {key: at for key, at in self._full_at.items() if at > now}
+                self._most = max(KEPT, 2 * len(self._full_at))
             return 0.0
 
     def refusal(self, kind: str, user_id: int) -> str:
         """Take a token, and return what to tell a person where there is none."""
-        wait = math.ceil(self.take(kind, user_id))
-        seconds = "1 second" if wait == 1 else f"{wait} seconds"
-        return f"That was too much at once. Try again in {seconds}." if wait else ""
+        wait = self.take(kind, user_id)
+        return too_fast(wait) if wait else ""
 
     def are_full(self, open_pages: int) -> bool:
         """Whether somebody with so many open pages may have no more."""
         return settings.RATE_LIMITS and open_pages >= PAGES
+
+
+def too_fast(wait: float) -> str:
+    """Return what to tell a person who has to wait for so many seconds."""
+    seconds = math.ceil(wait)
+    shown = "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"That was too much at once. Try again in {shown}."
 
 
 limits = Limits()

@@ -31,7 +31,8 @@ def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str
     if html is None:
         html = fragments.line(entry, audience, replaces=replaces)
         # A designer may be changing the template; and memory is not for whoever writes the longest lines.
-        if settings.DEBUG or len(html) > LINE_KEPT:
+        # What could not be rendered is tried again.
+        if settings.DEBUG or len(html) > LINE_KEPT or fragments.is_unshown(entry):
             return html
         if len(_kept) >= LINES_KEPT:
             _kept.clear()

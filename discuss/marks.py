@@ -25,6 +25,8 @@ UNDRAWN = frozenset(
         ),
     )
 )
+# These count as starters, yet a normal form begins them with a mark.
+SPLIT = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 # The combining classes of marks that have one place on their letter: points of Hebrew and Arabic, vowels and
 # tones of Thai and Tibetan (Unicode's chapter 4.3). Whatever is not a starter has one of the others.
 OWN_PLACES = range(10, 200)
@@ -57,11 +59,12 @@ def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
     Marks in a row beyond STREAM_SAFE are left out: CPython sorts them in quadratic time, while nothing else
     runs in the process (https://github.com/python/cpython/issues/149079).
     """
-    if text.isascii() or len(text) <= STREAM_SAFE or not any(map(unicodedata.combining, text)):
+    has_marks = any(map(unicodedata.combining, text)) or not SPLIT.isdisjoint(text)
+    if len(text) <= STREAM_SAFE or not has_marks:
         return unicodedata.normalize(form, text)
     kept, row = [], 0
     for character in text:
-        row = row + 1 if unicodedata.combining(character) else 0
+        row = row + 1 if unicodedata.combining(character) or character in SPLIT else 0
         if row <= STREAM_SAFE:
             kept.append(character)
     return unicodedata.normalize(form, "".join(kept))

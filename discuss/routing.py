@@ -14,7 +14,7 @@ from discuss.live.protocol import CLOSE_NORMAL
 
 # Seconds that a probe may take to ask, and how many may be asking at a time: it has no session that could be
 # counted.
-PROBE_WITHIN = 10.0
+PROBE_WITHIN = 2.0
 PROBES = 50
 _probes = asyncio.BoundedSemaphore(PROBES)
 

@@ -333,8 +333,8 @@ def _split(text: str) -> tuple[Part, ...]:
             break  # an address with another one in it, cut in two
         address = text[match.index : match.last_index]
         host = HOST.search(address)
-        # Whatever stands before an @ looks like the host, and is not.
-        if host is None or "@" in host[0]:
+        # Whatever stands before an @ looks like the host, and is not. Nor is what cannot be seen.
+        if host is None or "@" in host[0] or not all(map(is_seen, host[0])):
             continue
         if match.index > end:
             parts.append(Part(text[end : match.index]))
@@ -348,13 +348,17 @@ def _split(text: str) -> tuple[Part, ...]:
 
 def _without_disguise(host: re.Match[str]) -> str:
     """Return a host as it is shown: encoded where scripts are mixed in a word of it, as browsers show it."""
-    if any(_mixes_scripts(label) for label in host[0].split(".")):
+    name, colon, port = host[0].partition(":")
+    if any(_is_disguised(label) for label in name.split(".")):
         with contextlib.suppress(UnicodeError):
-            return host[0].encode("idna").decode()
+            return name.encode("idna").decode() + colon + port
     return host[0]
 
 
-def _mixes_scripts(label: str) -> bool:
+def _is_disguised(label: str) -> bool:
+    """Whether a word of a host mixes scripts, or holds what only looks like a host's end."""
+    if not all(c.isascii() or c.isalnum() or unicodedata.category(c)[0] == "M" for c in label):
+        return True
     # The first word of a letter's name is its script's.
     scripts = {unicodedata.name(c, "").partition(" ")[0] for c in label if _is_letter(c)}
     return len(scripts) > 1 and not any(scripts <= together for together in WRITTEN_TOGETHER)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 from typing import Any
 
@@ -14,6 +15,8 @@ django = get_asgi_application()  # before anything that needs the models
 from discuss.live import pool  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
+
+logger = logging.getLogger("discuss.asgi")
 
 # Requests that Django answers at a time; others wait. Each has a thread and a connection to the database,
 # and Django itself would begin as many as come: PostgreSQL refuses the hundredth.
@@ -28,8 +31,23 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     # Before anything is done that others see: without a hub there is nobody to ring the layer, and a
     # process may answer pages for long before it has a socket.
     hub.start()
+    is_gone = False
+
+    async def hear() -> dict[str, Any]:
+        nonlocal is_gone
+        message: dict[str, Any] = await receive()
+        is_gone = message["type"] == "http.disconnect"
+        return message
+
     async with contextlib.nullcontext() if scope["path"] in PROBES else _seats:
-        await django(scope, receive, send)
+        try:
+            await django(scope, hear, send)
+        except RuntimeError as error:
+            # Where somebody goes away in the middle of a request, its end may come in a thread that has ended
+            # (asgiref's CurrentThreadExecutor). There is nobody to answer.
+            if not is_gone:
+                raise
+            logger.info("%s was broken off: %s", scope["path"], error)
 
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

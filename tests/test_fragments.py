@@ -432,6 +432,7 @@ def test_an_announcer_that_cannot_be_rendered_keeps_no_line_away(cast: Cast, mon
 
     the_real_one = fragments._render
     monkeypatch.setattr(fragments, "_render", render)
+    monkeypatch.setattr(fragments, "_unshown", set())
     line = cast.say(cast.bob, "Soup")
     html = fragments.log_moved(EVERYONE, added=["<li>"], replaced=[], cursor=9, announced=[line])
     assert "<li>" in html or "&lt;li&gt;" in html

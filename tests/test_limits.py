@@ -5,12 +5,13 @@ import json
 import pytest
 from pytest_django import Settings
 
-from discuss import limits as module
+from discuss import consumers, limits as module
 from discuss.limits import PAGES, RATES, TOO_MANY_PAGES, Limits
 from discuss.live.pool import in_worker
 from discuss.models import Entry, Group
 from tests.cast import Cast, log_in
 from tests.page import Page, enter
+from tests.test_reading import fill
 
 FIRST = RATES["post"].burst
 
@@ -164,7 +165,8 @@ async def test_what_is_read_again_and_again_is_bounded(cast: Cast, what: str):
     path = cast.kitchen.get_absolute_url() if what == "older" else "/"
     bob = await enter(cast.bob, path)
     frame = {"verb": "older", "oldest": "1"} if what == "older" else {"verb": "resume", "q": "tea"}
-    for _ in range(RATES[what].burst + 1):
+    # One wish for older lines more is granted, later: a page says it once for each piece.
+    for _ in range(RATES[what].burst + 2):
         bob.send(json.dumps(frame))
     await bob.until(lambda page: "Try again in 1 second." in page.notice)
     assert bob.close_code is None
@@ -184,7 +186,30 @@ async def test_who_goes_on_and_on_is_sent_away_and_nobody_else(cast: Cast):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
-async def test_somebody_has_so_many_pages_open(cast: Cast):
+async def test_pages_that_come_back_together_are_all_let_in(cast: Cast):
+    client = await in_worker(log_in, cast.bob)
+    pages = [await Page.open(client, "/") for _ in range(PAGES)]
+    for page in pages:
+        await page.join_in()
+    assert not any(page.close_code or page.notice for page in pages)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_a_wish_for_older_lines_that_is_too_fast_is_granted_later(cast: Cast):
+    await in_worker(fill, cast.kitchen, 60)
+    bob = await enter(cast.bob, cast.kitchen.get_absolute_url())
+    for _ in range(RATES["older"].burst):
+        bob.send(json.dumps({"verb": "older", "oldest": "1"}))
+    bob.ask_older()
+    await bob.until(lambda page: len(page.log) > 51)
+    assert bob.notice == ""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
+    monkeypatch.setattr(consumers, "FULL_FOR", 0.01)
     client = await in_worker(log_in, cast.bob)
     pages = [await Page.open(client, "/") for _ in range(PAGES + 1)]
     for page in pages[:PAGES]:

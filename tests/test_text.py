@@ -495,10 +495,24 @@ def test_what_pretends_to_be_a_host_makes_no_link(text: str):
     assert "".join(part.text for part in split_links(text)) == text
 
 
+@pytest.mark.parametrize("hidden", "\u200c\u200d\u034f\u180e\ufe0f\u115f\u2800\u00ad\u2066")
+def test_a_host_that_holds_what_cannot_be_seen_makes_no_link(hidden: str):
+    text = f"https://pay{hidden}pal.example/"
+    assert not any(hidden in part.url for part in split_links(text))
+    assert "pal" not in "".join(part.url for part in split_links(text))
+
+
+@pytest.mark.parametrize("slash", "\u2044\u2215\u29f8")
+def test_what_looks_like_the_end_of_a_host_is_shown_for_what_it_is(slash: str):
+    parts = split_links(f"https://bank.example{slash}login.evil.example/")
+    assert not any(slash in part.text for part in parts if part.url)
+
+
 @pytest.mark.parametrize(
     ("host", "shown"),
     [
         ("b\u0430nk.example", "xn--bnk-6cd.example"),
+        ("b\u0430nk.example:443", "xn--bnk-6cd.example:443"),
         ("www.p\u0430ypal.com", "www.xn--pypal-4ve.com"),
         ("münchen.example", "münchen.example"),
         ("пример.испытание", "пример.испытание"),

@@ -12,6 +12,9 @@ admin.site.unregister(EmailAddress)
 
 @admin.register(EmailAddress)
 class EmailAddressAdmin(OwnEmailAddressAdmin):
+    # Not allauth's own, which lets whoever may look confirm an address.
+    actions = ()
+
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("email__holds", "user__username__holds")
 

@@ -31,11 +31,13 @@ NO_MEMBER = "You are not a member of this group."
 GONE = "This group is gone."
 
 
-# Seconds of computing after which a group's next turn keeps nobody else's waiting.
+# Seconds of computing after which a group's turns keep those of quick groups waiting no longer, and seconds
+# for which that holds.
 SLOW = 0.02
+SLOW_FOR = 60.0
 
-# The turns of all groups: those that are due while some are being taken are one crossing more. Groups whose
-# last turn was slow have crossings of their own.
+# The turns of all groups: those that are due while some are being taken are one crossing more. Slow groups
+# have one crossing among themselves.
 turns = Joined(in_worker, take_turns)
 slow_turns = Joined(in_worker, take_turns)
 
@@ -53,7 +55,7 @@ class GroupFeed(Feed):
         self.here: tuple[str, ...] = ()
         self.cursor: int | None = None
         self._epoch = ""
-        self._is_slow = False
+        self._slow_until = 0.0
         # Each live page's oldest line: they all stand at the feed's cursor.
         self._live: dict[Viewer, int] = {}
         self._joining: dict[Viewer, Place] = {}
@@ -158,7 +160,8 @@ class GroupFeed(Feed):
         self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
     ) -> Turn | None:
         stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
-        together = slow_turns if self._is_slow else turns
+        clock = asyncio.get_running_loop().time
+        together = slow_turns if clock() < self._slow_until else turns
         turn = await together.ask(
             Feeding(
                 self.group_id,
@@ -172,7 +175,8 @@ class GroupFeed(Feed):
         )
         if isinstance(turn, Exception):
             raise turn
-        self._is_slow = turn is not None and turn.seconds > SLOW
+        if turn is not None and turn.seconds > SLOW:
+            self._slow_until = clock() + SLOW_FOR
         return turn
 
     async def _say_it_is_gone(self, pages: list[Viewer]) -> None:

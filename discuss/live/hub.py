@@ -124,7 +124,7 @@ class Hub:
 
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""
-        return len(self._people.get(user_id, ()))
+        return sum(viewer.is_open for viewer in self._people.get(user_id, ()))
 
     def people_here(self, group_id: int) -> tuple[str, ...]:
         """Return the names of those connected to the group at this moment; for a worker thread."""

@@ -33,3 +33,11 @@ def test_nobody_becomes_a_superuser_by_an_address(
     assert theirs.post(page, fields).status_code == 403
     assert EmailAddress.objects.get().email == "boss@example.org"
     assert desk.post(page, fields).status_code == 302
+
+
+def test_who_may_look_at_addresses_confirms_none(helper: User):
+    helper.user_permissions.add(*Permission.objects.filter(content_type__app_label="account"))
+    address = EmailAddress.objects.create(user=helper, email="boss@example.org")
+    page = reverse("admin:account_emailaddress_changelist")
+    log_in(helper).post(page, {"action": "make_verified", "_selected_action": [address.pk]})
+    assert not EmailAddress.objects.get().verified

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -152,6 +153,19 @@ async def test_without_a_session_the_handshake_is_accepted_and_one_is_told(serve
         assert await close_code(socket) == 4401
 
 
+# Sessions that have three days left.
+AGED = (
+    "from datetime import timedelta; from django.utils import timezone; "
+    "from discuss.models import Session; "
+    "Session.objects.update(expire_date=timezone.now() + timedelta(days=3))"
+)
+
+
+def response_of(socket: Any) -> Any:
+    """Return the answer to its handshake."""
+    return socket.response
+
+
 async def test_probes_are_answered(server: Server):
     browser = Browser(server)
     assert await browser.get("/healthz") == "alive\n"
@@ -160,6 +174,21 @@ async def test_probes_are_answered(server: Server):
     async with connect(address, open_timeout=PATIENCE) as socket:
         await socket.send("ping")
         assert await socket.recv() == "pong"
+
+
+async def test_a_socket_renews_a_session_and_its_cookie(server: Server):
+    frieda = Browser(server)
+    await frieda.sign_up("frieda")
+    async with frieda.dial("/ws/") as socket:
+        assert "Set-Cookie" not in response_of(socket).headers
+    server.manage("shell", "-v0", "-c", AGED)
+    async with frieda.dial("/ws/") as socket:
+        cookie = response_of(socket).headers["Set-Cookie"]
+        assert cookie.startswith("discussit_session=")
+        assert "Max-Age=1209600" in cookie
+        assert "HttpOnly" in cookie
+    async with frieda.dial("/ws/") as socket:
+        assert "Set-Cookie" not in response_of(socket).headers
 
 
 async def test_logging_out_closes_the_sockets_so_that_htmx_comes_back(server: Server):

@@ -153,12 +153,12 @@ def test_one_is_restarted_after_the_other_each_when_the_one_before_is_ready(
 ):
     first, second = processes
     second.start()
-    # It stands still until it is restarted, so it is not ready just then.
+    # It stands still until it has been looked at, so it is not ready just then, however slow a look is.
     first.begin()
     first.send(signal.SIGSTOP)
     look = f"{sys.executable} -m deploy.ready {first.socket}"
     states = tmp_path / "states"
-    restarted = f"kill -CONT {first.pid}; {look}; echo $? >>{states}"
+    restarted = f"{look}; echo $? >>{states}; kill -CONT {first.pid}"
     assert rolling_restart(tmp_path, PATIENCE, restarted=restarted) == (0, [ASKED, *RESTARTED])
     assert states.read_text().split() == ["1", "0"]
     assert all(wait_for(process.is_ready, PATIENCE) for process in processes)

@@ -153,7 +153,7 @@ class Socket(WebSocketProtocol):
         if self.transport.connected:
             self.consumeData()
             self._answer_ping()
-        if not self._is_resting:
+        if not self._is_resting and not self._is_cut:
             self.transport.resumeProducing()
 
     def _answer_ping(self) -> None:
@@ -171,6 +171,8 @@ class Socket(WebSocketProtocol):
             self._is_cut = True
             self.data = b""
             self.serverClose(CLOSE_POLICY)
+            # The other side's answer is not waited for, but for its time.
+            self.transport.pauseProducing()
         return not self._is_cut
 
     def connectionLost(self, reason: Any) -> None:
@@ -179,7 +181,7 @@ class Socket(WebSocketProtocol):
         self.is_closed = None
 
     def onMessageFrameData(self, payload: bytes) -> None:
-        # Of empty frames, which no limit counts, a message may have any number.
+        # Nothing is kept of an empty one.
         if payload:
             super().onMessageFrameData(payload)
 
@@ -227,6 +229,15 @@ class Socket(WebSocketProtocol):
         if is_too_much and self.is_up and not self._is_overloaded:
             self._is_overloaded = True
             self.serverClose(CLOSE_OVERLOAD)
+
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        # Daphne's own drops the headers of an answer to the handshake.
+        if message.get("type") == "websocket.accept" and message.get("headers"):
+            pairs = ((name.decode(), value.decode()) for name, value in message["headers"])
+            deferred = self.__dict__.pop("handshake_deferred")
+            deferred.callback((message.get("subprotocol"), dict(pairs)))
+        else:
+            super().handle_reply(message)
 
     def serverClose(self, code: int | None = None) -> None:
         # Autobahn lets applications close with 1000 and 3000-4999 alone and raises for the rest, which
