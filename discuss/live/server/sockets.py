@@ -19,7 +19,7 @@ FRAMES_WAITING = 100
 # Frames of any kind that a page may send in a second, and at once: a control frame of six bytes costs as much
 # as any other. Whoever sends more is closed with 1008.
 FRAMES_A_SECOND = 50.0
-FRAMES_AT_ONCE = 250.0
+FRAMES_AT_ONCE = 120.0
 # Frames of one socket that are read before others get their turn on the event loop: about a ms of work.
 FRAMES_A_TURN = 20
 # Bytes that may wait for a page that does not read them, when there are more to send, before it is closed; it
