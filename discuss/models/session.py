@@ -5,7 +5,6 @@ engines". The setting SESSION_ENGINE is discuss.sessions, which adds what others
 """
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,11 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from discuss.models.user import User
+
+# For speed: every session is looked at again and again while its pages are open. Whether it was made for this
+# person under this password, with one of our secrets, never changes.
+SEALED_KEPT = 20_000
+_sealed: dict[tuple[object, ...], bool] = {}
 
 
 class Session(AbstractBaseSession):
@@ -45,23 +49,27 @@ class Session(AbstractBaseSession):
         if self.expire_date <= timezone.now() or not user.is_active:
             return False
         secrets = settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
-        return _is_sealed(self.session_data, user.pk, user.password, secrets)
+        key = self.session_data, user.pk, user.password, secrets
+        is_sealed = _sealed.get(key)
+        if is_sealed is None:
+            if len(_sealed) >= SEALED_KEPT:
+                _sealed.clear()
+            is_sealed = _sealed[key] = self._is_sealed_for(user)
+        return is_sealed
 
-
-# For speed: every session is looked at again and again while its pages are open. Kept for as many as may be
-# looked at in one such round.
-@lru_cache(20_000)
-def _is_sealed(session_data: str, user_id: int, password: str, secrets: tuple[str, ...]) -> bool:
-    """Whether the session was made for this person under this password, with one of our secrets."""
-    user = User(pk=user_id, password=password)
-    data = Session(session_data=session_data).get_decoded()
-    kept = data.get(HASH_SESSION_KEY, "")
-    seals = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return (
-        data.get(SESSION_KEY) == str(user_id)
-        and BACKEND_SESSION_KEY in data
-        and any(constant_time_compare(kept, seal) for seal in seals)
-    )
+    def _is_sealed_for(self, user: User) -> bool:
+        data = self.get_decoded()
+        kept = data.get(HASH_SESSION_KEY, "")
+        return (
+            data.get(SESSION_KEY) == str(user.pk)
+            and BACKEND_SESSION_KEY in data
+            and (
+                constant_time_compare(kept, user.get_session_auth_hash())
+                or any(
+                    constant_time_compare(kept, h) for h in user.get_session_auth_fallback_hash()
+                )
+            )
+        )
 
 
 def is_key(text: str | None) -> bool:
