@@ -7,13 +7,13 @@ driver's pool for each crossing (docs/dependencies.md says what was measured).
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg_pool import PoolTimeout
 
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
@@ -47,6 +47,8 @@ class Pool:
     def __init__(self, name: str, threads: int = WORKERS) -> None:
         self._name, self._threads = name, threads
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        # The connections that its threads have opened.
+        self._connections: set[BaseDatabaseWrapper] = set()
 
     async def run[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in one of the threads, where it may use the database, and return what it returns."""
@@ -67,6 +69,7 @@ class Pool:
                 raise
             finally:
                 for connection in connections.all(initialized_only=True):
+                    self._connections.add(connection)
                     if connection.settings_dict["OPTIONS"].get("pool"):
                         connection.close()  # gives it back
 
@@ -75,15 +78,17 @@ class Pool:
 
     def close(self) -> None:
         """Close the threads and their connections; the next crossing starts new ones."""
-        everyone = threading.Barrier(self._threads)  # so that each thread takes one of the jobs
+        # Not by a job for each thread: an executor gives two to one that it takes for idle.
+        self._executor.shutdown(wait=True)
 
         def leave() -> None:
-            connections.close_all()
-            everyone.wait()
+            for connection in self._connections:
+                connection.inc_thread_sharing()
+                connection.close()
 
-        for _ in range(self._threads):
-            self._executor.submit(leave)
-        self._executor.shutdown(wait=True)
+        # In a thread, because Django refuses to where an event loop runs.
+        with ThreadPoolExecutor(1) as last:
+            last.submit(leave).result()
         self.__init__(self._name, self._threads)  # type: ignore[misc]
 
 
