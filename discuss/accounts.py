@@ -31,35 +31,45 @@ logger = logging.getLogger(__name__)
 
 # Names that say who speaks for the site, or that nobody in particular does.
 RESERVED = frozenset(
-    {
-        *("admin", "administrator", "admins", "moderator", "moderators", "mod", "mods", "root"),
-        *("staff", "support", "system", "security", "official", "owner", "superuser", "webmaster"),
-        *(
-            "all",
-            "anybody",
-            "anyone",
-            "channel",
-            "everybody",
-            "everyone",
-            "here",
-            "nobody",
-            "somebody",
-        ),
-        *(
-            "someone",
-            "anonymous",
-            "deleted",
-            "guest",
-            "none",
-            "null",
-            "undefined",
-            "unknown",
-            "you",
-            "me",
-        ),
-        *("discussit", name_key(settings.SITE_NAME)),
-    }
-)
+    [
+        "admin",
+        "admins",
+        "administrator",
+        "moderator",
+        "moderators",
+        "mod",
+        "mods",
+        "root",
+        "staff",
+        "support",
+        "system",
+        "security",
+        "official",
+        "owner",
+        "superuser",
+        "webmaster",
+        "all",
+        "anybody",
+        "anyone",
+        "channel",
+        "everybody",
+        "everyone",
+        "here",
+        "nobody",
+        "somebody",
+        "someone",
+        "anonymous",
+        "deleted",
+        "guest",
+        "none",
+        "null",
+        "undefined",
+        "unknown",
+        "you",
+        "me",
+        "discussit",
+    ]
+) | {name_key(settings.SITE_NAME)}
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -96,10 +96,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         audience = Audience.everyone()
         session_key = self._session_key()
-        # Before anything is accepted: where the database is away the handshake fails, and htmx waits
-        # longer and longer only while it cannot open a socket.
+        # Bells are heard from here on: what ends the session while it is read must not be missed.
         hub.start()
         since = asyncio.get_running_loop().time()
+        # Before anything is accepted: where the database is away the handshake fails, and htmx waits
+        # longer and longer only while it cannot open a socket.
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
         cookie = ""

@@ -45,7 +45,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
         except RuntimeError as error:
             # Where somebody goes away in the middle of a request, its end may come in a thread that has ended
             # (asgiref's CurrentThreadExecutor). There is nobody to answer.
-            if not is_gone:
+            if not is_gone or "CurrentThreadExecutor" not in str(error):
                 raise
             logger.info("%s was broken off: %s", scope["path"], error)
 

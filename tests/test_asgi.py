@@ -37,6 +37,16 @@ async def test_it_is_a_line_in_the_log(broken: None, caplog: pytest.LogCaptureFi
     assert caplog.records[0].exc_info is None
 
 
+async def test_what_else_fails_is_a_failure(broken: None, monkeypatch: pytest.MonkeyPatch):
+    async def fail(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        raise RuntimeError("another one")
+
+    monkeypatch.setattr(asgi, "django", fail)
+    with pytest.raises(RuntimeError, match="another one"):
+        await ask({"type": "http.disconnect"})
+
+
 async def test_with_somebody_there_it_is_a_failure(broken: None):
     with pytest.raises(RuntimeError):
         await ask({"type": "http.request", "body": b"", "more_body": False})

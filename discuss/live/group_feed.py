@@ -139,22 +139,18 @@ class GroupFeed(Feed):
             raise
 
     def _take_joining(self) -> dict[Viewer, Place]:
-        """Take the pages that join in this turn; those beyond so many places join in the next."""
-        places = set(list(dict.fromkeys(self._joining.values()))[:PLACES_AT_ONCE])
-        joining = {viewer: place for viewer, place in self._joining.items() if place in places}
-        self._joining = {v: place for v, place in self._joining.items() if v not in joining}
+        """Take the pages that join in this turn; the others join in the next."""
+        joining, self._joining = _shared_out(self._joining)
         if self._joining:
             self._rung.set()
         return joining
 
     def _take_older(self) -> dict[Viewer, Older]:
-        """Take the wishes for older lines that one turn reads; the others are the next one's."""
-        wishes = set(list(dict.fromkeys(self._older.values()))[:PLACES_AT_ONCE])
-        taken = {viewer: wish for viewer, wish in self._older.items() if wish in wishes}
-        self._older = {v: wish for v, wish in self._older.items() if v not in taken}
+        """Take the wishes for older lines that this turn reads; the others are the next one's."""
+        older, self._older = _shared_out(self._older)
         if self._older:
             self._rung.set()
-        return taken
+        return older
 
     async def _read(
         self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
@@ -276,6 +272,13 @@ class GroupFeed(Feed):
         async for viewers in in_slices(self._live.keys() - informed):
             for viewer in viewers:
                 viewer.write_prepared(render(viewer.audience))
+
+
+def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
+    """Return whose wishes, PLACES_AT_ONCE different ones, are met in this turn, and whose are not yet."""
+    wishes = set(list(dict.fromkeys(waiting.values()))[:PLACES_AT_ONCE])
+    met = {viewer: wish for viewer, wish in waiting.items() if wish in wishes}
+    return met, {viewer: wish for viewer, wish in waiting.items() if viewer not in met}
 
 
 def _farewell(event: Entry | None) -> str:
