@@ -16,10 +16,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from discuss import fragments
+from discuss import connections, fragments
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
-from discuss.limits import TOO_MANY_PAGES, limits, too_fast
+from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
@@ -116,7 +116,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         direct = self.scope.get("extensions", {}).get(EXTENSION)
         viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
         if limits.are_full(hub.count_pages(viewer.user_id)):
-            viewer.write(fragments.notice_shown(audience, text=TOO_MANY_PAGES))
+            viewer.write(fragments.notice_shown(audience, text=too_many_pages()))
             # Later, because the page comes back at once.
             later = asyncio.get_running_loop().call_later
             self._deadline = later(FULL_FOR, viewer.close, CLOSE_OVERLOAD)
@@ -129,6 +129,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         # Channels' own hops to that thread here too.
         self._let_go()
+        connections.count_end(self.scope, message)
         raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

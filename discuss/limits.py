@@ -1,44 +1,34 @@
-"""How often one person may do what, in this process.
+"""How often one person, or one address, may do what.
 
-Each kind of act has a bucket of tokens per person that fills up at a steady pace: an act takes one, and is
-refused where there is none. The setting RATE_LIMITS lifts all of them. Staff act in the admin without them.
+Each kind of act has a bucket of tokens for each person or address, which fills up at a steady pace. An act
+takes a token, and is refused where there is none. The setting RATE_LIMITS has the sizes; a kind without an
+entry has no limit. Staff act in the admin without limits.
+
+Each process keeps its own buckets. Its rings tell the other processes what was taken (discuss.live.doorbell),
+so that all of them count together within seconds, and no act waits for another machine.
 """
 
+import ipaddress
 import math
 import threading
+from collections import Counter
+from collections.abc import Iterable
 from time import monotonic
-from typing import NamedTuple
 
 from django.conf import settings
-
-
-class Rate(NamedTuple):
-    """So many at once, and then one for so many seconds each."""
-
-    burst: int
-    seconds: float
-
-
-RATES = {
-    "post": Rate(20, 1 / 5),
-    # To join and to leave: each is a line in a log that is others' too.
-    "membership": Rate(10, 60 / 10),
-    "group": Rate(10, 3600 / 10),
-    "older": Rate(10, 1 / 5),
-    "lobby": Rate(10, 1 / 5),
-    # Whoever goes on and on is sent away.
-    "refusal": Rate(100, 1 / 10),
-}
-# Open pages of one person.
-PAGES = 20
-TOO_MANY_PAGES = (
-    f"You have {PAGES} pages open already. Close some of them, and this one goes on by itself."
-)
 
 # Seconds that sums of seconds may be off.
 ROUNDING = 1e-6
 # Buckets that are looked through for full ones, which need not be kept.
 KEPT = 10_000
+# Buckets that one ring tells of.
+TOLD = 1_000
+# The part of a bucket that is everybody's to take: of less the other processes are not told.
+QUIET = 0.25
+# What an address pays, in connections, for one that had to be cut (discuss.live.server.sockets).
+CUT_COSTS = 20
+
+Who = int | str
 
 
 class Limits:
@@ -47,26 +37,51 @@ class Limits:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         # When each bucket will be full again (a "theoretical arrival time", ITU-T I.371, annex A).
-        self._full_at: dict[tuple[str, int], float] = {}
+        self._full_at: dict[tuple[str, Who], float] = {}
         # How many there may be before they are looked through again.
         self._most = KEPT
+        # Tokens taken of which the other processes do not know.
+        self._untold: Counter[tuple[str, Who]] = Counter()
 
-    def take(self, kind: str, user_id: int) -> float:
-        """Take a token and return 0, or where there is none the seconds until there is one."""
-        if not settings.RATE_LIMITS:
+    def take(self, kind: str, who: Who) -> float:
+        """Take a token and return 0, or where there is none the seconds until there is one.
+
+        `who` is a person's key, or an address (`source`).
+        """
+        if kind not in settings.RATE_LIMITS:
             return 0.0
-        burst, seconds = RATES[kind]
+        burst, seconds = settings.RATE_LIMITS[kind]
         with self._lock:
             now = monotonic()
-            full_at = max(now, self._full_at.get((kind, user_id), now)) + seconds
-            wait = full_at - now - burst * seconds
+            full_at = max(now, self._full_at.get((kind, who), now)) + seconds
+            wait: float = full_at - now - burst * seconds
             if wait > ROUNDING:
                 return wait
-            self._full_at[kind, user_id] = full_at
-            if len(self._full_at) > self._most:
-                self._full_at = {key: at for key, at in self._full_at.items() if at > now}
-                self._most = max(KEPT, 2 * len(self._full_at))
+            self._keep(kind, who, full_at, now)
+            if full_at - now > QUIET * burst * seconds + ROUNDING and len(self._untold) < TOLD:
+                self._untold[kind, who] += 1
             return 0.0
+
+    def charge(self, kind: str, who: Who, tokens: int) -> None:
+        """Take so many tokens, more than there are if need be; at most as many again as a bucket holds."""
+        if kind not in settings.RATE_LIMITS:
+            return
+        burst, seconds = settings.RATE_LIMITS[kind]
+        with self._lock:
+            now = monotonic()
+            full_at = max(now, self._full_at.get((kind, who), now)) + tokens * seconds
+            self._keep(kind, who, min(full_at, now + 2 * burst * seconds), now)
+
+    def untold(self) -> list[tuple[str, Who, int]]:
+        """Return what was taken since this was asked last, for the other processes to `hear`."""
+        with self._lock:
+            taken, self._untold = self._untold, Counter()
+        return [(kind, who, tokens) for (kind, who), tokens in taken.items()]
+
+    def hear(self, taken: Iterable[tuple[str, Who, int]]) -> None:
+        """Count what was taken in another process."""
+        for kind, who, tokens in taken:
+            self.charge(kind, who, tokens)
 
     def refusal(self, kind: str, user_id: int) -> str:
         """Take a token, and return what to tell a person where there is none."""
@@ -75,14 +90,46 @@ class Limits:
 
     def are_full(self, open_pages: int) -> bool:
         """Whether somebody with so many open pages may have no more."""
-        return settings.RATE_LIMITS and open_pages >= PAGES
+        return bool(settings.RATE_LIMITS) and open_pages >= settings.PAGES_PER_PERSON
+
+    def _keep(self, kind: str, who: Who, full_at: float, now: float) -> None:
+        self._full_at[kind, who] = full_at
+        if len(self._full_at) > self._most:
+            self._full_at = {key: at for key, at in self._full_at.items() if at > now}
+            self._most = max(KEPT, 2 * len(self._full_at))
+
+
+def source(address: str) -> str:
+    """Return whom an address stands for: of IPv6 one customer has a network of 64 bits (RFC 6177)."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
 
 
 def too_fast(wait: float) -> str:
     """Return what to tell a person who has to wait for so many seconds."""
+    return f"That was too much at once. Try again in {spoken(wait)}."
+
+
+def too_many_pages() -> str:
+    """Return what to tell a person who has as many open pages as they may."""
+    return (
+        f"You have {settings.PAGES_PER_PERSON} pages open already. "
+        "Close some of them, and this one goes on by itself."
+    )
+
+
+def spoken(wait: float) -> str:
+    """Return so many seconds in words, never less than they are."""
     seconds = math.ceil(wait)
-    shown = "1 second" if seconds == 1 else f"{seconds} seconds"
-    return f"That was too much at once. Try again in {shown}."
+    number, unit = (seconds, "second") if seconds < 100 else (math.ceil(seconds / 60), "minute")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 limits = Limits()

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from typing import Any
 
 from channels.routing import URLRouter
@@ -9,29 +10,40 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from discuss.addresses import tell_of_socket
+from discuss.connections import count_end, may_open, source_of
 from discuss.consumers import GroupConsumer, LobbyConsumer
 from discuss.live.protocol import CLOSE_NORMAL
 
-# Seconds that a probe may take to ask, and how many may be asking at a time: it has no session that could be
-# counted.
+# Seconds that a probe may take to ask, and how many may be asking at a time: in all, and from one address.
+# They have no session.
 PROBE_WITHIN = 2.0
 PROBES = 50
-_probes = asyncio.BoundedSemaphore(PROBES)
+PROBES_OF_ONE = 5
+_probes: Counter[str] = Counter()
 
 
 async def ping(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer `ping` with `pong` and close, in plain ASGI: what a probe of the server alone asks for."""
     await receive()
-    if _probes.locked():
+    address = source_of(scope)
+    is_one_too_many = _probes.total() >= PROBES or _probes[address] >= PROBES_OF_ONE
+    if is_one_too_many or not may_open(scope):
         await send({"type": "websocket.close"})
         return
-    async with _probes:
+    _probes[address] += 1
+    try:
         await send({"type": "websocket.accept"})
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(PROBE_WITHIN):
-                if (await receive()).get("text") == "ping":
+                message = await receive()
+                if message.get("text") == "ping":
                     await send({"type": "websocket.send", "text": "pong"})
+                count_end(scope, message)
         await send({"type": "websocket.close", "code": CLOSE_NORMAL})
+    finally:
+        _probes[address] -= 1
+        if not _probes[address]:
+            del _probes[address]
 
 
 async def own_pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -45,7 +57,7 @@ async def own_pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     is_own = len(origins) == 1 and origins[0] in settings.PUBLIC_ORIGINS
     if origins and not is_own:
         tell_of_socket(origins[0], dict(scope["headers"]).get(b"host", b"").decode("latin1"))
-    await (pages if is_own else not_found)(scope, receive, send)
+    await (pages if is_own and may_open(scope) else not_found)(scope, receive, send)
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
@@ -15,6 +16,9 @@ from environ import Env
 
 from project import hosts, private_file
 
+OFF = {"0", "no", "off", "false"}
+ON = {"", "1", "yes", "on", "true"}
+
 
 def refuse(name: str, why: str) -> NoReturn:
     raise SystemExit(f"DiscussIt: the setting {name} {why}.")
@@ -24,9 +28,9 @@ def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if not value:
         return default
-    if value in {"0", "no", "off", "false"}:
+    if value in OFF:
         return False
-    if value in {"1", "yes", "on", "true"}:
+    if value in ON:
         return True
     refuse(name, f"must be on or off, not {value!r}")
 
@@ -36,6 +40,32 @@ def count(name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 1000:
         refuse(name, f"must be a number from 1 to 999, not {value!r}")
     return int(value)
+
+
+def rates(name: str, defaults: Mapping[str, str]) -> dict[str, tuple[int, float]]:
+    """Return each kind's burst, and the seconds that one more takes.
+
+    "20+5/s" is 20 at once and then 5 a second, "10/m" is 10 at once and then 10 a minute. The value names
+    what is other than by default ("post=40+10/s,group=50/h"), or is off: then nothing has a limit.
+    """
+    value = os.environ.get(name, "").strip().lower()
+    if value in OFF:
+        return {}
+    given = dict(defaults)
+    for entry in value.split(",") if value not in ON else ():
+        kind, _, rate = entry.strip().partition("=")
+        if kind not in defaults:
+            refuse(name, f"knows {', '.join(defaults)}, and not {kind!r}")
+        given[kind] = rate
+    return {kind: _rate(name, rate) for kind, rate in given.items()}
+
+
+def _rate(name: str, rate: str) -> tuple[int, float]:
+    shape = re.fullmatch(r"(?:([1-9]\d{0,5})\+)?([1-9]\d{0,5})/([smh])", rate)
+    if shape is None:
+        refuse(name, f"must have rates such as 20+5/s or 10/m, not {rate!r}")
+    burst, number, unit = shape.groups()
+    return int(burst or number), {"s": 1, "m": 60, "h": 3600}[unit] / int(number)
 
 
 def port(name: str, default: int) -> int:

@@ -219,8 +219,24 @@ SECURE_CSP: dict[str, list[str]] = {
     "manifest-src": [CSP.SELF],
 }
 SECURE_REFERRER_POLICY = "same-origin"
-# Whether there is a limit to how often one person may do something (discuss/limits.py).
-RATE_LIMITS = environment.flag("RATE_LIMITS", default=True)
+# How often one person may do something, and one address open a socket (discuss/limits.py).
+RATE_LIMITS = environment.rates(
+    "RATE_LIMITS",
+    {
+        "post": "20+5/s",
+        # To join and to leave: each is a line in a log that is others' too.
+        "membership": "10/m",
+        "group": "10/h",
+        "older": "10+5/s",
+        "lobby": "10+5/s",
+        # Whoever is refused so often is sent away.
+        "refusal": "100+10/s",
+        # By address: of all people behind it.
+        "connection": "200+20/s",
+    },
+)
+# Open pages of one person.
+PAGES_PER_PERSON = environment.count("PAGES_PER_PERSON", 20)
 SESSION_ENGINE = "discuss.sessions"
 # Cookies know no ports: each instance of a host needs names of its own for all of them.
 # Under https a browser lets no other host, nor anybody on the way, set those of this prefix.

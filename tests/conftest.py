@@ -49,7 +49,7 @@ def _quick_passwords(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def _without_limits(settings: Settings) -> None:
     """Let people do in a second what takes them an hour; tests of limits set them again."""
-    settings.RATE_LIMITS = False
+    settings.RATE_LIMITS = {}
 
 
 @pytest.fixture(autouse=True)

@@ -15,4 +15,4 @@ PASSWORD_HASHERS = [
     *global_settings.PASSWORD_HASHERS,
 ]
 
-RATE_LIMITS = False
+RATE_LIMITS = {}

@@ -145,6 +145,7 @@ def _without_settings() -> dict[str, str]:
         "BEHIND_PROXY",
         "DEBUG",
         "EMAIL_URL",
+        "PAGES_PER_PERSON",
         "PLAIN_SEND",
         "PROCESSES",
         "PUBLIC_URL",

@@ -17,6 +17,13 @@ from project import environment, private_file
 from tests.server import Server
 
 WRONG = [
+    ("RATE_LIMITS", "maybe"),
+    ("RATE_LIMITS", "post"),
+    ("RATE_LIMITS", "post=5"),
+    ("RATE_LIMITS", "post=0/s"),
+    ("RATE_LIMITS", "post=5/d"),
+    ("RATE_LIMITS", "shout=5/s"),
+    ("PAGES_PER_PERSON", "0"),
     ("DEBUG", "maybe"),
     ("PORT", "x"),
     ("PORT", "0"),
@@ -86,6 +93,8 @@ READERS: dict[str, Callable[[], Any]] = {
     "DATABASE_URL": lambda: environment.database("DATABASE_URL", Path("/tmp/db.sqlite3")),  # noqa: S108
     "EMAIL_URL": lambda: environment.mailer("EMAIL_URL"),
     "REDIS_URL": lambda: environment.redis("REDIS_URL"),
+    "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
+    "PAGES_PER_PERSON": lambda: environment.count("PAGES_PER_PERSON", 20),
     "SECRET_KEY": lambda: environment.secret_key("SECRET_KEY", Path("/nowhere/secret_key")),
 }
 

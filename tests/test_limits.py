@@ -3,17 +3,30 @@
 import json
 
 import pytest
+from channels.layers import get_channel_layer
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from pytest_django import Settings
 
 from discuss import consumers, limits as module
-from discuss.limits import PAGES, RATES, TOO_MANY_PAGES, Limits
+from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
+from discuss.live import doorbell
+from discuss.live.hub import Hub
 from discuss.live.pool import in_worker
+from discuss.live.protocol import CLOSE_POLICY
 from discuss.models import Entry, Group
+from discuss.routing import websocket_urlpatterns
+from project import environment
+from project.settings import RATE_LIMITS
 from tests.cast import Cast, log_in
-from tests.page import Page, enter
+from tests.page import Page, enter, eventually
 from tests.test_reading import fill
 
-FIRST = RATES["post"].burst
+BURST = {kind: burst for kind, (burst, _) in RATE_LIMITS.items()}
+FIRST = BURST["post"]
+PAGES = 20
+websockets = URLRouter(websocket_urlpatterns)
 
 
 class Clock:
@@ -26,7 +39,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Limits as they are by default, and a clock that stands still until a test moves it."""
-    settings.RATE_LIMITS = True
+    settings.RATE_LIMITS = RATE_LIMITS
     clock = Clock()
     monkeypatch.setattr(module, "monotonic", clock)
     monkeypatch.setattr(module.limits, "_full_at", {})
@@ -36,9 +49,9 @@ def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
 # --- the buckets ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", RATES)
+@pytest.mark.parametrize("kind", RATE_LIMITS)
 def test_a_bucket_gives_its_burst_and_then_one_at_a_time(kind: str, clock: Clock):
-    limits, (burst, seconds) = Limits(), RATES[kind]
+    limits, (burst, seconds) = Limits(), RATE_LIMITS[kind]
     assert [limits.take(kind, 1) for _ in range(burst)] == [0.0] * burst
     assert limits.take(kind, 1) == pytest.approx(seconds)
     clock.now += seconds / 2
@@ -62,7 +75,7 @@ def test_everybody_has_buckets_of_their_own_for_each_kind():
 
 def test_it_says_how_long_to_wait(clock: Clock):
     limits = Limits()
-    for _ in range(RATES["membership"].burst):
+    for _ in range(BURST["membership"]):
         assert limits.refusal("membership", 1) == ""
     assert limits.refusal("membership", 1) == "That was too much at once. Try again in 6 seconds."
     clock.now += 5.5
@@ -81,9 +94,78 @@ def test_buckets_that_are_full_again_are_forgotten(clock: Clock, monkeypatch):
 
 
 def test_the_setting_lifts_them(settings: Settings):
-    settings.RATE_LIMITS = False
+    settings.RATE_LIMITS = {}
     assert {Limits().take("post", 1) for _ in range(100)} == {0.0}
     assert not Limits().are_full(1000)
+
+
+def test_what_another_process_granted_counts_here_too(clock: Clock):
+    here, there = Limits(), Limits()
+    for _ in range(FIRST):
+        there.take("post", 1)
+    told = there.untold()
+    # A quarter of a bucket is not worth telling.
+    assert told == [("post", 1, FIRST * 3 // 4)]
+    assert there.untold() == []
+    here.hear(told)
+    assert [here.take("post", 1) for _ in range(FIRST // 4)] == [0.0] * (FIRST // 4)
+    assert here.take("post", 1) > 0.0
+    assert here.take("post", 2) == 0.0
+
+
+def test_however_many_processes_somebody_floods_one_pace_holds(clock: Clock):
+    processes, granted = [Limits() for _ in range(4)], 0
+    for second in range(120):
+        if second == 60:
+            granted = 0  # what is granted at once is over
+        for _ in range(20):
+            clock.now += 0.05
+            granted += sum(process.take("post", 1) == 0.0 for process in processes)
+        if second % 2:
+            told = [(process, process.untold()) for process in processes]
+            for process in processes:
+                for other, taken in told:
+                    if other is not process:
+                        process.hear(taken)
+    # Each alone would grant 300.
+    assert granted <= 1.5 * 300
+
+
+def test_a_charge_is_more_than_there_is_and_has_an_end(clock: Clock):
+    limits, (burst, seconds) = Limits(), RATE_LIMITS["connection"]
+    for _ in range(50):
+        limits.charge("connection", "192.0.2.1", 20)
+    assert limits.take("connection", "192.0.2.1") == pytest.approx((burst + 1) * seconds)
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("unix", "unix"),
+    ],
+)
+def test_who_stands_behind_an_address(address: str, counted: str):
+    assert source(address) == counted
+
+
+@pytest.mark.parametrize(
+    ("value", "post", "group"),
+    [
+        ("", (20, 1 / 5), (10, 360.0)),
+        ("on", (20, 1 / 5), (10, 360.0)),
+        ("post=40+10/s", (40, 1 / 10), (10, 360.0)),
+        (" Post=7/m, group=3+100/h", (7, 60 / 7), (3, 36.0)),
+    ],
+)
+def test_each_rate_is_a_setting(monkeypatch, value: str, post: object, group: object):
+    monkeypatch.setenv("RATES", value)
+    rates = environment.rates("RATES", {"post": "20+5/s", "group": "10/h"})
+    assert rates == {"post": post, "group": group}
+    monkeypatch.setenv("RATES", "off")
+    assert environment.rates("RATES", {"post": "20+5/s"}) == {}
 
 
 # --- over HTTP --------------------------------------------------------------------------------------
@@ -112,18 +194,18 @@ def test_joining_and_leaving_fill_no_log(cast: Cast):
     for number in range(30):
         client.post(f"{group}{('join', 'leave')[number % 2]}/")
     events = Entry.objects.filter(group=cast.kitchen, subject=cast.cleo)
-    assert events.count() == RATES["membership"].burst
+    assert events.count() == BURST["membership"]
     assert b"That was too much at once." in client.get("/").content
 
 
 @pytest.mark.django_db
 def test_groups_are_made_at_a_persons_pace(cast: Cast):
-    client, most = log_in(cast.bob), RATES["group"].burst
+    client, most = log_in(cast.bob), BURST["group"]
     for number in range(most + 1):
         response = client.post("/groups/new/", {"name": f"Group {number}", "description": "Tea"})
     assert Group.objects.filter(name__startswith="Group ").count() == most
     page = response.content.decode()
-    assert "Try again in 360 seconds." in page
+    assert "Try again in 6 minutes." in page
     assert f'value="Group {most}"' in page
 
 
@@ -151,7 +233,7 @@ async def test_a_message_that_is_one_too_many_stays_with_its_reason(cast: Cast, 
 @pytest.mark.usefixtures("live")
 async def test_who_joins_and_leaves_again_and_again_is_told(cast: Cast):
     cleo = await enter(cast.cleo, "/")
-    for number in range(RATES["membership"].burst + 1):
+    for number in range(BURST["membership"] + 1):
         verb = ("join", "leave")[number % 2]
         cleo.send(json.dumps({"verb": verb, "group": str(cast.kitchen.uuid)}))
     await cleo.until(lambda page: "Try again in 6 seconds." in page.notice)
@@ -166,7 +248,7 @@ async def test_what_is_read_again_and_again_is_bounded(cast: Cast, what: str):
     bob = await enter(cast.bob, path)
     frame = {"verb": "older", "oldest": "1"} if what == "older" else {"verb": "resume", "q": "tea"}
     # One wish for older lines more is granted, later: a page says it once for each piece.
-    for _ in range(RATES[what].burst + 2):
+    for _ in range(BURST[what] + 2):
         bob.send(json.dumps(frame))
     await bob.until(lambda page: "Try again in 1 second." in page.notice)
     assert bob.close_code is None
@@ -177,7 +259,7 @@ async def test_what_is_read_again_and_again_is_bounded(cast: Cast, what: str):
 async def test_who_goes_on_and_on_is_sent_away_and_nobody_else(cast: Cast):
     path = cast.kitchen.get_absolute_url()
     ann, bob = [await enter(user, path) for user in (cast.ann, cast.bob)]
-    for _ in range(RATES["refusal"].burst + 1):
+    for _ in range(BURST["refusal"] + 1):
         bob.send("nonsense")
     await bob.until(lambda page: page.close_code == 1013)
     await ann.post("Soup?")
@@ -199,7 +281,7 @@ async def test_pages_that_come_back_together_are_all_let_in(cast: Cast):
 async def test_a_wish_for_older_lines_that_is_too_fast_is_granted_later(cast: Cast):
     await in_worker(fill, cast.kitchen, 60)
     bob = await enter(cast.bob, cast.kitchen.get_absolute_url())
-    for _ in range(RATES["older"].burst):
+    for _ in range(BURST["older"]):
         bob.send(json.dumps({"verb": "older", "oldest": "1"}))
     bob.ask_older()
     await bob.until(lambda page: len(page.log) > 51)
@@ -217,8 +299,72 @@ async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
     last = pages[PAGES]
     await last.connect(resumes=False)
     await last.until(lambda page: page.close_code == 1013)
-    assert last.notice == TOO_MANY_PAGES
+    assert last.notice == too_many_pages()
     await pages[0].disconnect()
     await last.join_in()
     ann = await enter(cast.ann, "/")
     assert ann.close_code is None
+
+
+# --- between processes, and by address --------------------------------------------------------------
+
+
+async def test_rings_tell_what_was_taken(live: Hub):
+    channel_layer = get_channel_layer()
+    channel = await channel_layer.new_channel()
+    await channel_layer.group_add(doorbell.LAYER_GROUP, channel)
+    live.start()
+    for _ in range(FIRST):
+        module.limits.take("post", 1)
+    await doorbell.beat()
+    taken: list[object] = []
+    while not taken:
+        taken = (await channel_layer.receive(channel))["taken"]
+    assert taken == [("post", 1, 15)]
+
+
+async def test_what_a_ring_tells_is_counted(live: Hub):
+    live.start()
+    await eventually(lambda: live._listener.is_sure)
+    ring = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": []}
+    await get_channel_layer().group_send(
+        doorbell.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]}
+    )
+    # Of a version that tells nothing.
+    await get_channel_layer().group_send(doorbell.LAYER_GROUP, ring | {"number": 2})
+    await eventually(lambda: live._listener._numbers.get("elsewhere") == 2)
+    assert module.limits.take("post", 1) > 0.0
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/ws/ping/"])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_an_address_opens_sockets_at_a_pace(clock: Clock, path: str):
+    for _ in range(BURST["connection"]):
+        module.limits.take("connection", "192.0.2.1")
+    assert not await is_let_in(path, "192.0.2.1")
+    assert await is_let_in(path, "192.0.2.2")
+    clock.now += 1
+    assert await is_let_in(path, "192.0.2.1")
+
+
+@pytest.mark.parametrize("path", ["/ws/", "/ws/ping/"])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_a_socket_that_had_to_be_cut_costs_its_address_more(path: str):
+    for _ in range(BURST["connection"] // CUT_COSTS):
+        assert await is_let_in(path, "192.0.2.1", cut_with=CLOSE_POLICY)
+    assert not await is_let_in(path, "192.0.2.1")
+    for _ in range(BURST["connection"] // CUT_COSTS + 1):
+        assert await is_let_in(path, "192.0.2.2", cut_with=1001)
+
+
+async def is_let_in(path: str, address: str, cut_with: int = 1001) -> bool:
+    """Open a socket from this address, and leave it with this code."""
+    origin = settings.PUBLIC_ORIGINS[0].encode()
+    socket = WebsocketCommunicator(websockets, path, headers=[(b"origin", origin)])
+    socket.scope["client"] = [address, 40_000]
+    accepted, _ = await socket.connect(10)
+    if accepted:
+        await socket.disconnect(cut_with, 10)
+    return bool(accepted)

@@ -1,6 +1,5 @@
 """Sockets are for pages of our own: exactly the scheme, host and port that people reach us at."""
 
-import asyncio
 from itertools import product
 
 import pytest
@@ -101,7 +100,7 @@ async def test_a_probe_asks_once_and_soon(monkeypatch: pytest.MonkeyPatch):
 
 
 async def test_so_many_probes_may_ask_at_a_time(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(routing, "_probes", asyncio.BoundedSemaphore(2))
+    monkeypatch.setattr(routing, "PROBES", 2)
     first, second, third = dial("/ws/ping/"), dial("/ws/ping/"), dial("/ws/ping/")
     for socket in (first, second):
         assert (await socket.connect(PATIENCE))[0]

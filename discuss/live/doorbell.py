@@ -16,6 +16,8 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from discuss.limits import limits
+
 logger = logging.getLogger(__name__)
 
 # The channel layer's group that every process's hub is in.
@@ -152,6 +154,8 @@ class _Doorbell:
             "from": PROCESS,
             "number": self._number,
             "bells": [list(bell) for bell in bells],
+            # Not a bell: what people did counts in all processes. It may be lost with the ring.
+            "taken": limits.untold(),
         }
         try:
             async with asyncio.timeout(RING_TIMEOUT):

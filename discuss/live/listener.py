@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from channels.layers import get_channel_layer
 
+from discuss.limits import limits
 from discuss.live.doorbell import LAYER_GROUP, PROCESS, Bell
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,9 @@ class Listener:
                 async with asyncio.timeout(DEAF_AFTER):
                     message = await layer.receive(channel)
                 self._take(message["from"], message["number"], message["bells"])
+                if message["from"] != PROCESS:
+                    # Processes of an older version do not tell it.
+                    limits.hear(message.get("taken", ()))
         except Exception:
             # With new connections: one that died in silence would be waited on for ever.
             async with asyncio.timeout(DEAF_AFTER):

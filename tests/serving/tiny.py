@@ -56,7 +56,11 @@ class TinyServer(Server):
 
     async def has_begun(self) -> None:
         """Wait until a page or a handshake is held."""
-        while "begun" not in self.log.read_text():
+        await self.has_said("begun")
+
+    async def has_said(self, line: str) -> None:
+        """Wait until its log has this line."""
+        while line not in self.log.read_text().splitlines():
             assert self.is_running
             await asyncio.sleep(0.02)
 
@@ -134,6 +138,7 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
         elif verb == "fail":
             raise RuntimeError("as told")
         await send({"type": "websocket.send", "text": answer})
+    print(f"left with {message.get('code')}", flush=True)
 
 
 async def released() -> None:

@@ -173,7 +173,13 @@ class Socket(WebSocketProtocol):
             self.serverClose(CLOSE_POLICY)
             # The other side's answer is not waited for, but for its time.
             self.transport.pauseProducing()
+            self._tell_of_end(CLOSE_POLICY)
         return not self._is_cut
+
+    def _tell_of_end(self, code: int) -> None:
+        """Tell the application now, which otherwise hears of it when the connection is lost."""
+        self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        self.muted = True
 
     def connectionLost(self, reason: Any) -> None:
         super().connectionLost(reason)

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             port=options["port"],
             unix_socket=options["unix_socket"],
             client_header=settings.CLIENT_HEADER,
-            is_limited=settings.RATE_LIMITS,
+            is_limited=bool(settings.RATE_LIMITS),
             on_drain=_tell_probes,
             on_exit=hub.stop,
         )
