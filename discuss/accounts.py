@@ -4,7 +4,7 @@ import logging
 from email import policy
 from functools import partial
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account import forms
@@ -25,6 +25,7 @@ from django.views.defaults import permission_denied
 from discuss.actions import announce_standing
 from discuss.models import User
 from discuss.text import name_key
+from discuss.tries import CountedTries
 
 logger = logging.getLogger(__name__)
 
@@ -72,13 +73,7 @@ RESERVED = frozenset(
 ) | {name_key(settings.SITE_NAME)}
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    error_messages: ClassVar = {
-        **DefaultAccountAdapter.error_messages,
-        # The longer of the two waits in ACCOUNT_RATE_LIMITS: for a name, and for an address.
-        "too_many_login_attempts": "Too many wrong tries. Try again in 5 minutes at the latest.",
-    }
-
+class AccountAdapter(CountedTries, DefaultAccountAdapter):
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Refuse names that differ from another by case or compatible characters alone."""
         username = User.normalize_username(username)
@@ -138,10 +133,6 @@ class AccountAdapter(DefaultAccountAdapter):
         unfolded = policy.default.clone(max_line_length=998)
         mail.message = partial(mail.message, policy=unfolded)  # type: ignore[method-assign]
         return mail
-
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # allauth's key holds the Host header and the name as typed: each spelling would be a new try.
-        return name_key(credentials.get("username") or credentials.get("email", ""))
 
 
 class Labelled:

@@ -155,6 +155,7 @@ STORAGES = {
 AUTH_USER_MODEL = "discuss.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
+    "discuss.tries.OneCheck",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -192,8 +193,13 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Whoever can change the email address can reset the password, so it asks for the password too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Wrong tries: by address, and by name. discuss/accounts.py says how long a name is locked.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+# Wrong tries, of an address and as discuss/tries.py says; and accounts that an address makes.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_name": "100/h/key",
+    "login_failed_browser": "5/5m/key",
+    "signup": "20/m/ip",
+}
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
 # In a mail an IPv6 address says what it is (RFC 5321 section 4.1.3).
@@ -243,6 +249,8 @@ SESSION_ENGINE = "discuss.sessions"
 _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}{INSTANCE}_session"
 CSRF_COOKIE_NAME = f"{_prefix}{INSTANCE}_csrf"
+# By it a browser is known that somebody has logged in with (discuss/tries.py).
+KNOWN_COOKIE_NAME = f"{_prefix}{INSTANCE}_known"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "discuss.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "discuss.views.csrf_failure"
