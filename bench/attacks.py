@@ -33,6 +33,8 @@ from tests.serving.wire import PING, Wire, frame
 PACE = 0.25
 # Seconds after which a line counts as not seen, and a program that attacks is ended.
 PATIENCE = 30.0
+# Where attackers come from: another address than that of those who are attacked.
+ATTACKERS = ("127.0.0.2", 0)
 # A page of these took two seconds to show.
 BRACKETS = "http://a/(" * 400
 # 64 KiB in which a letter's marks stand in disorder, which took two seconds to put in order.
@@ -47,6 +49,7 @@ class Scene:
     def __init__(self, url: str, cookies: list[Any], own: str, quiet: str, until: float) -> None:
         self.url, self.own, self.quiet, self.until = url, own, quiet, until
         self.person = Person(url, "mallory", cookies)
+        self.person.comes_from = ATTACKERS
 
     @property
     def goes_on(self) -> bool:
@@ -58,7 +61,9 @@ class Scene:
     async def raw(self, path: str) -> Wire:
         """Open a socket whose frames are written byte by byte, without an account."""
         address = self.url.removeprefix("http://").partition(":")
-        reader, writer = await asyncio.open_connection(address[0], int(address[2]))
+        reader, writer = await asyncio.open_connection(
+            address[0], int(address[2]), local_addr=ATTACKERS
+        )
         wire = Wire(reader, writer)
         await wire.upgrade(path, f"Origin: {self.url}\r\n".encode())
         return wire

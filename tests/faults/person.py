@@ -32,6 +32,8 @@ class Person:
         parts = urlsplit(url)
         assert parts.hostname, url
         self.address = (parts.hostname, parts.port or 80)
+        # The address of this machine that sockets are opened from, where it matters.
+        self.comes_from: tuple[str, int] | None = None
         self._jar = CookieJar()
         for cookie in jar:
             self._jar.set_cookie(cookie)
@@ -83,6 +85,7 @@ class Person:
             # A browser sends no pings, and reads whatever comes.
             ping_interval=None,
             max_size=None,
+            local_addr=self.comes_from,
         )
 
     @property

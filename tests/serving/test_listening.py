@@ -1,5 +1,6 @@
 """Where the server listens: an address, or a unix socket that outlives nobody."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.server import TOP
+from tests.serving.conftest import Start
 from tests.serving.tiny import TinyServer
 from tests.serving.wire import Wire
 
@@ -88,3 +90,23 @@ def test_many_may_wait_to_be_taken(server: TinyServer):
     finally:
         for connection in waiting:
             connection.close()
+
+
+async def test_an_address_opens_so_many_connections_and_others_theirs(start: Start):
+    server = start(gate={"AT_ONCE": 5, "A_SECOND": 0.001})
+    assert [await answers(server, "127.0.0.2") for _ in range(7)] == [True] * 5 + [False] * 2
+    assert await answers(server, "127.0.0.3")
+
+
+async def answers(server: TinyServer, address: str) -> bool:
+    """Ask for a page from this address, and say whether there was an answer."""
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", server.port, local_addr=(address, 0)
+    )
+    try:
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return bool(await reader.read(1))
+    except ConnectionError:
+        return False
+    finally:
+        writer.close()

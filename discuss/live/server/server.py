@@ -18,6 +18,7 @@ from discuss.live.prepared import EXTENSION
 from discuss.live.server import listening
 from discuss.live.server.collector import Collector
 from discuss.live.server.drain import END_WITHIN, drain
+from discuss.live.server.gate import Gate
 from discuss.live.server.inbox import Inbox
 from discuss.live.server.sockets import AUTOBAHN_OPTIONS, Socket, configured
 from discuss.live.server.web import Channel
@@ -36,7 +37,8 @@ class Server(DaphneServer):
     """Serves `application` on one address or one unix socket, in this process, until it is told to stop.
 
     `client_header` is the one header that tells a request's address, where a proxy in front sets it; over
-    a unix socket there is no other. Without `is_limited` a socket may send as many frames as it likes.
+    a unix socket there is no other. Without `is_limited` a socket may send as many frames as it likes, and an
+    address open as many connections; behind a proxy, the proxy sees to these.
     After SIGTERM or Ctrl-C `on_drain` is called first; when requests are finished and sockets closed,
     `on_exit` is awaited.
     """
@@ -68,6 +70,7 @@ class Server(DaphneServer):
         self.on_drain, self.on_exit = on_drain, on_exit
         self.unix_socket = unix_socket
         self.is_limited = is_limited
+        self.has_gate = is_limited and unix_socket is None and client_header is None
         self.has_failed = False
         self.is_draining = False
         self._is_hurried = False
@@ -108,12 +111,19 @@ class Server(DaphneServer):
     def _prepare(self) -> None:
         # Daphne makes its factories when it runs, and calls this before it accepts anybody.
         self.http_factory.protocol = Channel
+        if self.has_gate:
+            self.http_factory.buildProtocol = self._gated(self.http_factory.buildProtocol)
         self.ws_factory.setProtocolOptions(**AUTOBAHN_OPTIONS)
         self.ws_factory.protocol = configured(self.ws_factory, is_limited=self.is_limited)
         globalLogPublisher.addObserver(_pass_on)
         for number in (signal.SIGTERM, signal.SIGINT):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._take_signal)
+
+    def _gated(self, build: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """Return what makes a connection's protocol, or nothing for one too many of an address."""
+        gate = Gate()
+        return lambda address: build(address) if gate.lets_in(address.host) else None
 
     def listen_success(self, port: tcp.Port) -> None:
         self.ports.append(port)

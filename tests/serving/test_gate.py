@@ -1,0 +1,35 @@
+"""How many connections an address may open."""
+
+import pytest
+
+from discuss.live.server import gate as module
+from discuss.live.server.gate import A_SECOND, AT_ONCE, Gate
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [1000.0]
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    return now
+
+
+def test_so_many_at_once_and_then_so_many_a_second(clock: list[float]):
+    gate = Gate()
+    assert sum(gate.lets_in("192.0.2.1") for _ in range(2 * AT_ONCE)) in {AT_ONCE - 1, AT_ONCE}
+    clock[0] += 2
+    assert sum(gate.lets_in("192.0.2.1") for _ in range(AT_ONCE)) in {
+        2 * A_SECOND,
+        2 * A_SECOND + 1,
+    }
+    assert gate.lets_in("192.0.2.2")
+
+
+def test_an_address_that_may_open_all_again_is_forgotten(clock: list[float], monkeypatch):
+    monkeypatch.setattr(module, "KEPT", 10)
+    gate = Gate()
+    for number in range(10):
+        gate.lets_in(f"192.0.2.{number}")
+    clock[0] += 1
+    for number in range(20, 22):
+        gate.lets_in(f"192.0.2.{number}")
+    assert len(gate._free_at) == 2
