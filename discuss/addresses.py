@@ -42,6 +42,11 @@ def tell_once(address: str) -> None:
     )
 
 
+def tell_of_refused(request: HttpRequest) -> None:
+    """Tell of a request to a host that is not served."""
+    tell_once(f"{request.scheme}://{request.META.get('HTTP_HOST', '')}")
+
+
 def tell_of_socket(origin: str, host: str) -> None:
     """Tell of a socket that was refused, where the page that opened it came from this very host.
 
@@ -58,7 +63,7 @@ class RefusedHosts(logging.Filter):
         request: HttpRequest | None = getattr(record, "request", None)
         if request is None:
             return True
-        tell_once(f"{request.scheme}://{request.META.get('HTTP_HOST', '')}")
+        tell_of_refused(request)
         return False
 
 

@@ -20,6 +20,4 @@ urlpatterns = [
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
     # Where a page names no icon (the admin), browsers ask here.
     path("favicon.ico", views.favicon, name="favicon"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
 ]

@@ -1,7 +1,6 @@
 """The ASGI application: pages by Django, sockets by Channels."""
 
 import asyncio
-import contextlib
 import logging
 import os
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
+from discuss import probes  # noqa: E402
 from discuss.live import pool  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
@@ -21,8 +21,6 @@ logger = logging.getLogger("discuss.asgi")
 # Requests that Django answers at a time; others wait. Each has a thread and a connection to the database,
 # and Django itself would begin as many as come: PostgreSQL refuses the hundredth.
 REQUESTS = 16
-# These need no seat: whoever asks whether a busy process lives shall not think it dead.
-PROBES = {"/healthz", "/readyz"}
 _seats = asyncio.Semaphore(REQUESTS)
 pool.share_connections(REQUESTS)
 
@@ -31,6 +29,9 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     # Before anything is done that others see: without a hub there is nobody to ring the layer, and a
     # process may answer pages for long before it has a socket.
     hub.start()
+    if scope["path"] in probes.PROBES:
+        await probes.answer(scope, receive, send)
+        return
     is_gone = False
 
     async def hear() -> dict[str, Any]:
@@ -39,7 +40,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
         is_gone = message["type"] == "http.disconnect"
         return message
 
-    async with contextlib.nullcontext() if scope["path"] in PROBES else _seats:
+    async with _seats:
         try:
             await django(scope, hear, send)
         except RuntimeError as error:

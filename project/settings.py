@@ -49,7 +49,6 @@ if _host == "127.0.0.1":
 ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if _secure:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 # Daphne speaks no TLS here, so where the address is https a proxy does. Whatever else a client says of

@@ -1,9 +1,9 @@
 """The HTTP edge: first pages, and the same verbs as over the socket for browsers without JavaScript."""
 
 from discuss.views.acting import csrf_failure, join, leave, post
+from discuss.views.favicon import favicon
 from discuss.views.owners import close_group, group_settings, hand_over
 from discuss.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
-from discuss.views.probes import favicon, healthz, readyz
 
 __all__ = [
     "at_hand",
@@ -13,7 +13,6 @@ __all__ = [
     "group",
     "group_settings",
     "hand_over",
-    "healthz",
     "join",
     "leave",
     "live_group",
@@ -22,5 +21,4 @@ __all__ = [
     "log",
     "new_group",
     "post",
-    "readyz",
 ]

@@ -167,6 +167,16 @@ def test_only_a_websocket_is_upgraded(nginx: Nginx):
     assert ask(nginx, "/")["connection"] == "close"
 
 
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/%72eadyz?x", "//readyz", "/x/../healthz"]
+)
+def test_what_machines_ask_reaches_no_process(nginx: Nginx, upstreams: list[Upstream], path: str):
+    """The public would learn when a process restarts, and of one process or another."""
+    ask(nginx, "/healthz/")
+    assert get(nginx, path)[0] == 404
+    assert upstreams[0].asked + upstreams[1].asked == ["GET /healthz/"]
+
+
 @pytest.mark.parametrize("data", [None, b"text=hello"], ids=["GET", "POST"])
 def test_where_one_process_refuses_the_other_gets_the_request(
     own_nginx: Nginx, own_upstreams: list[Upstream], data: bytes | None

@@ -1,0 +1,123 @@
+"""What machines ask: whether the process lives, and whether it can serve.
+
+Plain ASGI, before Django: no answer takes a thread, so whoever asks a thousand times keeps nobody waiting.
+"""
+
+import asyncio
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connection
+
+from discuss.addresses import tell_of_refused
+from discuss.live import doorbell
+from discuss.live.hub import hub
+from discuss.live.pool import in_worker
+
+# Seconds that the database and the channel layer each have for an answer.
+LOOK_WITHIN = 2.0
+# Seconds for which the answer serves all who ask.
+SHARED_FOR = 1.0
+
+
+class Answer(NamedTuple):
+    status: int
+    text: str
+
+
+ALIVE, READY = Answer(200, "alive\n"), Answer(200, "ready\n")
+LEAVING = Answer(503, "leaving\n")
+FOREIGN_HOST = Answer(400, "This host is not served here.\n")
+NOT_ALLOWED = Answer(405, "It can be got, and nothing else.\n")
+
+
+class Readiness:
+    """Whether this process can serve: one look is under way at a time, and shared by all who ask."""
+
+    def __init__(self) -> None:
+        self._look: asyncio.Task[Answer] | None = None
+        self._ended = 0.0
+
+    async def ask(self) -> Answer:
+        """Say whether the database and the channel layer answer, and the process stays."""
+        if hub.is_leaving:
+            return LEAVING
+        clock = asyncio.get_running_loop().time
+        if self._look is None or (self._look.done() and clock() >= self._ended + SHARED_FOR):
+            self._look = asyncio.create_task(self._look_once())
+        # Whoever goes away takes the answer from nobody else.
+        return await asyncio.shield(self._look)
+
+    async def _look_once(self) -> Answer:
+        looks = {"database": _database_answers(), "channel layer": _layer_answers()}
+        answers = await asyncio.gather(*looks.values(), return_exceptions=True)
+        down = [
+            name
+            for name, answer in zip(looks, answers, strict=True)
+            if isinstance(answer, BaseException)
+        ]
+        self._ended = asyncio.get_running_loop().time()
+        return Answer(503, f"down: {', '.join(down)}\n") if down else READY
+
+
+readiness = Readiness()
+
+
+async def healthz() -> Answer:
+    """Say that the process is alive."""
+    return ALIVE
+
+
+async def readyz() -> Answer:
+    """Say whether the process can serve."""
+    return await readiness.ask()
+
+
+PROBES = {"/healthz": healthz, "/readyz": readyz}
+
+
+async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Answer a request for one of PROBES."""
+    if not _is_served(scope):
+        status, text = FOREIGN_HOST
+    elif scope["method"] not in {"GET", "HEAD"}:
+        status, text = NOT_ALLOWED
+    else:
+        status, text = await PROBES[scope["path"]]()
+    headers = {
+        b"content-type": b"text/plain; charset=utf-8",
+        b"content-length": b"%d" % len(text),
+        b"cache-control": b"no-store",
+        b"x-content-type-options": b"nosniff",
+        **({b"allow": b"GET, HEAD"} if status == 405 else {}),
+    }
+    await send({"type": "http.response.start", "status": status, "headers": [*headers.items()]})
+    body = b"" if scope["method"] == "HEAD" else text.encode()
+    await send({"type": "http.response.body", "body": body})
+
+
+def _is_served(scope: dict[str, Any]) -> bool:
+    """Whether the request's host is one of ALLOWED_HOSTS, as for every page."""
+    request = ASGIRequest(scope, BytesIO())
+    try:
+        request.get_host()
+    except DisallowedHost:
+        tell_of_refused(request)
+        return False
+    return True
+
+
+async def _database_answers() -> None:
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+
+    async with asyncio.timeout(LOOK_WITHIN):
+        await in_worker(ask)
+
+
+async def _layer_answers() -> None:
+    async with asyncio.timeout(LOOK_WITHIN):
+        await doorbell.probe()
