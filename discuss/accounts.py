@@ -24,6 +24,7 @@ from django.views.defaults import permission_denied
 
 from discuss.actions import announce_standing
 from discuss.models import User
+from discuss.refused import shown
 from discuss.text import name_key
 from discuss.tries import CountedTries
 
@@ -93,7 +94,8 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             address: str = super().get_client_ip(request)
         except PermissionDenied as error:
             # Once for each try, in a line: allauth's way would be a traceback.
-            logger.warning("%s: no address of who asks; X-Real-IP has to tell it.", request.path)
+            path = shown(request.path)
+            logger.warning("%s: no address of who asks; X-Real-IP has to tell it.", path)
             raise ImmediateHttpResponse(permission_denied(request, error)) from None
         return address
 

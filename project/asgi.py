@@ -14,6 +14,7 @@ django = get_asgi_application()  # before anything that needs the models
 from discuss import probes  # noqa: E402
 from discuss.live import pool  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
+from discuss.refused import shown  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
 
 logger = logging.getLogger("discuss.asgi")
@@ -48,7 +49,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
             # (asgiref's CurrentThreadExecutor). There is nobody to answer.
             if not is_gone or "CurrentThreadExecutor" not in str(error):
                 raise
-            logger.info("%s was broken off: %s", scope["path"], error)
+            logger.info("%s was broken off: %s", shown(scope["path"]), error)
 
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

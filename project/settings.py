@@ -136,6 +136,8 @@ CACHES = {
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Other sites' pages have no use for them.
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [
     *filter(Path.is_dir, [THEME_DIR / "static"]),
     BASE_DIR / "static",
@@ -260,8 +262,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"refused_hosts": {"()": "discuss.addresses.RefusedHosts"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {
+        "refused_hosts": {"()": "discuss.addresses.RefusedHosts"},
+        "refused_requests": {"()": "discuss.refused.RefusedRequests"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["refused_requests"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "discuss": {"level": "INFO"},

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -370,14 +371,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-def test_the_site_speaks_tls_and_says_so_to_a_process(site: Site):
+def secure(site: Site, path: str) -> Any:
+    """Ask over TLS and return the answer, to be closed."""
     context = ssl.create_default_context(cafile=str(site.folder / "fullchain.pem"))
     context.check_hostname = False
     request = urllib.request.Request(
-        f"https://127.0.0.1:{site.tls_port}/",
+        f"https://127.0.0.1:{site.tls_port}{path}",
         headers={"Host": "chat.example.org", "X-Forwarded-Proto": "http"},
     )
-    with urllib.request.urlopen(request, timeout=PATIENCE, context=context) as response:  # noqa: S310
+    return urllib.request.urlopen(request, timeout=PATIENCE, context=context)  # noqa: S310
+
+
+def test_static_files_keep_browsers_on_https_as_pages_do(site: Site, nginx: Nginx):
+    with secure(site, "/static/discuss/base.css") as response:
+        told = response.headers["Strict-Transport-Security"]
+    assert told == f"max-age={365 * 24 * 3600}"
+    assert "strict-transport-security" not in static(nginx, "discuss/base.css")[1]
+
+
+def test_the_site_speaks_tls_and_says_so_to_a_process(site: Site):
+    with secure(site, "/") as response:
         told = {name.lower(): value for name, value in json.load(response).items()}
     assert told["x-forwarded-proto"] == "https"
     assert told["host"] == "chat.example.org"

@@ -9,7 +9,7 @@ from discuss.live.server.web import BODY_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER, TinyServer
-from tests.serving.wire import PATIENCE, Wire, frozen
+from tests.serving.wire import KEY, PATIENCE, Wire, frozen
 
 HEAD = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
@@ -51,6 +51,29 @@ async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, 
         assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
         # Half of what was sent.
         assert memory(server) - before < 10 * 2**20
+
+
+@pytest.mark.parametrize("hosts", [0, 2])
+@pytest.mark.parametrize("upgrade", [b"", b"Upgrade: websocket\r\nConnection: Upgrade\r\n"])
+async def test_a_request_has_one_host(start: Start, hosts: int, upgrade: bytes):
+    """As RFC 9112 section 3.2 wants it."""
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(b"GET / HTTP/1.1\r\n" + b"Host: 127.0.0.1\r\n" * hosts + upgrade + b"\r\n")
+        head, _ = await wire.answer()
+        assert head.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize("host", [b"", b"Host: 127.0.0.1\r\n"])
+async def test_one_of_an_older_kind_needs_no_host_and_becomes_no_socket(start: Start, host: bytes):
+    """An upgrade in HTTP/1.0 is to be ignored (RFC 9110 section 7.8)."""
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(
+            b"GET / HTTP/1.0\r\n%bUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: %b\r\nSec-WebSocket-Version: 13\r\n\r\n" % (host, KEY)
+        )
+        assert (await wire.head()).startswith(b"HTTP/1.0 200 ")
 
 
 async def test_a_head_that_drips_is_not_waited_for(start: Start):
@@ -133,7 +156,7 @@ async def test_an_application_that_does_not_answer_is_answered_for(start: Start)
     async with await Wire.open(server) as wire:
         head, _ = await wire.ask("/hold")
         assert head.startswith(b"HTTP/1.1 503 ")
-    assert "/hold had no whole answer" in server.log.read_text()
+    assert "'/hold' had no whole answer" in server.log.read_text()
 
 
 async def test_a_handshake_that_the_application_leaves_open_is_ended(start: Start):

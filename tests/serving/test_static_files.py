@@ -66,3 +66,8 @@ async def test_a_name_without_a_hash_is_kept_for_a_minute(site: Site):
     answer = await site.ask("/static/discuss/base.css", "", BROWSER)
     assert answer.status == 200
     assert answer.headers["cache-control"] == "max-age=60, public"
+
+
+async def test_pages_of_other_sites_do_not_read_them(site: Site):
+    answer = await site.ask("/static/discuss/base.css", "", BROWSER)
+    assert "access-control-allow-origin" not in answer.headers

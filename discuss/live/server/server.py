@@ -166,7 +166,7 @@ class Server(DaphneServer):
             if task is None:
                 del self.connections[protocol]
             elif monotonic() - since > LEAVE_WITHIN:
-                logger.warning("%r did not end after its connection had.", protocol.path)
+                logger.warning("%.200r did not end after its connection had.", protocol.path)
                 task.cancel()
 
     def _report(self, protocol: Any, task: asyncio.Future[None], *, is_gone: bool) -> None:

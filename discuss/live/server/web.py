@@ -34,6 +34,7 @@ PAGE = b"""<!DOCTYPE html>
 </html>
 """
 REASONS = {
+    400: b"This is not a whole request.",
     408: b"This took too long to arrive.",
     413: b"This is more than can be sent at once.",
 }
@@ -164,6 +165,15 @@ class Request(WebRequest):
         self._begun = monotonic()
         # Daphne would believe anybody who says where the application is mounted.
         self.requestHeaders.removeHeader(b"daphne-root-path")
+        hosts = self.requestHeaders.getRawHeaders(b"host") or []
+        is_old = self.clientproto == b"HTTP/1.0"
+        # https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+        if len(hosts) > 1 or not (hosts or is_old):
+            self.channel.refuse(400)
+            return None
+        if is_old:
+            # To be ignored there: https://www.rfc-editor.org/rfc/rfc9110#section-7.8
+            self.requestHeaders.removeHeader(b"upgrade")
         (upgrade, *_) = self.requestHeaders.getRawHeaders(b"upgrade") or [b""]
         if upgrade.lower() == b"websocket" and self.server.is_draining:
             self.basic_error(503, b"Service Unavailable", "Restarting.")
@@ -182,7 +192,7 @@ class Request(WebRequest):
         if self.finished or self._disconnected or self.duration() <= ANSWER_WITHIN:
             return
         path = self.path.decode("ascii", "replace")
-        logger.warning("%s had no whole answer in %g seconds.", path, ANSWER_WITHIN)
+        logger.warning("%.200r had no whole answer in %g seconds.", path, ANSWER_WITHIN)
         if self._response_started:
             # To finish would make half a page look whole.
             self.channel.forceAbortClient()

@@ -1,0 +1,156 @@
+"""A request that is refused is one line in the log; what failed in ours keeps its traceback."""
+
+import logging
+import re
+from collections.abc import Iterator
+from io import StringIO
+from urllib.parse import quote
+
+import pytest
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.signing import TimestampSigner
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.test import Client
+from django.urls import include, path
+
+from discuss import addresses
+from discuss.models import User
+from discuss.refused import LONGEST
+from tests.cast import Cast, log_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+
+LOGIN = "/accounts/login/"
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    """A view, which fails as the test says."""
+    raise failures.pop()
+
+
+failures: list[Exception] = []
+urlpatterns = [path("fail/", fail), path("", include("project.urls"))]
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
+    """What is written to the console, by the handler that the settings make."""
+    monkeypatch.setattr(addresses, "_told", {"http://testserver"})
+    named = [each for each in logging.getLogger().handlers if each.name == "console"]
+    (console,) = [each for each in named if isinstance(each, logging.StreamHandler)]
+    stream = StringIO()
+    before = console.setStream(stream)
+    yield stream
+    console.setStream(before)
+
+
+@pytest.fixture
+def client() -> Client:
+    """A browser without a token, that is answered as any is."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+@pytest.fixture
+def trusted() -> Client:
+    """A browser of which no token is asked."""
+    return Client(raise_request_exception=False)
+
+
+def line(log: StringIO) -> str:
+    """Return what was written, which is one line of what a terminal can show."""
+    written = log.getvalue()
+    assert re.fullmatch(r"[ -~]+\n", written), written
+    assert len(written) < 2 * LONGEST
+    return written[24:-1]
+
+
+def test_a_foreign_host_is_told_once(client: Client, log: StringIO):
+    for address in (LOGIN, "/", "/fail/", "/nowhere/"):
+        answer = client.get(address, headers={"host": "evil.example\x1b[31m"})
+        assert answer.status_code == 400
+    assert "Somebody came to 'http://evil.example\\x1b[31m'" in line(log)
+
+
+def test_too_many_fields(trusted: Client, log: StringIO):
+    answer = trusted.post(LOGIN, {f"secret{number}": "secret" for number in range(1001)})
+    assert answer.status_code == 400
+    assert line(log) == (
+        "WARNING django.security.TooManyFieldsSent: "
+        "400 for POST /accounts/login/ (TooManyFieldsSent)"
+    )
+
+
+def test_a_form_that_cannot_be_parsed(trusted: Client, log: StringIO):
+    answer = trusted.post(LOGIN, b"secret", content_type="multipart/form-data; boundary=")
+    assert answer.status_code == 400
+    assert line(log).endswith("400 for POST /accounts/login/ (MultiPartParserError)")
+
+
+def test_a_form_without_its_token(client: Client, log: StringIO):
+    assert client.post(LOGIN, {"login": "secret"}).status_code == 403
+    assert line(log).endswith("403 for POST /accounts/login/ (CSRF cookie not set.)")
+
+
+def test_where_it_came_from_is_not_told(client: Client, log: StringIO):
+    """A page's address may be secret, and an origin is the client's to choose."""
+    origin = "https://secret.example\x1b[31m"
+    assert client.post(LOGIN, headers={"origin": origin}).status_code == 403
+    assert line(log).endswith("403 for POST /accounts/login/ (Origin checking failed)")
+
+
+def test_the_admin_for_who_may_not(cast: Cast, log: StringIO):
+    assert log_in(cast.bob).get("/admin/login/").status_code == 403
+    assert line(log).endswith("403 for GET /admin/login/ (PermissionDenied)")
+
+
+def test_a_search_that_the_admin_does_not_offer(log: StringIO):
+    staff = log_in(User.objects.create_superuser("sam"))
+    assert staff.get("/admin/discuss/user/?password__startswith=secret").status_code == 400
+    assert line(log).endswith("400 for GET /admin/discuss/user/ (DisallowedModelAdminLookup)")
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (BadRequest("secret\nof\x1b[31m theirs"), 400),
+        (SuspiciousOperation("secret\nof\x1b[31m theirs"), 400),
+        # Who goes away in the middle of a form; with us Django sees it whole or not at all.
+        (UnreadablePostError("secret"), 500),
+    ],
+)
+def test_what_a_view_refuses(client: Client, log: StringIO, error: Exception, status: int):
+    failures.append(error)
+    assert client.get("/fail/").status_code == status
+    assert line(log).endswith(f"{status} for GET /fail/ ({type(error).__name__})")
+
+
+def test_what_fails_keeps_its_traceback(client: Client, log: StringIO):
+    failures.append(RuntimeError("as told"))
+    assert client.get("/fail/").status_code == 500
+    assert "ERROR django.request: Internal Server Error: /fail/\nTrace" in log.getvalue()
+    assert "RuntimeError: as told" in log.getvalue()
+
+
+def test_a_path_is_cut_and_escaped(client: Client, log: StringIO):
+    address = "/x\nERROR\x1b[31m\u202e\x85\u2028/" + "y/" * 1000
+    assert client.get(quote(address)).status_code == 404
+    assert r"404 for GET /x\nERROR\x1b[31m\u202e\x85\u2028/y/y" in line(log)
+    assert line(log).endswith("... (Not Found)")
+
+
+def test_a_method_is_cut_and_escaped(client: Client, log: StringIO):
+    client.generic("X\n", "/accounts/logout/")
+    assert r" for X\n /accounts/logout/ (" in line(log)
+
+
+@pytest.mark.parametrize("address", ["password/reset/key/1-{}/", "confirm-email/{}/"])
+def test_a_path_does_not_tell_a_key(client: Client, log: StringIO, address: str):
+    key = TimestampSigner().sign("1") if "email" in address else "csd1xq-" + "0123456789abcdef" * 2
+    shown = address.format("KEY").replace("1-KEY", "KEY").replace("KEY", "...")
+    client.post(f"/accounts/{address.format(key)}", {"password1": "secret"})
+    assert f"403 for POST /accounts/{shown} (" in line(log)
+
+
+def test_a_group_can_be_told(client: Client, log: StringIO, cast: Cast):
+    client.post(cast.kitchen.get_absolute_url())
+    assert f" for POST {cast.kitchen.get_absolute_url()} (" in line(log)
