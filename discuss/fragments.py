@@ -21,14 +21,13 @@ from django.utils import timezone, translation
 from discuss.forms import MESSAGE_LENGTH
 from discuss.models import Entry, Group, Membership
 from discuss.reading.lobby import Listing
+from discuss.reading.presence import Here
 from discuss.text import printable
 
 logger = logging.getLogger(__name__)
 
 # How many new lines at most the announcer reads out; more would be noise.
 ANNOUNCED = 3
-# How many people "who is here now" names before it counts the others.
-NAMED_HERE = 30
 # Sent drafts that one frame holds at most: three of the longest messages are less than FRAME_LIMIT.
 DRAFTS_AT_ONCE = 3
 # The fields of a page that tell what it has sent and was not answered.
@@ -135,14 +134,14 @@ def members_changed(
     )
 
 
-def presence_changed(audience: Audience, *, names: Sequence[str]) -> str:
-    """Who is connected at this moment, by name."""
-    return _render("presence_changed", audience, **here(names), oob=True)
+def presence_changed(audience: Audience, *, here: Here) -> str:
+    """Who is connected at this moment."""
+    return _render("presence_changed", audience, **presence(here), oob=True)
 
 
-def here(names: Sequence[str]) -> dict[str, Any]:
+def presence(here: Here) -> dict[str, Any]:
     """Return what the template of presence shows: some names, and how many there are."""
-    return {"here": names[:NAMED_HERE], "here_count": len(names)}
+    return {"here": here.names, "here_count": here.total}
 
 
 def group_renamed(audience: Audience, *, group: Group) -> str:

@@ -14,6 +14,7 @@ from discuss.fragments import Audience, Refusal
 from discuss.models import Entry, Group, User
 from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_members, read_page
+from discuss.reading.presence import Here
 from discuss.text import split_links
 from tests.cast import Cast, log_in
 from tests.document import elements, outer
@@ -206,8 +207,9 @@ def test_members_changed_is_what_the_page_shows(cast: Cast, page: Page, rendered
 
 
 def test_presence_changed_is_what_the_page_shows(page: Page, rendered):
-    assert same_as_page(page, "here", rendered("presence_changed", names=()))
-    page.swap(rendered("presence_changed", names=[HOSTILE, *(f"p{n}" for n in range(40))]))
+    assert same_as_page(page, "here", rendered("presence_changed", here=Here()))
+    people = dict(enumerate([HOSTILE, *(f"p{n}" for n in range(40))]))
+    page.swap(rendered("presence_changed", here=Here.of(people)))
     text = page.element("here").text_content()
     assert HOSTILE in text
     assert "41 in all" in text

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from discuss import actions
@@ -11,7 +12,8 @@ from discuss.live import board, group_feed
 from discuss.live.doorbell import PROCESS
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
-from discuss.models import Presence, Process
+from discuss.models import Presence, Process, User
+from discuss.reading.presence import NAMED_HERE, Here
 from tests.cast import Cast, log_in
 from tests.page import Page, enter, eventually
 
@@ -71,14 +73,19 @@ def elsewhere(shared: None, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
 
 
 async def show_elsewhere(cast: Cast, *names: str) -> None:
-    await in_worker(actions.show_presence, ELSEWHERE, {cast.kitchen.pk: names})
+    people = {getattr(cast, name).pk: name for name in names}
+    await in_worker(actions.show_presence, ELSEWHERE, {cast.kitchen.pk: Here.of(people)})
 
 
 async def shown_by_this_process() -> list[str]:
     def read() -> list[str]:
-        return [
-            name for row in Presence.objects.filter(process__name=PROCESS) for name in row.people
-        ]
+        rows = list(Presence.objects.filter(process__name=PROCESS))
+        assert {name for row in rows for name in row.people} == set(
+            User.objects.filter(pk__in=[pk for row in rows for pk in row.user_ids]).values_list(
+                "username", flat=True
+            )
+        )
+        return [name for row in rows for name in row.people]
 
     return await in_worker(read)
 
@@ -92,6 +99,38 @@ async def test_people_connected_through_another_process_are_here_too(cast: Cast,
     await show_elsewhere(cast)
     await ann.until(lambda page: page.here == ["ann"])
     assert not await in_worker(Presence.objects.filter(process__name=ELSEWHERE).exists)
+
+
+@pytest.mark.usefixtures("shared")
+async def test_of_many_some_are_named_and_all_are_counted_once(cast: Cast, path: str):
+    """Nobody reads a thousand names, and to store them each second would be most of what is written."""
+    people = {cast.ann.pk: "ann"} | {1000 + n: f"Person {n:03}" for n in range(100)}
+    ours, more = dict(list(people.items())[:60]), dict(list(people.items())[40:])
+    ann = await enter(cast.ann, path)
+    for process, some in (ELSEWHERE, ours), ("a third", more):
+        await in_worker(actions.show_presence, process, {cast.kitchen.pk: Here.of(some)})
+    await ann.until(lambda page: "and others, 101 in all" in page.element("here").text_content())
+    assert ann.here == ["ann", *(f"Person {n:03}" for n in range(NAMED_HERE - 1))]
+    row = await in_worker(Presence.objects.get, process__name="a third")
+    assert sorted(row.user_ids) == sorted(more)
+    assert len(row.people) == NAMED_HERE
+
+
+@pytest.mark.usefixtures("shared")
+async def test_a_process_of_the_version_before_is_understood(cast: Cast, path: str):
+    """While processes are restarted one after the other; it writes names alone."""
+
+    def write() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO discuss_presence (process_id, group_id, people) VALUES (%s, %s, %s)",
+                [Process.objects.create(name=ELSEWHERE).pk, cast.kitchen.pk, '["cleo"]'],
+            )
+
+    await in_worker(write)
+    ann = await enter(cast.ann, path)
+    await ann.until(lambda page: page.here == ["ann", "cleo"])
+    assert "in all" not in ann.element("here").text_content()
 
 
 @pytest.mark.usefixtures("shared")

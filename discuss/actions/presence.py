@@ -1,12 +1,13 @@
 """What processes say of themselves: that they live, and who is connected through them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import F
 
 from discuss.live import doorbell
 from discuss.models import Presence, Process
+from discuss.reading.presence import Here
 
 
 def beat(process: str) -> bool:
@@ -17,24 +18,26 @@ def beat(process: str) -> bool:
     return False
 
 
-def show_presence(process: str, people: Mapping[int, Sequence[str]]) -> None:
+def show_presence(process: str, shown: Mapping[int, Here]) -> None:
     """Show who is connected through this process, by group; of a group with nobody nothing is kept."""
     with transaction.atomic():
         row, _ = Process.objects.get_or_create(name=process)
         Presence.objects.filter(
-            process=row, group__in=[group for group, names in people.items() if not names]
+            process=row, group__in=[group for group, here in shown.items() if not here.people]
         ).delete()
         Presence.objects.bulk_create(
             [
-                Presence(process=row, group_id=group, people=list(names))
-                for group, names in people.items()
-                if names
+                Presence(
+                    process=row, group_id=group, people=list(here.names), user_ids=[*here.people]
+                )
+                for group, here in shown.items()
+                if here.people
             ],
             update_conflicts=True,
             unique_fields=["process", "group"],
-            update_fields=["people"],
+            update_fields=["people", "user_ids"],
         )
-        for group in people:
+        for group in shown:
             doorbell.ring_presence(group)
 
 

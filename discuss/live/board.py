@@ -15,7 +15,7 @@ from django.conf import settings
 from discuss import actions
 from discuss.live.doorbell import PROCESS
 from discuss.live.pool import in_actor
-from discuss.reading.presence import Connected, read_beats, read_presence
+from discuss.reading.presence import Connected, Here, read_beats, read_presence
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ DEAD_AFTER = 30.0
 # Seconds before a turn that failed is tried again.
 RETRY_INTERVAL = 1.0
 
-Names = tuple[str, ...]
+NOBODY = Here()
 
 
 class Exchange(NamedTuple):
@@ -46,8 +46,8 @@ class Board:
         """`on_change` is called with each group in which others are connected elsewhere than before."""
         self._on_change = on_change
         self._watched: set[int] = set()
-        self._mine: dict[int, Names] = {}
-        self._elsewhere: dict[int, Names] = {}
+        self._mine: dict[int, Here] = {}
+        self._elsewhere: dict[int, Here] = {}
         self._unwritten: set[int] = set()
         self._unread: set[int] = set()
         # Each process's beat, and when it was first seen, in seconds of the event loop's clock.
@@ -72,28 +72,28 @@ class Board:
         self._unread |= self._watched
         self._wake.set()
 
-    def show(self, group_id: int, names: Names) -> None:
+    def show(self, group_id: int, here: Here) -> None:
         """Write who is connected to the group through this process."""
-        if self.is_shared and self._mine.get(group_id, ()) != names:
-            self._mine[group_id] = names
+        if self.is_shared and self._mine.get(group_id, NOBODY) != here:
+            self._mine[group_id] = here
             self._unwritten.add(group_id)
             self._wake.set()
 
     def close(self, group_id: int) -> None:
         """Nobody is connected to the group through this process any more."""
-        self.show(group_id, ())
+        self.show(group_id, NOBODY)
         self._watched.discard(group_id)
         self._elsewhere.pop(group_id, None)
 
-    def elsewhere(self, group_id: int) -> Names:
+    def elsewhere(self, group_id: int) -> Here:
         """Return who is connected through other processes, as it was read last."""
-        return self._elsewhere.get(group_id, ())
+        return self._elsewhere.get(group_id, NOBODY)
 
-    def ask(self, group_id: int) -> Names:
+    def ask(self, group_id: int) -> Here:
         """Read who is connected to a group that this process has no pages of; for a worker thread."""
         if not self.is_shared:
-            return ()
-        return _names(read_presence([group_id]))
+            return NOBODY
+        return NOBODY.and_those(*(each.here for each in read_presence([group_id])))
 
     async def run(self) -> None:
         """Exchange for ever."""
@@ -119,7 +119,7 @@ class Board:
         beats = now >= self._beat_due
         unwritten, self._unwritten = self._unwritten, set()
         unread, self._unread = (set(self._watched) if beats else self._unread), set()
-        mine = {group_id: self._mine.get(group_id, ()) for group_id in unwritten}
+        mine = {group_id: self._mine.get(group_id, NOBODY) for group_id in unwritten}
         try:
             exchange = await in_actor(_exchange, mine, unread, beats=beats)
         except Exception:
@@ -135,20 +135,20 @@ class Board:
             self._unwritten |= self._mine.keys()
             self._wake.set()
         for group_id in unwritten & self._mine.keys():
-            if not self._mine[group_id]:
+            if self._mine[group_id] == NOBODY:
                 del self._mine[group_id]
         self._take(exchange.connected, unread & self._watched)
         await self._forget_dead(exchange.beats, now)
 
     def _take(self, connected: list[Connected], group_ids: set[int]) -> None:
-        by_group: dict[int, list[Connected]] = {group_id: [] for group_id in group_ids}
+        through: dict[int, list[Here]] = {group_id: [] for group_id in group_ids}
         for each in connected:
-            if each.group_id in by_group:
-                by_group[each.group_id].append(each)
-        for group_id, through in by_group.items():
-            names = _names(through)
-            if self.elsewhere(group_id) != names:
-                self._elsewhere[group_id] = names
+            if each.group_id in through:
+                through[each.group_id].append(each.here)
+        for group_id, some in through.items():
+            here = NOBODY.and_those(*some)
+            if self.elsewhere(group_id) != here:
+                self._elsewhere[group_id] = here
                 self._on_change(group_id)
 
     async def _forget_dead(self, beats: dict[str, int], now: float) -> None:
@@ -166,13 +166,9 @@ class Board:
             await in_actor(actions.forget_process, name, beat=beat)
 
 
-def _exchange(mine: dict[int, Names], group_ids: set[int], *, beats: bool) -> Exchange:
+def _exchange(mine: dict[int, Here], group_ids: set[int], *, beats: bool) -> Exchange:
     was_known = actions.beat(PROCESS) if beats else True
     if mine:
         actions.show_presence(PROCESS, mine)
     connected = [each for each in read_presence(group_ids) if each.process != PROCESS]
     return Exchange(was_known, read_beats(), connected)
-
-
-def _names(connected: list[Connected]) -> Names:
-    return tuple(sorted({name for each in connected for name in each.people}, key=str.casefold))

@@ -16,6 +16,7 @@ from discuss.live.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
+from discuss.reading.presence import Here
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ class GroupFeed(Feed):
     def __init__(self, group_id: int, board: Board, on_empty: Callable[[], Any]) -> None:
         self.group_id = group_id
         self._board = board
-        # Who is connected at this moment, by name; replaced as a whole, so any thread may read it.
-        self.here: tuple[str, ...] = ()
+        # Who is connected at this moment; replaced as a whole, so any thread may read it.
+        self.here = Here()
         self.cursor: int | None = None
         self._epoch = ""
         self._slow_until = 0.0
@@ -257,18 +258,17 @@ class GroupFeed(Feed):
                 log_failure(logger, error, "Who is here in %s will be told again.", self.name)
                 self._presence_changed = True
                 self._uninformed |= uninformed
-                self.here = ()
+                self.here = Here()
         self._presence = None
 
     async def _show_presence(self, uninformed: set[Viewer]) -> None:
         """Write who is here: to everybody where that has changed, else to those who just came."""
-        through_us = {viewer.username for viewer in self._live}
-        self._board.show(self.group_id, tuple(sorted(through_us)))
-        everybody = through_us.union(self._board.elsewhere(self.group_id))
-        here = tuple(sorted(everybody, key=str.casefold))
+        through_us = Here.of({viewer.user_id: viewer.username for viewer in self._live})
+        self._board.show(self.group_id, through_us)
+        here = through_us.and_those(self._board.elsewhere(self.group_id))
         informed = self._live.keys() - uninformed if here == self.here else set()
         self.here = here
-        render = cache(lambda a: Prepared(fragments.presence_changed(a, names=here)))
+        render = cache(lambda a: Prepared(fragments.presence_changed(a, here=here)))
         async for viewers in in_slices(self._live.keys() - informed):
             for viewer in viewers:
                 viewer.write_prepared(render(viewer.audience))

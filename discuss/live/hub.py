@@ -27,6 +27,7 @@ from discuss.live.turn import Place
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.log import read_heads
+from discuss.reading.presence import Here
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +127,8 @@ class Hub:
         """Return how many pages the person has open."""
         return sum(viewer.is_open for viewer in self._people.get(user_id, ()))
 
-    def people_here(self, group_id: int) -> tuple[str, ...]:
-        """Return the names of those connected to the group at this moment; for a worker thread."""
+    def people_here(self, group_id: int) -> Here:
+        """Return those connected to the group at this moment; for a worker thread."""
         feed = self._feeds.get(group_id)
         return feed.here if feed else self._board.ask(group_id)
 

@@ -22,12 +22,14 @@ class Process(models.Model):
 
 
 class Presence(models.Model):
-    """The names of the people who are connected to a group through one process."""
+    """The people who are connected to a group through one process: all their ids, and the first names."""
 
     process = models.ForeignKey(Process, models.CASCADE, related_name="presences")
     # Without a constraint: people may still be connected to a group that is being deleted.
     group = models.ForeignKey(Group, models.CASCADE, related_name="presences", db_constraint=False)
     people = models.JSONField(default=list)
+    # Processes of the version before, which write names alone, have none.
+    user_ids = models.JSONField(default=list, db_default=[])
 
     class Meta:
         constraints = [

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from discuss import actions, fragments, lines
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
-from discuss.fragments import Audience, here
+from discuss.fragments import Audience, presence
 from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
@@ -158,5 +158,5 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         **fragments.composing(),
         "memberships": members.named,
         "member_count": members.count,
-        **here(hub.people_here(group.pk)),
+        **presence(hub.people_here(group.pk)),
     }
