@@ -71,6 +71,12 @@ def is_due(ends: datetime) -> bool:
     return ends - timezone.now() < whole - RENEWED_AFTER
 
 
+def clear_expired(most: int) -> int:
+    """Delete up to so many sessions that have expired, and return how many."""
+    expired = Session.objects.filter(expire_date__lt=timezone.now()).values("pk")[:most]
+    return Session.objects.filter(pk__in=expired).delete()[0]
+
+
 def renew(session_key: str) -> str:
     """Have a session go on, and return its cookie (Set-Cookie), or nothing where it ended."""
     store = SessionStore(session_key)

@@ -122,13 +122,14 @@ USE_TZ = True
 CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL, prefix=INSTANCE)}
 
 # What limits count (wrong log-ins, by name and by address): in the database, so that several processes
-# count together, and a restart or a Redis that is away lets nobody begin anew.
+# count together, and a restart or a Redis that is away lets nobody begin anew. They last some minutes.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "discuss.counts.CountsCache",
         "LOCATION": "discuss_limits",
-        # More names and addresses than this at once push out the oldest.
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        # More than 30 wrong tries a second, for five minutes, push out what ends first. Each new count looks
+        # how many there are.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 

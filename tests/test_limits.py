@@ -1,6 +1,7 @@
 """How often one person may do what: whoever does more is told, keeps what they typed, and disturbs nobody."""
 
 import json
+from collections import Counter
 
 import pytest
 from channels.layers import get_channel_layer
@@ -43,6 +44,7 @@ def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(module, "monotonic", clock)
     monkeypatch.setattr(module.limits, "_full_at", {})
+    monkeypatch.setattr(module.limits, "_untold", Counter())
     return clock
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from discuss import fragments
 from discuss.live import doorbell
 from discuss.live.board import Board
+from discuss.live.clearing import clear_expired
 from discuss.live.doorbell import Bell
 from discuss.live.feed import Feed
 from discuss.live.group_feed import GroupFeed
@@ -41,6 +42,8 @@ SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
 # takes, 15.
 STANDING_INTERVAL = 10.0
+# Seconds between two deletions of what has expired.
+CLEARING_INTERVAL = 600.0
 # Seconds before something that failed is tried again.
 RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
@@ -189,6 +192,7 @@ class Hub:
         self._begin(_every(STANDING_INTERVAL, self.standing.check_sessions))
         self._begin(_every(STANDING_INTERVAL, self.standing.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
+        self._begin(_every(CLEARING_INTERVAL, clear_expired))
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""

@@ -3,7 +3,7 @@
 import pytest
 
 from discuss.live.server import gate as module
-from discuss.live.server.gate import A_SECOND, AT_ONCE, Gate
+from discuss.live.server.gate import CONNECTIONS_A_SECOND, CONNECTIONS_AT_ONCE, Gate
 
 
 @pytest.fixture
@@ -15,11 +15,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_so_many_at_once_and_then_so_many_a_second(clock: list[float]):
     gate = Gate()
-    assert sum(gate.lets_in("192.0.2.1") for _ in range(2 * AT_ONCE)) in {AT_ONCE - 1, AT_ONCE}
+    assert sum(gate.lets_in("192.0.2.1") for _ in range(2 * CONNECTIONS_AT_ONCE)) in {
+        CONNECTIONS_AT_ONCE - 1,
+        CONNECTIONS_AT_ONCE,
+    }
     clock[0] += 2
-    assert sum(gate.lets_in("192.0.2.1") for _ in range(AT_ONCE)) in {
-        2 * A_SECOND,
-        2 * A_SECOND + 1,
+    assert sum(gate.lets_in("192.0.2.1") for _ in range(CONNECTIONS_AT_ONCE)) in {
+        2 * CONNECTIONS_A_SECOND,
+        2 * CONNECTIONS_A_SECOND + 1,
     }
     assert gate.lets_in("192.0.2.2")
 

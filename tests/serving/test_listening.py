@@ -93,7 +93,7 @@ def test_many_may_wait_to_be_taken(server: TinyServer):
 
 
 async def test_an_address_opens_so_many_connections_and_others_theirs(start: Start):
-    server = start(gate={"AT_ONCE": 5, "A_SECOND": 0.001})
+    server = start(gate={"CONNECTIONS_AT_ONCE": 5, "CONNECTIONS_A_SECOND": 0.001})
     assert [await answers(server, "127.0.0.2") for _ in range(7)] == [True] * 5 + [False] * 2
     assert await answers(server, "127.0.0.3")
 

@@ -6,8 +6,8 @@ To refuse one here costs 0.03 ms; a handshake that is refused by the application
 from time import monotonic
 
 # Connections that an address may open at once, and in a second: a browser opens six for a page.
-AT_ONCE = 1000
-A_SECOND = 100
+CONNECTIONS_AT_ONCE = 1000
+CONNECTIONS_A_SECOND = 100
 # Addresses that are looked through for those which need not be kept.
 KEPT = 10_000
 
@@ -16,15 +16,15 @@ class Gate:
     """Counts the connections of each address."""
 
     def __init__(self) -> None:
-        # When each address may open AT_ONCE again.
+        # When each address may open CONNECTIONS_AT_ONCE again.
         self._free_at: dict[str, float] = {}
         self._most = KEPT
 
     def lets_in(self, address: str) -> bool:
         """Count a connection, and say whether it is let in."""
         now = monotonic()
-        free_at = max(now, self._free_at.get(address, now)) + 1 / A_SECOND
-        if free_at - now > AT_ONCE / A_SECOND:
+        free_at = max(now, self._free_at.get(address, now)) + 1 / CONNECTIONS_A_SECOND
+        if free_at - now > CONNECTIONS_AT_ONCE / CONNECTIONS_A_SECOND:
             return False
         self._free_at[address] = free_at
         if len(self._free_at) > self._most:

@@ -1,0 +1,17 @@
+"""What has expired is deleted by the hub, from time to time: nobody has to think of it."""
+
+import asyncio
+
+from discuss import counts, sessions
+from discuss.live.pool import in_actor
+
+# Rows deleted in one transaction, which others wait for, and seconds between two of them.
+AT_ONCE = 200
+PAUSE = 0.2
+
+
+async def clear_expired() -> None:
+    """Delete the sessions and the counts of tries that have expired. Other processes may do so as well."""
+    for clear in (sessions.clear_expired, counts.clear_expired):
+        while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait
+            await asyncio.sleep(PAUSE)

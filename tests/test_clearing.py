@@ -1,0 +1,88 @@
+"""What has expired goes by itself, little by little; what has not stays."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from discuss import counts, sessions
+from discuss.live import clearing, hub as hubs
+from discuss.live.pool import in_worker
+from discuss.models import Session
+from tests.cast import Cast, log_in
+from tests.page import enter, eventually
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.log]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted(db: None) -> None:
+    """Its table is no model's, and so is not emptied with the others."""
+    cache.clear()
+
+
+def let_expire(session_key: str | None) -> None:
+    Session.objects.filter(pk=session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+
+def test_sessions_that_expired_go_so_many_at_a_time(cast: Cast):
+    keys = [log_in(cast.bob).session.session_key for _ in range(6)]
+    for key in keys[:5]:
+        let_expire(key)
+    assert [sessions.clear_expired(2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [session.pk for session in Session.objects.all()] == keys[5:]
+    assert cast.bob.sessions.exists()
+
+
+def test_counts_that_expired_go_so_many_at_a_time():
+    for number in range(5):
+        cache.set(f"old{number}", number, timeout=-1)
+    cache.set("new", 7, timeout=60)
+    assert [counts.clear_expired(2) for _ in range(4)] == [2, 2, 1, 0]
+    assert cache.get("new") == 7
+
+
+def test_where_there_is_no_room_what_ends_first_goes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    """Django's own drops by key: whoever fills the table could have a name tried again."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "OPTIONS": {"MAX_ENTRIES": 10}}}
+    monkeypatch.setattr(counts, "DROPPED", 3)
+    cache.set("a-name-that-is-locked", 7, timeout=3600)
+    for number in range(100):
+        cache.set(f"b{number:02}", number, timeout=60 + number)
+    assert cache.get("a-name-that-is-locked") == 7
+    there = [number for number in range(100) if cache.get(f"b{number:02}") is not None]
+    assert len(there) in range(7, 11)
+    assert there == list(range(100 - len(there), 100))
+
+
+@pytest.mark.usefixtures("live")
+async def test_the_hub_clears_from_time_to_time(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hubs, "CLEARING_INTERVAL", 0.05)
+    monkeypatch.setattr(clearing, "AT_ONCE", 2)
+    monkeypatch.setattr(clearing, "PAUSE", 0.0)
+
+    def fill() -> None:
+        for _ in range(5):
+            let_expire(log_in(cast.bob).session.session_key)
+        cache.set("old", 1, timeout=-1)
+
+    def count() -> tuple[int, int]:
+        with connection.cursor() as cursor:
+            # To ask the cache for one would delete it.
+            cursor.execute("SELECT count(*) FROM discuss_limits")
+            return Session.objects.count(), cursor.fetchone()[0]
+
+    await in_worker(fill)
+    assert await in_worker(count) == (5, 1)
+    page = await enter(cast.ann, cast.kitchen.get_absolute_url())
+
+    async def is_clear() -> bool:
+        return await in_worker(count) == (1, 0)
+
+    await eventually(is_clear)
+    assert page.is_connected
