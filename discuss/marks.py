@@ -53,7 +53,7 @@ def has_pile(text: str) -> bool:
     return False
 
 
-def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
+def normalized(form: Literal["NFC", "NFD", "NFKC"], text: str) -> str:
     """Return a normal form of the text (UAX 15), in time that grows as its length does.
 
     Marks in a row beyond STREAM_SAFE are left out: CPython sorts them in quadratic time, while nothing else

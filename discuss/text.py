@@ -14,6 +14,8 @@ from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
 
 from discuss.marks import has_pile, normalized
+from discuss.scripts import is_shared, mixes_scripts
+from discuss.skeletons import HARDLY_SEEN
 
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
@@ -27,7 +29,9 @@ IGNORABLE = re.compile(
 )
 # Cc control, Cf format, Cs surrogate; Zl, Zp and Zs separate.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
-BLANK_BRAILLE = "\u2800"
+# The names of characters that take room and draw nothing: Braille without dots, a Hangul filler, blank
+# hieroglyphs, a note without its head. Fillers of lines are punctuation (Po), and drawn.
+BLANK = re.compile(".* (BLANK|FILLER|NULL NOTEHEAD)")
 # Cf by their category, yet each draws something around or above the digits after it.
 DRAWN_FORMATS = frozenset(
     "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -65,6 +69,7 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 VIRAMA = 9
 
 USERNAME_SIGNS = frozenset("@.+-_")
+WORD = re.compile("[^@.+_-]+")
 # They stand between two letters: Catalan, Armenian, Hebrew, Tibetan, Japanese, and the apostrophe of many.
 MEDIAL_SIGNS = frozenset("\u00b7\u058a\u05f3\u05f4\u0f0b\u2019\u30a0\u30fb")
 # Marks above or below one letter (UTS 39 takes more for a forgery).
@@ -104,12 +109,6 @@ END_MARKS = re.compile(
 )
 # A letter of a script that writes no spaces ends before an address.
 LETTER_BEFORE = re.compile("[^\\x00-\\x7f](?=https?://)", re.IGNORECASE)
-# Scripts that one word may be written in (UTS 39, section 5.2, "Highly Restrictive").
-WRITTEN_TOGETHER = (
-    {"LATIN", "CJK", "HIRAGANA", "KATAKANA"},
-    {"LATIN", "CJK", "BOPOMOFO"},
-    {"LATIN", "CJK", "HANGUL"},
-)
 ADDRESS = re.compile("https?://", re.IGNORECASE)
 HOST = re.compile("(?<=://)[^\\s/?#]+")
 
@@ -218,7 +217,7 @@ def validate_name(name: str) -> None:
 def validate_username(name: str) -> None:
     """Raise ValidationError unless `name` is letters of any script with their marks, digits and few signs.
 
-    After UAX 31 (which also says where joiners are needed) and RFC 8265.
+    After UAX 31 (which also says where joiners are needed), RFC 8265, and UTS 39 (a word has one script).
     """
     _refuse_long(name)
     marks = 0
@@ -229,7 +228,8 @@ def validate_username(name: str) -> None:
             if not _is_needed(name, place):
                 _refuse_invisible()
         elif not (
-            character.isalnum()
+            # Numbers that no script has are pictures, such as a 1 in a black circle.
+            (character.isalnum() and not (category == "No" and is_shared(character)))
             or character in USERNAME_SIGNS
             or (category in {"Mn", "Mc"} and place and _bears_marks(name[place - 1]))
             or (character in MEDIAL_SIGNS and _is_between_letters(name, place))
@@ -239,6 +239,13 @@ def validate_username(name: str) -> None:
             )
         if marks > MARKS_IN_A_ROW:
             raise ValidationError("A name cannot hold so many marks in a row.", "invalid")
+    shown = HARDLY_SEEN.sub("", name)
+    # Marks, and what joins or selects, belong to the letter before them.
+    last = next((c for c in reversed(shown) if not _is_mark(c)), "")
+    if not (shown[:1].isalnum() and last.isalnum()):
+        raise ValidationError("A name begins and ends with a letter or a digit.", "ends")
+    if any(mixes_scripts(word) for word in WORD.findall(name)):
+        raise ValidationError("A word of a name has letters of one script alone.", "scripts")
 
 
 def is_seen(character: str) -> bool:
@@ -247,11 +254,11 @@ def is_seen(character: str) -> bool:
     A character that is not assigned yet may be an emoji that is newer than this Python, and one for private
     use is in somebody's font. The last two of each plane, and 32 others, will never be anything.
     """
-    code = ord(character)
+    code, category = ord(character), unicodedata.category(character)
     return (
-        (unicodedata.category(character) not in UNSEEN or character in DRAWN_FORMATS)
+        (category not in UNSEEN or character in DRAWN_FORMATS)
         and not IGNORABLE.match(character)
-        and character != BLANK_BRAILLE
+        and (category == "Po" or not BLANK.fullmatch(unicodedata.name(character, "")))
         and code & 0xFFFE != 0xFFFE
         and not 0xFDD0 <= code <= 0xFDEF
     )
@@ -302,6 +309,10 @@ def _last_letter(before: str) -> str:
         if unicodedata.category(character) != "Mn" or IGNORABLE.match(character):
             return character if _is_letter(character) else ""
     return ""
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or bool(IGNORABLE.match(character))
 
 
 def _is_letter(character: str) -> bool:
@@ -359,9 +370,7 @@ def _is_disguised(label: str) -> bool:
     """Whether a word of a host mixes scripts, or holds what only looks like a host's end."""
     if not all(c.isascii() or c.isalnum() or unicodedata.category(c)[0] == "M" for c in label):
         return True
-    # The first word of a letter's name is its script's.
-    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in label if _is_letter(c)}
-    return len(scripts) > 1 and not any(scripts <= together for together in WRITTEN_TOGETHER)
+    return mixes_scripts(label)
 
 
 def _as_linkify_reads(text: str) -> str:

@@ -12,6 +12,7 @@ from discuss.text import (
     clean_message,
     clean_name,
     clean_username,
+    is_seen,
     name_key,
     printable,
     split_links,
@@ -246,6 +247,22 @@ def test_a_name_may_not_hold_what_cannot_be_seen(validate, character: str):
             validate(clean_name(name))
 
 
+# Letters, marks and signs that are assigned and take room, and show nothing.
+BLANK = "\U00013441\U00013442\U0001d159\u3164\u115f\u1160\uffa0\u2800\U00016fe4\u034f\u200b\u00ad"
+
+
+def test_a_group_has_no_blank_letters_in_its_name_either():
+    for blank in BLANK:
+        assert not is_seen(blank)
+        with pytest.raises(ValidationError, match="invisible"):
+            validate_name(f"Kit{blank}chen")
+
+
+def test_what_is_drawn_is_not_blank():
+    assert all(map(is_seen, "\u2422\u2400\u303f\U0001f5c5\u2205\ua8f9"))
+    validate_name("\u2422 \u2400 \U0001fab9")
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -289,6 +306,12 @@ def test_a_joiner_stands_only_where_its_script_or_picture_needs_it(name: str):
         "Ann’",
         "a··b",
         "Ann🎃",
+        "Ann.",
+        "@ann",
+        "ʻ-",
+        "аnn",  # the first letter is Cyrillic
+        "❶nn",
+        "an\u2780",
         "\u20e3",
         "A\u20e3",
         "Ann!",
