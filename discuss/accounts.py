@@ -19,72 +19,25 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.shortcuts import redirect
 from django.views.defaults import permission_denied
 
 from discuss.actions import announce_standing
 from discuss.models import User
+from discuss.names import NOT_HERE, is_reserved
 from discuss.refused import shown
-from discuss.text import name_key
 from discuss.tries import CountedTries
 
 logger = logging.getLogger(__name__)
 
 
-# Names that say who speaks for the site, or that nobody in particular does.
-RESERVED = frozenset(
-    [
-        "admin",
-        "admins",
-        "administrator",
-        "moderator",
-        "moderators",
-        "mod",
-        "mods",
-        "root",
-        "staff",
-        "support",
-        "system",
-        "security",
-        "official",
-        "owner",
-        "superuser",
-        "webmaster",
-        "all",
-        "anybody",
-        "anyone",
-        "channel",
-        "everybody",
-        "everyone",
-        "here",
-        "nobody",
-        "somebody",
-        "someone",
-        "anonymous",
-        "deleted",
-        "guest",
-        "none",
-        "null",
-        "undefined",
-        "unknown",
-        "you",
-        "me",
-        "discussit",
-    ]
-) | {name_key(settings.SITE_NAME)}
-
-
 class AccountAdapter(CountedTries, DefaultAccountAdapter):
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """Refuse names that differ from another by case or compatible characters alone."""
+        """Refuse what the field of the model refuses, and names that staff alone may give."""
         username = User.normalize_username(username)
-        if not shallow and name_key(username) in RESERVED:
-            raise ValidationError(
-                "Nobody is called so here. Please choose another name.", "reserved"
-            )
-        # allauth's own comparison is the database's, which on SQLite knows the case of ASCII only.
-        if not shallow and User.objects.is_taken(username):
-            raise ValidationError("Someone has this name already.", "unique")
+        if not shallow:
+            if is_reserved(username):
+                raise ValidationError(NOT_HERE, "reserved")
+            User._meta.get_field("username").clean(username, None)
         cleaned: str = super().clean_username(username, shallow)
         return cleaned
 
@@ -102,7 +55,7 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
-        """Save someone new; who loses a race for the name is sent back to choose another."""
+        """Save someone new. Raises ValidationError where somebody else has got the name meanwhile."""
         # The password is hashed before the database is asked to wait: on SQLite every transaction holds
         # the one lock, and a hash takes as long as a hundred messages.
         saved: User = super().save_user(request, user, form, commit=False)
@@ -111,8 +64,8 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
                 if commit:
                     saved.save()
         except IntegrityError:
-            messages.error(request, "Someone has this name already.")
-            raise ImmediateHttpResponse(redirect("account_signup")) from None
+            User.objects.refuse_taken(saved.username)
+            raise
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -157,20 +157,6 @@ def test_the_focus_is_on_the_first_field_with_an_error(client: Client) -> None:
     assert refused.xpath("//input[@autofocus]/@name") == ["email"]
 
 
-def test_of_two_who_want_a_name_at_once_one_is_sent_back(client: Client, ann: User) -> None:
-    # Both were told that it is free.
-    nobody = User.objects.none()
-    with (
-        mock.patch("discuss.models.user.UserManager.is_taken", return_value=False),
-        mock.patch("allauth.account.internal.userkit.filter_users_by_username") as found,
-    ):
-        found.return_value = nobody
-        response = sign_up(client, "ANN")
-    assert response["Location"] == "/accounts/signup/"
-    assert "Someone has this name already." in client.get("/accounts/signup/").content.decode()
-    assert User.objects.get() == ann
-
-
 @pytest.mark.django_db(transaction=True)
 def test_nobody_waits_for_the_database_while_a_password_is_hashed(client: Client) -> None:
     inside: list[bool] = []

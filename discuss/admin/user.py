@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.forms import AdminPasswordChangeForm as OwnAdminPasswordChangeForm
 from django.contrib.auth import admin as auth_admin
@@ -24,7 +23,7 @@ from discuss.admin.acting import (
 from discuss.forms import UsernameField
 from discuss.models import Entry, Membership, Message, User
 
-NAME_TAKEN = "Someone has this name already."
+NAME_TAKEN = "Someone has this name, or one that looks like it, already."
 # What decides how far a person's power goes.
 STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
@@ -35,10 +34,8 @@ class NewUserForm(AdminUserCreationForm[User]):
         field_classes = {"username": UsernameField}
 
     def clean_username(self) -> str:
-        """Refuse what discuss.accounts refuses at sign-up; the model's own validators see to the rest."""
+        # Django looks for the same name in another case; the model's own field sees to that and more.
         username: str = self.cleaned_data["username"]
-        if User.objects.is_taken(username):
-            raise forms.ValidationError(NAME_TAKEN, "unique")
         return username
 
 
@@ -114,7 +111,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         try:
             super().save_model(request, obj, form, change)
         except IntegrityError:
-            # Someone signed up under this name since the form looked.
+            # Someone signed up under this name, or one like it, since the form looked.
             raise actions.Refused(NAME_TAKEN) from None
         if change and "is_active" in form.changed_data:
             actions.announce_account(staff_of(request), user=obj)

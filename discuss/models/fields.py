@@ -5,21 +5,15 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from discuss.text import KEY_LENGTH, name_key
+from discuss.names import look_of, refuse_imitation
+from discuss.text import KEY_LENGTH, clean_username, name_key
 
 # The collation of keys: by code point, the same on every machine and in every database.
 CODE_POINTS = "C"
 
 
-class Key:
-    """The key of a text: filled from the field `of` whenever the row is saved.
-
-    A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere. With
-    `db_collation=CODE_POINTS`, because order differs by locale too.
-    `QuerySet.update()` passes it by, as it does for auto_now.
-    """
-
-    attname: str
+class Derived:
+    """What is made of the field `of` when the row is saved, in an order that is the same everywhere."""
 
     def __init__(self, *args: Any, of: str, **kwargs: Any) -> None:
         self.of = of
@@ -34,6 +28,17 @@ class Key:
         if connection.vendor == "sqlite" and parameters["collation"] == CODE_POINTS:
             parameters["collation"] = "BINARY"  # SQLite's name of the same
         return parameters
+
+
+class Key(Derived):
+    """The key of a text: filled from the field `of` whenever the row is saved.
+
+    A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere. With
+    `db_collation=CODE_POINTS`, because order differs by locale too.
+    `QuerySet.update()` passes it by, as it does for auto_now.
+    """
+
+    attname: str
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         key = name_key(getattr(model_instance, self.of))
@@ -50,3 +55,35 @@ class NameKeyField(Key, models.CharField):  # type: ignore[type-arg]  # it takes
 
 class SearchKeyField(Key, models.TextField):  # type: ignore[type-arg]
     """The key by which a text is found."""
+
+
+class UsernameField(models.CharField):  # type: ignore[type-arg]
+    """A person's name. Whoever sets one, a form or a command, cleans it here.
+
+    Rows keep the name they have, whatever is asked of new ones.
+    """
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        name: str = super().clean(clean_username(value or ""), model_instance)
+        if model_instance is None or model_instance._state.adding:
+            refuse_imitation(name)
+            self.model.objects.refuse_taken(name)  # type: ignore[attr-defined]
+        return name
+
+
+class LookField(Derived, models.CharField):  # type: ignore[type-arg]
+    """What a person's name looks like (discuss.names.look_of): unique, so that no two pass for each other.
+
+    NULL where nobody looked, or where somebody else's name had looked so before that was refused.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        own = {"max_length": KEY_LENGTH, "unique": True, "null": True}
+        super().__init__(*args, **own | kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        look: str | None = getattr(model_instance, self.attname)
+        if add or look is not None:
+            look = look_of(getattr(model_instance, self.of))
+            setattr(model_instance, self.attname, look)
+        return look

@@ -3,9 +3,11 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from discuss.models.fields import CODE_POINTS, NameKeyField
+from discuss.models.fields import CODE_POINTS, LookField, NameKeyField, UsernameField
+from discuss.names import look_of
 from discuss.text import clean_username, name_key, validate_username
 
 
@@ -16,21 +18,42 @@ class UserManager(DjangoUserManager["User"]):
     def is_taken(self, username: str) -> bool:
         return self.filter(username_key=name_key(username)).exists()
 
+    def has_like(self, username: str) -> bool:
+        """Whether somebody's name looks like this one."""
+        look = look_of(username)
+        # Some names have no stored look: those that looked like another's before that was refused, and
+        # those that a process of the version before gives while it goes on.
+        others = self.filter(username_look=None).values_list("username", flat=True)
+        return self.filter(username_look=look).exists() or look in map(look_of, others.iterator())
+
+    def refuse_taken(self, username: str) -> None:
+        """Raise ValidationError where somebody is called so, or nearly so."""
+        if self.is_taken(username):
+            raise ValidationError("Someone has this name already.", "unique")
+        if self.has_like(username):
+            raise ValidationError(
+                "This name looks like that of somebody else. Please choose another one.", "alike"
+            )
+
 
 class User(AbstractUser):
-    """A person. Names are compared by `username_key`, so that no two differ by case alone."""
+    """A person. Names are compared by `username_key`, so that no two differ by case alone.
+
+    People log in and are found by that key. By `username_look` no new name passes for another.
+    """
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
-    username = models.CharField(
+    username: "models.CharField[str, str]" = UsernameField(
         "name",
         max_length=40,
         unique=True,
         validators=[validate_username],
-        help_text="Up to 40 letters, digits and @ . + - _",
+        help_text="Up to 40 letters and digits, and @ . + - _ between them",
         error_messages={"unique": "Someone has this name already."},
     )
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
+    username_look = LookField(of="username", db_collation=CODE_POINTS)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -58,10 +58,10 @@ def test_a_new_person_is_called_by_letters_of_any_script(
 def test_who_loses_a_race_for_a_name_is_told(
     cast: Cast, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(User.objects), "is_taken", lambda manager, name: False)
+    monkeypatch.setattr(type(User.objects), "refuse_taken", lambda manager, name: None)
     response = desk.post(url(User, "add"), new_person("BOB"))
     assert response["Location"] == url(User, "add")
-    assert told(response) == ["Someone has this name already."]
+    assert told(response) == ["Someone has this name, or one that looks like it, already."]
     assert not LogEntry.objects.exists()
 
 

@@ -1,0 +1,98 @@
+"""Whose names people's names must not be: those of nobody, and of who speaks for the site."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from discuss.skeletons import skeleton
+from discuss.text import IGNORABLE, clean_username, name_key
+
+# Who speaks for the site, and the site itself (SITE_NAME).
+SPEAKERS = frozenset(
+    [
+        "admin",
+        "admins",
+        "administrator",
+        "discussit",
+        "mod",
+        "moderator",
+        "moderators",
+        "mods",
+        "official",
+        "owner",
+        "root",
+        "security",
+        "staff",
+        "superuser",
+        "support",
+        "system",
+        "webmaster",
+    ]
+)
+# Nobody in particular, or everybody.
+NOBODIES = frozenset(
+    [
+        "all",
+        "anonymous",
+        "anybody",
+        "anyone",
+        "channel",
+        "deleted",
+        "everybody",
+        "everyone",
+        "guest",
+        "here",
+        "me",
+        "nobody",
+        "none",
+        "null",
+        "somebody",
+        "someone",
+        "undefined",
+        "unknown",
+        "you",
+    ]
+)
+NOT_HERE = "Nobody is called so here. Please choose another name."
+
+
+def look_of(username: str) -> str:
+    """Return what two names share that can pass for each other.
+
+    It is their skeleton, with `i` as `l`: case tells no two names apart, and the capital of `i` looks so.
+    """
+    return _seen(username).replace("i", "l")
+
+
+def is_reserved(username: str) -> bool:
+    """Whether it is a name that staff alone may give."""
+    return name_key(username) in SPEAKERS | NOBODIES | {name_key(settings.SITE_NAME)}
+
+
+def refuse_imitation(username: str) -> None:
+    """Raise ValidationError where a name looks like a reserved one and is none."""
+    if is_reserved(username):
+        return
+    looks, skeletons = _reserved(settings.SITE_NAME)
+    # Marks and signs change little of who seems to speak.
+    if _letters(look_of(username)) in looks or _seen(username) in skeletons:
+        raise ValidationError(NOT_HERE, "reserved")
+
+
+@lru_cache
+def _reserved(site: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the looks of speakers, their letters alone, and the skeletons of nobodies.
+
+    With `i` as `l` nobody could be called Ali, for `all`.
+    """
+    looks = frozenset(_letters(look_of(name)) for name in SPEAKERS | {site})
+    return looks - {""}, frozenset(map(skeleton, NOBODIES))
+
+
+def _seen(username: str) -> str:
+    return skeleton(IGNORABLE.sub("", clean_username(username)))
+
+
+def _letters(look: str) -> str:
+    return "".join(filter(str.isalnum, look))
