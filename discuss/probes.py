@@ -100,7 +100,8 @@ async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 def _is_served(scope: dict[str, Any]) -> bool:
     """Whether the request's host is one of ALLOWED_HOSTS, as for every page."""
-    request = ASGIRequest(scope, BytesIO())
+    # Not every server sees to it that a query is text.
+    request = ASGIRequest(scope | {"query_string": b""}, BytesIO())
     try:
         request.get_host()
     except DisallowedHost:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from discuss.live.server.collector import FREEZE_EVERY, Collector
+from discuss.live.server.collector import FREEZE_EVERY, THAW_EACH, THAW_EVERY, Collector
 
 
 class Cycle:
@@ -28,7 +28,7 @@ def test_a_cycle_that_died_old_is_freed_and_one_that_lives_is_set_aside(collecto
     frozen = gc.get_freeze_count()
     for _ in range(FREEZE_EVERY):
         collector.count()
-    collector.tidy()
+    collector.tidy(open_sockets=0)
     assert dead() is None
     assert alive() is living
     assert gc.get_freeze_count() > frozen
@@ -38,5 +38,27 @@ def test_few_sockets_are_not_worth_it(collector: Collector):
     frozen = gc.get_freeze_count()
     for _ in range(FREEZE_EVERY - 1):
         collector.count()
-    collector.tidy()
+    collector.tidy(open_sockets=0)
     assert gc.get_freeze_count() == frozen
+
+
+def opens(collector: Collector, count: int, open_sockets: int) -> None:
+    """Open so many sockets, FREEZE_EVERY in a second, of which only so many stay open."""
+    for number in range(1, count + 1):
+        collector.count()
+        if number % FREEZE_EVERY == 0 or number == count:
+            collector.tidy(open_sockets)
+
+
+@pytest.mark.parametrize("open_sockets", [0, 2 * THAW_EVERY // THAW_EACH])
+def test_a_cycle_that_died_where_it_was_set_aside_goes_too(collector: Collector, open_sockets: int):
+    """As that of each request that is being answered then. With more pages it is looked for later."""
+    cycle = Cycle()
+    alive = weakref.ref(cycle)
+    opens(collector, FREEZE_EVERY, open_sockets)
+    del cycle
+    thaw_at = max(THAW_EVERY, THAW_EACH * open_sockets)
+    opens(collector, thaw_at - 2 * FREEZE_EVERY, open_sockets)
+    assert alive() is not None
+    opens(collector, FREEZE_EVERY, open_sockets)
+    assert alive() is None

@@ -69,7 +69,7 @@ async def ask(path: str, method: str = "GET", host: str | None = "127.0.0.1:8000
         "type": "http",
         "method": method,
         "path": path,
-        "query_string": b"",
+        "query_string": b"?\xff",
         "headers": [] if host is None else [(b"host", host.encode())],
         "server": ["127.0.0.1", 8000],
     }

@@ -154,7 +154,7 @@ class Server(DaphneServer):
     def application_checker(self) -> None:
         """Every second, see to the applications that ended, and to those that should have."""
         reactor.callLater(1, self.application_checker)
-        self.collector.tidy()
+        self.collector.tidy(len(self.connections))
         for protocol, details in list(self.connections.items()):
             task, since = details.get("application_instance"), details.get("disconnected")
             if task is not None and task.done():
