@@ -20,6 +20,7 @@ from typing import Any
 from twisted.internet import base
 
 from discuss.live.prepared import EXTENSION, Prepared
+from discuss.live.protocol import CLOSE_POLICY
 from discuss.live.server import Server as TheServer
 from tests.server import Server
 
@@ -138,7 +139,8 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
         elif verb == "fail":
             raise RuntimeError("as told")
         await send({"type": "websocket.send", "text": answer})
-    print(f"left with {message.get('code')}", flush=True)
+    if message.get("code") == CLOSE_POLICY:
+        print("cut", flush=True)
 
 
 async def released() -> None:
