@@ -17,8 +17,8 @@ from discuss import outline
 GROUP_IDS = frozenset({
     "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
-    "refused", "drafts", "ending", "members", "here", "group-about", "own-actions", "status",
-    "notice", "announcer", "reader",
+    "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
+    "group-about", "own-actions", "status", "notice", "announcer", "reader",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "leave-form", "group-list", "status", "notice",

@@ -125,11 +125,15 @@ class SentForm(forms.Form):
 
 
 class ResumeForm(forms.Form):
-    """Where a group's page stands: what it has seen, of which database, and its oldest line."""
+    """Where a group's page stands: what it has seen, of which database, its oldest line, and which members.
+
+    That is the fingerprint of the list. Who has none is written the whole list.
+    """
 
     cursor = NumberField()
     epoch = forms.CharField(max_length=16)
     oldest = NumberField()
+    members = forms.CharField(max_length=16, required=False)
 
 
 class OlderForm(forms.Form):

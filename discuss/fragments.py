@@ -7,7 +7,7 @@ what it shows.
 
 import hashlib
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,8 +19,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from discuss.forms import MESSAGE_LENGTH
-from discuss.models import Entry, Group, Membership
+from discuss.models import Entry, Group
 from discuss.reading.lobby import Listing
+from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
 from discuss.text import printable
 
@@ -126,12 +127,25 @@ def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_
     return _render("history_added", audience, lines=lines, oldest=oldest, has_older=has_older)
 
 
-def members_changed(
-    audience: Audience, *, memberships: Collection[Membership], member_count: int
-) -> str:
-    return _render(
-        "members_changed", audience, memberships=memberships, member_count=member_count, oob=True
-    )
+def members_changed(audience: Audience, *, members: Members) -> str:
+    """The whole list of members anew."""
+    return _render("members_changed", audience, **members_context(members), oob=True)
+
+
+def members_moved(audience: Audience, *, members: Members, moves: Moves) -> str:
+    """What makes the list of members that a page shows the list `members`, row by row."""
+    context = {**members_context(members), "gone": moves.gone, "arrivals": moves.arrivals}
+    return _render("members_moved", audience, **context, oob=True)
+
+
+def members_context(members: Members) -> dict[str, Any]:
+    """Return what the templates of the list of members show."""
+    return {
+        "memberships": members.named,
+        "member_count": members.count,
+        "has_unnamed": members.has_unnamed,
+        "members_shown": members.shown.fingerprint,
+    }
 
 
 def presence_changed(audience: Audience, *, here: Here) -> str:

@@ -68,6 +68,17 @@ class Document:
         return int(self.element("oldest").get("value") or 0)
 
     @property
+    def members(self) -> str:
+        """What tells the list of members that it shows from others."""
+        return self.element("members-rest").find("input").get("value") or ""
+
+    @property
+    def member_list(self) -> tuple[str, list[str], str]:
+        """What it shows of the members: how many there are, each row as HTML, and what comes below."""
+        rows = [outer(row) for row in self.element("members-list")]
+        return text(self.element("members-count")), rows, outer(self.element("members-rest"))
+
+    @property
     def has_older(self) -> bool:
         return self.element("older").get("hx-trigger") is not None
 

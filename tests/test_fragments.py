@@ -13,7 +13,8 @@ from discuss import actions, fragments
 from discuss.fragments import Audience, Refusal
 from discuss.models import Entry, Group, User
 from discuss.reading.lobby import Wish, read_listing
-from discuss.reading.log import read_members, read_page
+from discuss.reading.log import read_page
+from discuss.reading.members import read_members
 from discuss.reading.presence import Here
 from discuss.text import split_links
 from tests.cast import Cast, log_in
@@ -202,7 +203,7 @@ def same_as_page(page: Page, element_id: str, html: str) -> bool:
 
 def test_members_changed_is_what_the_page_shows(cast: Cast, page: Page, rendered):
     members = read_members(cast.kitchen.pk)
-    html = rendered("members_changed", memberships=members.named, member_count=members.count)
+    html = rendered("members_changed", members=members)
     assert same_as_page(page, "members", html)
 
 
@@ -363,6 +364,9 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "cursor",
         "epoch",
         "group_row",
+        "member_rows",
+        "members_count",
+        "members_rest",
         "message_refused",
         "reader",
         "refusal_reason",

@@ -98,7 +98,7 @@ def test_a_page_takes_so_many_statements(
 def test_members_that_are_not_named_are_counted_in_one_more(
     bob: Client, path: str, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
 ):
-    monkeypatch.setattr("discuss.reading.log.NAMED_MEMBERS", 2)
+    monkeypatch.setattr("discuss.reading.members.NAMED_MEMBERS", 2)
     with django_assert_num_queries(6):
         page = load(bob, path)
     assert "and others" in page.element("members").text_content()
@@ -267,6 +267,7 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "cursor": "3",
         "epoch": cast.kitchen.epoch,
         "oldest": "1",
+        "members": page.members,
         "reader": str(cast.bob.pk),
         # And what was sent and not answered: nothing.
         "nonce": page.nonce,

@@ -33,7 +33,7 @@ from discuss.live.hub import hub
 from discuss.live.pool import in_worker
 from discuss.live.protocol import CLOSE_NO_MEMBER
 from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
-from discuss.reading import log as reading
+from discuss.reading import log as reading, members
 from tests.cast import log_in
 from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, eventually, fresh_log
@@ -96,6 +96,12 @@ class Conversation(RuleBasedStateMachine):
         removed = self.run(in_worker(self._membership, name))
         if removed is not None:
             self.act_as(actor, fate, partial(actions.remove_member, membership=removed))
+
+    @rule(actor=people, name=people, fate=fates)
+    def hand_over_group(self, actor: str, name: str, fate: str) -> None:
+        successor = self.run(in_worker(self._membership, name))
+        if successor is not None:
+            self.act_as(actor, fate, partial(actions.hand_over, successor=successor))
 
     @rule(name=people, fate=fates, times=st.integers(1, 3))
     def post(self, name: str, fate: str, times: int) -> None:
@@ -206,6 +212,8 @@ class Conversation(RuleBasedStateMachine):
                 await page.until(lambda page: page.close_code)
             if page.is_connected:
                 assert page.log == await fresh_log(page)
+                fresh = await Page.open(page.client, page.path)
+                assert page.member_list == fresh.member_list
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
                 assert any(ending > page.cursor for ending in endings[name])
@@ -320,6 +328,8 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     # Small, so that a page falls behind and has history to fetch within a few steps.
     monkeypatch.setattr(reading, "PAGE_LINES", 4)
     monkeypatch.setattr(reading, "CATCH_UP_LINES", 6)
+    # One less than there are people: somebody's row goes where another's comes above it.
+    monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
     monkeypatch.setattr(GroupFeed, "flush_interval", 0.0)
     run_state_machine_as_test(
         Conversation,

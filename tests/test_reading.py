@@ -4,9 +4,10 @@ import pytest
 
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, Role, User
-from discuss.reading import lobby, log
+from discuss.reading import lobby
 from discuss.reading.lobby import Wish, read_groups, read_joined, read_listing, read_listings
-from discuss.reading.log import read_heads, read_members, read_members_of, read_news, read_page
+from discuss.reading.log import read_heads, read_news, read_page
+from discuss.reading.members import read_members, read_members_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_members_are_listed_by_role_and_name(cast: Cast, django_assert_num_queri
 def test_of_very_many_members_some_are_named_and_all_counted(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(log, "NAMED_MEMBERS", 2)
+    monkeypatch.setattr("discuss.reading.members.NAMED_MEMBERS", 2)
     members = read_members(cast.kitchen.pk)
     assert ([m.user.username for m in members.named], members.count) == (["ann", "mod"], 3)
 

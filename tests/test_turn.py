@@ -7,6 +7,7 @@ from discuss.fragments import Audience
 from discuss.lines import LINE_KEPT
 from discuss.live.turn import Feeding, Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
+from discuss.reading.members import read_members
 from tests.cast import Cast, log_in
 from tests.page import Page
 from tests.test_reading import fill
@@ -24,12 +25,12 @@ def load(cast: Cast, user: User | None = None) -> Page:
 
 def place_of(page: Page) -> Place:
     epoch = page.element("epoch").get("value") or ""
-    return Place(page.cursor, epoch, page.oldest, EVERYONE)
+    return Place(page.cursor, epoch, page.oldest, page.members, EVERYONE)
 
 
 def turn(cast: Cast, cursor: int | None = None, **places):
     names = ("live", "joining", "candidates", "residents", "older")
-    given = {**{name: set() for name in names}, **places}
+    given = {"shown": None, **{name: set() for name in names}, **places}
     return take_turn(Feeding(cast.kitchen.pk, cursor, **given))
 
 
@@ -295,18 +296,20 @@ def test_a_turn_of_live_pages_reads_one_statement_whatever_waits(
     places = {place_of(load(cast)), place_of(load(cast))._replace(oldest=2)}
     for text in ("one", "two", "three"):
         cast.say(cast.ann, text)
+    shown = read_members(cast.kitchen.pk).shown
     with django_assert_num_queries(1):
-        turn(cast, 3, live=places, residents={cast.ann.pk, cast.bob.pk})
+        turn(cast, 3, shown=shown, live=places, residents={cast.ann.pk, cast.bob.pk})
 
 
 def test_pages_that_return_together_share_what_they_lack(cast: Cast, django_assert_num_queries):
     place = place_of(load(cast))
     people = {User.objects.create_user(f"person{number}").pk for number in range(30)}
     cast.say(cast.ann, "Soup")
+    shown = read_members(cast.kitchen.pk).shown
     with django_assert_num_queries(
         3
     ):  # the lines, who of them may hear it, and for strangers the group
-        turn(cast, 4, joining={place}, candidates={cast.bob.pk, *people})
+        turn(cast, 4, shown=shown, joining={place}, candidates={cast.bob.pk, *people})
 
 
 # --- rendered lines ---------------------------------------------------------------------------------

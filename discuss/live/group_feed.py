@@ -16,6 +16,7 @@ from discuss.live.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
+from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ class GroupFeed(Feed):
         self.here = Here()
         self.cursor: int | None = None
         self._epoch = ""
+        # The list of members that all live pages show.
+        self._shown: Shown | None = None
         self._slow_until = 0.0
         # Each live page's oldest line: they all stand at the feed's cursor.
         self._live: dict[Viewer, int] = {}
@@ -130,7 +133,7 @@ class GroupFeed(Feed):
             if turn is None:
                 await self._say_it_is_gone([*live, *joining])
                 return
-            self.cursor, self._epoch = turn.head, turn.epoch
+            self.cursor, self._epoch, self._shown = turn.head, turn.epoch, turn.shown
             await self._write_live(turn, live)
             await self._admit(turn, joining)
             self._write_history(turn, older)
@@ -156,13 +159,15 @@ class GroupFeed(Feed):
     async def _read(
         self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
     ) -> Turn | None:
-        stands = {(oldest, viewer.audience) for viewer, oldest in live.items()}
+        members = self._shown.fingerprint if self._shown else ""
+        stands = {(oldest, members, viewer.audience) for viewer, oldest in live.items()}
         clock = asyncio.get_running_loop().time
         together = slow_turns if clock() < self._slow_until else turns
         turn = await together.ask(
             Feeding(
                 self.group_id,
                 self.cursor,
+                self._shown,
                 live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
                 joining=set(joining.values()),
                 candidates={viewer.user_id for viewer in joining},

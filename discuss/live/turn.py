@@ -13,18 +13,24 @@ from django.db import InterfaceError, OperationalError
 
 from discuss import fragments, lines
 from discuss.fragments import Audience
+from discuss.live.member_panel import MemberPanel
 from discuss.live.prepared import Prepared
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
+from discuss.reading.members import Shown, read_members, read_members_of
 
 
 class Place(NamedTuple):
-    """Where a page stands: the head it has seen, of which database, and its oldest line."""
+    """Where a page stands: the head it has seen, of which database, its oldest line, and which members.
+
+    That is the fingerprint of the list (Shown).
+    """
 
     cursor: int
     epoch: str
     oldest: int
+    members: str
     audience: Audience
 
 
@@ -46,12 +52,14 @@ class Older(NamedTuple):
 class Turn:
     """What to write to whom, where the log is now at `head`.
 
-    `ended` are the people who are no members any more, each with the event that says so; None where
-    that is among too many lines to hold. `group` is there where somebody has to be sent away from it.
+    `shown` is the list of members that all these pages show by then. `ended` are the people who are no
+    members any more, each with the event that says so; None where that is among too many lines to hold.
+    `group` is there where somebody has to be sent away from it.
     """
 
     head: int
     epoch: str
+    shown: Shown
     group: Group | None = None
     live: dict[Place, Frame] = field(default_factory=dict)
     joining: dict[Place, Frame] = field(default_factory=dict)
@@ -66,11 +74,13 @@ class Turn:
 class Feeding(NamedTuple):
     """What a feed asks a turn for: what places lack after `cursor` (None: it has not read yet).
 
-    `candidates` are the people of the joining pages, `residents` those of the live ones.
+    `shown` is the list of members on the live pages (None: there were none yet). `candidates` are the people
+    of the joining pages, `residents` those of the live ones.
     """
 
     group_id: int
     cursor: int | None
+    shown: Shown | None
     live: Collection[Place]
     joining: Collection[Place]
     candidates: Collection[int]
@@ -101,7 +111,7 @@ def take_turns(feedings: Sequence[Feeding]) -> list[Turn | Exception | None]:
 
 def take_turn(feeding: Feeding) -> Turn | None:
     """Read the log and render what places lack. Returns None where the group is gone."""
-    group_id, cursor, live, joining, candidates, residents, older = feeding
+    group_id, cursor, shown, live, joining, candidates, residents, older = feeding
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this turn read everything: it gets its log replaced.
@@ -109,12 +119,18 @@ def take_turn(feeding: Feeding) -> Turn | None:
     news = reading.read_news(group_id, min([cursor, *near]), candidates=candidates)
     if news is None:
         return None
-    frames = _Frames(news)
+    before, members = shown, None
+    if shown is None or _may_show_others(news, shown, [*live, *joining]):
+        # Read after the lines, so it can only be newer than they are.
+        members = read_members(group_id)
+        shown = members.shown
+    frames = _Frames(news, MemberPanel(before, members))
     ended, returned = _ended(news, cursor, residents)
     sends_away = ended or len(news.admitted) < len(candidates)
     return Turn(
         head=news.head,
         epoch=news.epoch,
+        shown=shown,
         group=reading.read_group(group_id) if sends_away else None,
         live={place: frames.at(place) for place in live if not frames.is_current(place)},
         joining={place: frames.at(place) for place in joining},
@@ -125,13 +141,25 @@ def take_turn(feeding: Feeding) -> Turn | None:
     )
 
 
+def _may_show_others(news: News, shown: Shown, places: Collection[Place]) -> bool:
+    """Whether the list of members may be another than the live pages show.
+
+    Also where a page shows another one: it was loaded since, or the two are from different databases.
+    """
+    return (
+        news.changed is None
+        or reading.touches_members(news.changed)
+        or any(p.members != shown.fingerprint or p.epoch != news.epoch for p in places)
+    )
+
+
 def _ended(
     news: News, cursor: int, residents: Collection[int]
 ) -> tuple[dict[int, Entry | None], frozenset[int]]:
     """Return the event that ended each membership, and who ended one and has another by now."""
     if news.changed is None:
         # The event may be among the lines that were not read: ask for the memberships themselves.
-        members = reading.read_members_of(news.group_id, residents)
+        members = read_members_of(news.group_id, residents)
         return {user_id: None for user_id in residents if user_id not in members}, frozenset()
     latest = news.ended_after(cursor)
     returned = frozenset(user for user, event in latest.items() if event.kind not in ENDING_KINDS)
@@ -141,31 +169,33 @@ def _ended(
 class _Frames:
     """The frames of one turn. Pages that lack the same lines share one, and its bytes."""
 
-    def __init__(self, news: News) -> None:
+    def __init__(self, news: News, members: MemberPanel) -> None:
         self._news = news
+        self._members = members
         # Each of these is read, or rendered, at most once a turn.
         self._page = cache(reading.read_page)
-        self._members = cache(reading.read_members)
         self._moved = cache(self._render_moved)
         self._replaced = cache(self._render_replaced)
 
     def is_current(self, place: Place) -> bool:
-        return place.cursor == self._news.head and place.epoch == self._news.epoch
+        has_all_lines = place.cursor == self._news.head and place.epoch == self._news.epoch
+        return has_all_lines and not self._members.lacked(place.members, place.audience)
 
     def at(self, place: Place) -> Frame:
         changed, head = self._news.changed, self._news.head
+        members = self._members.lacked(place.members, place.audience)
         if (
             changed is None
             or not self._news.floor <= place.cursor <= head
             or place.epoch != self._news.epoch
         ):
-            return self._replaced(place.audience)
+            return self._replaced(place.audience, members)
         lacking = [entry for entry in changed if entry.change > place.cursor]
         if len(lacking) > reading.CATCH_UP_LINES:
-            return self._replaced(place.audience)
+            return self._replaced(place.audience, members)
         # A page is not told of lines above its oldest: it does not show them.
         hidden = sum(entry.position < place.oldest for entry in lacking)
-        return Frame(self._moved(place.cursor, hidden, place.audience), place.oldest)
+        return Frame(self._moved(place.cursor, hidden, place.audience, members), place.oldest)
 
     def history(self, wish: Older) -> Frame:
         page = self._page(self._news.group_id, before=wish.position)
@@ -177,7 +207,7 @@ class _Frames:
         )
         return Frame(Prepared(html), page.oldest or wish.position)
 
-    def _render_moved(self, cursor: int, hidden: int, audience: Audience) -> Prepared:
+    def _render_moved(self, cursor: int, hidden: int, audience: Audience, members: str) -> Prepared:
         """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""
         changed = self._news.changed or []
         lacking = sorted((e for e in changed if e.change > cursor), key=lambda e: e.position)
@@ -191,13 +221,13 @@ class _Frames:
             cursor=self._news.head,
             announced=added,
             panels=[
-                *(self._members_panel(audience) if reading.touches_members(lacking) else ()),
+                members,
                 *(self._group_panel(audience) if reading.touches_group(lacking) else ()),
             ],
         )
         return Prepared(html)
 
-    def _render_replaced(self, audience: Audience) -> Frame:
+    def _render_replaced(self, audience: Audience, members: str) -> Frame:
         page = self._page(self._news.group_id, before=self._news.head + 1)
         html = fragments.log_replaced(
             audience,
@@ -206,17 +236,9 @@ class _Frames:
             epoch=self._news.epoch,
             oldest=page.oldest,
             has_older=page.has_older,
-            panels=[*self._members_panel(audience), *self._group_panel(audience)],
+            panels=[members, *self._group_panel(audience)],
         )
         return Frame(Prepared(html), page.oldest)
-
-    def _members_panel(self, audience: Audience) -> list[str]:
-        members = self._members(self._news.group_id)
-        return [
-            fragments.members_changed(
-                audience, memberships=members.named, member_count=members.count
-            )
-        ]
 
     def _group_panel(self, audience: Audience) -> list[str]:
         group = reading.read_group(self._news.group_id)

@@ -1,6 +1,6 @@
 """Reading the log, for pages and feeds alike. Everything here runs in a worker thread."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from discuss.models import (
@@ -15,7 +15,7 @@ from discuss.models import (
 from discuss.models.compiled import Compiled
 from discuss.models.entry import EntryQuerySet
 from discuss.models.group import GroupQuerySet
-from discuss.models.membership import MembershipQuerySet
+from discuss.reading.members import read_members_of
 
 # Lines on a first page, and in each piece of history.
 PAGE_LINES = 50
@@ -23,8 +23,6 @@ PAGE_LINES = 50
 LAST_POSITION = 2**63 - 1
 # A page that lacks more changed lines than this gets its log replaced.
 CATCH_UP_LINES = 200
-# Members that a group's page names before it counts the others.
-NAMED_MEMBERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +35,6 @@ class Page:
     @property
     def oldest(self) -> int:
         return self.lines[0].position if self.lines else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """The head of the list of members, and how many there are in all."""
-
-    named: Sequence[Membership]
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +77,6 @@ def touches_group(lines: Collection[Entry]) -> bool:
 def read_heads(group_ids: Collection[int]) -> dict[int, int]:
     """Return where each of these logs is; a group that is gone is left out."""
     return dict(Group.objects.filter(pk__in=group_ids).values_list("pk", "head"))
-
-
-def read_members_of(group_id: int, user_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these people are members and may act."""
-    standing = Membership.objects.standing().filter(group=group_id, user__in=user_ids)
-    return frozenset(standing.values_list("user_id", flat=True))
 
 
 def read_standing(
@@ -154,16 +138,3 @@ def read_page(group_id: int, *, before: int | None = None) -> Page:
     end = LAST_POSITION if before is None else before
     rows = lines_before.rows(group_id, end, limit=PAGE_LINES + 1)
     return Page(rows[:PAGE_LINES][::-1], has_older=len(rows) > PAGE_LINES)
-
-
-@Compiled
-def members_of(group_id: int) -> MembershipQuerySet:
-    """The members of a group with their people, in the order in which its page lists them."""
-    return Membership.objects.filter(group=group_id).as_members()
-
-
-def read_members(group_id: int) -> Members:
-    named = members_of.rows(group_id, limit=NAMED_MEMBERS)
-    if len(named) < NAMED_MEMBERS:
-        return Members(named, len(named))
-    return Members(named, Membership.objects.filter(group=group_id).count())

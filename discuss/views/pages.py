@@ -21,7 +21,8 @@ from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
-from discuss.reading.log import Page, read_members, read_page
+from discuss.reading.log import Page, read_page
+from discuss.reading.members import read_members
 from discuss.views.people import Request, membership_of, not_a_member, status_of
 from discuss.views.typed import after_log_in, typed_before
 
@@ -144,7 +145,6 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
     if cursor != group.head:
         # A new name since the group was read would be behind the cursor, and never be told.
         group.refresh_from_db()
-    members = read_members(group.pk)
     return {
         "group": group,
         "membership": membership,
@@ -156,7 +156,6 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "nonce": actions.new_nonce(),
         "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),
-        "memberships": members.named,
-        "member_count": members.count,
+        **fragments.members_context(read_members(group.pk)),
         **presence(hub.people_here(group.pk)),
     }
