@@ -188,8 +188,9 @@ def memory_of_pages(server: Server, stage: Stage) -> float:
     html = urllib.request.urlopen(urllib.request.Request(url, headers=cookie)).read().decode()
     resume = {"verb": "resume"} | {
         name: html.partition(f'id="{name}"')[2].partition('value="')[2].partition('"')[0]
-        for name in ("cursor", "epoch", "oldest")
+        for name in ("cursor", "epoch", "oldest", "members-rest")
     }
+    resume["members"] = resume.pop("members-rest")
     return asyncio.run(_memory_of_pages(server, stage.small, cookie, json.dumps(resume)))
 
 

@@ -16,7 +16,7 @@ from tests.server import TOP, Server
 if TYPE_CHECKING:
     from discuss.models import User
 
-# All groups have it, so that one resume frame fits all of them.
+# All groups have it, so that one resume frame fits all of them but for their members.
 EPOCH = "bench"
 # Rows of one INSERT.
 BATCH = 500
@@ -73,6 +73,10 @@ class Database:
         """Return the file with each group's uuid, one a line."""
         return self.folder / f"{crowd.name}.groups"
 
+    def member_lists(self, crowd: Crowd) -> Path:
+        """Return the file with what tells each group's list of members from others, one a line."""
+        return self.folder / f"{crowd.name}.members"
+
     def _inside(self, part: str, crowd: Crowd) -> Standing:
         told = {**crowd._asdict(), "folder": str(self.folder)}
         command = [sys.executable, "-m", "bench.suite.crowd", part, json.dumps(told)]
@@ -91,8 +95,9 @@ class Database:
 
 
 def fill(crowd: Crowd, folder: Path) -> None:
-    """Make people, groups, memberships, lines and sessions, and write the two files for wsload."""
+    """Make people, groups, memberships, lines and sessions, and write the three files for wsload."""
     from discuss.models import Group, Membership, User
+    from discuss.reading.members import read_members
 
     people = User.objects.bulk_create(
         (User(username=f"{crowd.name}-{n}", password="!") for n in range(crowd.pages)), BATCH
@@ -110,6 +115,8 @@ def fill(crowd: Crowd, folder: Path) -> None:
     add_lines(crowd, [group.pk for group in groups], people)
     keys = add_sessions(people)
     (folder / f"{crowd.name}.groups").write_text("".join(f"{group.uuid}\n" for group in groups))
+    lists = (read_members(group.pk).shown.fingerprint for group in groups)
+    (folder / f"{crowd.name}.members").write_text("".join(f"{each}\n" for each in lists))
     (folder / f"{crowd.name}.cookies").write_text(
         "".join(f"discussit_session={key}\n" for key in keys)
     )
