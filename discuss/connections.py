@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from discuss.limits import CUT_COSTS, limits, source
-from discuss.live.protocol import CLOSE_POLICY
+from discuss.server.protocol import CLOSE_POLICY
 
 logger = logging.getLogger(__name__)
 

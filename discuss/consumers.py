@@ -25,8 +25,11 @@ from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
 from discuss.live.pool import in_actor, in_worker, log_failure
 from discuss.live.posts import Sent, Unanswered, post, refused
-from discuss.live.prepared import EXTENSION
-from discuss.live.protocol import (
+from discuss.live.turn import Place
+from discuss.live.viewer import Viewer
+from discuss.models import Group, Membership, User
+from discuss.reading.door import Visitor, read_visitor
+from discuss.server.protocol import (
     CLOSE_FAILED,
     CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
@@ -35,10 +38,7 @@ from discuss.live.protocol import (
     CLOSE_TOO_BIG,
     FRAME_LIMIT,
 )
-from discuss.live.turn import Place
-from discuss.live.viewer import Viewer
-from discuss.models import Group, Membership, User
-from discuss.reading.door import Visitor, read_visitor
+from discuss.server.wire import EXTENSION
 from discuss.sessions import is_due, renew
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 

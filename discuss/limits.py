@@ -25,7 +25,7 @@ KEPT = 10_000
 TOLD = 1_000
 # The part of a bucket that is everybody's to take: of less the other processes are not told.
 QUIET = 0.25
-# What an address pays, in connections, for one that had to be cut (discuss.live.server.sockets).
+# What an address pays, in connections, for one that had to be cut (discuss.server.websocket).
 CUT_COSTS = 20
 
 Who = int | str

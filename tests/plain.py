@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from discuss.live.prepared import EXTENSION
+from discuss.server.wire import EXTENSION
 from project.asgi import application as real
 from tests.ways import PLAIN_SEND
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from discuss.live.server.collector import FREEZE_EVERY, THAW_EACH, THAW_EVERY, Collector
+from discuss.server.gc_tuning import FREEZE_EVERY, THAW_EACH, THAW_EVERY, Collector
 
 
 class Cycle:

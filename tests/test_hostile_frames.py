@@ -9,8 +9,8 @@ import pytest
 from discuss.consumers import FAILED, NOT_UNDERSTOOD
 from discuss.live import posts
 from discuss.live.pool import in_worker
-from discuss.live.protocol import FRAME_LIMIT
 from discuss.models import Entry, Group, Membership
+from discuss.server.protocol import FRAME_LIMIT
 from tests.cast import Cast
 from tests.page import Page, enter, settled
 from tests.test_forms import NONCE, WRONG_TYPES

@@ -15,9 +15,9 @@ from discuss.live import doorbell, feed, group_feed, turn
 from discuss.live.doorbell import LAYER_GROUP, Bell
 from discuss.live.hub import Hub, hub
 from discuss.live.pool import in_worker
-from discuss.live.protocol import CLOSE_RESTART
 from discuss.live.turn import take_turn
 from discuss.models import Group
+from discuss.server.protocol import CLOSE_RESTART
 from project.asgi import application
 from tests.cast import Cast
 from tests.page import PATIENCE, Page, enter, eventually, fresh_log, settled, visit

@@ -15,9 +15,9 @@ from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
 from discuss.live import doorbell
 from discuss.live.hub import Hub
 from discuss.live.pool import in_worker
-from discuss.live.protocol import CLOSE_POLICY
 from discuss.models import Entry, Group
 from discuss.routing import websocket_urlpatterns
+from discuss.server.protocol import CLOSE_POLICY
 from project import environment
 from project.settings import RATE_LIMITS
 from tests.cast import Cast, log_in

@@ -15,8 +15,8 @@ from django.db import connection, transaction
 
 from discuss import actions
 from discuss.live.pool import in_actor, in_worker
-from discuss.live.protocol import CLOSE_NO_MEMBER
 from discuss.models import Entry, Group, Membership, User
+from discuss.server.protocol import CLOSE_NO_MEMBER
 from discuss.verbs import post_together
 from tests.cast import Cast
 from tests.history import count_joined, lines_of_strangers

@@ -3,7 +3,7 @@
 import pytest
 from websockets.frames import Frame, Opcode
 
-from discuss.live.prepared import BINARY, Prepared, to_wire
+from discuss.server.wire import BINARY, Prepared, to_wire
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 2**16 - 1, 2**16, 100_000])

@@ -31,9 +31,9 @@ from discuss.live.doorbell import Bell
 from discuss.live.group_feed import GroupFeed
 from discuss.live.hub import hub
 from discuss.live.pool import in_worker
-from discuss.live.protocol import CLOSE_NO_MEMBER
 from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members
+from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
 from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, eventually, fresh_log

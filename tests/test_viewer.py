@@ -5,9 +5,9 @@ from typing import Any
 
 from discuss.fragments import Audience
 from discuss.live import viewer as viewers
-from discuss.live.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD, CLOSE_RESTART
 from discuss.live.viewer import OUTBOX_LIMIT, Viewer
 from discuss.models import User
+from discuss.server.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD, CLOSE_RESTART
 from tests.page import eventually
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from discuss.live.prepared import BINARY, Prepared, to_wire
+from discuss.server.wire import BINARY, Prepared, to_wire
 from tests.cast import Cast
 from tests.document import Broken
 from tests.page import Page, enter

@@ -1,6 +1,6 @@
 """The two ways in which what the hub writes leaves a server.
 
-A server that has the extension of discuss.live.prepared takes frames that are ready for the wire. Of any
+A server that has the extension of discuss.server.wire takes frames that are ready for the wire. Of any
 other there is ASGI's own `send` alone.
 
 The ways differ in the viewer and in the server. Tests of these, and tests that would find what goes wrong
@@ -16,7 +16,7 @@ from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from discuss.live.prepared import EXTENSION
+from discuss.server.wire import EXTENSION
 from tests.document import Broken
 
 PLAIN_SEND, PREPARED_FRAMES = WAYS = ("plain send", "prepared frames")

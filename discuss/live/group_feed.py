@@ -11,13 +11,13 @@ from discuss.live.board import Board
 from discuss.live.feed import Feed
 from discuss.live.joined import Joined
 from discuss.live.pool import in_worker, log_failure
-from discuss.live.prepared import Prepared
-from discuss.live.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
+from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
+from discuss.server.wire import Prepared
 
 logger = logging.getLogger(__name__)
 

@@ -22,13 +22,13 @@ from discuss.live.group_feed import GroupFeed
 from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
 from discuss.live.pool import in_worker, log_failure
-from discuss.live.prepared import Prepared
 from discuss.live.standing import Standing
 from discuss.live.turn import Place
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.log import read_heads
 from discuss.reading.presence import Here
+from discuss.server.wire import Prepared
 
 logger = logging.getLogger(__name__)
 

@@ -13,8 +13,6 @@ from discuss import fragments
 from discuss.fragments import Audience
 from discuss.live.feed import Feed
 from discuss.live.pool import in_worker
-from discuss.live.prepared import Prepared
-from discuss.live.protocol import CLOSE_RESTART
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import (
@@ -27,6 +25,8 @@ from discuss.reading.lobby import (
     read_listings,
     read_placement,
 )
+from discuss.server.protocol import CLOSE_RESTART
+from discuss.server.wire import Prepared
 
 
 @dataclass(slots=True)

@@ -6,10 +6,10 @@ from itertools import batched
 
 from discuss.live.group_feed import NO_MEMBER, GroupFeed
 from discuss.live.pool import in_worker
-from discuss.live.protocol import CLOSE_RESTART
 from discuss.live.viewer import Viewer
 from discuss.reading.door import read_people
 from discuss.reading.log import read_heads, read_standing
+from discuss.server.protocol import CLOSE_RESTART
 
 # Sessions, or groups, that are checked in one crossing, 5 ms of work, and the seconds between two of them.
 CHECKED_AT_ONCE = 50

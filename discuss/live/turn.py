@@ -14,11 +14,11 @@ from django.db import InterfaceError, OperationalError
 from discuss import fragments, lines
 from discuss.fragments import Audience
 from discuss.live.member_panel import MemberPanel
-from discuss.live.prepared import Prepared
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
 from discuss.reading.members import Shown, read_members, read_members_of
+from discuss.server.wire import Prepared
 
 
 class Place(NamedTuple):

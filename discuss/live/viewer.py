@@ -9,9 +9,9 @@ from itertools import batched
 from typing import Any
 
 from discuss.fragments import Audience
-from discuss.live.prepared import Prepared, PreparedSend
-from discuss.live.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD
 from discuss.models import User
+from discuss.server.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD
+from discuss.server.wire import Prepared, PreparedSend
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Viewer:
         except Exception:
             if message["type"] != "websocket.close" or message["code"] == CLOSE_NORMAL:
                 raise
-            # Plain Daphne refuses 1009, 1012 and 1013 (see live/server/). After 1000 a page does not
+            # Plain Daphne refuses 1009, 1012 and 1013 (see discuss/server/). After 1000 a page does not
             # come back at once, but when it notices that its status is no longer renewed.
             await self._send({"type": "websocket.close", "code": CLOSE_NORMAL})
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from discuss.live.protocol import FRAME_LIMIT
-from discuss.live.server.sockets import UNSENT_LIMIT
+from discuss.server.protocol import FRAME_LIMIT
+from discuss.server.websocket import UNSENT_LIMIT
 from tests.document import Document
 from tests.faults.conversation import SETTLING, conversation
 from tests.server import Server

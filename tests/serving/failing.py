@@ -12,7 +12,7 @@ from project.asgi import application  # isort: skip - it makes Django ready for 
 
 from discuss import consumers
 from discuss.live.hub import hub
-from discuss.live.server import Server
+from discuss.server import Server
 
 _read_frame = consumers._read_frame
 

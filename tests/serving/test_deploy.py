@@ -16,7 +16,7 @@ import yaml
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.port import Port
 from deploy.cluster.process import Process
-from discuss.live.server.listening import SOCKET_MODE
+from discuss.server.endpoints import SOCKET_MODE
 from tests.test_docs import _settings_read
 
 UNITS = sorted(file for file in (TOP / "deploy" / "systemd").iterdir() if file.suffix != ".example")

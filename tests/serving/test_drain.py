@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from discuss.live.server.drain import END_WITHIN
+from discuss.server.drain import END_WITHIN
 from tests.serving.conftest import Start
 from tests.serving.tiny import NEVER, TinyServer
 from tests.serving.wire import CLOSE, PATIENCE, PING, PONG, Wire, frame, refuses, several

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from discuss.live.protocol import FRAME_LIMIT
+from discuss.server.protocol import FRAME_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER
@@ -86,7 +86,7 @@ async def test_a_flood_of_small_frames_is_sent_away_with_1008(start: Start, smal
 
 
 async def test_what_comes_at_once_is_read_little_by_little_in_order(start: Start):
-    server = start(sockets={"FRAMES_A_TURN": 10, "FRAMES_AT_ONCE": 1_000})
+    server = start(websocket={"FRAMES_A_TURN": 10, "FRAMES_AT_ONCE": 1_000})
     async with await Wire.socket(server) as wire:
         wire.write(frame(TEXT, b"no") * 50 + frame(TEXT, b"tell"))
         answers = [await wire.hear() for _ in range(51)]
@@ -101,7 +101,7 @@ async def test_what_comes_at_once_is_read_little_by_little_in_order(start: Start
 
 
 async def test_who_speaks_at_a_persons_pace_is_never_sent_away(start: Start):
-    server = start(sockets={"FRAMES_AT_ONCE": 5, "FRAMES_A_SECOND": 10**9})
+    server = start(websocket={"FRAMES_AT_ONCE": 5, "FRAMES_A_SECOND": 10**9})
     async with await Wire.socket(server) as wire:
         for _ in range(100):
             wire.send("tell")
@@ -109,7 +109,7 @@ async def test_who_speaks_at_a_persons_pace_is_never_sent_away(start: Start):
 
 
 async def test_who_speaks_before_the_handshake_is_done_is_not_listened_to_for_long(start: Start):
-    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": NEVER}})
+    server = start(websocket={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": NEVER}})
     async with await Wire.open(server) as wire:
         before = memory(server)
         asking = asyncio.ensure_future(wire.upgrade("/?hold"))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from discuss.live.server import gate as module
-from discuss.live.server.gate import CONNECTIONS_A_SECOND, CONNECTIONS_AT_ONCE, Gate
+from discuss.server import gate as module
+from discuss.server.gate import CONNECTIONS_A_SECOND, CONNECTIONS_AT_ONCE, Gate
 
 
 @pytest.fixture

@@ -3,14 +3,14 @@
 import asyncio
 import time
 
-from discuss.live.server.sockets import LIFETIME
+from discuss.server.websocket import LIFETIME
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire, several
 
 
 async def test_it_is_closed_with_1012_at_a_moment_of_its_own(start: Start):
     assert LIFETIME == (20 * 3600, 23 * 3600)
-    server = start(sockets={"LIFETIME": [1, 12]})
+    server = start(websocket={"LIFETIME": [1, 12]})
     begin = time.monotonic()
 
     async def age(wire: Wire) -> float:
@@ -24,7 +24,7 @@ async def test_it_is_closed_with_1012_at_a_moment_of_its_own(start: Start):
 
 
 async def test_what_its_application_is_doing_is_finished_first(start: Start):
-    server = start(sockets={"LIFETIME": [10, 10]})
+    server = start(websocket={"LIFETIME": [10, 10]})
     async with await Wire.socket(server) as wire, await Wire.socket(server) as younger:
         wire.send("hold")
         # Then the elder's time is up too.

@@ -1,6 +1,6 @@
 """A socket leaves nothing for the garbage collector, which is spared what lives long."""
 
-from discuss.live.server.collector import FREEZE_EVERY
+from discuss.server.gc_tuning import FREEZE_EVERY
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire, several
 

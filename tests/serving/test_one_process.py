@@ -35,8 +35,9 @@ def refused(server: Server, patience: float) -> str:
     """Let the server give up as soon as that, and return what it says."""
     script = (
         "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'project.settings'; "
-        "django.setup(); from discuss.live.server import sole; "
-        f"sole.PATIENCE = {patience}; from django.core.management import execute_from_command_line; "
+        "django.setup(); from discuss.server import single_process; "
+        f"single_process.PATIENCE = {patience}; "
+        "from django.core.management import execute_from_command_line; "
         "execute_from_command_line(['manage.py', 'serve'])"
     )
     ended = subprocess.run(

@@ -28,7 +28,7 @@ async def test_they_keep_their_order_with_frames_sent_the_ordinary_way(start: St
 
 async def test_they_keep_it_where_the_kernel_takes_only_a_part(start: Start):
     much = more_than_the_kernel_takes()
-    server = start(sockets={"UNSENT_LIMIT": 2 * much})
+    server = start(websocket={"UNSENT_LIMIT": 2 * much})
     async with await Wire.socket(server) as slow, await Wire.socket(server) as other:
         slow.stop_reading()
         slow.send(f"mix {COUNT} {much // COUNT}")
@@ -41,7 +41,7 @@ async def test_they_keep_it_where_the_kernel_takes_only_a_part(start: Start):
 
 async def test_how_much_is_unsent_is_known(start: Start):
     much = more_than_the_kernel_takes()
-    server = start(sockets={"UNSENT_LIMIT": 2 * much})
+    server = start(websocket={"UNSENT_LIMIT": 2 * much})
     async with await Wire.socket(server) as slow, await Wire.socket(server) as other:
         slow.stop_reading()
         slow.send(f"mix {COUNT} {much // COUNT}")

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from discuss.live.server.web import BODY_LIMIT
+from discuss.server.http import BODY_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER, TinyServer
@@ -40,7 +40,7 @@ async def test_a_larger_one_is_refused_before_it_has_come(start: Start):
 
 @pytest.mark.parametrize("coding", [b"Content-Length: 20000000", b"Transfer-Encoding: chunked"])
 async def test_the_answer_arrives_although_the_body_is_being_sent(start: Start, coding: bytes):
-    server = start(web={"CUT_WITHIN": NEVER})
+    server = start(http={"CUT_WITHIN": NEVER})
     async with await Wire.open(server) as wire:
         before = memory(server)
         wire.write(HEAD + coding + b"\r\n\r\n")
@@ -77,7 +77,7 @@ async def test_one_of_an_older_kind_needs_no_host_and_becomes_no_socket(start: S
 
 
 async def test_a_head_that_drips_is_not_waited_for(start: Start):
-    server = start(web={"HEAD_WITHIN": 1.5})
+    server = start(http={"HEAD_WITHIN": 1.5})
     with frozen(server):
         dripping = await Wire.open(server)
         dripping.write(b"GET / HTTP/1.1\r\n")
@@ -91,7 +91,7 @@ async def test_a_head_that_drips_is_not_waited_for(start: Start):
 
 
 async def test_nor_is_a_body_that_drips(start: Start):
-    server = start(web={"HEAD_WITHIN": NEVER, "BODY_WITHIN": 1})
+    server = start(http={"HEAD_WITHIN": NEVER, "BODY_WITHIN": 1})
     async with await Wire.open(server) as wire:
         wire.write(HEAD + b"Content-Length: 1000\r\n\r\n")
         head = asyncio.ensure_future(wire.head())
@@ -102,7 +102,7 @@ async def test_nor_is_a_body_that_drips(start: Start):
 
 
 async def test_the_second_request_of_a_connection_is_bounded_like_the_first(start: Start):
-    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": NEVER})
+    server = start(http={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": NEVER})
     with frozen(server):
         kept = await Wire.open(server)
         kept.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -119,7 +119,7 @@ async def test_the_second_request_of_a_connection_is_bounded_like_the_first(star
 
 
 async def test_a_connection_over_which_nothing_comes_is_closed(start: Start):
-    server = start(web={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": 1})
+    server = start(http={"HEAD_WITHIN": 1.5, "IDLE_WITHIN": 1})
     with frozen(server):
         silent, asking = await Wire.open(server), await Wire.open(server)
         asking.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -131,7 +131,7 @@ async def test_a_connection_over_which_nothing_comes_is_closed(start: Start):
 
 
 async def test_a_reader_of_a_page_that_does_not_read_is_cut_off(start: Start):
-    server = start(web={"IDLE_WITHIN": 1, "CUT_WITHIN": 1})
+    server = start(http={"IDLE_WITHIN": 1, "CUT_WITHIN": 1})
     async with await Wire.open(server) as wire:
         wire.stop_reading()
         before = memory(server)
@@ -152,7 +152,7 @@ async def ask_once(server: TinyServer) -> None:
 
 
 async def test_an_application_that_does_not_answer_is_answered_for(start: Start):
-    server = start(web={"ANSWER_WITHIN": 1})
+    server = start(http={"ANSWER_WITHIN": 1})
     async with await Wire.open(server) as wire:
         head, _ = await wire.ask("/hold")
         assert head.startswith(b"HTTP/1.1 503 ")
@@ -160,7 +160,7 @@ async def test_an_application_that_does_not_answer_is_answered_for(start: Start)
 
 
 async def test_a_handshake_that_the_application_leaves_open_is_ended(start: Start):
-    server = start(sockets={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 10}})
+    server = start(websocket={"AUTOBAHN_OPTIONS": {"openHandshakeTimeout": 10}})
     async with await Wire.socket(server, "/?0.1") as good, await Wire.open(server) as wire:
         with pytest.raises(ConnectionError):
             await wire.upgrade("/?hold")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discuss.live.server.sockets import (
+from discuss.server.websocket import (
     CLOSE_WITHIN,
     PING_INTERVAL,
     PONG_WITHIN,
@@ -18,13 +18,13 @@ from tests.serving.wire import PATIENCE, PING, PONG, Wire, frame, goes_round, se
 
 # The kernel's own buffers take some of what nobody reads.
 MUCH = 100 * 2**20
-CUT_OFF = {"sockets": {"AUTOBAHN_OPTIONS": {"closeHandshakeTimeout": CLOSE_WITHIN}}}
+CUT_OFF = {"websocket": {"AUTOBAHN_OPTIONS": {"closeHandshakeTimeout": CLOSE_WITHIN}}}
 
 
 def quick_pings(timeout: int) -> dict[str, Any]:
     """Return limits with a ping every second, and this for its pong; Autobahn may be a second early."""
     options = {"autoPingInterval": 1, "autoPingTimeout": timeout}
-    return {"sockets": {"AUTOBAHN_OPTIONS": options}}
+    return {"websocket": {"AUTOBAHN_OPTIONS": options}}
 
 
 # A pong that is sent at once comes sooner than that on a busy machine too.

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import ClientConnection
 
-from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_RESTART
+from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_RESTART
 from tests.faults import client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.server import Server

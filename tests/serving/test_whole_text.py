@@ -3,7 +3,7 @@
 import pytest
 from websockets.frames import Frame, Opcode
 
-from discuss.live.server.frames import whole_text
+from discuss.server.incoming import whole_text
 
 
 def masked(payload: bytes, opcode: Opcode = Opcode.TEXT, **parts: bool) -> bytes:

@@ -1,8 +1,8 @@
 """A tiny application that does as it is told, and a server for it with bounds that a test can wait for.
 
-    LIMITS='{"web": {"HEAD_WITHIN": 0.5}}' RELEASE=/tmp/release python -m tests.serving.tiny
+    LIMITS='{"http": {"HEAD_WITHIN": 0.5}}' RELEASE=/tmp/release python -m tests.serving.tiny
 
-sets constants of the modules in discuss/live/server/ and serves on PORT or UNIX_SOCKET. What is held is held
+sets constants of the modules in discuss/server/ and serves on PORT or UNIX_SOCKET. What is held is held
 until the file RELEASE exists.
 """
 
@@ -19,9 +19,9 @@ from typing import Any
 
 from twisted.internet import base
 
-from discuss.live.prepared import EXTENSION, Prepared
-from discuss.live.protocol import CLOSE_POLICY
-from discuss.live.server import Server as TheServer
+from discuss.server import Server as TheServer
+from discuss.server.protocol import CLOSE_POLICY
+from discuss.server.wire import EXTENSION, Prepared
 from tests.server import Server
 
 # Seconds, as a bound that no test waits for.
@@ -38,9 +38,9 @@ class TinyServer(Server):
     application = "tests.serving.tiny:application"
 
     def __init__(self, folder: Path, *, unix_socket: Path | None = None, **limits: Any) -> None:
-        sockets = limits.get("sockets", {})
+        sockets = limits.get("websocket", {})
         options = {"AUTOBAHN_OPTIONS": {**PATIENT, **sockets.get("AUTOBAHN_OPTIONS", {})}}
-        limits["sockets"] = {**sockets, **options}
+        limits["websocket"] = {**sockets, **options}
         self._release = folder / "release"
         super().__init__(
             folder, unix_socket=unix_socket, LIMITS=json.dumps(limits), RELEASE=str(self._release)
@@ -174,7 +174,7 @@ def told(scope: Any) -> dict[str, Any]:
 
 def main() -> None:
     for name, values in json.loads(os.environ["LIMITS"]).items():
-        module = import_module(f"discuss.live.server.{name}")
+        module = import_module(f"discuss.server.{name}")
         for constant, value in values.items():
             if isinstance(value, dict):
                 getattr(module, constant).update(value)

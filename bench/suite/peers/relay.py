@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.suite.peers.peer import Peer
-from discuss.live.prepared import EXTENSION, PreparedSend, to_wire
+from discuss.server.wire import EXTENSION, PreparedSend, to_wire
 from tests.server import TOP
 
 
@@ -53,7 +53,7 @@ def serve(port: int) -> None:
     import django
 
     django.setup()
-    from discuss.live.server import Server
+    from discuss.server import Server
 
     Server(application, host="127.0.0.1", port=port, is_limited=False).run()
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.module_loading import import_string
 
 from discuss.live.hub import hub
-from discuss.live.server import Server, listening, sole
+from discuss.server import Server, endpoints, single_process
 
 # Files that a process may have open where the system lets it.
 OPEN_FILES = 65_536
@@ -78,7 +78,7 @@ def _take_all_files() -> None:
 
 def _require_to_be_free(host: str, port: int) -> None:
     try:
-        listening.look(host, port)
+        endpoints.look(host, port)
     except OSError as error:
         address, reason = _shown(host, port), error.strerror
         raise CommandError(
@@ -94,7 +94,7 @@ def _require_to_be_alone() -> None:
     """Refuse to be a second process of a database: without a Redis they would not wake each other."""
     file = _lock_file()
     try:
-        is_alone = sole.lock(file)
+        is_alone = single_process.lock(file)
     except OSError as error:
         raise CommandError(f"{file} cannot be written: {error.strerror}.") from error
     if not is_alone:

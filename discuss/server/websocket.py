@@ -9,10 +9,10 @@ from typing import Any
 from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
-from discuss.live.prepared import BINARY, TEXT, to_wire
-from discuss.live.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, CLOSE_RESTART, FRAME_LIMIT
-from discuss.live.server.frames import whole_text
-from discuss.live.server.inbox import Inbox
+from discuss.server.incoming import whole_text
+from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, CLOSE_RESTART, FRAME_LIMIT
+from discuss.server.receive_queue import Inbox
+from discuss.server.wire import BINARY, TEXT, to_wire
 
 # Frames that may wait for the application before their sender is sent away.
 FRAMES_WAITING = 100
@@ -213,7 +213,7 @@ class Socket(WebSocketProtocol):
         self.write(to_wire(payload, BINARY if binary else TEXT))
 
     def write(self, wire: bytes) -> None:
-        """Send whole frames as they are (discuss.live.prepared); after the socket has closed, nothing."""
+        """Send whole frames as they are (discuss.server.wire); after the socket has closed, nothing."""
         if self.state == self.STATE_OPEN:
             self.sendData(wire)
 

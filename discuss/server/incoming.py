@@ -1,6 +1,6 @@
 """Frames as they come in: the usual one is read at once, and Autobahn reads all others."""
 
-from discuss.live.prepared import TEXT
+from discuss.server.wire import TEXT
 
 # A client's frames are masked (RFC 6455 section 5.3); lengths of 126 and more take two bytes.
 _MASKED = 0x80

@@ -5,11 +5,11 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
-from discuss.live.server.listening import stop_listening
-from discuss.live.server.sockets import SETTLE_WITHIN, Socket
+from discuss.server.endpoints import stop_listening
+from discuss.server.websocket import SETTLE_WITHIN, Socket
 
 if TYPE_CHECKING:
-    from discuss.live.server.server import Server
+    from discuss.server.server import Server
 
 logger = logging.getLogger(__name__)
 

@@ -5,6 +5,6 @@ WebSocket, made of `frames` and with an `inbox`; `listening` is where they come 
 memory. `sole` sees that a process is alone, where it has to be.
 """
 
-from discuss.live.server.server import Server
+from discuss.server.server import Server
 
 __all__ = ["Server"]

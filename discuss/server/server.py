@@ -14,14 +14,14 @@ from daphne.server import Server as DaphneServer
 from twisted.internet import defer, reactor, tcp
 from twisted.logger import LogLevel, globalLogPublisher
 
-from discuss.live.prepared import EXTENSION
-from discuss.live.server import listening
-from discuss.live.server.collector import Collector
-from discuss.live.server.drain import END_WITHIN, drain
-from discuss.live.server.gate import Gate
-from discuss.live.server.inbox import Inbox
-from discuss.live.server.sockets import AUTOBAHN_OPTIONS, Socket, configured
-from discuss.live.server.web import Channel
+from discuss.server import endpoints
+from discuss.server.drain import END_WITHIN, drain
+from discuss.server.gate import Gate
+from discuss.server.gc_tuning import Collector
+from discuss.server.http import Channel
+from discuss.server.receive_queue import Inbox
+from discuss.server.websocket import AUTOBAHN_OPTIONS, Socket, configured
+from discuss.server.wire import EXTENSION
 
 logger = logging.getLogger(__name__)
 
@@ -56,9 +56,9 @@ class Server(DaphneServer):
         on_exit: Callable[[], Awaitable[object]] = _nothing,
     ) -> None:
         if unix_socket is not None:
-            endpoint = listening.unix_endpoint(unix_socket)
+            endpoint = endpoints.unix_endpoint(unix_socket)
         else:
-            endpoint = listening.tcp_endpoint(host, port)
+            endpoint = endpoints.tcp_endpoint(host, port)
         super().__init__(
             application,
             endpoints=[endpoint],
@@ -84,7 +84,7 @@ class Server(DaphneServer):
         # back, and nothing would happen until it had caught up.
         reactor.seconds = monotonic
         if self.unix_socket is not None:
-            listening.clear(self.unix_socket)
+            endpoints.clear(self.unix_socket)
         self.collector.begin()
         super().run()
 
