@@ -4,8 +4,8 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from discuss.live import pool
-from discuss.live.pool import Pool
+from discuss.db import workers
+from discuss.db.workers import Pool
 from project.settings import *  # noqa: F403
 from project.settings import DATABASES, LOGGING
 
@@ -31,7 +31,7 @@ async def _close_after[**P, R](
 
 for _word in os.environ["ARRANGEMENT"].split():
     if _word == "no-pool":
-        pool.share_connections = lambda requests: None
+        workers.share_connections = lambda requests: None
     elif _word == "close":
         Pool.run = _close_after  # type: ignore[method-assign]
     elif _word == "unchecked":

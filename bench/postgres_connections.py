@@ -250,7 +250,7 @@ def prepare() -> tuple[str, str]:
 
 async def crossings() -> tuple[Rate, Rate]:
     from discuss import actions
-    from discuss.live.pool import in_actor, in_worker
+    from discuss.db.workers import in_actor, in_worker
     from discuss.models import Group, Membership
 
     members = await in_worker(lambda: list(Membership.objects.select_related("user", "group")))
@@ -287,7 +287,7 @@ async def repeat(work: Callable[[int], Awaitable[None]]) -> Rate:
 
 async def watch() -> list[float]:
     """Cross for WATCHED seconds and return when each that failed did (time.monotonic)."""
-    from discuss.live.pool import in_worker
+    from discuss.db.workers import in_worker
     from discuss.models import Group
 
     failed = []
@@ -317,9 +317,9 @@ def run_inside(part: str) -> None:
         "watch": lambda: asyncio.run(watch()),
     }
     print(json.dumps(parts[part]()))
-    from discuss.live import pool
+    from discuss.db import workers
 
-    pool.close()
+    workers.close()
 
 
 if __name__ == "__main__":

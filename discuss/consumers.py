@@ -17,13 +17,13 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from discuss import connections, fragments
+from discuss.db.workers import in_actor, in_worker, log_failure
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.lobby_feed import Joining
-from discuss.live.pool import in_actor, in_worker, log_failure
 from discuss.live.posts import Sent, Unanswered, post, refused
 from discuss.live.turn import Place
 from discuss.live.viewer import Viewer

@@ -4,7 +4,7 @@ Each kind of act has a bucket of tokens for each person or address, which fills 
 takes a token, and is refused where there is none. The setting RATE_LIMITS has the sizes; a kind without an
 entry has no limit. Staff act in the admin without limits.
 
-Each process keeps its own buckets. Its rings tell the other processes what was taken (discuss.live.doorbell),
+Each process keeps its own buckets. Its rings tell the other processes what was taken (discuss.doorbell),
 so that all of them count together within seconds, and no act waits for another machine.
 """
 

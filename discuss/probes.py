@@ -11,10 +11,10 @@ from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 
+from discuss import doorbell
 from discuss.addresses import tell_of_refused
-from discuss.live import doorbell
+from discuss.db.workers import in_worker
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 
 # Seconds that the database and the channel layer each have for an answer.
 LOOK_WITHIN = 2.0

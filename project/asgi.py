@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
 from discuss import probes  # noqa: E402
-from discuss.live import pool  # noqa: E402
+from discuss.db import workers  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.refused import shown  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
@@ -23,7 +23,7 @@ logger = logging.getLogger("discuss.asgi")
 # and Django itself would begin as many as come: PostgreSQL refuses the hundredth.
 REQUESTS = 16
 _seats = asyncio.Semaphore(REQUESTS)
-pool.share_connections(REQUESTS)
+workers.share_connections(REQUESTS)
 
 
 async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -136,7 +136,7 @@ def database(name: str, default: Path) -> dict[str, Any]:
     except (ImproperlyConfigured, ValueError):
         refuse(name, shape)
     # A request's thread ends with it, and its connection has to (to PostgreSQL: goes back to the driver's
-    # pool, see discuss/live/pool.py). One that broke is noticed and replaced before its next use.
+    # pool, see discuss/db/workers.py). One that broke is noticed and replaced before its next use.
     config["CONN_MAX_AGE"] = 0
     config["CONN_HEALTH_CHECKS"] = True
     if config["ENGINE"].endswith("sqlite3"):

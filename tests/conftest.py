@@ -14,8 +14,9 @@ from channels.layers import get_channel_layer
 from django.conf import settings as project_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from discuss.live import doorbell, pool
-from discuss.live.doorbell import Bell
+from discuss.db import workers
+from discuss.doorbell import bells
+from discuss.doorbell.bells import Bell
 from discuss.live.hub import Hub, hub
 from tests.cast import Cast, gather
 from tests.server import Server
@@ -35,8 +36,8 @@ LATE = (
     "live.hub.STANDING_INTERVAL",
     "live.hub.STATUS_INTERVAL",
     "live.hub.LEAVE_WITHIN",
-    "live.doorbell.RING_TIMEOUT",
-    "live.listener.DEAF_AFTER",
+    "doorbell.bells.RING_TIMEOUT",
+    "doorbell.listener.DEAF_AFTER",
     "consumers.RESUME_WITHIN",
 )
 
@@ -103,7 +104,7 @@ def bells_of(
 
     def bells_of(act: Callable[[], Any]) -> list[Bell]:
         rung: list[Bell] = []
-        monkeypatch.setattr(doorbell._doorbell, "hand_over", rung.append)
+        monkeypatch.setattr(bells._doorbell, "hand_over", rung.append)
         with django_capture_on_commit_callbacks(execute=True):
             act()
         return rung
@@ -173,7 +174,7 @@ async def live(
     yield hub
     await hub.stop()
     # Else its threads' connections stand in the way of emptying the database.
-    pool.close()
+    workers.close()
     # Each phase of a test has records of its own; what a test clears is those of its call.
     logged = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.records]
     assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []

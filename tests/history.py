@@ -25,7 +25,7 @@ def lines_of_strangers(group: Group) -> list[str]:
 
 
 def count_joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return a list that grows by the number of posts of each crossing (discuss/live/joined.py)."""
+    """Return a list that grows by the number of posts of each crossing (discuss/db/batching.py)."""
     counts = [0]
 
     def count(asked: Any) -> Any:

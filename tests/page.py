@@ -16,8 +16,8 @@ from django.conf import settings
 from django.test import Client
 
 from discuss import fragments, lines
+from discuss.db.workers import in_worker
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import User
 from project.asgi import application
 from tests.cast import log_in

@@ -9,8 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from discuss import counts, sessions
+from discuss.db.workers import in_worker
 from discuss.live import clearing, hub as hubs
-from discuss.live.pool import in_worker
 from discuss.models import Session
 from tests.cast import Cast, log_in
 from tests.page import enter, eventually

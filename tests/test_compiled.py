@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
+from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Kind, Membership, User
-from discuss.models.compiled import Compiled, insert
 from discuss.reading.log import lines_after
 from tests.cast import Cast
 

@@ -2,7 +2,7 @@ import pytest
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Group, Membership, User
 from tests.cast import Cast
 

@@ -1,7 +1,7 @@
 import pytest
 
 from discuss import actions
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Kind, Membership, User
 from tests.cast import Cast
 

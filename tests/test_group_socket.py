@@ -7,10 +7,11 @@ import pytest
 from django.db import connection, transaction
 
 from discuss import actions, consumers
-from discuss.live import doorbell, pool
+from discuss.db import workers
+from discuss.db.workers import in_worker
+from discuss.doorbell import bells
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER, REMOVED
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading import log
 from tests.cast import Cast
@@ -110,7 +111,7 @@ async def test_the_answer_does_not_move_the_cursor(cast: Cast, path: str, monkey
     ann = await enter(cast.ann, path)
     monkeypatch.setattr(hub, "hear", lambda bell: None)
 
-    monkeypatch.setattr(doorbell._doorbell, "_hear", lambda bell: None)
+    monkeypatch.setattr(bells._doorbell, "_hear", lambda bell: None)
     await ann.post("Soup?")
     assert (ann.texts, ann.cursor) == ([], 3)
     await hub.sweep()
@@ -345,7 +346,7 @@ async def test_who_was_removed_cannot_post_through_a_socket_that_is_still_open(
     cast: Cast, path: str, monkeypatch
 ):
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
-    monkeypatch.setattr("discuss.live.doorbell._doorbell.hand_over", lambda bell: None)
+    monkeypatch.setattr("discuss.doorbell.bells._doorbell.hand_over", lambda bell: None)
     await in_worker(
         lambda: actions.remove_member(cast.member(cast.ann), membership=cast.member(cast.bob))
     )
@@ -445,7 +446,7 @@ async def test_who_left_and_came_back_unheard_gets_a_page_that_can_post(
     cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
 ):
     bob = await enter(cast.bob, path)
-    monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
+    monkeypatch.setattr(bells._doorbell, "hand_over", lambda bell: None)
 
     def leave_and_return() -> None:
         actions.leave_group(cast.member(cast.bob))
@@ -489,10 +490,10 @@ async def test_reading_goes_on_while_writers_wait_for_a_lock(cast: Cast):
     await eventually(held.is_set)
     try:
         waiting = [
-            asyncio.create_task(pool.in_actor(say, f"Waiting {number}"))
-            for number in range(pool.WORKERS)
+            asyncio.create_task(workers.in_actor(say, f"Waiting {number}"))
+            for number in range(workers.WORKERS)
         ]
-        await eventually(lambda: len(begun) == pool.WORKERS)
+        await eventually(lambda: len(begun) == workers.WORKERS)
         assert await in_worker(log.read_heads, [cast.kitchen.pk])
         assert not any(task.done() for task in waiting)
         assert holder.is_alive(), "The lock was held all the while."

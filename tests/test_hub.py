@@ -11,10 +11,11 @@ from asgiref.testing import ApplicationCommunicator
 from channels.layers import get_channel_layer
 
 from discuss import actions, fragments
-from discuss.live import doorbell, feed, group_feed, turn
-from discuss.live.doorbell import LAYER_GROUP, Bell
+from discuss.db.workers import in_worker
+from discuss.doorbell import bells
+from discuss.doorbell.bells import LAYER_GROUP, Bell
+from discuss.live import feed, group_feed, turn
 from discuss.live.hub import Hub, hub
-from discuss.live.pool import in_worker
 from discuss.live.turn import take_turn
 from discuss.models import Group
 from discuss.server.protocol import CLOSE_RESTART
@@ -181,10 +182,10 @@ async def test_after_bells_were_lost_a_person_who_has_logged_out_is_found(
 async def test_bells_of_other_processes_come_over_the_layer(cast: Cast, path: str, monkeypatch):
     ann = await enter(cast.ann, path)
     await eventually(lambda: hub._listener.is_sure)
-    monkeypatch.setattr(doorbell._doorbell, "hand_over", lambda bell: None)
+    monkeypatch.setattr(bells._doorbell, "hand_over", lambda bell: None)
     await in_worker(cast.say, cast.bob, "From elsewhere")
-    bells = [["group", cast.kitchen.pk, 4]]
-    message = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": bells}
+    rung = [["group", cast.kitchen.pk, 4]]
+    message = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": rung}
     await get_channel_layer().group_send(LAYER_GROUP, message)
     await ann.until(lambda page: page.texts == ["From elsewhere"])
 
@@ -204,11 +205,11 @@ async def test_a_process_that_has_answered_no_more_than_a_page_rings_too(cast: C
     assert (await request.receive_output(PATIENCE))["status"] == 200
     await request.wait(PATIENCE)
     await in_worker(cast.say, cast.bob, "Soup")
-    bells: list[list[Any]] = []
+    rung: list[list[Any]] = []
     async with asyncio.timeout(PATIENCE):
-        while not bells:
-            bells = (await layer.receive(other))["bells"]
-    assert ["group", cast.kitchen.pk, 4] in bells
+        while not rung:
+            rung = (await layer.receive(other))["bells"]
+    assert ["group", cast.kitchen.pk, 4] in rung
 
 
 async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
@@ -217,17 +218,17 @@ async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
     await layer.group_add(LAYER_GROUP, other)
     await enter(cast.ann, path)
     await in_worker(cast.say, cast.bob, "Soup")
-    bells: list[list[Any]] = []
+    rung: list[list[Any]] = []
     async with asyncio.timeout(PATIENCE):
-        while not bells:  # those that ring for nothing are no news
-            bells = (await layer.receive(other))["bells"]
-    assert ["group", cast.kitchen.pk, 4] in bells
+        while not rung:  # those that ring for nothing are no news
+            rung = (await layer.receive(other))["bells"]
+    assert ["group", cast.kitchen.pk, 4] in rung
 
 
 async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(doorbell, "RING_AGAIN", 0.01)
+    monkeypatch.setattr(bells, "RING_AGAIN", 0.01)
     may_fail = asyncio.Event()
     ann = await enter(cast.ann, path)
     await eventually(lambda: hub._listener.is_sure)
@@ -254,7 +255,7 @@ async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
 async def test_a_ring_that_hangs_is_given_up_and_the_layer_is_down(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(doorbell, "RING_TIMEOUT", 0.05)
+    monkeypatch.setattr(bells, "RING_TIMEOUT", 0.05)
     ann = await enter(cast.ann, path)
 
     async def hang(*args: Any) -> None:
@@ -268,7 +269,7 @@ async def test_a_ring_that_hangs_is_given_up_and_the_layer_is_down(
 async def test_a_layer_that_cannot_be_heard_is_tried_again(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr("discuss.live.listener.LISTEN_AGAIN", 0.01)
+    monkeypatch.setattr("discuss.doorbell.listener.LISTEN_AGAIN", 0.01)
     layer, tries = get_channel_layer(), []
     receive = layer.receive
 

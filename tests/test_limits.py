@@ -11,10 +11,10 @@ from django.conf import settings
 from pytest_django import Settings
 
 from discuss import consumers, limits as module
+from discuss.db.workers import in_worker
+from discuss.doorbell import bells
 from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
-from discuss.live import doorbell
 from discuss.live.hub import Hub
-from discuss.live.pool import in_worker
 from discuss.models import Entry, Group
 from discuss.routing import websocket_urlpatterns
 from discuss.server.protocol import CLOSE_POLICY
@@ -314,11 +314,11 @@ async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
 async def test_rings_tell_what_was_taken(live: Hub):
     channel_layer = get_channel_layer()
     channel = await channel_layer.new_channel()
-    await channel_layer.group_add(doorbell.LAYER_GROUP, channel)
+    await channel_layer.group_add(bells.LAYER_GROUP, channel)
     live.start()
     for _ in range(FIRST):
         module.limits.take("post", 1)
-    await doorbell.beat()
+    await bells.beat()
     taken: list[object] = []
     while not taken:
         taken = (await channel_layer.receive(channel))["taken"]
@@ -329,11 +329,9 @@ async def test_what_a_ring_tells_is_counted(live: Hub):
     live.start()
     await eventually(lambda: live._listener.is_sure)
     ring = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": []}
-    await get_channel_layer().group_send(
-        doorbell.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]}
-    )
+    await get_channel_layer().group_send(bells.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]})
     # Of a version that tells nothing.
-    await get_channel_layer().group_send(doorbell.LAYER_GROUP, ring | {"number": 2})
+    await get_channel_layer().group_send(bells.LAYER_GROUP, ring | {"number": 2})
     await eventually(lambda: live._listener._numbers.get("elsewhere") == 2)
     assert module.limits.take("post", 1) > 0.0
 

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from discuss import actions
+from discuss.db.workers import in_worker
 from discuss.live import lobby_feed
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import Group, Kind, Membership, User
 from discuss.models.group import GroupQuerySet
 from discuss.reading import lobby
@@ -209,7 +209,7 @@ async def test_what_no_bell_told_is_found_by_the_sweep(cast: Cast, sam: User, mo
     garden = await in_worker(actions.create_group, cast.cleo, name="Garden")
     bob, cleo = await enter(cast.bob, "/"), await enter(cast.cleo, "/")
     heard = len(bob.frames)
-    monkeypatch.setattr("discuss.live.doorbell._doorbell.hand_over", lambda bell: None)
+    monkeypatch.setattr("discuss.doorbell.bells._doorbell.hand_over", lambda bell: None)
     await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
     await in_worker(actions.create_group, cast.cleo, name="Allotment")
     await in_worker(actions.delete_group, sam, group=garden)

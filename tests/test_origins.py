@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from discuss import routing
-from discuss.live.pool import in_worker
+from discuss.db.workers import in_worker
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, dial
 

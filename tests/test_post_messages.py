@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from discuss import actions
 from discuss.actions import Draft
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Group, Kind, Membership, User
 from tests.cast import Cast
 

@@ -1,6 +1,6 @@
 """Many people post at one moment, while somebody is removed, a group is locked and another is deleted.
 
-Their posts are joined in one transaction (discuss/live/joined.py), and each page equals a fresh load.
+Their posts are joined in one transaction (discuss/db/batching.py), and each page equals a fresh load.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import pytest
 from django.db import connection, transaction
 
 from discuss import actions
-from discuss.live.pool import in_actor, in_worker
+from discuss.db.workers import in_actor, in_worker
 from discuss.models import Entry, Group, Membership, User
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from discuss.verbs import post_together

@@ -8,10 +8,10 @@ from django.db import connection
 from pytest_django import Settings
 
 from discuss import actions
+from discuss.db.workers import in_worker
+from discuss.doorbell.bells import PROCESS
 from discuss.live import board, group_feed
-from discuss.live.doorbell import PROCESS
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import Presence, Process, User
 from discuss.reading.presence import NAMED_HERE, Here
 from tests.cast import Cast, log_in
@@ -194,7 +194,7 @@ async def test_what_no_bell_told_is_found_with_the_next_beat(
     monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     monkeypatch.setattr(hub, "hear", lambda bell: None)
-    monkeypatch.setattr("discuss.live.doorbell.ring_presence", lambda group_id: None)
+    monkeypatch.setattr("discuss.doorbell.bells.ring_presence", lambda group_id: None)
     await show_elsewhere(cast, "cleo")
     await ann.until(lambda page: page.here == ["ann", "cleo"])
 

@@ -12,8 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from discuss import addresses, probes
+from discuss.db.workers import in_worker
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from project import asgi
 from tests.page import PATIENCE
 

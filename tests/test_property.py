@@ -26,11 +26,12 @@ from hypothesis.stateful import (
 )
 
 from discuss import actions
-from discuss.live import doorbell, pool
-from discuss.live.doorbell import Bell
+from discuss.db import workers
+from discuss.db.workers import in_worker
+from discuss.doorbell import bells
+from discuss.doorbell.bells import Bell
 from discuss.live.group_feed import GroupFeed
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
@@ -61,15 +62,15 @@ class Conversation(RuleBasedStateMachine):
         self.fate = "rung"
         self.late: list[Bell] = []
         self.count = 0
-        self.honest_hand_over = doorbell._doorbell.hand_over
-        doorbell._doorbell.hand_over = self.hand_over  # type: ignore[method-assign]
+        self.honest_hand_over = bells._doorbell.hand_over
+        bells._doorbell.hand_over = self.hand_over  # type: ignore[method-assign]
 
     def teardown(self) -> None:
         try:
             if hasattr(self, "group"):
                 self.run(self.check_every_page())
         finally:
-            doorbell._doorbell.hand_over = self.honest_hand_over  # type: ignore[method-assign]
+            bells._doorbell.hand_over = self.honest_hand_over  # type: ignore[method-assign]
             self.run(self.go_home())
             self.runner.close()
 
@@ -341,5 +342,5 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
             print_blob=True,
         ),
     )
-    pool.close()
+    workers.close()
     assert max(joined) > 1, "Nobody's posts were joined"

@@ -11,10 +11,11 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from pytest_django import Settings
 
 from deploy.cluster.redis import Redis
-from discuss.live import doorbell, group_feed, listener
-from discuss.live.doorbell import LAYER_GROUP, Bell
+from discuss.db.workers import in_worker
+from discuss.doorbell import bells, listener
+from discuss.doorbell.bells import LAYER_GROUP, Bell
+from discuss.live import group_feed
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from project import environment
 from tests.cast import Cast
 from tests.page import Page, enter, eventually
@@ -42,7 +43,7 @@ async def _over_redis(
     monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
     monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
     monkeypatch.setattr(listener, "LISTEN_AGAIN", 0.1)
-    monkeypatch.setattr(doorbell, "RING_AGAIN", 0.1)
+    monkeypatch.setattr(bells, "RING_AGAIN", 0.1)
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
     # So late that no test is saved by it: what arrives came by a bell.
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 1000.0)
@@ -97,7 +98,7 @@ async def say_elsewhere(cast: Cast, monkeypatch: pytest.MonkeyPatch, text: str) 
     """Write a line as another process does: this one's hub is told nothing. Return the bell."""
     rung: list[Bell] = []
     with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(doorbell._doorbell, "hand_over", rung.append)
+        elsewhere.setattr(bells._doorbell, "hand_over", rung.append)
         await in_worker(cast.say, cast.bob, text)
     return rung[0]
 
@@ -128,8 +129,8 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
         await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
         # It is tried all the while, and said once.
-        failures = doorbell._doorbell._failures
-        await eventually(lambda: doorbell._doorbell._failures > failures + 5, patience=PATIENCE)
+        failures = bells._doorbell._failures
+        await eventually(lambda: bells._doorbell._failures > failures + 5, patience=PATIENCE)
         assert caplog.text.count("channel layer is down") == 1
         assert caplog.text.count("cannot be heard") <= 1
     finally:
@@ -144,7 +145,7 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
 async def test_a_redis_that_hangs_holds_nobody(
     cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
-    monkeypatch.setattr(doorbell, "RING_TIMEOUT", RING_TIMEOUT)
+    monkeypatch.setattr(bells, "RING_TIMEOUT", RING_TIMEOUT)
     redis.pause()
     try:
         for text in ("One", "Two"):
@@ -214,9 +215,9 @@ async def test_sites_with_a_name_each_do_not_hear_each_other(redis: Redis):
     }
     channels = {name: await layer.new_channel() for name, layer in sites.items()}
     for name, layer in sites.items():
-        await layer.group_add(doorbell.LAYER_GROUP, channels[name])
+        await layer.group_add(bells.LAYER_GROUP, channels[name])
     for name, layer in sites.items():
-        await layer.group_send(doorbell.LAYER_GROUP, {"type": name})
+        await layer.group_send(bells.LAYER_GROUP, {"type": name})
     # What both rang would be heard in the order in which it was rung.
     for name, layer in sites.items():
         heard.append((await layer.receive(channels[name]))["type"])

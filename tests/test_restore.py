@@ -11,9 +11,9 @@ from asgiref.sync import sync_to_async
 from django.core.management import call_command
 from django.db import connection
 
-from discuss.live import pool
+from discuss.db import workers
+from discuss.db.workers import in_worker
 from discuss.live.hub import hub
-from discuss.live.pool import in_worker
 from discuss.models import Process
 from tests.cast import Cast
 from tests.database import Database, sqlite
@@ -200,7 +200,7 @@ async def test_a_page_that_was_open_repaints_and_equals_a_fresh_load(cast: Cast,
     for page in (ann, bob):
         await page.disconnect()
     await hub.stop()
-    pool.close()
+    workers.close()
     await sync_to_async(put_back)(file)
     # The same number again, for another line: without a new epoch nobody could tell.
     again = await in_worker(cast.say, cast.bob, "Pancakes!")

@@ -14,8 +14,8 @@ from django.test import Client
 
 from discuss import actions, consumers
 from discuss.consumers import NOT_UNDERSTOOD
+from discuss.db.workers import in_actor, in_worker
 from discuss.live.hub import hub
-from discuss.live.pool import in_actor, in_worker
 from discuss.models import Entry, Session, User
 from discuss.reading.door import read_visitor
 from tests.cast import Cast, log_in

@@ -5,8 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
+from discuss.db.workers import in_worker
 from discuss.live.hub import LOOKS, hub
-from discuss.live.pool import in_worker
 from discuss.models import Session, User
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, Page, enter

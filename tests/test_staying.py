@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from discuss.live.pool import in_worker
+from discuss.db.workers import in_worker
 from discuss.models import Session
 from discuss.sessions import renew
 from tests.cast import Cast, log_in

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from discuss.live import doorbell
+from discuss import doorbell
+from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
-from discuss.models.compiled import Compiled, insert
 from discuss.models.membership import MembershipQuerySet
 
 NOT_A_MEMBER = "You are not a member of this group."

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 
+from discuss import doorbell
 from discuss.actions.change import Change, Refused, next_change, user_of
-from discuss.live import doorbell
 from discuss.models import Group, Kind, Membership, Role, User
 
 NAME_TAKEN = "There is a group of this name already."

@@ -1,7 +1,7 @@
 """Joining, leaving, removing and handing over."""
 
+from discuss import doorbell
 from discuss.actions.change import Refused, next_change, user_of
-from discuss.live import doorbell
 from discuss.models import Group, Kind, Membership, Role, User
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from discuss import doorbell
 from discuss.actions.change import Change, Refused, next_change
-from discuss.live import doorbell
+from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Kind, Membership, User
-from discuss.models.compiled import Compiled, insert
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 

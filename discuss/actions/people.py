@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from discuss import doorbell
 from discuss.actions.change import next_change
-from discuss.live import doorbell
 from discuss.models import Entry, Kind, Membership, Session, User
 
 # Sessions that end in one transaction.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import F
 
-from discuss.live import doorbell
+from discuss import doorbell
 from discuss.models import Presence, Process
 from discuss.reading.presence import Here
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from django.conf import settings
 
 from discuss import actions
-from discuss.live.doorbell import PROCESS
-from discuss.live.pool import in_actor
+from discuss.db.workers import in_actor
+from discuss.doorbell.bells import PROCESS
 from discuss.reading.presence import Connected, Here, read_beats, read_presence
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 import asyncio
 
 from discuss import counts, sessions
-from discuss.live.pool import in_actor
+from discuss.db.workers import in_actor
 
 # Rows deleted in one transaction, which others wait for, and seconds between two of them.
 AT_ONCE = 200

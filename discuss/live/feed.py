@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from discuss.live.pool import log_failure
+from discuss.db.workers import log_failure
 from discuss.live.viewer import Viewer
 
 logger = logging.getLogger(__name__)

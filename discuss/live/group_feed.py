@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 from discuss import fragments
+from discuss.db.batching import Batcher
+from discuss.db.workers import in_worker, log_failure
 from discuss.live.board import Board
 from discuss.live.feed import Feed
-from discuss.live.joined import Joined
-from discuss.live.pool import in_worker, log_failure
 from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
@@ -40,8 +40,8 @@ SLOW_FOR = 60.0
 
 # The turns of all groups: those that are due while some are being taken are one crossing more. Slow groups
 # have one crossing among themselves.
-turns = Joined(in_worker, take_turns)
-slow_turns = Joined(in_worker, take_turns)
+turns = Batcher(in_worker, take_turns)
+slow_turns = Batcher(in_worker, take_turns)
 
 
 class GroupFeed(Feed):

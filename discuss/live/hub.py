@@ -12,16 +12,15 @@ from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
-from discuss import fragments
-from discuss.live import doorbell
+from discuss import doorbell, fragments
+from discuss.db.workers import in_worker, log_failure
+from discuss.doorbell.bells import Bell
+from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.board import Board
 from discuss.live.clearing import clear_expired
-from discuss.live.doorbell import Bell
 from discuss.live.feed import Feed
 from discuss.live.group_feed import GroupFeed
-from discuss.live.listener import BEAT_INTERVAL, Listener
 from discuss.live.lobby_feed import Joining, LobbyFeed
-from discuss.live.pool import in_worker, log_failure
 from discuss.live.standing import Standing
 from discuss.live.turn import Place
 from discuss.live.viewer import Viewer, in_slices

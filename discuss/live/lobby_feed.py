@@ -10,9 +10,9 @@ from functools import cache
 from typing import Any
 
 from discuss import fragments
+from discuss.db.workers import in_worker
 from discuss.fragments import Audience
 from discuss.live.feed import Feed
-from discuss.live.pool import in_worker
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import (

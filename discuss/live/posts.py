@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from django.forms import Form
 
 from discuss import fragments
+from discuss.db.batching import Batcher
+from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
 from discuss.fragments import DRAFTS_AT_ONCE, Audience, Refusal
-from discuss.live.joined import Joined
-from discuss.live.pool import in_actor, in_poster
 from discuss.models import Membership
 from discuss.text import printable
 from discuss.verbs import GROUP_VERBS, perform, post_together
@@ -108,4 +108,4 @@ def _answered(sent: Sent, refusal: Refusal | None = None) -> str:
     )
 
 
-_together = Joined(in_poster, _post_together)
+_together = Batcher(in_poster, _post_together)

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from itertools import batched
 
+from discuss.db.workers import in_worker
 from discuss.live.group_feed import NO_MEMBER, GroupFeed
-from discuss.live.pool import in_worker
 from discuss.live.viewer import Viewer
 from discuss.reading.door import read_people
 from discuss.reading.log import read_heads, read_standing

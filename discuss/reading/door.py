@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from discuss.db.compiled import Compiled
 from discuss.models import Group, Membership, Session, User
-from discuss.models.compiled import Compiled
 from discuss.models.membership import MembershipQuerySet
 from discuss.models.session import is_key
 

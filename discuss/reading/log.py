@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from discuss.db.compiled import Compiled
 from discuss.models import (
     ENDING_KINDS,
     MEMBERSHIP_KINDS,
@@ -12,7 +13,6 @@ from discuss.models import (
     Kind,
     Membership,
 )
-from discuss.models.compiled import Compiled
 from discuss.models.entry import EntryQuerySet
 from discuss.models.group import GroupQuerySet
 from discuss.reading.members import read_members_of

@@ -7,8 +7,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from discuss.db.compiled import Compiled
 from discuss.models import Membership
-from discuss.models.compiled import Compiled
 from discuss.models.membership import MembershipQuerySet
 
 # Members that a group's page names before it counts the others.

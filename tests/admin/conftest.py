@@ -5,8 +5,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 
-from discuss.live import doorbell
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import User
 from tests.cast import Cast, log_in
 
@@ -38,5 +37,5 @@ def bells(monkeypatch: pytest.MonkeyPatch) -> list[Bell]:
         assert not connection.in_atomic_block, f"{bell} rang before the commit"
         rung.append(bell)
 
-    monkeypatch.setattr(doorbell._doorbell, "hand_over", hand_over)
+    monkeypatch.setattr("discuss.doorbell.bells._doorbell.hand_over", hand_over)
     return rung

@@ -6,7 +6,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import User
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Group, Kind, Membership, Message, User
 from tests.admin.desk import choose, kinds, told, url
 from tests.cast import Cast

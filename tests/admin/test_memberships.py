@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Kind, Membership, User
 from tests.admin.desk import choose, kinds, told, url
 from tests.cast import Cast

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from discuss import actions
-from discuss.live.doorbell import Bell
+from discuss.doorbell.bells import Bell
 from discuss.models import Group, Kind, User
 from discuss.reading.door import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url

@@ -11,7 +11,7 @@ from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault
 
 # Seconds between stop and start: as short as can be, so that most people only wait, and longer than anybody
-# is kept waiting for a connection (CONNECT_WITHIN in discuss/live/pool.py). None: until an error was shown.
+# is kept waiting for a connection (CONNECT_WITHIN in discuss/db/workers.py). None: until an error was shown.
 AWAY = (0.0, None, 3.0)
 
 TERMINATE = """

@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from discuss.live import pool
+from discuss.db import workers
 from tests.server import WITHOUT_EXTENSION, Server
 from tests.serving.people import PATIENCE, Browser, close_code
 from tests.serving.wire import Wire, refuses
@@ -236,7 +236,7 @@ async def test_requests_leave_no_connection_to_the_database_open(server: Server)
         await asyncio.gather(*(fred.get("/") for _ in range(25)))
     files = await asyncio.to_thread(open_files, server.pid)
     # The two pools' threads keep theirs: a database, its journal and the journal's index each.
-    assert sum(str(server.database) in name for name in files) <= 3 * 2 * pool.WORKERS
+    assert sum(str(server.database) in name for name in files) <= 3 * 2 * workers.WORKERS
 
 
 def test_a_port_in_use_ends_the_server_with_one_line(server: Server, tmp_path: Path):

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 # How many are joined at most: each waits until the last of them is done.
-MOST = 50
+BATCH_SIZE = 50
 
 
-class Joined[Asked, Answer]:
+class Batcher[Asked, Answer]:
     """A piece of work in a worker thread that many ask for.
 
     Whoever asks while nothing is under way is served at once; whoever comes meanwhile is served together
@@ -41,7 +41,7 @@ class Joined[Asked, Answer]:
     async def _serve(self) -> None:
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
                 await self._serve_together(batch)
         finally:
             self._serving = None

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from channels.layers import get_channel_layer
 
+from discuss.doorbell.bells import LAYER_GROUP, PROCESS, Bell
 from discuss.limits import limits
-from discuss.live.doorbell import LAYER_GROUP, PROCESS, Bell
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError
 from psycopg_pool import PoolTimeout
 
-from discuss.live import pool
-from discuss.live.pool import Pool, in_worker, log_failure
+from discuss.db import workers
+from discuss.db.workers import Pool, in_worker, log_failure
 from tests.page import eventually
 
 logger = logging.getLogger("discuss.tests")
@@ -35,7 +35,7 @@ def test_a_database_that_is_away_is_a_line_and_anything_else_a_traceback(
 @pytest.mark.django_db
 async def test_after_one_has_waited_in_vain_the_next_do_not_wait(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Pool, "_away_until", 0.0)
-    monkeypatch.setattr(pool, "AWAY_FOR", 1000.0)
+    monkeypatch.setattr(workers, "AWAY_FOR", 1000.0)
     tried: list[str] = []
 
     def wait_in_vain() -> NoReturn:

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from discuss.live import joined
-from discuss.live.joined import Joined
-from discuss.live.pool import in_worker
+from discuss.db import batching
+from discuss.db.batching import Batcher
+from discuss.db.workers import in_worker
 from tests.page import eventually
 
 
@@ -17,7 +17,7 @@ class Work:
     def __init__(self) -> None:
         self.go = threading.Event()
         self.together_with: list[list[int]] = []
-        self.joined = Joined[int, int](in_worker, self.together)
+        self.batcher = Batcher[int, int](in_worker, self.together)
 
     def together(self, numbers: list[int]) -> list[int]:
         self.together_with.append(numbers)
@@ -27,9 +27,9 @@ class Work:
 
 async def under_way(work: Work, *numbers: int) -> list[asyncio.Task[int]]:
     """Ask with the first number, and with the others once that is being done."""
-    tasks = [asyncio.ensure_future(work.joined.ask(numbers[0]))]
+    tasks = [asyncio.ensure_future(work.batcher.ask(numbers[0]))]
     await eventually(lambda: work.together_with)
-    tasks += [asyncio.ensure_future(work.joined.ask(number)) for number in numbers[1:]]
+    tasks += [asyncio.ensure_future(work.batcher.ask(number)) for number in numbers[1:]]
     await asyncio.sleep(0)
     return tasks
 
@@ -42,8 +42,8 @@ async def test_whoever_asks_first_is_served_at_once_and_the_others_together():
     assert work.together_with == [[2], [4, 6, 8]]
 
 
-async def test_no_more_than_so_many_are_joined(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(joined, "MOST", 2)
+async def test_no_more_than_so_many_share_a_batch(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(batching, "BATCH_SIZE", 2)
     work = Work()
     tasks = await under_way(work, 2, 4, 6, 8)
     work.go.set()
@@ -56,11 +56,11 @@ async def test_a_failure_is_everybodys_and_the_next_are_served_again(
 ):
     work = Work()
     work.go.set()
-    monkeypatch.setattr(work.joined, "_work", lambda numbers: [][1])
-    failed = await asyncio.gather(*(work.joined.ask(n) for n in (2, 4)), return_exceptions=True)
+    monkeypatch.setattr(work.batcher, "_work", lambda numbers: [][1])
+    failed = await asyncio.gather(*(work.batcher.ask(n) for n in (2, 4)), return_exceptions=True)
     assert [type(error) for error in failed] == [IndexError, IndexError]
     monkeypatch.undo()
-    assert await work.joined.ask(2) == 4
+    assert await work.batcher.ask(2) == 4
 
 
 async def test_who_has_gone_away_spoils_it_for_nobody():
@@ -76,9 +76,9 @@ async def test_who_has_gone_away_spoils_it_for_nobody():
 async def test_nobody_waits_for_ever_where_the_serving_ends():
     work = Work()
     tasks = await under_way(work, 2)
-    assert work.joined._serving is not None
-    work.joined._serving.cancel()
+    assert work.batcher._serving is not None
+    work.batcher._serving.cancel()
     work.go.set()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
-    assert await work.joined.ask(4) == 8
+    assert await work.batcher.ask(4) == 8

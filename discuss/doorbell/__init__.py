@@ -1,0 +1,25 @@
+"""The doorbell: it says that there is something to read, never what."""
+
+from discuss.doorbell.bells import (
+    Bell,
+    attach,
+    beat,
+    detach,
+    probe,
+    ring_group,
+    ring_lobby,
+    ring_person,
+    ring_presence,
+)
+
+__all__ = [
+    "Bell",
+    "attach",
+    "beat",
+    "detach",
+    "probe",
+    "ring_group",
+    "ring_lobby",
+    "ring_person",
+    "ring_presence",
+]
