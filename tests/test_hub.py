@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from channels.layers import get_channel_layer
+from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from discuss import actions, fragments
 from discuss.db.workers import in_worker
@@ -238,7 +238,7 @@ async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
         raise ConnectionError("no layer")
 
     with monkeypatch.context() as broken:
-        broken.setattr(get_channel_layer(), "group_send", hang_and_fail)
+        broken.setattr(InMemoryChannelLayer, "group_send", hang_and_fail)
         for text in ("One", "Two"):
             await ann.post(text)
         await ann.until(lambda page: page.texts == ["One", "Two"])
@@ -261,7 +261,7 @@ async def test_a_ring_that_hangs_is_given_up_and_the_layer_is_down(
     async def hang(*args: Any) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(get_channel_layer(), "group_send", hang)
+    monkeypatch.setattr(InMemoryChannelLayer, "group_send", hang)
     await ann.post("One")
     await eventually(lambda: "channel layer is down" in caplog.text)
 
@@ -270,16 +270,17 @@ async def test_a_layer_that_cannot_be_heard_is_tried_again(
     cast: Cast, path: str, monkeypatch, caplog
 ):
     monkeypatch.setattr("discuss.doorbell.listener.LISTEN_AGAIN", 0.01)
-    layer, tries = get_channel_layer(), []
-    receive = layer.receive
+    tries: list[str] = []
+    receive = InMemoryChannelLayer.receive
 
-    async def fail_at_first(channel: str) -> Any:
+    async def fail_at_first(layer: InMemoryChannelLayer, channel: str) -> Any:
         tries.append(channel)
         if len(tries) < 3:
             raise ConnectionError("no layer")
-        return await receive(channel)
+        return await receive(layer, channel)
 
-    monkeypatch.setattr(layer, "receive", fail_at_first)
+    # Of the class: on an instance pytest would leave a method of its own, which hides the class's.
+    monkeypatch.setattr(InMemoryChannelLayer, "receive", fail_at_first)
     ann = await enter(cast.ann, path)
     await eventually(lambda: len(tries) >= 3)
     assert "cannot be heard" in caplog.text
