@@ -16,7 +16,7 @@ from discuss.doorbell import bells
 from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
 from discuss.live.hub import Hub
 from discuss.models import Entry, Group
-from discuss.routing import websocket_urlpatterns
+from discuss.routing import PROBES_OF_ONE, websocket_urlpatterns
 from discuss.server.protocol import CLOSE_POLICY
 from project import environment
 from project.settings import RATE_LIMITS
@@ -359,11 +359,30 @@ async def test_a_socket_that_had_to_be_cut_costs_its_address_more(path: str):
         assert await is_let_in(path, "192.0.2.2", cut_with=1001)
 
 
-async def is_let_in(path: str, address: str, cut_with: int = 1001) -> bool:
-    """Open a socket from this address, and leave it with this code."""
+async def test_an_address_has_a_few_of_the_places_for_probes(settings: Settings):
+    probes = [dial("/ws/ping/", "192.0.2.1") for _ in range(PROBES_OF_ONE + 2)]
+    *first, sixth, seventh = probes
+    for probe in first:
+        assert (await probe.connect(10))[0]
+    assert not (await sixth.connect(10))[0]
+    assert await is_let_in("/ws/ping/", "192.0.2.2")
+    settings.RATE_LIMITS = {}
+    assert (await seventh.connect(10))[0]
+    for probe in (*first, seventh):
+        await probe.disconnect(timeout=10)
+
+
+def dial(path: str, address: str) -> WebsocketCommunicator:
+    """Return a socket of our own page, from this address."""
     origin = settings.PUBLIC_ORIGINS[0].encode()
     socket = WebsocketCommunicator(websockets, path, headers=[(b"origin", origin)])
     socket.scope["client"] = [address, 40_000]
+    return socket
+
+
+async def is_let_in(path: str, address: str, cut_with: int = 1001) -> bool:
+    """Open a socket from this address, and leave it with this code."""
+    socket = dial(path, address)
     accepted, _ = await socket.connect(10)
     if accepted:
         await socket.disconnect(cut_with, 10)
