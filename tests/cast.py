@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.test import Client
 
 from discuss import actions
-from discuss.models import Entry, Group, Membership, Role, User
+from discuss.models import ONE_LINE_WITHIN, Entry, Group, Membership, Role, User
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Ann owns the Kitchen, mod moderates it, bob is a member, cleo is not (yet).
 
-    Their joining is the beginning of the log: Kitchen's head is 3.
+    Their joining is the beginning of the log, some time ago: Kitchen's head is 3.
     """
 
     ann: User
@@ -42,6 +43,8 @@ def gather() -> Cast:
     for user in (mod, bob):
         actions.join_group(user, group=kitchen)
     Membership.objects.filter(group=kitchen, user=mod).update(role=Role.MODERATOR)
+    # So that who leaves now does not leave by the line by which they joined.
+    kitchen.entries.update(timestamp=F("timestamp") - ONE_LINE_WITHIN)
     kitchen.refresh_from_db()
     return Cast(ann, bob, cleo, mod, kitchen)
 

@@ -375,7 +375,8 @@ def test_one_can_join_and_leave_in_the_lobby(cast: Cast):
     assert cast.member(cast.cleo)
     assert cleo.post(*form_of(load(cleo, "/"), "Leave")).headers["Location"] == "/"
     assert not Membership.objects.filter(user=cast.cleo).exists()
-    assert [line.kind for line in cast.lines()[3:]] == [Kind.JOINED, Kind.LEFT]
+    (line,) = cast.lines()[3:]
+    assert (line.kind, line.text, cast.head()) == (Kind.LEFT, Kind.JOINED, 5)
 
 
 def test_one_can_leave_on_the_groups_own_page(cast: Cast, bob: Client, path: str):

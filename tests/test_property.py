@@ -32,7 +32,7 @@ from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.group_feed import GroupFeed
 from discuss.live.hub import hub
-from discuss.models import ENDING_KINDS, Entry, Group, Kind, Membership, Role, User
+from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
@@ -61,6 +61,8 @@ class Conversation(RuleBasedStateMachine):
         self.pages: list[tuple[str, Page]] = []
         self.fate = "rung"
         self.late: list[Bell] = []
+        # The number of each event by which somebody stopped being a member; the log may tell it no more.
+        self.endings: dict[str, set[int]] = {name: set() for name in NAMES}
         self.count = 0
         self.honest_hand_over = bells._doorbell.hand_over
         bells._doorbell.hand_over = self.hand_over  # type: ignore[method-assign]
@@ -91,12 +93,14 @@ class Conversation(RuleBasedStateMachine):
     @rule(name=people, fate=fates)
     def leave(self, name: str, fate: str) -> None:
         self.act_as(name, fate, actions.leave_group)
+        self.run(in_worker(self._note_ending, name))
 
     @rule(actor=people, name=people, fate=fates)
     def remove(self, actor: str, name: str, fate: str) -> None:
         removed = self.run(in_worker(self._membership, name))
         if removed is not None:
             self.act_as(actor, fate, partial(actions.remove_member, membership=removed))
+            self.run(in_worker(self._note_ending, name))
 
     @rule(actor=people, name=people, fate=fates)
     def hand_over_group(self, actor: str, name: str, fate: str) -> None:
@@ -206,7 +210,6 @@ class Conversation(RuleBasedStateMachine):
         self.fate = "dropped"
         self.speak_together()
         await self.bring_members_to_the_head()
-        endings = await in_worker(self._endings)
         for name, page in self.pages:
             is_member = await in_worker(self._membership, name)
             if page.is_connected and not is_member:
@@ -217,7 +220,7 @@ class Conversation(RuleBasedStateMachine):
                 assert page.member_list == fresh.member_list
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
-                assert any(ending > page.cursor for ending in endings[name])
+                assert any(ending > page.cursor for ending in self.endings[name])
                 assert max(await self.positions(page), default=0) <= page.cursor
             else:
                 assert page.close_code is None or not is_member
@@ -305,15 +308,15 @@ class Conversation(RuleBasedStateMachine):
     def _membership(self, name: str) -> Membership | None:
         return Membership.objects.filter(user=self.users[name], group=self.group).first()
 
+    def _note_ending(self, name: str) -> None:
+        """Note the number of the event, where they are no member: the latest of theirs."""
+        if self._membership(name) is None:
+            events = Entry.objects.filter(group=self.group, subject=self.users[name])
+            latest = events.order_by("-change").values_list("change", flat=True)[:1]
+            self.endings[name].update(latest)
+
     def _head(self) -> int:
         return Group.objects.get(pk=self.group.pk).head
-
-    def _endings(self) -> dict[str, list[int]]:
-        ends = Entry.objects.filter(group=self.group, kind__in=ENDING_KINDS)
-        return {
-            name: [entry.position for entry in ends if entry.subject_id == user.pk]
-            for name, user in self.users.items()
-        }
 
     def _texts(self) -> list[str]:
         messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE)

@@ -1,8 +1,8 @@
 """Joining, leaving, removing and handing over."""
 
 from discuss import doorbell
-from discuss.actions.change import Refused, next_change, user_of
-from discuss.models import Group, Kind, Membership, Role, User
+from discuss.actions.change import Change, Refused, next_change, user_of
+from discuss.models import Entry, Group, Kind, Membership, Role, User
 
 
 def join_group(user: User, *, group: Group) -> Membership:
@@ -12,7 +12,7 @@ def join_group(user: User, *, group: Group) -> Membership:
             raise Refused("This account is not active.")
         membership, is_new = Membership.objects.get_or_create(group=group, user=user)
         if is_new:
-            change.add_line(Kind.JOINED, author=user, subject=user)
+            _tell(change, Kind.JOINED, user)
             _ring(group.pk, user.pk)
         else:
             change.withdraw()
@@ -29,7 +29,7 @@ def leave_group(membership: Membership) -> None:
         if leaving.is_last_owner():
             raise Refused(_keeps_the_keys(leaving))
         leaving.delete()
-        change.add_line(Kind.LEFT, author=leaving.user, subject=leaving.user)
+        _tell(change, Kind.LEFT, leaving.user)
         _ring(change.group_id, leaving.user_id)
 
 
@@ -76,6 +76,16 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
             actor.role = Role.MEMBER
             actor.save(update_fields=["role"])
         change.add_line(Kind.HANDED_OVER, author=user_of(actor), subject=heir.user)
+
+
+def _tell(change: Change, kind: Kind, user: User) -> None:
+    """Write that the person joined or left; whoever does so again and again has one line."""
+    line = Entry.objects.passing(change.group_id, user)
+    if line is None:
+        change.add_line(kind, author=user, subject=user)
+        return
+    first = line.text or line.kind
+    change.alter_line(line, kind=kind, text="" if first == kind else first)
 
 
 def _keeps_the_keys(owner: Membership) -> str:

@@ -3,6 +3,8 @@
 from discuss.models.entry import (
     ENDING_KINDS,
     MEMBERSHIP_KINDS,
+    ONE_LINE_LOOKED_BACK,
+    ONE_LINE_WITHIN,
     STANDING_KINDS,
     Entry,
     Event,
@@ -19,6 +21,8 @@ from discuss.models.user import User
 __all__ = [
     "ENDING_KINDS",
     "MEMBERSHIP_KINDS",
+    "ONE_LINE_LOOKED_BACK",
+    "ONE_LINE_WITHIN",
     "STANDING_KINDS",
     "Entry",
     "Event",

@@ -1,7 +1,8 @@
 """The log: one line for every message and event, numbered by its group's counter."""
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from itertools import takewhile
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.utils import timezone
 
 from discuss.models.group import Group
 from discuss.text import Part, split_links
+
+if TYPE_CHECKING:
+    from discuss.models.user import User
 
 # A message this soon after one of the same author stands below it without a head of its own.
 GROUPED_WITHIN = timedelta(minutes=10)
@@ -34,6 +38,13 @@ MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED
 STANDING_KINDS = frozenset({Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
 # Events by which `subject` stops being a member.
 ENDING_KINDS = frozenset({Kind.LEFT, Kind.REMOVED})
+
+
+# Events of somebody who comes or goes as they like. Of one person they share a line.
+PASSING_KINDS = frozenset({Kind.JOINED, Kind.LEFT})
+# How long after its beginning such a line still changes, and how far from the end of the log.
+ONE_LINE_WITHIN = timedelta(minutes=10)
+ONE_LINE_LOOKED_BACK = 20
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -64,13 +75,27 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the lines older than `position`, the latest first."""
         return self.filter(position__lt=position).order_by("-position")
 
+    def passing(self, group_id: int, user: "User") -> "Entry | None":
+        """Return the line that says of this person's coming and going what happens now too.
+
+        It stands at the end of the log, with nothing after it but others who come and go: nobody is said to
+        have gone before they wrote, and a removal stays.
+        """
+        since = timezone.now() - ONE_LINE_WITHIN
+        latest = self.filter(group=group_id).order_by("-position")[:ONE_LINE_LOOKED_BACK]
+        for line in takewhile(lambda line: line.is_passing, latest):
+            if line.subject_id == user.pk:
+                return line if line.timestamp > since else None
+        return None
+
 
 class Entry(models.Model):
     """One line of a group's log.
 
     `position` is the number it entered with, `change` the number of its latest change; both come from
     the group's counter. `author` is who did it; `subject` whom an event is about. A person who was
-    deleted leaves both empty: "someone".
+    deleted leaves both empty: "someone". The `kind` of somebody who joined and left is the last of it, and
+    `text` the first where that is another.
     """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="entries", db_index=False)
@@ -116,6 +141,15 @@ class Entry(models.Model):
     @property
     def is_message(self) -> bool:
         return self.kind == Kind.MESSAGE
+
+    @property
+    def is_passing(self) -> bool:
+        return self.kind in PASSING_KINDS
+
+    @property
+    def has_left(self) -> bool:
+        """Whether its person left and joined again, by this one line."""
+        return self.kind == Kind.JOINED and self.text == Kind.LEFT
 
     @property
     def is_hidden(self) -> bool:

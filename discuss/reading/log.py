@@ -55,14 +55,23 @@ class News:
     def ended_after(self, cursor: int) -> dict[int, Entry]:
         """Return the latest event of each person whose membership ended since `cursor`.
 
-        That is the ending itself, or the joining of somebody who has come back since. An older ending that
-        only changed (its author's account was deleted) ends nothing.
+        That is the ending itself, or the joining of somebody who has come back since. An older removal that
+        only changed (its author's account was deleted) ends nothing. An older line of somebody who joins and
+        leaves changes when they do, and else only when their account is deleted: then it has no subject.
         """
         events = [
-            e for e in self.changed or () if e.position > cursor and e.kind in MEMBERSHIP_KINDS
+            event
+            for event in self.changed or ()
+            if event.change > cursor
+            and event.kind in MEMBERSHIP_KINDS
+            and (event.position > cursor or event.is_passing)
         ]
         events.sort(key=lambda event: event.position)
-        ended = {event.subject_id for event in events if event.kind in ENDING_KINDS}
+        ended = {
+            event.subject_id
+            for event in events
+            if event.kind in ENDING_KINDS or event.has_left or event.position <= cursor
+        }
         return {e.subject_id: e for e in events if e.subject_id and e.subject_id in ended}
 
 
