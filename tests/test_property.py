@@ -208,8 +208,10 @@ class Conversation(RuleBasedStateMachine):
 
     async def check_every_page(self) -> None:
         self.fate = "dropped"
-        self.speak_together()
-        await self.bring_members_to_the_head()
+        # Once as they are, with pages that are away, and once with all of them, so that posts are joined.
+        for _ in range(2):
+            self.speak_together()
+            await self.bring_members_to_the_head()
         for name, page in self.pages:
             is_member = await in_worker(self._membership, name)
             if page.is_connected and not is_member:
@@ -229,7 +231,7 @@ class Conversation(RuleBasedStateMachine):
         assert await in_worker(lines_of_strangers, self.group) == []
 
     def speak_together(self) -> None:
-        """Have all that are open write at one moment: each sequence ends with posts that are joined."""
+        """Have all that are open write at one moment."""
         for _, page in self.pages:
             page.read()
             if page.is_connected and page.can_post:
