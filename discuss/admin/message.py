@@ -1,28 +1,23 @@
 """Messages: staff read them all, and leave a tombstone where one has to go."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from discuss import actions
-from discuss.admin.acting import ANYWHERE, ActingAdmin, ReadOnly, staff_of
+from discuss.admin.acting import ANYWHERE, staff_of
 from discuss.admin.filters import RemovedFilter, chosen
+from discuss.admin.line import LineAdmin
 from discuss.models import Group, Message, User
 
 EXCERPT = 100
 
 
 @admin.register(Message)
-class MessageAdmin(ReadOnly, ActingAdmin):
+class MessageAdmin(LineAdmin):
     list_display = ("excerpt", "author", "group", "timestamp", "edited_at", "hidden_at")
     list_select_related = ("author", "group")
-    # The latest first: only the primary key has an index of that order over all groups.
-    ordering = ("-pk",)
-    sortable_by = ()
-    search_fields = ("text__holds",)
     search_help_text = "Words of the text"
     list_filter = (
         RemovedFilter,
@@ -46,10 +41,6 @@ class MessageAdmin(ReadOnly, ActingAdmin):
     @admin.display(description="text")
     def excerpt(self, message: Message) -> str:
         return Truncator(message.text).chars(EXCERPT)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # A log without gaps is what every open page relies on; see has_remove_permission.
-        return False
 
     def has_remove_permission(self, request: HttpRequest) -> bool:
         """Whether this person may leave tombstones: "can delete message", as Django names the right."""
