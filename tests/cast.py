@@ -29,6 +29,11 @@ class Cast:
         """Have a member write a message, as their page would."""
         return actions.post_message(self.member(user), text=text, nonce=actions.new_nonce())
 
+    def delete(self, user: User) -> None:
+        """Have a person delete their account, to the end."""
+        actions.delete_user(user, user=user)
+        actions.finish_deletions()
+
     def lines(self) -> list[Entry]:
         return list(Entry.objects.filter(group=self.kitchen).order_by("position"))
 

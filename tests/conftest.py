@@ -34,6 +34,7 @@ HERE = Path(__file__).parent
 LATE = (
     "live.hub.SWEEP_LOOK",
     "live.hub.STANDING_INTERVAL",
+    "live.hub.DELETIONS_INTERVAL",
     "live.hub.STATUS_INTERVAL",
     "live.hub.LEAVE_WITHIN",
     "doorbell.bells.RING_TIMEOUT",

@@ -11,14 +11,14 @@ BEGINNING_KINDS = {Kind.CREATED, Kind.JOINED}
 
 
 def lines_of_strangers(group: Group) -> list[str]:
-    """Return the messages whose author was no member where they stand."""
-    members: set[int | None] = set()
+    """Return the messages whose author was no member where they stand; nobody knows whose someone's are."""
+    members: set[int | None] = {None}
     found = []
     for line in group.entries.order_by("position"):
         if line.kind in BEGINNING_KINDS:
             members.add(line.subject_id)
         elif line.kind in ENDING_KINDS:
-            members.discard(line.subject_id)
+            members -= {line.subject_id} - {None}
         elif line.kind == Kind.MESSAGE and line.author_id not in members:
             found.append(line.text)
     return found

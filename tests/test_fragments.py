@@ -136,7 +136,7 @@ def test_line_says_every_event_as_a_sentence(cast: Cast, kind: str, django_asser
 
 def test_line_of_someone_who_is_gone_is_someones(cast: Cast, django_assert_num_queries):
     cast.say(cast.bob, "Soup")
-    actions.delete_user(cast.bob)
+    cast.delete(cast.bob)
     for entry in read_page(cast.kitchen.pk).lines[-2:]:
         html = a_line(entry, django_assert_num_queries)
         assert "someone" in html

@@ -436,7 +436,7 @@ async def test_deleting_the_one_who_removed_me_long_ago_does_not_end_my_page(cas
 
     await in_worker(before)
     bob = await enter(cast.bob, path)
-    await in_worker(actions.delete_user, cast.mod)
+    await in_worker(cast.delete, cast.mod)
     await bob.until(lambda page: "someone" in page.log[-1])
     assert bob.close_code is None
     await all_equal_a_fresh_load(bob)

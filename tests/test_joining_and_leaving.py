@@ -136,8 +136,8 @@ def test_the_line_of_a_group_of_ones_own_stays(cast: Cast):
 def test_the_lines_of_who_is_deleted_are_nobodys(cast: Cast):
     """Somebody else who is deleted must not take over what they did."""
     join(cast, cast.cleo)
-    actions.delete_user(cast.cleo)
-    actions.delete_user(cast.bob)
+    cast.delete(cast.cleo)
+    cast.delete(cast.bob)
     assert said(cast) == ["someone joined", "someone left", "someone left"]
 
 

@@ -163,10 +163,16 @@ def test_a_reader_beside_the_writers_misses_nothing_and_reads_nothing_twice(cast
 def test_two_deletions_at_once_do_not_wait_for_each_other(cast: Cast):
     garden = actions.create_group(cast.bob, name="Garden")
     actions.join_group(cast.mod, group=garden)
-    assert at_once(
-        lambda: actions.delete_user(cast.bob), lambda: actions.delete_user(cast.mod)
-    ) == [None, None]
+    sam = User.objects.create_user("sam", is_staff=True)
+
+    def delete(user: User) -> None:
+        actions.delete_user(sam, user=user)
+        # Both go on with both.
+        actions.finish_deletions()
+
+    assert at_once(lambda: delete(cast.bob), lambda: delete(cast.mod)) == [None, None]
     assert not User.objects.filter(pk__in=[cast.bob.pk, cast.mod.pk]).exists()
+    assert [line.kind for line in cast.lines()].count(Kind.LEFT) == 2
 
 
 # --- checks at the moment of acting -----------------------------------------------------------------
@@ -328,8 +334,8 @@ def test_an_event_in_between_ends_the_group(cast: Cast, noon: datetime):
 def test_someone_who_is_gone_is_not_grouped_with_another_who_is(cast: Cast, noon: datetime):
     say_at(cast, cast.bob, noon)
     say_at(cast, cast.mod, noon)
-    actions.delete_user(cast.bob)
-    actions.delete_user(cast.mod)
+    cast.delete(cast.bob)
+    cast.delete(cast.mod)
     assert [continues for continues, _ in looks(cast)] == [False, False]
 
 

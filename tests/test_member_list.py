@@ -67,7 +67,7 @@ HAPPENINGS: dict[str, Do] = {
     "leaves and joins": come_back,
     "hands over": hand_over,
     "is closed": close_account,
-    "is deleted": lambda cast: actions.delete_user(cast.bob),
+    "is deleted": lambda cast: cast.delete(cast.bob),
     "several": lambda cast: [
         HAPPENINGS[name](cast) for name in ("hands over", "joins", "is closed")
     ],

@@ -1,8 +1,9 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide and remove in any order, alone and
-at one moment, while rings are dropped, doubled and reordered and pages disconnect and return. In the end
-each page shows exactly what a fresh load from its oldest line on shows: none missing, none twice, in order.
+A state machine (Hypothesis) lets people join, leave, write, edit, hide, remove and delete their account in
+any order, alone and at one moment, while rings are dropped, doubled and reordered and pages disconnect and
+return. In the end each page shows exactly what a fresh load from its oldest line on shows: none missing, none
+twice, in order.
 """
 
 import asyncio
@@ -26,13 +27,14 @@ from hypothesis.stateful import (
 )
 
 from discuss import actions
+from discuss.actions import deletions
 from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.group_feed import GroupFeed
 from discuss.live.hub import hub
-from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
@@ -64,6 +66,8 @@ class Conversation(RuleBasedStateMachine):
         # The number of each event by which somebody stopped being a member; the log may tell it no more.
         self.endings: dict[str, set[int]] = {name: set() for name in NAMES}
         self.count = 0
+        # Somebody who speaks, and whose account goes little by little; then there is another.
+        self.guest: User | None = None
         self.honest_hand_over = bells._doorbell.hand_over
         bells._doorbell.hand_over = self.hand_over  # type: ignore[method-assign]
 
@@ -127,6 +131,30 @@ class Conversation(RuleBasedStateMachine):
         if entry is not None:
             self.act_as(name, fate, partial(actions.hide_message, entry=entry))
 
+    @rule(fate=fates, times=st.integers(1, 3))
+    def guest_speaks(self, fate: str, times: int) -> None:
+        self.fate = fate
+        if self.guest is None:
+            self.guest = self.run(in_worker(User.objects.create_user, f"guest-{uuid4().hex[:8]}"))
+            self.act(fate, actions.join_group, self.guest, group=self.group)
+        membership = Membership.objects.filter(user=self.guest, group=self.group)
+        member = self.run(in_worker(membership.first))
+        for _ in range(times if member else 0):
+            text, nonce = self.next_text(), actions.new_nonce()
+            self.act(fate, actions.post_message, member, text=text, nonce=nonce)
+
+    @precondition(lambda self: self.guest)
+    @rule(fate=fates, steps=st.integers(1, 3))
+    def delete_guest(self, fate: str, steps: int) -> None:
+        """Take the next steps. Between two of them anything else may happen."""
+        self.act(fate, actions.delete_user, self.guest, user=self.guest)
+        deletion = self.run(in_worker(Deletion.objects.get, user=self.guest))
+        taken = actions.take_steps(deletion)
+        for _ in range(steps):
+            self.act(fate, next, taken, None)
+        if not self.run(in_worker(Deletion.objects.filter(pk=deletion.pk).exists)):
+            self.guest = None
+
     # --- what happens to pages ----------------------------------------------------------------------
 
     @rule(name=people, connects=st.booleans())
@@ -188,6 +216,8 @@ class Conversation(RuleBasedStateMachine):
 
     def hand_over(self, bell: Bell) -> None:
         """Stand in the doorbell's place: a ring may be lost, doubled, or come late and out of order."""
+        if bell.kind == "deletion":
+            return  # else the hub would take all steps at once
         if self.fate == "late":
             self.late.append(bell)
         for _ in range({"rung": 1, "doubled": 2}.get(self.fate, 0)):
@@ -336,6 +366,7 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(reading, "CATCH_UP_LINES", 6)
     # One less than there are people: somebody's row goes where another's comes above it.
     monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
+    monkeypatch.setattr(deletions, "LINES_AT_ONCE", 2)
     monkeypatch.setattr(GroupFeed, "flush_interval", 0.0)
     run_state_machine_as_test(
         Conversation,

@@ -58,7 +58,7 @@ def be_deactivated(client: Client, user: User) -> None:
 
 
 def be_deleted(client: Client, user: User) -> None:
-    actions.delete_user(user)
+    actions.delete_user(user, user=user)
 
 
 def log_everyone_out(client: Client, user: User) -> None:

@@ -92,7 +92,7 @@ async def test_a_session_that_ends_in_another_way_ends_every_tab(cast: Cast, pat
             cast.bob.set_password("another one for bob")
             cast.bob.save()
         elif how == "deleted":
-            actions.delete_user(cast.bob)
+            cast.delete(cast.bob)
             return
         else:
             for client in clients:

@@ -1,6 +1,7 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
 from discuss.actions.change import NOT_A_MEMBER, Refused
+from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.memberships import (
     hand_over,
@@ -37,6 +38,7 @@ __all__ = [
     "delete_group",
     "delete_user",
     "edit_message",
+    "finish_deletions",
     "forget_process",
     "hand_over",
     "hide_message",
@@ -49,4 +51,5 @@ __all__ = [
     "post_messages",
     "remove_member",
     "show_presence",
+    "take_steps",
 ]

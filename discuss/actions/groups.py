@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 
 from discuss import doorbell
 from discuss.actions.change import Change, Refused, next_change, user_of
-from discuss.models import Group, Kind, Membership, Role, User
+from discuss.actions.deletions import begin_deletion
+from discuss.models import Deletion, Group, Kind, Membership, Role, User
 
 NAME_TAKEN = "There is a group of this name already."
 
@@ -48,11 +49,21 @@ def change_group(actor: Membership | User, *, group: Group, name: str, descripti
 
 
 def delete_group(actor: Membership | User, *, group: Group) -> None:
-    """Delete the group and its log, as an owner or as staff. Open pages are told."""
+    """Delete the group and its log, as an owner or as staff. Open pages are told.
+
+    It is gone for everybody at once, and its name is free. Its lines go little by little.
+    """
     with next_change(group.pk) as change:
-        _admit_keeper(change, actor)
-        members = list(Membership.objects.filter(group=group).values_list("user_id", flat=True))
-        Group.objects.filter(pk=group.pk).delete()
+        keeper = _admit_keeper(change, actor)
+        memberships = Membership.objects.filter(group=group)
+        members = list(memberships.values_list("user_id", flat=True))
+        memberships.delete()
+        # Such a name can be nobody's: no key of one has capitals.
+        nameless = f"DELETED {group.pk}"
+        Group.objects.filter(pk=group.pk).update(
+            is_deleted=True, name=nameless, name_key=nameless, description="", description_key=""
+        )
+        begin_deletion(Deletion(group=group), actor=user_of(keeper))
         doorbell.ring_lobby(group.pk)
         for user_id in members:
             doorbell.ring_person(user_id)

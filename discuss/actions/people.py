@@ -1,11 +1,11 @@
 """What happens to people as such: their sessions end, their account goes."""
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from discuss import doorbell
-from discuss.actions.change import next_change
-from discuss.models import Entry, Kind, Membership, Session, User
+from discuss.actions.change import Refused, next_change
+from discuss.actions.deletions import begin_deletion
+from discuss.models import Deletion, Kind, Session, User
 
 # Sessions that end in one transaction.
 SESSIONS_AT_ONCE = 200
@@ -41,33 +41,31 @@ def announce_account(staff: User, *, user: User) -> None:
             change.add_line(kind, author=staff, subject=user)
 
 
-def delete_user(user: User) -> None:
-    """Delete the account and keep its lines, as someone's. Each of them changes on open pages.
+def delete_user(actor: User, *, user: User) -> None:
+    """Close the account for good, as the person or as staff. Its lines stay, as someone's.
 
-    Called for staff (the admin). Several groups are locked in order of primary key, so that two such
-    actions cannot wait for each other.
+    From now on the person can do nothing. Groups and lines follow, and the account itself goes at last: until
+    then nobody else can have the name that stands at the lines. Raises Refused.
     """
     with transaction.atomic():
-        lines = _lines_of(user)
-        memberships = Membership.objects.filter(user=user)
-        done: set[int] = set()
-        # Once more than it seems to take: until the groups are locked, the person may enter another.
-        while groups := _groups_of(user) - done:
-            for group_id in sorted(groups):
-                with next_change(group_id) as change:
-                    lines.filter(group_id=group_id).update(change=change.number)
-                    if memberships.filter(group_id=group_id).delete()[0]:
-                        change.add_line(Kind.LEFT)
-                    doorbell.ring_lobby(group_id)
-            done |= groups
-        doorbell.ring_person(user.pk)
-        user.delete()
+        # Locked, so that of two who delete it at once the second finds it done.
+        deleted = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        if deleted is None or Deletion.objects.filter(user=deleted).exists():
+            return
+        _admit_deleter(actor, deleted)
+        User.objects.filter(pk=deleted.pk).update(is_active=False)
+        begin_deletion(Deletion(user=deleted), actor=actor)
+        doorbell.ring_person(deleted.pk)
 
 
-def _lines_of(user: User) -> QuerySet[Entry]:
-    return Entry.objects.filter(Q(author=user) | Q(subject=user))
-
-
-def _groups_of(user: User) -> set[int]:
-    entered = Membership.objects.filter(user=user).values_list("group_id", flat=True)
-    return {*_lines_of(user).values_list("group_id", flat=True), *entered}
+def _admit_deleter(actor: User, deleted: User) -> None:
+    """Refuse who may not: superusers alone decide about staff, and nobody of them about themselves."""
+    acting = User.objects.filter(pk=actor.pk, is_active=True).first()
+    if acting is None:
+        raise Refused("This account is not active.")
+    is_own = acting == deleted
+    if deleted.is_staff or deleted.is_superuser:
+        if is_own or not acting.is_superuser:
+            raise Refused("Only another superuser may delete an account of staff.")
+    elif not is_own and not acting.is_staff:
+        raise Refused("Only staff may delete somebody else's account.")

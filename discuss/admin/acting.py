@@ -36,6 +36,8 @@ class ActingAdmin(ModelAdmin):
     # ... and every choice of every filter.
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 100
+    # What is still to come once a row was deleted: said to whoever did it.
+    after_deletion = ""
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -48,6 +50,15 @@ class ActingAdmin(ModelAdmin):
             return super().delete_view(request, *args, **kwargs)
         except Refused as refusal:
             return self._refuse(request, refusal)
+
+    def response_delete(self, request: HttpRequest, *args: Any) -> HttpResponse:
+        response = super().response_delete(request, *args)
+        self.tell_after_deletion(request)
+        return response
+
+    def tell_after_deletion(self, request: HttpRequest) -> None:
+        if self.after_deletion:
+            self.message_user(request, self.after_deletion)
 
     def get_deleted_objects(
         self, objs: Sequence[Any] | models.QuerySet[Any], request: HttpRequest
@@ -126,6 +137,8 @@ def delete_selected(
     deleted = modeladmin.act_on_each(request, queryset, delete)
     noun = modeladmin.opts.verbose_name if deleted == 1 else modeladmin.opts.verbose_name_plural
     modeladmin.message_user(request, f"Deleted {deleted} {noun}.", messages.SUCCESS)
+    if deleted:
+        modeladmin.tell_after_deletion(request)
     return None
 
 

@@ -51,6 +51,9 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
     list_filter = ("created_at",)
     readonly_fields = ("uuid", "head", "member_count", "created_at")
     actions = (delete_selected, "show_messages", "show_members")
+    after_deletion = (
+        "Nobody sees what was said there any more. To delete all of it may take minutes."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
         return Group.objects.listed()

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from discuss.admin.acting import ActingAdmin, ReadOnly
+from discuss.models import Deletion
 
 
 class LineAdmin(ReadOnly, ActingAdmin):
@@ -12,6 +14,11 @@ class LineAdmin(ReadOnly, ActingAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("text__holds",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # To join each line's group for this would make a long list slow to count.
+        deleted = Deletion.objects.exclude(group=None).values("group")
+        return super().get_queryset(request).exclude(group__in=deleted)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A log without gaps is what every open page relies on.

@@ -85,6 +85,14 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     actions = (delete_selected, "show_messages", "show_memberships")
+    after_deletion = (
+        "Deleted people can do nothing any more. Their lines become someone's, which may take minutes; "
+        "until then their names stay taken."
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        # Who is being deleted can be neither changed nor let in again.
+        return super().get_queryset(request).filter(deletion=None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -127,7 +135,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         }
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        actions.delete_user(obj)
+        actions.delete_user(staff_of(request), user=obj)
 
     @admin.action(permissions=["view"], description="Show the messages", location=ANYWHERE)
     def show_messages(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:

@@ -33,8 +33,8 @@ RING_AGAIN = 1.0
 class Bell(NamedTuple):
     """Something changed.
 
-    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group) or
-    "person".
+    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
+    "deletion" (one has begun) or "person".
     """
 
     kind: str
@@ -55,6 +55,11 @@ def ring_lobby(group_id: int) -> None:
 def ring_presence(group_id: int) -> None:
     """On commit, tell every hub that others are connected to this group now."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("presence", group_id)))
+
+
+def ring_deletion(pk: int) -> None:
+    """On commit, tell every hub that an account or a group is to be deleted, from beat 0 on."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("deletion", pk)))
 
 
 def ring_person(user_id: int) -> None:

@@ -18,6 +18,7 @@ from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.board import Board
 from discuss.live.clearing import clear_expired
+from discuss.live.deletions import Deletions
 from discuss.live.feed import Feed
 from discuss.live.group_feed import GroupFeed
 from discuss.live.lobby_feed import Joining, LobbyFeed
@@ -41,6 +42,8 @@ SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
 # takes, 15.
 STANDING_INTERVAL = 10.0
+# Seconds between two looks for deletions that nobody goes on with: it takes two.
+DELETIONS_INTERVAL = 10.0
 # Seconds between two deletions of what has expired.
 CLEARING_INTERVAL = 600.0
 # Seconds before something that failed is tried again.
@@ -71,6 +74,7 @@ class Hub:
         self._listener = Listener(self.hear, self.sweep_soon)
         self._board = Board(self._show_presence)
         self.standing = Standing(self._people, self._feeds)
+        self._deletions = Deletions()
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
         self._has_missed = False
@@ -146,6 +150,8 @@ class Hub:
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence" and bell.pk in self._feeds:
             self._board.watch(bell.pk)
+        elif bell.kind == "deletion":
+            self._deletions.go_on(bell.pk, beat=0)
 
     def _hear_of_person(self, user_id: int) -> None:
         now = asyncio.get_running_loop().time()
@@ -191,6 +197,7 @@ class Hub:
         self._begin(_every(STANDING_INTERVAL, self.standing.check_sessions))
         self._begin(_every(STANDING_INTERVAL, self.standing.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
+        self._begin(_every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(_every(CLEARING_INTERVAL, clear_expired))
 
     async def stop(self) -> None:
@@ -202,11 +209,13 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._deletions.stop()
         for kept in (self._feeds, self._feed_of, self._people, self._rung, self._tasks):
             kept.clear()
         self._lobby = self._loop = None
         self._listener = Listener(self.hear, self.sweep_soon)
         self._board = Board(self._show_presence)
+        self._deletions = Deletions()
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""

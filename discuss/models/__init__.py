@@ -1,5 +1,6 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
+from discuss.models.deletion import Deletion
 from discuss.models.entry import (
     ENDING_KINDS,
     MEMBERSHIP_KINDS,
@@ -24,6 +25,7 @@ __all__ = [
     "ONE_LINE_LOOKED_BACK",
     "ONE_LINE_WITHIN",
     "STANDING_KINDS",
+    "Deletion",
     "Entry",
     "Event",
     "Group",

@@ -98,19 +98,20 @@ class Entry(models.Model):
     `text` the first where that is another.
     """
 
-    group = models.ForeignKey(Group, models.CASCADE, related_name="entries", db_index=False)
+    group = models.ForeignKey(Group, models.DB_CASCADE, related_name="entries", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     position = models.PositiveBigIntegerField()
     change = models.PositiveBigIntegerField()
+    # What the database sets to NULL takes no number: actions.deletions does it line by line, before.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        models.SET_NULL,
+        models.DB_SET_NULL,
         null=True,
         related_name="entries",
         db_index=False,  # the constraint on (author, nonce) begins with it
     )
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+"
     )
     timestamp = models.DateTimeField(default=timezone.now)
     text = models.TextField(blank=True)

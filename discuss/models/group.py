@@ -32,7 +32,8 @@ class GroupQuerySet(models.QuerySet["Group"]):
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {table} SET head = head + 1 WHERE id = %s RETURNING head",  # noqa: S608
+                f"UPDATE {table} SET head = head + 1 WHERE id = %s AND NOT is_deleted"  # noqa: S608
+                " RETURNING head",
                 [pk],
             )
             moved = cursor.fetchone()
@@ -94,6 +95,11 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.filter(in_name | in_description)
 
 
+class GroupManager(models.Manager["Group"]):
+    def get_queryset(self) -> models.QuerySet["Group"]:
+        return super().get_queryset().filter(is_deleted=False)
+
+
 class Group(models.Model):
     """A place to talk, and the counter of its log.
 
@@ -118,8 +124,10 @@ class Group(models.Model):
     head = models.PositiveBigIntegerField(default=0, editable=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # It is there for nobody any more, while its lines are being deleted. `objects` leaves it out.
+    is_deleted = models.BooleanField(default=False, db_default=False, editable=False)
 
-    objects: ClassVar = GroupQuerySet.as_manager()
+    objects: ClassVar = GroupManager.from_queryset(GroupQuerySet)()
 
     # From listed().
     member_count: int

@@ -99,7 +99,9 @@ def read_standing(
 @Compiled
 def lines_after(group_id: int, floor: int) -> EntryQuerySet:
     """What a page at `floor` lacks, dressed, in order of change."""
-    return Entry.objects.filter(group=group_id).dressed().after(floor)
+    # A group that is being deleted is gone.
+    entries = Entry.objects.filter(group=group_id, group__is_deleted=False)
+    return entries.dressed().after(floor)
 
 
 @Compiled

@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
+from discuss.admin import GroupAdmin
 from discuss.doorbell.bells import Bell
-from discuss.models import Group, Kind, Membership, Message, User
+from discuss.models import Deletion, Group, Kind, Membership, Message, User
 from tests.admin.desk import choose, kinds, told, url
 from tests.cast import Cast
 
@@ -120,11 +121,12 @@ def test_deleted_groups_are_gone_and_their_people_hear_of_it(
         desk.post(url(Group, "delete", cast.kitchen.pk), {"post": "yes"})
     else:
         response = choose(desk, Group, "delete_selected", [cast.kitchen], post="yes")
-        assert told(response) == ["Deleted 1 group."]
+        assert told(response) == ["Deleted 1 group.", GroupAdmin.after_deletion]
     assert list(Group.objects.all()) == [shed]
     assert kinds(bells) == {
         ("group", cast.kitchen.pk),
         ("lobby", cast.kitchen.pk),
+        ("deletion", Deletion.objects.get(group=cast.kitchen.pk).pk),
         *(("person", user.pk) for user in (cast.ann, cast.mod, cast.bob)),
     }
     assert LogEntry.objects.get().is_deletion()

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from discuss import actions
+from discuss.admin import UserAdmin
 from discuss.doorbell.bells import Bell
-from discuss.models import Group, Kind, User
+from discuss.models import Deletion, Group, Kind, User
 from discuss.reading.door import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url
 from tests.cast import Cast, log_in
@@ -161,16 +162,37 @@ def test_a_deleted_person_leaves_their_lines_as_someones(
     bob = cast.bob.pk
     bells.clear()
     if how == "one":
-        desk.post(url(User, "delete", bob), {"post": "yes"})
+        response = desk.post(url(User, "delete", bob), {"post": "yes"})
+        said = "The user “bob” was deleted successfully."
     else:
         response = choose(desk, User, "delete_selected", [cast.bob, cast.cleo], post="yes")
-        assert told(response) == ["Deleted 2 users."]
+        said = "Deleted 2 users."
+    assert told(response) == [said, UserAdmin.after_deletion]
+    expected = {("person", bob), ("deletion", Deletion.objects.get(user=bob).pk)}
+    assert {bell for bell in kinds(bells) if bell in expected} == expected
+    listed = desk.get(url(User, "changelist")).context["cl"].result_list
+    assert cast.bob not in listed
+    assert cast.ann in listed
+    # The hub goes on from here.
+    actions.finish_deletions()
     assert not User.objects.filter(pk=bob).exists()
     message.refresh_from_db()
     assert (message.author, message.text) == (None, "soup")
     assert cast.kitchen.entries.latest("position").kind == Kind.LEFT
-    expected = {("group", cast.kitchen.pk), ("lobby", cast.kitchen.pk), ("person", bob)}
-    assert kinds(bells) - {("person", cast.cleo.pk)} == expected
+
+
+@pytest.mark.django_db
+def test_who_is_being_deleted_cannot_be_let_in_again(cast: Cast, boss: User, desk: Client) -> None:
+    address = url(User, "change", cast.bob.pk)
+    assert desk.get(address).status_code == 200
+    actions.delete_user(boss, user=cast.bob)
+    for view in ("change", "delete"):
+        data = standing(cast.bob, is_active="on", post="yes")
+        response = desk.post(url(User, view, cast.bob.pk), data)
+        assert "doesn’t exist" in told(response)[0]
+    cast.bob.refresh_from_db()
+    assert not cast.bob.is_active
+    assert Deletion.objects.count() == 1
 
 
 def test_before_a_person_goes_their_lines_are_counted(cast: Cast, desk: Client) -> None:
@@ -216,4 +238,4 @@ def test_the_right_to_change_people_is_not_the_right_to_become_anyone(
         assert desk.post(reverse(password, args=[above.pk]), words).status_code == 403
         assert desk.post(url(User, "delete", above.pk), {"post": "yes"}).status_code == 403
     assert desk.post(url(User, "delete", cast.cleo.pk), {"post": "yes"}).status_code == 302
-    assert not User.objects.filter(pk=cast.cleo.pk).exists()
+    assert [deletion.user for deletion in Deletion.objects.all()] == [cast.cleo]

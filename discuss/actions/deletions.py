@@ -1,0 +1,179 @@
+"""Deleting an account or a group with all its lines: hidden at once, gone little by little.
+
+Each step is a short transaction of its own. It locks one group at most, and others write between two steps.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import batched
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import NullIf
+
+from discuss import doorbell
+from discuss.actions.change import Refused, next_change
+from discuss.models import Deletion, Entry, Group, Kind, Membership, User
+
+logger = logging.getLogger(__name__)
+
+# Lines that one step changes or deletes. A page that lacks two steps still gets its lines one by one
+# (CATCH_UP_LINES).
+LINES_AT_ONCE = 100
+# Lines that are looked up at a time.
+LINES_LOOKED_UP = 20_000
+# Seconds between two steps, at least.
+PAUSE = 0.02
+
+
+class _TakenOver(Exception):
+    """Another process took the step."""
+
+
+def begin_deletion(deletion: Deletion, *, actor: User) -> None:
+    """Note what is to be deleted, in the transaction that hides it. A hub goes on with it from there."""
+    deletion.save()
+    doorbell.ring_deletion(deletion.pk)
+    tell = partial(logger.info, "Account %s deletes %s.", actor.pk, deletion)
+    transaction.on_commit(tell)
+
+
+def take_steps(deletion: Deletion) -> Iterator[float]:
+    """Go on with a deletion from the beat that it has here, to its end. Outside of any transaction.
+
+    After each step it yields the seconds to leave to others. It ends early where another process goes on. It
+    may be broken off at any moment, because the lines themselves say what remains to be done.
+    """
+    try:
+        if deletion.user_id:
+            yield from _take_steps_for_user(deletion, deletion.user_id)
+        elif deletion.group_id:
+            yield from _take_steps_for_group(deletion, deletion.group_id)
+        logger.info("Deleted %s.", deletion)
+    except _TakenOver:
+        logger.info("Another process goes on to delete %s.", deletion)
+
+
+def finish_deletions() -> int:
+    """Take all steps of all deletions, those that a server goes on with too; return how many there were."""
+    done: set[int] = set()
+    while deletions := list(Deletion.objects.order_by("pk")):
+        for deletion in deletions:
+            done.add(deletion.pk)
+            for pause in take_steps(deletion):
+                time.sleep(pause)
+    return len(done)
+
+
+def _step[**P](
+    deletion: Deletion, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs
+) -> float:
+    """Do it in a transaction that moves the beat, and return the seconds that others get afterwards.
+
+    Raises _TakenOver where the beat has moved already.
+    """
+    begin = time.monotonic()
+    with transaction.atomic(durable=True):
+        known = Deletion.objects.filter(pk=deletion.pk, beat=deletion.beat)
+        if not known.update(beat=F("beat") + 1):
+            raise _TakenOver
+        act(*args, **kwargs)
+    deletion.beat += 1
+    # Whoever waits for an SQLite looks for its lock now and then, so it has to be free half of the time.
+    return max(PAUSE, time.monotonic() - begin)
+
+
+# --- an account: its lines become someone's, and then it goes -------------------------------------------
+
+
+class _Piece(NamedTuple):
+    """What one step does: the person leaves the group, and these lines of it become someone's."""
+
+    group_id: int
+    lines: tuple[int, ...]
+
+
+def _take_steps_for_user(deletion: Deletion, user_id: int) -> Iterator[float]:
+    while Deletion.objects.filter(pk=deletion.pk).exists():
+        pieces = _look_up_pieces(user_id)
+        for piece in pieces:
+            yield _step(deletion, _forget_in_group, user_id, piece)
+        if not pieces:
+            yield _step(deletion, _delete_account, user_id)
+
+
+def _look_up_pieces(user_id: int) -> list[_Piece]:
+    """Return what is to be done next, by turns for all groups, so that each has a rest.
+
+    Within a group the newest lines come first. How a line looks may depend on the author of the line before
+    (Entry.continues), but not once it is someone's itself: so none changes its looks without a number.
+    """
+    entered = Membership.objects.filter(user=user_id).order_by("group")
+    lines_of: dict[int, list[int]] = {pk: [] for pk in entered.values_list("group", flat=True)}
+    newest_first = _lines_of(user_id).order_by("-position").values_list("group", "pk")
+    for group_id, pk in newest_first[:LINES_LOOKED_UP]:
+        lines_of.setdefault(group_id, []).append(pk)
+    by_turns = [
+        (turn, _Piece(group_id, lines))
+        for group_id, pks in lines_of.items()
+        for turn, lines in enumerate(list(batched(pks, LINES_AT_ONCE)) or [()])
+    ]
+    return [piece for _, piece in sorted(by_turns, key=lambda each: each[0])]
+
+
+def _forget_in_group(user_id: int, piece: _Piece) -> None:
+    membership = Membership.objects.filter(group=piece.group_id, user=user_id)
+    try:
+        with next_change(piece.group_id) as change:
+            has_changed = _forget_lines(user_id, piece.lines, change=change.number)
+            if membership.delete()[0]:
+                change.add_line(Kind.LEFT)
+                doorbell.ring_lobby(piece.group_id)
+            elif not has_changed:
+                change.withdraw()
+    except Refused:
+        # The group is gone, or it is being deleted: nobody sees these lines, so they need no number.
+        _forget_lines(user_id, piece.lines)
+        membership.delete()
+
+
+def _forget_lines(user_id: int, pks: tuple[int, ...], **fields: int) -> int:
+    # By their keys alone: SQLite would go through all that the author wrote, 200,000 lines for 100.
+    lines = Entry.objects.filter(pk__in=pks)
+    return lines.update(
+        author=NullIf(F("author"), user_id), subject=NullIf(F("subject"), user_id), **fields
+    )
+
+
+def _delete_account(user_id: int) -> None:
+    """Delete the account, unless there is a line of it again, of a post that was under way all the time."""
+    # Whoever is about to write one has a lock that this waits for.
+    user = User.objects.select_for_update().get(pk=user_id)
+    if not _lines_of(user_id).exists() and not user.memberships.exists():
+        user.delete()
+
+
+def _lines_of(user_id: int) -> QuerySet[Entry]:
+    return Entry.objects.filter(Q(author=user_id) | Q(subject=user_id))
+
+
+# --- a group: nobody sees it any more, so its lines need no numbers ---------------------------------------
+
+
+def _take_steps_for_group(deletion: Deletion, group_id: int) -> Iterator[float]:
+    lines = Entry.objects.filter(group=group_id).order_by("position")
+    while pks := list(lines.values_list("pk", flat=True)[:LINES_LOOKED_UP]):
+        for some in batched(pks, LINES_AT_ONCE):
+            yield _step(deletion, _delete_lines, some)
+    yield _step(deletion, _delete_group, group_id)
+
+
+def _delete_lines(pks: tuple[int, ...]) -> None:
+    Entry.objects.filter(pk__in=pks).delete()
+
+
+def _delete_group(group_id: int) -> None:
+    Group._base_manager.filter(pk=group_id).delete()
