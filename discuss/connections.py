@@ -1,13 +1,14 @@
-"""How many sockets one address may open: what is counted before anybody knows who comes."""
+"""How many sockets may be opened: by strangers of one address, and by one person.
 
-import logging
+Many people may stand behind one address, and all of their pages come back at once. So an address is counted
+for those alone who bring no session of anybody's.
+"""
+
 from collections.abc import Mapping
 from typing import Any
 
 from discuss.limits import CUT_COSTS, limits, source
 from discuss.server.protocol import CLOSE_POLICY
-
-logger = logging.getLogger(__name__)
 
 
 def source_of(scope: Mapping[str, Any]) -> str:
@@ -17,15 +18,22 @@ def source_of(scope: Mapping[str, Any]) -> str:
 
 
 def may_open(scope: Mapping[str, Any]) -> bool:
-    """Count a handshake, and say whether it may go on."""
+    """Count a stranger's socket for its address, and say whether it may open."""
     address = source_of(scope)
-    wait = limits.take("connection", address)
-    if wait:
-        logger.info("%s opens too many sockets.", address)
-    return not wait
+    # Without an address everybody would be one.
+    return not address or not limits.take("connection", address)
 
 
-def count_end(scope: Mapping[str, Any], message: Mapping[str, Any]) -> None:
-    """Charge the address of a socket that had to be cut, as it would come back at once."""
-    if message.get("code") == CLOSE_POLICY:
-        limits.charge("connection", source_of(scope), CUT_COSTS)
+def wait_for_page(user_id: int) -> float:
+    """Count a person's socket, and return the seconds to wait where there were too many."""
+    return limits.take("page", user_id)
+
+
+def count_end(scope: Mapping[str, Any], message: Mapping[str, Any], user_id: int | None) -> None:
+    """Charge whose socket had to be cut, as it would come back at once: the person, else the address."""
+    if message.get("code") != CLOSE_POLICY:
+        return
+    if user_id is not None:
+        limits.charge("page", user_id, CUT_COSTS)
+    elif address := source_of(scope):
+        limits.charge("connection", address, CUT_COSTS)

@@ -96,6 +96,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         audience = Audience.everyone()
         session_key = self._session_key()
+        if session_key is None and not connections.may_open(self.scope):
+            await self.close()
+            return
         # Bells are heard from here on: what ends the session while it is read must not be missed.
         hub.start()
         since = asyncio.get_running_loop().time()
@@ -103,6 +106,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
         # longer and longer only while it cannot open a socket.
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
+        if session_key and visitor.user is None and not connections.may_open(self.scope):
+            await self.close()
+            return
         cookie = ""
         if session_key and visitor.ends and is_due(visitor.ends):
             # A page may stay open for weeks, and ask for nothing else meanwhile.
@@ -115,8 +121,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         direct = self.scope.get("extensions", {}).get(EXTENSION)
         viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
-        if limits.are_full(hub.count_pages(viewer.user_id)):
-            viewer.write(fragments.notice_shown(audience, text=too_many_pages()))
+        refusal = self._refusal(viewer)
+        if refusal:
+            viewer.write(fragments.notice_shown(audience, text=refusal))
             # Later, because the page comes back at once.
             later = asyncio.get_running_loop().call_later
             self._deadline = later(FULL_FOR, viewer.close, CLOSE_OVERLOAD)
@@ -126,10 +133,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
+    def _refusal(self, viewer: Viewer) -> str:
+        """Return what to tell a person who has too many pages, or opens them too fast."""
+        wait = connections.wait_for_page(viewer.user_id)
+        if wait:
+            return too_fast(wait)
+        return too_many_pages() if limits.are_full(hub.count_pages(viewer.user_id)) else ""
+
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         # Channels' own hops to that thread here too.
         self._let_go()
-        connections.count_end(self.scope, message)
+        connections.count_end(self.scope, message, self.user_id)
         raise StopConsumer
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:

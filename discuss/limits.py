@@ -8,6 +8,7 @@ Each process keeps its own buckets. Its rings tell the other processes what was 
 so that all of them count together within seconds, and no act waits for another machine.
 """
 
+import contextlib
 import ipaddress
 import math
 import threading
@@ -79,9 +80,10 @@ class Limits:
         return [(kind, who, tokens) for (kind, who), tokens in taken.items()]
 
     def hear(self, taken: Iterable[tuple[str, Who, int]]) -> None:
-        """Count what was taken in another process."""
-        for kind, who, tokens in taken:
-            self.charge(kind, who, tokens)
+        """Count what was taken in another process. One of another version may tell it otherwise."""
+        with contextlib.suppress(TypeError, ValueError):
+            for kind, who, tokens in taken:
+                self.charge(kind, who, tokens)
 
     def refusal(self, kind: str, user_id: int) -> str:
         """Take a token, and return what to tell a person where there is none."""

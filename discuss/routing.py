@@ -39,7 +39,7 @@ async def ping(scope: dict[str, Any], receive: Any, send: Any) -> None:
                 message = await receive()
                 if message.get("text") == "ping":
                     await send({"type": "websocket.send", "text": "pong"})
-                count_end(scope, message)
+                count_end(scope, message, None)
         await send({"type": "websocket.close", "code": CLOSE_NORMAL})
     finally:
         _probes[address] -= 1
@@ -58,7 +58,7 @@ async def own_pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     is_own = len(origins) == 1 and origins[0] in settings.PUBLIC_ORIGINS
     if origins and not is_own:
         tell_of_socket(origins[0], dict(scope["headers"]).get(b"host", b"").decode("latin1"))
-    await (pages if is_own and may_open(scope) else not_found)(scope, receive, send)
+    await (pages if is_own else not_found)(scope, receive, send)
 
 
 async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:

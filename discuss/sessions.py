@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from discuss import actions
-from discuss.models import Session
+from discuss.models import Session, User
 from discuss.models.session import SessionStore as Kept, is_key
+from discuss.tries import remember
 
 RENEWED_AFTER = timedelta(days=1)
 
@@ -59,6 +60,9 @@ class SessionMiddleware(DjangoSessionMiddleware):
         # What nobody has read by now is of no interest here.
         if session.accessed and session.is_due:
             session.modified = True
+            user = getattr(request, "user", None)
+            if isinstance(user, User):
+                remember(request, response, user)
         response = super().process_response(request, response)
         if session.accessed and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)

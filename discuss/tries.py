@@ -22,6 +22,7 @@ from discuss.text import name_key
 
 ALLAUTH = "allauth.account"
 # The kinds of ACCOUNT_RATE_LIMITS by which tries are counted.
+OF_ADDRESS = "login_failed_address"
 AT_ADDRESS = "login_failed"
 OF_NAME = "login_failed_name"
 OF_BROWSER = "login_failed_browser"
@@ -71,11 +72,12 @@ class CountedTries:
         # allauth calls it after a password was reset by mail.
         people = filter_users_by_email(credentials["email"])
         for kind, key in (each for user in people for each in _counts(request, user.username)):
-            ratelimit.clear(request, app=ALLAUTH, action=kind, key=key)
+            if kind != OF_ADDRESS:
+                ratelimit.clear(request, app=ALLAUTH, action=kind, key=key)
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **how)  # type: ignore[misc]
-        _remember(request, response, user)
+        remember(request, response, user)
         return response
 
 
@@ -87,7 +89,8 @@ def _counts(request: HttpRequest, username: str) -> list[tuple[str, str]]:
         user = User.objects.filter(username_key=name, pk__in=people).first()
         if user is not None:
             return [(OF_BROWSER, f"{browser} {user.pk}")]
-    return [(AT_ADDRESS, f"{ratelimit.get_ip(request)} {name}"), (OF_NAME, name)]
+    address = ratelimit.get_ip(request)
+    return [(OF_ADDRESS, ""), (AT_ADDRESS, f"{address} {name}"), (OF_NAME, name)]
 
 
 def _too_many(request: HttpRequest, kind: str, key: str) -> str:
@@ -110,7 +113,8 @@ def _known(request: HttpRequest) -> tuple[str, list[int]]:
     return browser, [int(pk) for pk in people.split()]
 
 
-def _remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Have the browser known from now on, as one that this person has logged in with."""
     browser, people = _known(request)
     people = [user.pk, *(pk for pk in people if pk != user.pk)][:PEOPLE]
     response.set_signed_cookie(

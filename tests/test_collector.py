@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from discuss.server.gc_tuning import FREEZE_EVERY, THAW_EACH, THAW_EVERY, Collector
+from discuss.server.gc_tuning import FREEZE_EVERY, THAW_EACH, THAW_EVERY, THAW_UP_TO, Collector
 
 
 class Cycle:
@@ -61,4 +61,16 @@ def test_a_cycle_that_died_where_it_was_set_aside_goes_too(collector: Collector,
     opens(collector, thaw_at - 2 * FREEZE_EVERY, open_sockets)
     assert alive() is not None
     opens(collector, FREEZE_EVERY, open_sockets)
+    assert alive() is None
+
+
+def test_with_very_many_pages_a_look_at_everything_waits_for_a_quieter_hour(collector: Collector):
+    cycle = Cycle()
+    alive = weakref.ref(cycle)
+    many = THAW_UP_TO + 1
+    opens(collector, FREEZE_EVERY, many)
+    del cycle
+    opens(collector, THAW_EACH * many + FREEZE_EVERY, many)
+    assert alive() is not None
+    opens(collector, FREEZE_EVERY, THAW_UP_TO)
     assert alive() is None

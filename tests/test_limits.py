@@ -348,6 +348,48 @@ async def test_an_address_opens_sockets_at_a_pace(clock: Clock, path: str):
     assert await is_let_in(path, "192.0.2.1")
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_people_behind_an_address_of_strangers_come_in(cast: Cast):
+    client = await in_worker(log_in, cast.bob)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    for _ in range(BURST["connection"]):
+        module.limits.take("connection", "192.0.2.1")
+    assert await is_let_in("/ws/", "192.0.2.1", session=key)
+    assert not await is_let_in("/ws/", "192.0.2.1")
+    # A session that is nobody's is a stranger's.
+    assert not await is_let_in("/ws/", "192.0.2.1", session=key[::-1])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_a_person_opens_pages_at_a_pace_wherever_they_are(
+    cast: Cast, clock: Clock, monkeypatch
+):
+    monkeypatch.setattr(consumers, "FULL_FOR", 0.01)
+    for _ in range(BURST["page"]):
+        module.limits.take("page", cast.bob.pk)
+    page = await Page.open(await in_worker(log_in, cast.bob), "/")
+    await page.connect(resumes=False)
+    await page.until(lambda page: page.close_code == 1013)
+    assert page.notice == "That was too much at once. Try again in 1 second."
+    clock.now += 1
+    await page.join_in()
+    assert (await enter(cast.ann, "/")).close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_who_had_to_be_cut_is_charged_and_not_their_address(cast: Cast):
+    client = await in_worker(log_in, cast.bob)
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    for _ in range(BURST["page"] // CUT_COSTS):
+        assert await is_let_in("/ws/", "192.0.2.1", session=key, cut_with=CLOSE_POLICY)
+    assert module.limits.take("page", cast.bob.pk) > 0.0
+    for _ in range(BURST["connection"]):
+        assert module.limits.take("connection", "192.0.2.1") == 0.0
+
+
 @pytest.mark.parametrize("path", ["/ws/", "/ws/ping/"])
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
@@ -372,17 +414,19 @@ async def test_an_address_has_a_few_of_the_places_for_probes(settings: Settings)
         await probe.disconnect(timeout=10)
 
 
-def dial(path: str, address: str) -> WebsocketCommunicator:
+def dial(path: str, address: str, session: str = "") -> WebsocketCommunicator:
     """Return a socket of our own page, from this address."""
-    origin = settings.PUBLIC_ORIGINS[0].encode()
-    socket = WebsocketCommunicator(websockets, path, headers=[(b"origin", origin)])
+    headers = [(b"origin", settings.PUBLIC_ORIGINS[0].encode())]
+    if session:
+        headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()))
+    socket = WebsocketCommunicator(websockets, path, headers=headers)
     socket.scope["client"] = [address, 40_000]
     return socket
 
 
-async def is_let_in(path: str, address: str, cut_with: int = 1001) -> bool:
+async def is_let_in(path: str, address: str, session: str = "", cut_with: int = 1001) -> bool:
     """Open a socket from this address, and leave it with this code."""
-    socket = dial(path, address)
+    socket = dial(path, address, session)
     accepted, _ = await socket.connect(10)
     if accepted:
         await socket.disconnect(cut_with, 10)

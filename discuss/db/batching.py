@@ -10,8 +10,8 @@ BATCH_SIZE = 50
 class Batcher[Asked, Answer]:
     """A piece of work in a worker thread that many ask for.
 
-    Whoever asks while nothing is under way is served at once; whoever comes meanwhile is served together
-    with all others who do. So the work must wait for nothing, such as a group's lock.
+    If no batch is under way, a request starts one. Requests that come meanwhile form the next. So the work
+    must wait for nothing, such as a group's lock.
     """
 
     def __init__(
@@ -21,7 +21,7 @@ class Batcher[Asked, Answer]:
         ],
         work: Callable[[list[Asked]], list[Answer]],
     ) -> None:
-        """`cross` is pool.in_worker or pool.in_poster; `work` returns an answer for each who asked."""
+        """`cross` is in_worker or in_poster (discuss.db.workers); `work` returns an answer for each."""
         self._cross_over = cross
         self._work = work
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []

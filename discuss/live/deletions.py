@@ -29,6 +29,8 @@ class Deletions:
         for pk, beat in self._beats.items():
             if before.get(pk) == beat:
                 self.go_on(pk, beat)
+                # Where there are many, each waits for its turn somewhere, and its beat stands still for long.
+                break
 
     def go_on(self, pk: int, beat: int) -> None:
         """Go on with a deletion from this beat, unless somebody else does."""

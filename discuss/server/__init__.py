@@ -1,8 +1,9 @@
 """Daphne as DiscussIt runs it. Nothing outside of this package knows Daphne's insides.
 
-`server` runs it, `drain` ends it; `web` is a connection that asks for pages, `sockets` one that became a
-WebSocket, made of `frames` and with an `inbox`; `listening` is where they come in. `collector` looks after
-memory. `sole` sees that a process is alone, where it has to be.
+`server` runs it, and `drain` ends it. Connections come in by `endpoints` and `gate`. One that asks for pages
+is in `http`; one that became a WebSocket is in `websocket`, reads by `incoming` and has a `receive_queue`.
+What a frame is on the wire stands in `wire`, close codes in `protocol`. `gc_tuning` looks after memory, and
+`single_process` sees that a process is alone where it has to be.
 """
 
 from discuss.server.server import Server

@@ -8,6 +8,8 @@ FREEZE_EVERY = 200
 # those that are open, because a look takes longer the more there is.
 THAW_EVERY = 10_000
 THAW_EACH = 10
+# Open sockets from which on it would take too long: that waits for a quieter hour.
+THAW_UP_TO = 2_000
 
 
 class Collector:
@@ -37,7 +39,8 @@ class Collector:
             return
         self._opened_since_thaw += self._opened
         self._opened = 0
-        if self._opened_since_thaw >= max(THAW_EVERY, THAW_EACH * open_sockets):
+        is_due = self._opened_since_thaw >= max(THAW_EVERY, THAW_EACH * open_sockets)
+        if is_due and open_sockets <= THAW_UP_TO:
             self._opened_since_thaw = 0
             gc.unfreeze()
         # All generations, else what is dead already would be kept; but for the look at everything, they hold

@@ -38,7 +38,8 @@ class Server(DaphneServer):
 
     `client_header` is the one header that tells a request's address, where a proxy in front sets it; over
     a unix socket there is no other. Without `is_limited` a socket may send as many frames as it likes, and an
-    address open as many connections; behind a proxy, the proxy sees to these.
+    address open as many connections; behind a proxy, the proxy sees to these. `source` returns whom an
+    address counts for.
     After SIGTERM or Ctrl-C `on_drain` is called first; when requests are finished and sockets closed,
     `on_exit` is awaited.
     """
@@ -52,6 +53,7 @@ class Server(DaphneServer):
         unix_socket: Path | None = None,
         client_header: str | None = None,
         is_limited: bool = True,
+        source: Callable[[str], str] = str,
         on_drain: Callable[[], object] = lambda: None,
         on_exit: Callable[[], Awaitable[object]] = _nothing,
     ) -> None:
@@ -70,6 +72,7 @@ class Server(DaphneServer):
         self.on_drain, self.on_exit = on_drain, on_exit
         self.unix_socket = unix_socket
         self.is_limited = is_limited
+        self._source = source
         self.has_gate = is_limited and unix_socket is None and client_header is None
         self.has_failed = False
         self.is_draining = False
@@ -123,7 +126,7 @@ class Server(DaphneServer):
     def _gated(self, build: Callable[[Any], Any]) -> Callable[[Any], Any]:
         """Return what makes a connection's protocol, or nothing for one too many of an address."""
         gate = Gate()
-        return lambda address: build(address) if gate.lets_in(address.host) else None
+        return lambda address: build(address) if gate.lets_in(self._source(address.host)) else None
 
     def listen_success(self, port: tcp.Port) -> None:
         self.ports.append(port)

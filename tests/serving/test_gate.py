@@ -1,8 +1,11 @@
 """How many connections an address may open."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from discuss.server import gate as module
+from discuss.limits import source
+from discuss.server import Server, gate as module
 from discuss.server.gate import CONNECTIONS_A_SECOND, CONNECTIONS_AT_ONCE, Gate
 
 
@@ -34,3 +37,11 @@ def test_an_address_that_may_open_all_again_is_forgotten(clock: list[float], mon
     for number in range(20, 22):
         gate.lets_in(f"192.0.2.{number}")
     assert len(gate._free_at) == 2
+
+
+def test_an_address_counts_for_whom_it_stands_for():
+    server = Server(None, host="127.0.0.1", port=1, source=source)
+    build = server._gated(lambda address: address)
+    network = [SimpleNamespace(host=f"2001:db8::{number:x}") for number in range(2000)]
+    assert sum(build(address) is not None for address in network) < 1500
+    assert build(SimpleNamespace(host="2001:db8:0:1::1")) is not None

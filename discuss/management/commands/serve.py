@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from discuss.limits import source
 from discuss.live.hub import hub
 from discuss.server import Server, endpoints, single_process
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             unix_socket=options["unix_socket"],
             client_header=settings.CLIENT_HEADER,
             is_limited=bool(settings.RATE_LIMITS),
+            source=source,
             on_drain=_tell_probes,
             on_exit=hub.stop,
         )
