@@ -16,3 +16,5 @@ PASSWORD_HASHERS = [
 ]
 
 RATE_LIMITS = {}
+# Few enough for a test to make more within a minute.
+ACCOUNT_RATE_LIMITS = {**ACCOUNT_RATE_LIMITS, "login": "30/m/ip"}  # noqa: F405
