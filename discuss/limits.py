@@ -24,7 +24,7 @@ ROUNDING = 1e-6
 KEPT = 10_000
 # Buckets that one ring tells of.
 TOLD = 1_000
-# The part of a bucket that is everybody's to take: of less the other processes are not told.
+# The part of a bucket that may be taken before the other processes are told.
 QUIET = 0.25
 # What an address pays, in connections, for one that had to be cut (discuss.server.websocket).
 CUT_COSTS = 20

@@ -127,7 +127,7 @@ CACHES = {
     "default": {
         "BACKEND": "discuss.counts.CountsCache",
         "LOCATION": "discuss_limits",
-        # More names in an hour push out what ends first. Each new count looks how many there are: 0.6 ms.
+        # More names in an hour push out what ends first. Each new count looks how many there are.
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
