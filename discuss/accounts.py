@@ -23,8 +23,8 @@ from django.views.defaults import permission_denied
 
 from discuss.actions import announce_standing
 from discuss.models import User
-from discuss.names import NOT_HERE, is_reserved
 from discuss.refused import shown
+from discuss.rules.names import NOT_HERE, is_reserved
 from discuss.tries import CountedTries
 
 logger = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from django.core.validators import MaxLengthValidator
 
 from discuss.models import Group, Membership
 from discuss.reading.lobby import Wish
-from discuss.text import (
+from discuss.rules.text import (
     clean_message,
     clean_name,
     clean_username,
@@ -48,7 +48,7 @@ class TextField(forms.CharField):
 
 
 class MessageField(TextField):
-    """A message: 1 to MESSAGE_LENGTH characters once cleaned (discuss.text.clean_message)."""
+    """A message: 1 to MESSAGE_LENGTH characters once cleaned (discuss.rules.text.clean_message)."""
 
     default_validators = [validate_marks]
 
@@ -68,7 +68,7 @@ class MessageField(TextField):
 
 
 class NameField(TextField):
-    """A name that other people see (discuss.text.clean_name, validate_name)."""
+    """A name that other people see (discuss.rules.text.clean_name, validate_name)."""
 
     default_validators = [validate_name]
 
@@ -77,7 +77,7 @@ class NameField(TextField):
 
 
 class UsernameField(TextField):
-    """A person's name (discuss.text.clean_username, validate_username)."""
+    """A person's name (discuss.rules.text.clean_username, validate_username)."""
 
     default_validators = [validate_username]
 

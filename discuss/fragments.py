@@ -23,7 +23,7 @@ from discuss.models import Entry, Group
 from discuss.reading.lobby import Listing
 from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
-from discuss.text import printable
+from discuss.rules.text import printable
 
 logger = logging.getLogger(__name__)
 

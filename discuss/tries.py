@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 
 from discuss.limits import spoken
 from discuss.models import User
-from discuss.text import name_key
+from discuss.rules.text import name_key
 
 ALLAUTH = "allauth.account"
 # The kinds of ACCOUNT_RATE_LIMITS by which tries are counted.

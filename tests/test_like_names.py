@@ -15,9 +15,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from discuss.models import Group, User
-from discuss.names import look_of
-from discuss.skeletons import skeleton
-from discuss.text import name_key
+from discuss.rules.names import look_of
+from discuss.rules.skeletons import skeleton
+from discuss.rules.text import name_key
 from tests.admin.desk import url
 from tests.cast import log_in
 from tests.document import Document

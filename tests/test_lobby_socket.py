@@ -15,7 +15,7 @@ from discuss.live.hub import hub
 from discuss.models import Group, Kind, Membership, User
 from discuss.models.group import GroupQuerySet
 from discuss.reading import lobby
-from discuss.text import clean_name
+from discuss.rules.text import clean_name
 from tests.cast import Cast
 from tests.document import text
 from tests.page import PATIENCE, Page, enter, eventually, settled, visit

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from discuss import accounts, marks
+from discuss import accounts
 from discuss.admin.group import GroupForm
 from discuss.forms import (
     AboutForm,
@@ -20,8 +20,9 @@ from discuss.forms import (
     ResumeLobbyForm,
     UsernameField,
 )
-from discuss.marks import PILE, SPLIT, STREAM_SAFE, has_pile, normalized
-from discuss.text import name_key
+from discuss.rules import marks
+from discuss.rules.marks import PILE, SPLIT, STREAM_SAFE, has_pile, normalized
+from discuss.rules.text import name_key
 
 # One piece of whatever a form takes, or of a frame.
 MUCH = 65_536

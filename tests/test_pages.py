@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
-from discuss.text import clean_name
+from discuss.rules.text import clean_name
 from discuss.views import pages
 from tests.cast import Cast, log_in
 from tests.document import text

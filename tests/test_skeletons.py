@@ -2,8 +2,8 @@
 
 import pytest
 
-from discuss.scripts import mixes_scripts
-from discuss.skeletons import HARDLY_SEEN, skeleton
+from discuss.rules.scripts import mixes_scripts
+from discuss.rules.skeletons import HARDLY_SEEN, skeleton
 
 
 def test_skeletons_are_those_of_the_standard():

@@ -5,7 +5,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import example, given, strategies as st
 
-from discuss.text import (
+from discuss.rules.text import (
     DRAWN_FORMATS,
     LINKS,
     Part,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from discuss.actions import Refused
 from discuss.models import User
-from discuss.text import KEY_LENGTH, name_key
+from discuss.rules.text import KEY_LENGTH, name_key
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]

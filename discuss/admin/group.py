@@ -19,7 +19,7 @@ from discuss.admin.acting import (
 )
 from discuss.forms import DescriptionField, NameField
 from discuss.models import Entry, Group, Membership, Message
-from discuss.text import name_key
+from discuss.rules.text import name_key
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]

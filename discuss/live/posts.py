@@ -11,7 +11,7 @@ from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
 from discuss.fragments import DRAFTS_AT_ONCE, Audience, Refusal
 from discuss.models import Membership
-from discuss.text import printable
+from discuss.rules.text import printable
 from discuss.verbs import GROUP_VERBS, perform, post_together
 
 

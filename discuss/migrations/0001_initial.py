@@ -3,7 +3,7 @@
 import discuss.models.fields
 import discuss.models.group
 import discuss.models.user
-import discuss.text
+import discuss.rules.text
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -30,7 +30,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("name", models.CharField(max_length=60, validators=[discuss.text.validate_name])),
+                (
+                    "name",
+                    models.CharField(max_length=60, validators=[discuss.rules.text.validate_name]),
+                ),
                 (
                     "name_key",
                     discuss.models.fields.NameKeyField(
@@ -112,7 +115,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.contrib.auth.validators.UnicodeUsernameValidator(),
-                            discuss.text.validate_name,
+                            discuss.rules.text.validate_name,
                         ],
                         verbose_name="name",
                     ),

@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import IntegrityError, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from discuss.names import look_of
+from discuss.rules.names import look_of
 
 # People in one transaction, because writers wait for each other.
 AT_ONCE = 200

@@ -5,8 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from discuss.names import look_of, refuse_imitation
-from discuss.text import KEY_LENGTH, clean_username, name_key
+from discuss.rules.names import look_of, refuse_imitation
+from discuss.rules.text import KEY_LENGTH, clean_username, name_key
 
 # The collation of keys: by code point, the same on every machine and in every database.
 CODE_POINTS = "C"
@@ -72,9 +72,10 @@ class UsernameField(models.CharField):  # type: ignore[type-arg]
 
 
 class LookField(Derived, models.CharField):  # type: ignore[type-arg]
-    """What a person's name looks like (discuss.names.look_of): unique, so that no two pass for each other.
+    """What a person's name looks like (discuss.rules.names.look_of).
 
-    NULL where nobody looked, or where somebody else's name had looked so before that was refused.
+    It is unique, so that no two pass for each other. NULL where nobody looked, or
+    where somebody else's name had looked so before that was refused.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

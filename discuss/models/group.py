@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
-from discuss.text import name_key, validate_name
+from discuss.rules.text import name_key, validate_name
 
 if TYPE_CHECKING:
     from discuss.models.membership import Membership

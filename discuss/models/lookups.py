@@ -6,7 +6,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-from discuss.text import IGNORABLE, name_key
+from discuss.rules.text import IGNORABLE, name_key
 
 # What name_key does, by functions of PostgreSQL. The upper case of the lower case is the same for what
 # casefold() makes the same, such as `ß` and `ẞ`. ASCII is told apart because it takes less time.
@@ -22,7 +22,7 @@ _FOLDED = """
 @models.CharField.register_lookup
 @models.TextField.register_lookup
 class Holds(models.Lookup):
-    """Whether a text holds these words, whatever their case: by discuss.text.name_key of both.
+    """Whether a text holds these words, whatever their case: by discuss.rules.text.name_key of both.
 
     It reads and folds every row, which takes 4 to 10 µs each. So it is for what staff search now and then:
     messages, events, addresses of mail. A stored key for each message would make each post slower, and it

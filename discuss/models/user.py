@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from discuss.models.fields import CODE_POINTS, LookField, NameKeyField, UsernameField
-from discuss.names import look_of
-from discuss.text import clean_username, name_key, validate_username
+from discuss.rules.names import look_of
+from discuss.rules.text import clean_username, name_key, validate_username
 
 
 class UserManager(DjangoUserManager["User"]):

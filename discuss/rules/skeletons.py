@@ -5,7 +5,7 @@ from functools import cache
 
 from confusable_homoglyphs.utils import load
 
-from discuss.marks import normalized
+from discuss.rules.marks import normalized
 
 # The data of UTS 39 compares letters of one width. These look like others in a word of them.
 WIDE = dict(zip("丨〡工エ口ロ一丫ㄚ乂ㄨ匚凵ㄥㄒ", "lllloo-yyxxcult", strict=True))

@@ -13,9 +13,9 @@ from typing import NamedTuple, NoReturn
 from django.core.exceptions import ValidationError
 from linkify_it import LinkifyIt
 
-from discuss.marks import has_pile, normalized
-from discuss.scripts import is_shared, mixes_scripts
-from discuss.skeletons import HARDLY_SEEN
+from discuss.rules.marks import has_pile, normalized
+from discuss.rules.scripts import is_shared, mixes_scripts
+from discuss.rules.skeletons import HARDLY_SEEN
 
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.

@@ -5,8 +5,8 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from discuss.skeletons import skeleton
-from discuss.text import IGNORABLE, clean_username, name_key
+from discuss.rules.skeletons import skeleton
+from discuss.rules.text import IGNORABLE, clean_username, name_key
 
 # Who speaks for the site, and the site itself (SITE_NAME).
 SPEAKERS = frozenset(
