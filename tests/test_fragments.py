@@ -16,7 +16,7 @@ from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_page
 from discuss.reading.members import read_members
 from discuss.reading.presence import Here
-from discuss.rules.text import split_links
+from discuss.rules.links import split_links
 from tests.cast import Cast, log_in
 from tests.document import elements, outer
 from tests.page import Page

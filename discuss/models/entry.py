@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from discuss.models.group import Group
-from discuss.rules.text import Part, split_links
+from discuss.rules.links import Part, split_links
 
 if TYPE_CHECKING:
     from discuss.models.user import User
