@@ -7,6 +7,7 @@ class DiscussConfig(AppConfig):
     verbose_name = settings.SITE_NAME
 
     def ready(self) -> None:
-        from discuss import accounts, checks  # noqa: F401  (importing checks registers them)
+        from discuss import checks  # noqa: F401  (importing it registers them)
+        from discuss.accounts import signals
 
-        accounts.connect()
+        signals.connect()

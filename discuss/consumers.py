@@ -17,6 +17,7 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from discuss import connections, fragments
+from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, in_worker, log_failure
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
 from discuss.fragments import Audience
@@ -39,7 +40,6 @@ from discuss.server.protocol import (
     FRAME_LIMIT,
 )
 from discuss.server.wire import EXTENSION
-from discuss.sessions import is_due, renew
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ django = get_asgi_application()  # before anything that needs the models
 from discuss import probes  # noqa: E402
 from discuss.db import workers  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
-from discuss.refused import shown  # noqa: E402
+from discuss.logs import shown  # noqa: E402
 from discuss.routing import websocket_urlpatterns  # noqa: E402
 
 logger = logging.getLogger("discuss.asgi")

@@ -86,7 +86,7 @@ MIDDLEWARE = [
     # masks anew in each answer, and this makes the length of each answer another.
     "django.middleware.gzip.GZipMiddleware",
     "discuss.encoding.Utf8Middleware",
-    "discuss.sessions.SessionMiddleware",
+    "discuss.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -125,7 +125,7 @@ CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL, prefix=INSTANC
 # count together, and a restart or a Redis that is away lets nobody begin anew. They last for an hour at most.
 CACHES = {
     "default": {
-        "BACKEND": "discuss.counts.CountsCache",
+        "BACKEND": "discuss.accounts.counts.CountsCache",
         "LOCATION": "discuss_limits",
         # More names in an hour push out what ends first. Each new count looks how many there are.
         "OPTIONS": {"MAX_ENTRIES": 50_000},
@@ -156,7 +156,7 @@ STORAGES = {
 AUTH_USER_MODEL = "discuss.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
-    "discuss.tries.OneCheck",
+    "discuss.accounts.tries.OneCheck",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -171,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "lobby"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "discuss.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "discuss.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
@@ -180,21 +180,21 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 ACCOUNT_FORMS = {
-    "login": "discuss.accounts.LoginForm",
-    "signup": "discuss.accounts.SignupForm",
-    "add_email": "discuss.accounts.AddEmailForm",
-    "change_password": "discuss.accounts.ChangePasswordForm",
-    "set_password": "discuss.accounts.SetPasswordForm",
-    "reset_password": "discuss.accounts.ResetPasswordForm",
-    "reset_password_from_key": "discuss.accounts.ResetPasswordKeyForm",
-    "reauthenticate": "discuss.accounts.ReauthenticateForm",
+    "login": "discuss.accounts.forms.LoginForm",
+    "signup": "discuss.accounts.forms.SignupForm",
+    "add_email": "discuss.accounts.forms.AddEmailForm",
+    "change_password": "discuss.accounts.forms.ChangePasswordForm",
+    "set_password": "discuss.accounts.forms.SetPasswordForm",
+    "reset_password": "discuss.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "discuss.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "discuss.accounts.forms.ReauthenticateForm",
 }
 # Sessions last, as after a sign-up; who shares a browser logs out.
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Whoever can change the email address can reset the password, so it asks for the password too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Wrong tries, of an address and as discuss/tries.py says; and accounts that an address makes.
+# Wrong tries, of an address and as discuss/accounts/tries.py says; and accounts that an address makes.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     # A try counts as a wrong one while its password is looked at: many may come in from one office at once.
@@ -249,13 +249,13 @@ RATE_LIMITS = environment.rates(
 )
 # Open pages of one person.
 PAGES_PER_PERSON = environment.count("PAGES_PER_PERSON", 20)
-SESSION_ENGINE = "discuss.sessions"
+SESSION_ENGINE = "discuss.accounts.sessions"
 # Cookies know no ports: each instance of a host needs names of its own for all of them.
 # Under https a browser lets no other host, nor anybody on the way, set those of this prefix.
 _prefix = "__Host-" if _secure else ""
 SESSION_COOKIE_NAME = f"{_prefix}{INSTANCE}_session"
 CSRF_COOKIE_NAME = f"{_prefix}{INSTANCE}_csrf"
-# By it a browser is known that somebody has logged in with (discuss/tries.py).
+# By it a browser is known that somebody has logged in with (discuss/accounts/tries.py).
 KNOWN_COOKIE_NAME = f"{_prefix}{INSTANCE}_known"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "discuss.cookies.MessageStorage"
@@ -269,7 +269,7 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
         "refused_hosts": {"()": "discuss.addresses.RefusedHosts"},
-        "refused_requests": {"()": "discuss.refused.RefusedRequests"},
+        "refused_requests": {"()": "discuss.logs.RefusedRequests"},
     },
     "handlers": {
         "console": {

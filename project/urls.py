@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from discuss.views.accounts import SignupView
+from discuss.accounts.views import SignupView
 
 urlpatterns = [
     path("", include("discuss.urls")),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from discuss import counts, sessions
+from discuss.accounts import counts, sessions
 from discuss.db.workers import in_worker
 from discuss.live import clearing, hub as hubs
 from discuss.models import Session

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from discuss import accounts
+from discuss.accounts import forms as account_forms
 from discuss.admin.group import GroupForm
 from discuss.forms import (
     AboutForm,
@@ -161,8 +161,8 @@ def test_no_field_sorts_what_only_an_attack_has(text: str, sorted_rows: list[int
     for form in (
         AboutForm({"name": text, "description": text}),
         GroupForm({"name": text, "description": text}),
-        accounts.SignupForm({"username": text, "email": text, "password1": text}),
-        accounts.LoginForm({"login": text, "password": "x"}, request=HttpRequest()),
+        account_forms.SignupForm({"username": text, "email": text, "password1": text}),
+        account_forms.LoginForm({"login": text, "password": "x"}, request=HttpRequest()),
     ):
         form.is_valid()
     # Some characters are made of two marks or three.

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from discuss.accounts.sessions import renew
 from discuss.db.workers import in_worker
 from discuss.models import Session
-from discuss.sessions import renew
 from tests.cast import Cast, log_in
 from tests.page import Page, dial
 

@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from discuss.accounts.tries import PEOPLE
 from discuss.models import Session, User
-from discuss.tries import PEOPLE
 from tests.document import text
 from tests.test_accounts import OTHER_SECRET, SECRET, enter, page
 
@@ -39,7 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
     cache.clear()
     clock = Clock()
     monkeypatch.setattr(ratelimit, "time", clock)
-    monkeypatch.setattr("discuss.tries.time", clock)
+    monkeypatch.setattr("discuss.accounts.tries.time", clock)
     yield clock
     cache.clear()
 

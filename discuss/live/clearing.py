@@ -2,7 +2,7 @@
 
 import asyncio
 
-from discuss import counts, sessions
+from discuss.accounts import counts, sessions
 from discuss.db.workers import in_actor
 
 # Rows deleted in one transaction, which others wait for, and seconds between two of them.

@@ -1,7 +1,8 @@
 """Sessions that say in a column whose they are: one query finds who is at a socket's door.
 
 See https://docs.djangoproject.com/en/stable/topics/http/sessions/, "Extending database-backed session
-engines". The setting SESSION_ENGINE is discuss.sessions, which adds what others hear of a session's end.
+engines". The setting SESSION_ENGINE is discuss.accounts.sessions, which adds what others hear of a
+session's end.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Accounts: what allauth is told of names, forms and mail, and which signals ring a person's bell."""
+"""What allauth is told of names, of addresses and of mail."""
 
 import logging
 from email import policy
@@ -7,13 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from allauth.account import forms
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -21,11 +18,10 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.views.defaults import permission_denied
 
-from discuss.actions import announce_standing
+from discuss.accounts.tries import CountedTries
+from discuss.logs import shown
 from discuss.models import User
-from discuss.refused import shown
 from discuss.rules.names import NOT_HERE, is_reserved
-from discuss.tries import CountedTries
 
 logger = logging.getLogger(__name__)
 
@@ -88,76 +84,6 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
         unfolded = policy.default.clone(max_line_length=998)
         mail.message = partial(mail.message, policy=unfolded)  # type: ignore[method-assign]
         return mail
-
-
-class Labelled:
-    """What all forms share: no placeholder repeats a label, and the focus is where typing begins."""
-
-    fields: dict[str, Any]
-
-    def get_context(self) -> dict[str, Any]:
-        visible = self.visible_fields()  # type: ignore[attr-defined]
-        for each in visible:
-            each.field.widget.attrs.pop("placeholder", None)
-        first = next((each for each in visible if each.errors), visible[0])
-        first.field.widget.attrs["autofocus"] = True
-        return super().get_context()  # type: ignore[misc,no-any-return]
-
-
-class LoginForm(Labelled, forms.LoginForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # A link to the password reset, between the two fields; the page has it behind them.
-        self.fields["password"].help_text = ""
-
-
-class SignupForm(Labelled, forms.SignupForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].help_text = User._meta.get_field("username").help_text
-        email = self.fields["email"]
-        email.help_text = "Members do not see it. It is the only way to reset a forgotten password."
-
-
-class AddEmailForm(Labelled, forms.AddEmailForm):
-    pass
-
-
-class ChangePasswordForm(Labelled, forms.ChangePasswordForm):
-    pass
-
-
-class SetPasswordForm(Labelled, forms.SetPasswordForm):
-    pass
-
-
-class ResetPasswordForm(Labelled, forms.ResetPasswordForm):
-    pass
-
-
-class ResetPasswordKeyForm(Labelled, forms.ResetPasswordKeyForm):
-    pass
-
-
-class ReauthenticateForm(Labelled, forms.ReauthenticateForm):
-    pass
-
-
-def connect() -> None:
-    """Ring the person's bell whenever their sessions change."""
-    for signal in (
-        user_logged_in,
-        user_logged_out,
-        password_changed,
-        password_reset,
-        password_set,
-    ):
-        signal.connect(_announce, dispatch_uid="discuss.accounts")
-
-
-def _announce(sender: Any, user: User | None, **kwargs: Any) -> None:
-    if user is not None:
-        announce_standing(user)
 
 
 def _public(url: str) -> str:

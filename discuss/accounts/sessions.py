@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from discuss import actions
+from discuss.accounts.tries import remember
 from discuss.models import Session, User
 from discuss.models.session import SessionStore as Kept, is_key
-from discuss.tries import remember
 
 RENEWED_AFTER = timedelta(days=1)
 

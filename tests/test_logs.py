@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import include, path
 
 from discuss import addresses
+from discuss.logs import LONGEST
 from discuss.models import User
-from discuss.refused import LONGEST
 from tests.cast import Cast, log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

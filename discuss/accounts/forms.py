@@ -1,0 +1,60 @@
+"""allauth's forms, as our pages show them."""
+
+from typing import Any
+
+from allauth.account import forms
+
+from discuss.models import User
+
+
+class Labelled:
+    """What all forms share: no placeholder repeats a label, and the focus is where typing begins."""
+
+    fields: dict[str, Any]
+
+    def get_context(self) -> dict[str, Any]:
+        visible = self.visible_fields()  # type: ignore[attr-defined]
+        for each in visible:
+            each.field.widget.attrs.pop("placeholder", None)
+        first = next((each for each in visible if each.errors), visible[0])
+        first.field.widget.attrs["autofocus"] = True
+        return super().get_context()  # type: ignore[misc,no-any-return]
+
+
+class LoginForm(Labelled, forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A link to the password reset, between the two fields; the page has it behind them.
+        self.fields["password"].help_text = ""
+
+
+class SignupForm(Labelled, forms.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].help_text = User._meta.get_field("username").help_text
+        email = self.fields["email"]
+        email.help_text = "Members do not see it. It is the only way to reset a forgotten password."
+
+
+class AddEmailForm(Labelled, forms.AddEmailForm):
+    pass
+
+
+class ChangePasswordForm(Labelled, forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(Labelled, forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(Labelled, forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(Labelled, forms.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(Labelled, forms.ReauthenticateForm):
+    pass

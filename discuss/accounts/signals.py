@@ -1,0 +1,26 @@
+"""Which signals of Django and allauth ring a person's bell."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset, password_set
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+from discuss.actions import announce_standing
+from discuss.models import User
+
+
+def connect() -> None:
+    """Ring the person's bell whenever their sessions change."""
+    for signal in (
+        user_logged_in,
+        user_logged_out,
+        password_changed,
+        password_reset,
+        password_set,
+    ):
+        signal.connect(_announce, dispatch_uid="discuss.accounts")
+
+
+def _announce(sender: Any, user: User | None, **kwargs: Any) -> None:
+    if user is not None:
+        announce_standing(user)
