@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import SuspiciousFileOperation
 from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
-from discuss import outline
+from discuss.rendering import outline
 
 # The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
 # fmt: off

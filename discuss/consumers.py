@@ -16,11 +16,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from discuss import connections, fragments
+from discuss import connections
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, in_worker, log_failure
 from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
-from discuss.fragments import Audience
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
@@ -30,6 +29,8 @@ from discuss.live.turn import Place
 from discuss.live.viewer import Viewer
 from discuss.models import Group, Membership, User
 from discuss.reading.door import Visitor, read_visitor
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from discuss.server.protocol import (
     CLOSE_FAILED,
     CLOSE_NO_MEMBER,

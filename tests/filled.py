@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
-from discuss.fragments import Audience, line
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_page
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import line
 
 LINES = 10_000
 PASSWORD = "correct horse battery staple"

@@ -15,10 +15,10 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.test import Client
 
-from discuss import fragments, lines
 from discuss.db.workers import in_worker
 from discuss.live.hub import hub
 from discuss.models import User
+from discuss.rendering import fragments, lines
 from project.asgi import application
 from tests.cast import log_in
 from tests.document import Broken, Document

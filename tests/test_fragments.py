@@ -9,13 +9,15 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from discuss import actions, fragments
-from discuss.fragments import Audience, Refusal
+from discuss import actions
 from discuss.models import Entry, Group, User
 from discuss.reading.lobby import Wish, read_listing
 from discuss.reading.log import read_page
 from discuss.reading.members import read_members
 from discuss.reading.presence import Here
+from discuss.rendering import fragments, templates
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import Refusal, lines
 from discuss.rules.links import split_links
 from tests.cast import Cast, log_in
 from tests.document import elements, outer
@@ -357,7 +359,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
     """A file that nothing renders would be a page's and a fragment's two truths."""
     folder = Path(settings.BASE_DIR, "templates/discuss/fragments")
     templates = {path.stem for path in folder.glob("*.html")}
-    functions = {name for name in vars(fragments) if not name.startswith("_")}
+    functions = set(fragments.__all__)
     included = {
         "answered",
         "composer",
@@ -405,7 +407,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
         return split_links(text)
 
     monkeypatch.setattr("discuss.models.entry.split_links", split)
-    monkeypatch.setattr(fragments, "_unshown", set())
+    monkeypatch.setattr(lines, "_unshown", set())
 
 
 def test_a_line_that_cannot_be_rendered_keeps_its_place(cast: Cast, odd: None, caplog):
@@ -436,9 +438,9 @@ def test_an_announcer_that_cannot_be_rendered_keeps_no_line_away(cast: Cast, mon
             raise ValueError
         return the_real_one(name, audience, **given)
 
-    the_real_one = fragments._render
-    monkeypatch.setattr(fragments, "_render", render)
-    monkeypatch.setattr(fragments, "_unshown", set())
+    the_real_one = templates.render
+    monkeypatch.setattr(lines, "render", render)
+    monkeypatch.setattr(lines, "_unshown", set())
     line = cast.say(cast.bob, "Soup")
     html = fragments.log_moved(EVERYONE, added=["<li>"], replaced=[], cursor=9, announced=[line])
     assert "<li>" in html or "&lt;li&gt;" in html

@@ -10,7 +10,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
-from discuss import actions, fragments
+from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import LAYER_GROUP, Bell
@@ -18,6 +18,7 @@ from discuss.live import feed, group_feed, turn
 from discuss.live.hub import Hub, hub
 from discuss.live.turn import take_turn
 from discuss.models import Group
+from discuss.rendering import fragments
 from discuss.server.protocol import CLOSE_RESTART
 from project.asgi import application
 from tests.cast import Cast
@@ -318,7 +319,7 @@ async def test_a_turn_that_fails_while_it_writes_leaves_no_page_deaf(
     ann, bob = await enter(cast.ann, path), await visit(cast.bob, path)
     with monkeypatch.context() as broken:
         # The line is read, and the cursor has moved, when bob is let in.
-        broken.setattr("discuss.fragments.status_renewed", lambda audience: 1 / 0)
+        broken.setattr("discuss.rendering.fragments.status_renewed", lambda audience: 1 / 0)
         await bob.connect()
         await bob.until(lambda page: page.close_code)
     assert await ann.until(lambda page: page.close_code) == bob.close_code == CLOSE_RESTART
@@ -336,7 +337,7 @@ async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
 ):
     ann = await enter(cast.ann, "/")
     with monkeypatch.context() as broken:
-        broken.setattr("discuss.fragments.group_changed", lambda audience, **given: 1 / 0)
+        broken.setattr("discuss.rendering.fragments.group_changed", lambda audience, **given: 1 / 0)
         await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
         assert await ann.until(lambda page: page.close_code) == CLOSE_RESTART
     caplog.clear()
@@ -364,7 +365,9 @@ async def test_who_is_here_is_told_again_where_that_failed(
 ):
     monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.05)
     with monkeypatch.context() as broken:
-        broken.setattr("discuss.fragments.presence_changed", lambda audience, **given: 1 / 0)
+        broken.setattr(
+            "discuss.rendering.fragments.presence_changed", lambda audience, **given: 1 / 0
+        )
         ann = await enter(cast.ann, path)
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: "ann" in page.element("here").text_content())

@@ -14,8 +14,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
-from discuss import fragments
-from discuss.fragments import Audience
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from project import environment
 from tests.cast import Cast, log_in
 from tests.document import Document

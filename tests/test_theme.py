@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from pytest_django import Settings
 
-from discuss import checks, outline
+from discuss import checks
+from discuss.rendering import outline
 from tests.cast import Cast, log_in
 
 Theme = Callable[[str, str], None]

@@ -2,12 +2,13 @@
 
 import pytest
 
-from discuss import actions, fragments
-from discuss.fragments import Audience
-from discuss.lines import LINE_KEPT
+from discuss import actions
 from discuss.live.turn import Feeding, Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from discuss.reading.members import read_members
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rendering.lines import LINE_KEPT
 from tests.cast import Cast, log_in
 from tests.page import Page
 from tests.test_reading import fill

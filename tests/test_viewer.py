@@ -3,10 +3,10 @@
 import asyncio
 from typing import Any
 
-from discuss.fragments import Audience
 from discuss.live import viewer as viewers
 from discuss.live.viewer import OUTBOX_LIMIT, Viewer
 from discuss.models import User
+from discuss.rendering.audience import Audience
 from discuss.server.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD, CLOSE_RESTART
 from tests.page import eventually
 

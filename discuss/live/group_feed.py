@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from discuss import fragments
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker, log_failure
 from discuss.live.board import Board
@@ -16,6 +15,7 @@ from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
+from discuss.rendering import fragments
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.server.wire import Prepared
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any
 
-from discuss import doorbell, fragments
+from discuss import doorbell
 from discuss.db.workers import in_worker, log_failure
 from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
@@ -28,6 +28,7 @@ from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.log import read_heads
 from discuss.reading.presence import Here
+from discuss.rendering import fragments
 from discuss.server.wire import Prepared
 
 logger = logging.getLogger(__name__)

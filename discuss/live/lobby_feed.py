@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from discuss import fragments
 from discuss.db.workers import in_worker
-from discuss.fragments import Audience
 from discuss.live.feed import Feed
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
@@ -25,6 +23,8 @@ from discuss.reading.lobby import (
     read_listings,
     read_placement,
 )
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from discuss.server.protocol import CLOSE_RESTART
 from discuss.server.wire import Prepared
 

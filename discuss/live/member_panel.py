@@ -1,8 +1,8 @@
 """What a page is written of the list of members in one turn: nothing, the rows that moved, or all of it."""
 
-from discuss import fragments
-from discuss.fragments import Audience
 from discuss.reading.members import Members, Shown, moves
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 
 
 class MemberPanel:

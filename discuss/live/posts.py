@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 from django.forms import Form
 
-from discuss import fragments
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
-from discuss.fragments import DRAFTS_AT_ONCE, Audience, Refusal
 from discuss.models import Membership
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import DRAFTS_AT_ONCE, Refusal
 from discuss.rules.text import printable
 from discuss.verbs import GROUP_VERBS, perform, post_together
 

@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError
 
-from discuss import fragments, lines
-from discuss.fragments import Audience
 from discuss.live.member_panel import MemberPanel
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.log import News
 from discuss.reading.members import Shown, read_members, read_members_of
+from discuss.rendering import fragments, lines
+from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
 

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import batched
 from typing import Any
 
-from discuss.fragments import Audience
 from discuss.models import User
+from discuss.rendering.audience import Audience
 from discuss.server.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD
 from discuss.server.wire import Prepared, PreparedSend
 

@@ -14,15 +14,17 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from discuss import actions, fragments, lines
+from discuss import actions
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
-from discuss.fragments import Audience, presence
 from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
+from discuss.rendering import fragments, lines
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import presence
 from discuss.views.people import Request, membership_of, not_a_member, status_of
 from discuss.views.typed import after_log_in, typed_before
 

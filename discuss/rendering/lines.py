@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
-from discuss import fragments
-from discuss.fragments import Audience
 from discuss.models import Entry
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 
 # Rendered lines that are kept, and the characters of the longest of them; most have 500.
 LINES_KEPT = 5_000

@@ -1,0 +1,1 @@
+"""What people see: fragments, the lines that are kept, and for whom they are rendered."""

@@ -1,0 +1,86 @@
+"""What people see live: every fragment that goes over a socket is rendered here and nowhere else.
+
+Each function renders one template of templates/discuss/fragments/, of the same name; the pages include the
+same files, so the first paint and the live update cannot differ. A fragment fetches nothing: it is given
+what it shows.
+"""
+
+from discuss.rendering.fragments.composer import (
+    DRAFTS_AT_ONCE,
+    UNANSWERED,
+    Refusal,
+    at_hand,
+    at_hand_version,
+    composing,
+    draft,
+    message_answered,
+    unseen,
+)
+from discuss.rendering.fragments.group import (
+    group_renamed,
+    members_changed,
+    members_context,
+    members_moved,
+    membership_ended,
+    own_actions,
+    presence,
+    presence_changed,
+)
+from discuss.rendering.fragments.lines import (
+    ANNOUNCED,
+    history_added,
+    is_unshown,
+    line,
+    line_unshown,
+    log_moved,
+    log_replaced,
+)
+from discuss.rendering.fragments.lobby import (
+    group_added,
+    group_changed,
+    group_list_replaced,
+    group_removed,
+    membership_changed,
+)
+from discuss.rendering.fragments.page import (
+    notice_shown,
+    reader_changed,
+    session_ended,
+    status_renewed,
+)
+
+__all__ = [
+    "ANNOUNCED",
+    "DRAFTS_AT_ONCE",
+    "UNANSWERED",
+    "Refusal",
+    "at_hand",
+    "at_hand_version",
+    "composing",
+    "draft",
+    "group_added",
+    "group_changed",
+    "group_list_replaced",
+    "group_removed",
+    "group_renamed",
+    "history_added",
+    "is_unshown",
+    "line",
+    "line_unshown",
+    "log_moved",
+    "log_replaced",
+    "members_changed",
+    "members_context",
+    "members_moved",
+    "membership_changed",
+    "membership_ended",
+    "message_answered",
+    "notice_shown",
+    "own_actions",
+    "presence",
+    "presence_changed",
+    "reader_changed",
+    "session_ended",
+    "status_renewed",
+    "unseen",
+]

@@ -1,0 +1,95 @@
+"""The log's lines, and the frames that bring them."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import DatabaseError
+
+from discuss.models import Entry
+from discuss.rendering.audience import Audience
+from discuss.rendering.templates import render
+
+logger = logging.getLogger(__name__)
+
+# How many new lines at most the announcer reads out; more would be noise.
+ANNOUNCED = 3
+# Lines of which the log says that they cannot be shown, each by its key and its change.
+UNSHOWN_KEPT = 1_000
+_unshown: set[tuple[int, int]] = set()
+
+
+def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+    """One line of the log, from Entry.objects.dressed(); it `replaces` its earlier self, or is new.
+
+    One that cannot be rendered, because of a theme's template or an odd text, keeps no other from its page.
+    """
+    try:
+        return render("line", audience, entry=entry, replaces=replaces)
+    except DatabaseError:
+        raise  # which is tried again
+    except Exception as error:
+        _tell_of_unshown(entry, error)
+        return line_unshown(entry, audience, replaces=replaces)
+
+
+def is_unshown(entry: Entry) -> bool:
+    """Whether it could not be rendered."""
+    return (entry.pk, entry.change) in _unshown
+
+
+def line_unshown(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+    """What stands in the place of a line that cannot be rendered."""
+    return render("line_unshown", audience, entry=entry, replaces=replaces)
+
+
+def log_moved(
+    audience: Audience,
+    *,
+    added: Sequence[str],
+    replaced: Sequence[str],
+    cursor: int,
+    announced: Sequence[Entry] = (),
+    panels: Sequence[str] = (),
+) -> str:
+    """All that a page lacked: rendered lines to append, lines to put in place, and its new cursor."""
+    context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
+    messages = [entry for entry in announced if not entry.is_hidden][-ANNOUNCED:]
+    try:
+        return render("log_moved", audience, **context, announced=messages)
+    except Exception as error:
+        if not messages:
+            raise
+        # The lines themselves are rendered already.
+        _tell_of_unshown(messages[-1], error)
+        return render("log_moved", audience, **context, announced=())
+
+
+def log_replaced(
+    audience: Audience,
+    *,
+    lines: Sequence[str],
+    cursor: int,
+    epoch: str,
+    oldest: int,
+    has_older: bool,
+    panels: Sequence[str] = (),
+) -> str:
+    """The whole log anew, for a page that is too far behind. The composer stays."""
+    context = {"cursor": cursor, "epoch": epoch, "oldest": oldest, "has_older": has_older}
+    return render("log_replaced", audience, lines=lines, panels=panels, **context)
+
+
+def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_older: bool) -> str:
+    """Older lines, above the oldest that the page had."""
+    return render("history_added", audience, lines=lines, oldest=oldest, has_older=has_older)
+
+
+def _tell_of_unshown(entry: Entry, error: Exception) -> None:
+    """Log that a line cannot be rendered: once, however many pages lack it."""
+    if is_unshown(entry):
+        return
+    if len(_unshown) >= UNSHOWN_KEPT:
+        _unshown.clear()
+    _unshown.add((entry.pk, entry.change))
+    text = "Line %s of group %s cannot be shown."
+    logger.error(text, entry.position, entry.group_id, exc_info=error)

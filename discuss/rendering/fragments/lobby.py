@@ -1,0 +1,41 @@
+"""The list of groups."""
+
+from discuss.models import Group
+from discuss.reading.lobby import Listing
+from discuss.rendering.audience import Audience
+from discuss.rendering.templates import render
+
+
+def group_changed(audience: Audience, *, group: Group) -> str:
+    """What the lobby says of a group, from Group.objects.listed()."""
+    return render("group_changed", audience, group=group, oob=True)
+
+
+def group_added(audience: Audience, *, group: Group, after: Group | None) -> str:
+    """A new row of the lobby, below the row of `after` or at the top, for people who are not in it."""
+    return render("group_added", audience, group=group, after=after)
+
+
+def group_removed(audience: Audience, *, group: Group) -> str:
+    return render("group_removed", audience, group=group)
+
+
+def membership_changed(
+    audience: Audience,
+    *,
+    group: Group,
+    is_member: bool,
+    has_focus: bool = False,
+    is_refused: bool = False,
+) -> str:
+    """A person's own buttons beside a group: Join, or Open and Leave. The actor's gets the focus.
+
+    Where leaving `is_refused`, they are the same ones anew, with the question closed.
+    """
+    context = {"group": group, "is_member": is_member, "has_focus": has_focus}
+    return render("membership_changed", audience, **context, is_refused=is_refused, oob=True)
+
+
+def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
+    """One page of the lobby's list anew."""
+    return render("group_list_replaced", audience, listing=listing, oob=True)

@@ -1,0 +1,27 @@
+"""What every page may be told."""
+
+from uuid import UUID
+
+from discuss.rendering.audience import Audience
+from discuss.rendering.templates import render
+from discuss.rules.text import printable
+
+
+def notice_shown(audience: Audience, *, text: str) -> str:
+    """What went wrong, to the one who did it."""
+    return render("notice_shown", audience, text=printable(text), oob=True)
+
+
+def status_renewed(audience: Audience) -> str:
+    """The sign of life: while it keeps coming, the page does not say that it is reconnecting."""
+    return render("status_renewed", audience, oob=True)
+
+
+def session_ended(audience: Audience, *, text: str, group_uuid: UUID | None = None) -> str:
+    """The end of a page, of a group or (without `group_uuid`) the lobby, whose person is logged out."""
+    return render("session_ended", audience, text=text, group_uuid=group_uuid)
+
+
+def reader_changed(audience: Audience, *, person: str, has_composer: bool) -> str:
+    """The end of a page that was made for somebody else than the `person` who is logged in now."""
+    return render("reader_changed", audience, person=person, has_composer=has_composer)
