@@ -11,11 +11,11 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
-from discuss import probes  # noqa: E402
 from discuss.db import workers  # noqa: E402
+from discuss.edges import probes  # noqa: E402
+from discuss.edges.routing import websocket_urlpatterns  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.logs import shown  # noqa: E402
-from discuss.routing import websocket_urlpatterns  # noqa: E402
 
 logger = logging.getLogger("discuss.asgi")
 

@@ -85,7 +85,7 @@ MIDDLEWARE = [
     # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
     # masks anew in each answer, and this makes the length of each answer another.
     "django.middleware.gzip.GZipMiddleware",
-    "discuss.encoding.Utf8Middleware",
+    "discuss.edges.encoding.Utf8Middleware",
     "discuss.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -107,7 +107,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "discuss.addresses.other_address",
+                "discuss.edges.addresses.other_address",
             ],
             # What is rendered without a request, such as a fragment, has no context processors.
             "builtins": ["discuss.templatetags.site"],
@@ -258,8 +258,8 @@ CSRF_COOKIE_NAME = f"{_prefix}{INSTANCE}_csrf"
 # By it a browser is known that somebody has logged in with (discuss/accounts/tries.py).
 KNOWN_COOKIE_NAME = f"{_prefix}{INSTANCE}_known"
 CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = "discuss.cookies.MessageStorage"
-CSRF_FAILURE_VIEW = "discuss.views.csrf_failure"
+MESSAGE_STORAGE = "discuss.edges.cookies.MessageStorage"
+CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"
 
 # --- the log ----------------------------------------------------------------------------------------
 
@@ -268,7 +268,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
-        "refused_hosts": {"()": "discuss.addresses.RefusedHosts"},
+        "refused_hosts": {"()": "discuss.edges.addresses.RefusedHosts"},
         "refused_requests": {"()": "discuss.logs.RefusedRequests"},
     },
     "handlers": {

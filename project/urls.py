@@ -7,7 +7,7 @@ from django.urls import include, path
 from discuss.accounts.views import SignupView
 
 urlpatterns = [
-    path("", include("discuss.urls")),
+    path("", include("discuss.edges.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     path("accounts/", include("allauth.account.urls")),
     # One log-in for everybody: it is rate-limited, and looks like the rest.

@@ -39,7 +39,7 @@ LATE = (
     "live.hub.LEAVE_WITHIN",
     "doorbell.bells.RING_TIMEOUT",
     "doorbell.listener.DEAF_AFTER",
-    "consumers.RESUME_WITHIN",
+    "edges.consumers.page.RESUME_WITHIN",
 )
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
-from discuss import addresses
+from discuss.edges import addresses
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, dial
 

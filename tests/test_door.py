@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from discuss.models import Session, User
-from discuss.reading.door import Visitor, read_people, read_visitor
+from discuss.reading.visitor import Visitor, read_people, read_visitor
 from tests.cast import Cast, log_in
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from discuss import consumers
-from discuss.consumers import GroupConsumer, LiveConsumer
-from discuss.live.group_feed import GroupFeed
+from discuss.edges.consumers import GroupConsumer
+from discuss.edges.consumers.page import LiveConsumer
+from discuss.live.feeds.group import GroupFeed
 from discuss.live.hub import hub
 from tests.cast import Cast
 from tests.page import Page, Refused, enter, eventually
@@ -52,7 +52,7 @@ async def test_without_a_database_the_handshake_is_refused(
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
     await bob.disconnect()
     with monkeypatch.context() as broken:
-        broken.setattr(consumers, "read_visitor", fail)
+        broken.setattr("discuss.edges.consumers.group.read_visitor", fail)
         with pytest.raises(Refused):
             await bob.connect()
     logged_once(caplog, path, None)
@@ -91,7 +91,7 @@ async def test_a_frame_that_fails_outside_of_its_verb_closes_with_1011(
 ):
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
     with monkeypatch.context() as broken:
-        broken.setattr(consumers, "_read_frame", fail)
+        broken.setattr("discuss.edges.consumers.page._read_frame", fail)
         bob.send("a secret that nobody logs")
         await bob.until(lambda page: page.close_code == 1011)
     assert "secret" not in caplog.text
@@ -119,7 +119,7 @@ async def test_an_application_that_is_cancelled_leaves_nothing_behind(
         await asyncio.Event().wait()
 
     with monkeypatch.context() as broken:
-        broken.setattr(consumers, "post", stuck)
+        broken.setattr("discuss.edges.consumers.group.post", stuck)
         bob.write("Soup?")
         await eventually(is_stuck.is_set)
         assert len(hub._feed_of) == 2

@@ -6,11 +6,11 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from discuss import actions, consumers
+from discuss import actions
 from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.live.group_feed import GONE, LEFT, NO_MEMBER, REMOVED
+from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER, REMOVED
 from discuss.live.hub import hub
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading import log
@@ -217,7 +217,7 @@ async def test_only_the_first_resume_counts(cast: Cast, path: str):
 
 async def test_a_socket_that_never_resumes_is_let_go(cast: Cast, path: str, monkeypatch):
     mute, ann = await visit(cast.ann, path), await enter(cast.ann, path)
-    monkeypatch.setattr(consumers, "RESUME_WITHIN", 0.05)
+    monkeypatch.setattr("discuss.edges.consumers.page.RESUME_WITHIN", 0.05)
     await mute.connect(resumes=False)
     await mute.until(lambda page: page.close_code == 1000)
     await ann.post("Soup?")

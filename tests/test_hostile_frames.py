@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from discuss.consumers import FAILED, NOT_UNDERSTOOD
 from discuss.db.workers import in_worker
+from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD
 from discuss.live import posts
 from discuss.models import Entry, Group, Membership
 from discuss.server.protocol import FRAME_LIMIT

@@ -14,9 +14,9 @@ from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import LAYER_GROUP, Bell
-from discuss.live import feed, group_feed, turn
+from discuss.live import updates
 from discuss.live.hub import Hub, hub
-from discuss.live.turn import take_turn
+from discuss.live.updates import take_turn
 from discuss.models import Group
 from discuss.rendering import fragments
 from discuss.server.protocol import CLOSE_RESTART
@@ -150,7 +150,7 @@ async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, m
 
     pages = [await enter(user, path) for user in (cast.ann, cast.bob, cast.mod, cast.bob)]
     await settled()
-    monkeypatch.setattr("discuss.live.turn.fragments.line", count)
+    monkeypatch.setattr("discuss.live.updates.fragments.line", count)
     await in_worker(cast.say, cast.bob, "Soup")
     for page in pages:
         await page.until(lambda page: page.texts == ["Soup"])
@@ -293,7 +293,7 @@ async def test_a_layer_that_cannot_be_heard_is_tried_again(
 
 
 async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypatch, caplog):
-    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann, late, tries = await enter(cast.ann, path), await visit(cast.bob, path), []
     original = take_turn
 
@@ -303,7 +303,7 @@ async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypat
             raise RuntimeError("the database is away")
         return original(*args, **kwargs)
 
-    monkeypatch.setattr(turn, "take_turn", fail_at_first)
+    monkeypatch.setattr("discuss.live.updates.take_turn", fail_at_first)
     await late.connect()
     await in_worker(cast.say, cast.bob, "Soup")
     for page in (ann, late):
@@ -348,7 +348,7 @@ async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
 async def test_pages_of_very_many_places_join_in_more_than_one_turn(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr(group_feed, "PLACES_AT_ONCE", 2)
+    monkeypatch.setattr("discuss.live.feeds.group.PLACES_AT_ONCE", 2)
     pages = []
     for number in range(5):
         pages.append(await visit(cast.ann, path))
@@ -363,7 +363,7 @@ async def test_pages_of_very_many_places_join_in_more_than_one_turn(
 async def test_who_is_here_is_told_again_where_that_failed(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.05)
     with monkeypatch.context() as broken:
         broken.setattr(
             "discuss.rendering.fragments.presence_changed", lambda audience, **given: 1 / 0
@@ -378,10 +378,10 @@ async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
     cast: Cast, path: str, monkeypatch, caplog
 ):
     await in_worker(fill, cast.kitchen, 100)
-    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, path)
     with monkeypatch.context() as broken:
-        broken.setattr(turn, "take_turn", lambda *args, **kwargs: 1 / 0)
+        broken.setattr("discuss.live.updates.take_turn", lambda *args, **kwargs: 1 / 0)
         ann.ask_older()
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: len(page.log) == 100)
@@ -391,20 +391,20 @@ async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
 async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr(group_feed, "SLOW", -1.0)
+    monkeypatch.setattr("discuss.live.feeds.group.SLOW", -1.0)
     ann = await enter(cast.ann, path)
-    monkeypatch.setattr(group_feed, "SLOW", 1000.0)
+    monkeypatch.setattr("discuss.live.feeds.group.SLOW", 1000.0)
     other = await in_worker(actions.create_group, cast.cleo, name="Attic")
     cleo = await enter(cast.cleo, other.get_absolute_url())
     may_go_on = threading.Event()
 
-    def take_slowly(feeding: turn.Feeding) -> turn.Turn | None:
+    def take_slowly(feeding: updates.Feeding) -> updates.Turn | None:
         if feeding.group_id == cast.kitchen.pk:
             may_go_on.wait(PATIENCE)
         return take_turn(feeding)
 
     with monkeypatch.context() as slow:
-        slow.setattr(turn, "take_turn", take_slowly)
+        slow.setattr("discuss.live.updates.take_turn", take_slowly)
         await in_worker(cast.say, cast.bob, "Much")
         await cleo.post("Little")
         await cleo.until(lambda page: page.texts == ["Little"])
@@ -415,10 +415,10 @@ async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
 
 
 async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, caplog):
-    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, "/")
     with monkeypatch.context() as broken:
-        broken.setattr("discuss.live.lobby_feed._read", lambda *args: 1 / 0)
+        broken.setattr("discuss.live.feeds.lobby._read", lambda *args: 1 / 0)
         await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: "4 members" in page.element("group-list").text_content())
@@ -428,7 +428,7 @@ async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, c
 async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(feed, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     begun, may_fail = threading.Event(), threading.Event()
 
     def fail_late(*args: Any, **kwargs: Any) -> None:
@@ -436,7 +436,7 @@ async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
         may_fail.wait(PATIENCE)
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr(turn, "take_turn", fail_late)
+    monkeypatch.setattr("discuss.live.updates.take_turn", fail_late)
     ann = await visit(cast.ann, path)
     await ann.connect()
     await eventually(begun.is_set)
@@ -483,7 +483,7 @@ async def test_the_sign_of_life_reaches_every_page(cast: Cast, path: str, monkey
 
 async def test_presence_is_told_at_most_once_a_second(cast: Cast, path: str, monkeypatch):
     interval = 2.0
-    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", interval)
+    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", interval)
     await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
     ann = await enter(cast.ann, path)
     await ann.until(lambda page: page.here == ["ann"])

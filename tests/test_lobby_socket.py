@@ -10,7 +10,7 @@ import pytest
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.live import lobby_feed
+from discuss.live.feeds import lobby as lobby_feed
 from discuss.live.hub import hub
 from discuss.models import Group, Kind, Membership, User
 from discuss.models.group import GroupQuerySet
@@ -94,7 +94,7 @@ async def test_who_joins_before_the_page_is_live_has_the_focus_too(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
 ):
     reading = Reading(lobby_feed._read)
-    monkeypatch.setattr(lobby_feed, "_read", getattr(reading, when))
+    monkeypatch.setattr("discuss.live.feeds.lobby._read", getattr(reading, when))
     cleo = await visit(cast.cleo, "/")
     await cleo.connect()
     await eventually(reading.is_held.is_set)

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.test import Client
 from django.urls import include, path
 
-from discuss import addresses
+from discuss.edges import addresses
 from discuss.logs import LONGEST
 from discuss.models import User
 from tests.cast import Cast, log_in

@@ -101,7 +101,7 @@ def test_by_default_all_is_called_as_ever():
 
 def test_another_instance_shares_no_name_with_it():
     code = (
-        "from discuss.cookies import MessageStorage; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, "
+        "from discuss.edges.cookies import MessageStorage; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, "
         "MessageStorage.storage_classes[0].cookie_name, s.CHANNEL_LAYERS['default']['CONFIG']['prefix'])"
     )
     names = told(code, INSTANCE="kitchen", REDIS_URL="redis://127.0.0.1:1")

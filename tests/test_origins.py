@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from discuss import routing
 from discuss.db.workers import in_worker
+from discuss.edges import routing
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, dial
 

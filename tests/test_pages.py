@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
+from discuss.edges.views import pages
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
 from discuss.rules.text import clean_name
-from discuss.views import pages
 from tests.cast import Cast, log_in
 from tests.document import text
 from tests.page import Page

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell.bells import PROCESS
-from discuss.live import board, group_feed
+from discuss.live import presence
 from discuss.live.hub import hub
 from discuss.models import Presence, Process, User
 from discuss.reading.presence import NAMED_HERE, Here
@@ -37,9 +37,9 @@ def path(cast: Cast) -> str:
 def shared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """There may be other processes; the layer between them is this process's own here."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.01)
     # So late that no test is saved by it: what is shown came by a bell.
-    monkeypatch.setattr(board, "BEAT_INTERVAL", 1000.0)
+    monkeypatch.setattr("discuss.live.presence.BEAT_INTERVAL", 1000.0)
 
 
 class Elsewhere:
@@ -52,8 +52,8 @@ class Elsewhere:
         self.lives = True
         # How often it will not have beaten; how often this process has looked.
         self.misses = self.looks = 0
-        self._exchange = board._exchange
-        monkeypatch.setattr(board, "_exchange", self._beat_and_exchange)
+        self._exchange = presence._exchange
+        monkeypatch.setattr("discuss.live.presence._exchange", self._beat_and_exchange)
 
     def _beat_and_exchange(self, *args: Any, **kwargs: Any) -> Any:
         self.looks += 1
@@ -67,8 +67,8 @@ class Elsewhere:
 @pytest.fixture
 def elsewhere(shared: None, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     """It is there, and both processes beat often."""
-    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
-    monkeypatch.setattr(board, "DEAD_AFTER", DEAD_AFTER)
+    monkeypatch.setattr("discuss.live.presence.BEAT_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.presence.DEAD_AFTER", DEAD_AFTER)
     return Elsewhere(monkeypatch)
 
 
@@ -179,7 +179,7 @@ async def test_a_process_whose_beat_stands_still_is_forgotten_and_a_living_one_i
 async def test_a_process_taken_for_dead_shows_itself_again(
     cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.presence.BEAT_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     await eventually(_shows({"ann"}))
     await in_worker(actions.forget_process, PROCESS)
@@ -191,7 +191,7 @@ async def test_a_process_taken_for_dead_shows_itself_again(
 async def test_what_no_bell_told_is_found_with_the_next_beat(
     cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(board, "BEAT_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.presence.BEAT_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     monkeypatch.setattr(hub, "hear", lambda bell: None)
     monkeypatch.setattr("discuss.doorbell.bells.ring_presence", lambda group_id: None)
@@ -203,9 +203,9 @@ async def test_what_no_bell_told_is_found_with_the_next_beat(
 async def test_a_board_that_cannot_be_written_is_tried_again(
     cast: Cast, path: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
-    monkeypatch.setattr(board, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.presence.RETRY_INTERVAL", 0.01)
     with monkeypatch.context() as broken:
-        broken.setattr(board, "_exchange", lambda *args, **kwargs: 1 / 0)
+        broken.setattr("discuss.live.presence._exchange", lambda *args, **kwargs: 1 / 0)
         ann = await enter(cast.ann, path)
         # Who is connected here is told all the same.
         await ann.until(lambda page: page.here == ["ann"])
@@ -239,12 +239,12 @@ def _shows(names: set[str]) -> Any:
 async def test_while_nobody_could_beat_nobody_is_taken_for_dead(
     cast: Cast, path: str, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(board, "RETRY_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.presence.RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, path)
     await show_elsewhere(cast, "cleo")
     await ann.until(lambda page: page.here == ["ann", "cleo"])
     with monkeypatch.context() as broken:
-        broken.setattr(board, "_exchange", lambda *args, **kwargs: 1 / 0)
+        broken.setattr("discuss.live.presence._exchange", lambda *args, **kwargs: 1 / 0)
         await asyncio.sleep(3 * DEAD_AFTER)
         # The database is back, and the other process has not beaten yet.
         elsewhere.misses, looks = 1, elsewhere.looks

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from django.test import Client
 from pytest_django import Settings
 
-from discuss import addresses, probes
 from discuss.db.workers import in_worker
+from discuss.edges import addresses, probes
 from discuss.live.hub import hub
 from project import asgi
 from tests.page import PATIENCE

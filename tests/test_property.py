@@ -32,7 +32,7 @@ from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
-from discuss.live.group_feed import GroupFeed
+from discuss.live.feeds.group import GroupFeed
 from discuss.live.hub import hub
 from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members

@@ -14,7 +14,6 @@ from deploy.cluster.redis import Redis
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells, listener
 from discuss.doorbell.bells import LAYER_GROUP, Bell
-from discuss.live import group_feed
 from discuss.live.hub import hub
 from project import environment
 from tests.cast import Cast
@@ -49,7 +48,7 @@ async def _over_redis(
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 1000.0)
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_UNSURE", 1000.0)
     monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 1000.0)
-    monkeypatch.setattr(group_feed, "PRESENCE_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
     layer = environment.channel_layer(redis.url, prefix="discussit")
     for host in layer["CONFIG"]["hosts"]:

@@ -12,12 +12,13 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
-from discuss import actions, consumers
-from discuss.consumers import NOT_UNDERSTOOD
+from discuss import actions
 from discuss.db.workers import in_actor, in_worker
+from discuss.edges.consumers import LobbyConsumer
+from discuss.edges.consumers.page import NOT_UNDERSTOOD
 from discuss.live.hub import hub
 from discuss.models import Entry, Session, User
-from discuss.reading.door import read_visitor
+from discuss.reading.visitor import read_visitor
 from tests.cast import Cast, log_in
 from tests.page import Page, enter, eventually
 
@@ -133,7 +134,7 @@ async def test_it_ends_one_that_is_just_coming_in(cast: Cast, path: str, monkeyp
         client.post("/accounts/logout/")
         return visitor
 
-    monkeypatch.setattr(consumers, "read_visitor", read_and_log_out)
+    monkeypatch.setattr("discuss.edges.consumers.group.read_visitor", read_and_log_out)
     await page.connect(resumes=False)
     await page.until(lambda page: page.close_code == 1012)
 
@@ -175,7 +176,7 @@ async def test_cookies_in_two_lines_are_one_list(cast: Cast, path: str):
         [(b"cookie", f"discussit_session={key}".encode()), (b"cookie", b"theme=dark")],
         [(b"cookie", b"theme=dark"), (b"cookie", f"discussit_session={key}".encode())],
     ):
-        consumer = consumers.LobbyConsumer()
+        consumer = LobbyConsumer()
         consumer.scope = {"headers": headers}
         assert consumer._session_key() == key
     await page.join_in()

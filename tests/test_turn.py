@@ -3,7 +3,7 @@
 import pytest
 
 from discuss import actions
-from discuss.live.turn import Feeding, Older, Place, take_turn
+from discuss.live.updates import Feeding, Older, Place, take_turn
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from discuss.reading.members import read_members
 from discuss.rendering import fragments

@@ -16,14 +16,14 @@ from discuss import doorbell
 from discuss.db.workers import in_worker, log_failure
 from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
-from discuss.live.board import Board
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
-from discuss.live.feed import Feed
-from discuss.live.group_feed import GroupFeed
-from discuss.live.lobby_feed import Joining, LobbyFeed
-from discuss.live.standing import Standing
-from discuss.live.turn import Place
+from discuss.live.feeds.base import Feed
+from discuss.live.feeds.group import GroupFeed
+from discuss.live.feeds.lobby import Joining, LobbyFeed
+from discuss.live.presence import Board
+from discuss.live.revocation import Standing
+from discuss.live.updates import Place
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.log import read_heads

@@ -12,7 +12,7 @@ from discuss import actions
 from discuss.admin import UserAdmin
 from discuss.doorbell.bells import Bell
 from discuss.models import Deletion, Group, Kind, User
-from discuss.reading.door import read_visitor
+from discuss.reading.visitor import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url
 from tests.cast import Cast, log_in
 

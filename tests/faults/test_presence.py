@@ -10,7 +10,7 @@ from websockets import Origin
 from websockets.asyncio.client import ClientConnection, unix_connect
 
 from deploy.cluster import Cluster
-from discuss.live.board import BEAT_INTERVAL, DEAD_AFTER
+from discuss.live.presence import BEAT_INTERVAL, DEAD_AFTER
 from tests.faults.client import Client, Group
 from tests.faults.conversation import until
 from tests.faults.person import HANDSHAKE_SECONDS, Person

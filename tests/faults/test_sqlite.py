@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from discuss.consumers import FAILED
+from discuss.edges.consumers.page import FAILED
 from tests.faults.client import Client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault

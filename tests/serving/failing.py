@@ -10,11 +10,11 @@ from typing import Any
 
 from project.asgi import application  # isort: skip - it makes Django ready for the rest
 
-from discuss import consumers
+from discuss.edges.consumers import page
 from discuss.live.hub import hub
 from discuss.server import Server
 
-_read_frame = consumers._read_frame
+_read_frame = page._read_frame
 
 
 def fail_when_told(text: str | None) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def fail_when_told(text: str | None) -> dict[str, Any]:
     return _read_frame(text)
 
 
-consumers._read_frame = fail_when_told
+page._read_frame = fail_when_told
 
 if __name__ == "__main__":
     Server(application, host="127.0.0.1", port=int(os.environ["PORT"]), on_exit=hub.stop).run()

@@ -15,12 +15,12 @@ from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from discuss.actions import NOT_A_MEMBER
+from discuss.edges.views.pages import group_context
+from discuss.edges.views.people import Request, membership_of, not_a_member
+from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
 from discuss.models import Group
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
-from discuss.views.pages import group_context
-from discuss.views.people import Request, membership_of, not_a_member
-from discuss.views.typed import is_of_another, keep_typed, typed_in
 
 LOGGED_OUT = "You are logged out. Log in in another tab, and send it again."
 OF_ANOTHER = "This page was made for somebody else. Load it again before you send anything."
@@ -36,7 +36,7 @@ def acts_in_a_group(
 ) -> Callable[[Request, UUID], HttpResponse]:
     """Let a view act by POST; whoever comes otherwise, or is logged out, is led to the group.
 
-    What somebody logged out has typed waits there for them (discuss/views/typed.py).
+    What somebody logged out has typed waits there for them (discuss/edges/views/typed.py).
     """
 
     @wraps(view)

@@ -1,9 +1,9 @@
 """The HTTP edge: first pages, and the same verbs as over the socket for browsers without JavaScript."""
 
-from discuss.views.acting import csrf_failure, join, leave, post
-from discuss.views.favicon import favicon
-from discuss.views.owners import close_group, group_settings, hand_over
-from discuss.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
+from discuss.edges.views.acting import csrf_failure, join, leave, post
+from discuss.edges.views.favicon import favicon
+from discuss.edges.views.owners import close_group, group_settings, hand_over
+from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 
 __all__ = [
     "at_hand",

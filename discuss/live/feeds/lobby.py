@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from discuss.db.workers import in_worker
-from discuss.live.feed import Feed
+from discuss.live.feeds.base import Feed
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import (

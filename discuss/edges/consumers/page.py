@@ -8,7 +8,6 @@ import contextlib
 import json
 import logging
 from typing import Any
-from uuid import UUID
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
@@ -16,24 +15,17 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from discuss import connections
 from discuss.accounts.sessions import is_due, renew
-from discuss.db.workers import in_actor, in_worker, log_failure
-from discuss.forms import OlderForm, ResumeForm, ResumeLobbyForm, first_error
+from discuss.db.workers import in_actor, log_failure
+from discuss.edges import connections
 from discuss.limits import limits, too_fast, too_many_pages
-from discuss.live.group_feed import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
-from discuss.live.lobby_feed import Joining
-from discuss.live.posts import Sent, Unanswered, post, refused
-from discuss.live.turn import Place
 from discuss.live.viewer import Viewer
-from discuss.models import Group, Membership, User
-from discuss.reading.door import Visitor, read_visitor
+from discuss.reading.visitor import Visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.server.protocol import (
     CLOSE_FAILED,
-    CLOSE_NO_MEMBER,
     CLOSE_NO_SESSION,
     CLOSE_NORMAL,
     CLOSE_OVERLOAD,
@@ -41,7 +33,6 @@ from discuss.server.protocol import (
     FRAME_LIMIT,
 )
 from discuss.server.wire import EXTENSION
-from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 logger = logging.getLogger(__name__)
 
@@ -248,153 +239,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     def session_ended(self, audience: Audience, visitor: Visitor) -> str:
         """Return what a page is told whose session stands for nobody."""
-        return fragments.session_ended(audience, text=_farewell(visitor))
+        return fragments.session_ended(audience, text=farewell(visitor))
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         """Let the person in, or tell them why not, close, and return False."""
         raise NotImplementedError
 
 
-class GroupConsumer(LiveConsumer):
-    """A group's page: `/ws/groups/<uuid>/`."""
-
-    verbs = frozenset({"resume", "older", "post", "leave"})
-    has_composer = True
-
-    membership: Membership
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._unanswered = Unanswered()
-        self._asking_later: asyncio.TimerHandle | None = None
-
-    async def read_visitor(self, session_key: str | None) -> Visitor:
-        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
-        return await in_worker(read_visitor, session_key, uuid)
-
-    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
-        if visitor.membership is None:
-            text = NO_MEMBER if visitor.group else GONE
-            html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
-            viewer.end(html, CLOSE_NO_MEMBER)
-            return False
-        self.membership = visitor.membership
-        return True
-
-    def session_ended(self, audience: Audience, visitor: Visitor) -> str:
-        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
-        return fragments.session_ended(audience, text=_farewell(visitor), group_uuid=uuid)
-
-    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        if self.is_made_for_another(viewer, data):
-            return
-        form = ResumeForm(data)
-        if self.has_resumed or not form.is_valid():
-            self.notify(NOT_UNDERSTOOD)
-            return
-        self.has_resumed = True
-        place = Place(audience=viewer.audience, **form.cleaned_data)
-        hub.join_group(viewer, self.membership.group_id, place)
-        if "text" in data:
-            # Sent before, through a socket that was lost: nobody knows whether it arrived.
-            await self.on_post(viewer, data)
-
-    async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = OlderForm(data)
-        if not form.is_valid():
-            self.notify(NOT_UNDERSTOOD)
-            return
-        asked = viewer, self.membership.group_id, form.cleaned_data["oldest"]
-        wait = limits.take("older", viewer.user_id)
-        if not wait:
-            hub.ask_older(*asked)
-        elif (
-            self._asking_later is None
-            or self._asking_later.when() < asyncio.get_running_loop().time()
-        ):
-            # A page asks once for what is above its oldest line, so it gets it all the same.
-            self._asking_later = asyncio.get_running_loop().call_later(wait, hub.ask_older, *asked)
-        else:
-            self.notify(too_fast(wait))
-
-    async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        try:
-            news = list(self._unanswered.news(data))
-        except ValueError:
-            self.notify(NOT_UNDERSTOOD)
-            return
-        for number, fields, has_more in news:
-            sent = Sent(self.membership, viewer.audience, number, fields, has_more)
-            try:
-                answer = await post(sent)
-            except Exception as error:
-                self._log_failure("post", error)
-                answer = refused(sent, FAILED)
-            viewer.write(answer.html)
-            self.notify(answer.notice)
-
-    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
-        if form.errors:
-            viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
-            self.notify(first_error(form))
-            return
-        html = fragments.membership_ended(
-            viewer.audience, group=self.membership.group, text=LEFT, has_focus=True
-        )
-        viewer.end(html, CLOSE_NO_MEMBER)
-        hub.leave(viewer)
-
-
-class LobbyConsumer(LiveConsumer):
-    """The lobby: `/ws/`."""
-
-    verbs = frozenset({"resume", "join", "leave"})
-
-    user: User
-
-    async def read_visitor(self, session_key: str | None) -> Visitor:
-        return await in_worker(read_visitor, session_key)
-
-    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
-        if visitor.user is not None:
-            self.user = visitor.user
-        return True
-
-    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        if self.is_made_for_another(viewer, data):
-            return
-        # Whoever comes in is counted by their pages; refused here, a page would never ask again.
-        if self.has_resumed and not self.may("lobby", viewer):
-            return
-        self.has_resumed = True
-        form = ResumeLobbyForm(data)
-        wish = form.wish()
-        hub.join_lobby(viewer, Joining(wish, form.cleaned_data.get("fingerprint", "")))
-
-    async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        await self._change_membership("join", viewer, data)
-
-    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        await self._change_membership("leave", viewer, data)
-
-    async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
-        group: Group | None = form.cleaned_data.get("group")
-        if form.errors:
-            # The notice is not beside the group, which may be far down.
-            self.notify(f"{group.name}: {first_error(form)}" if group else first_error(form))
-            if group and verb == "leave":
-                html = fragments.membership_changed(
-                    viewer.audience, group=group, is_member=True, is_refused=True
-                )
-                viewer.write(html)
-        else:
-            self.notify("")
-            hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
-
-
-def _farewell(visitor: Visitor) -> str:
+def farewell(visitor: Visitor) -> str:
+    """Return what to tell somebody whose session stands for nobody."""
     return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
 
 

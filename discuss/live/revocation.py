@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from itertools import batched
 
 from discuss.db.workers import in_worker
-from discuss.live.group_feed import NO_MEMBER, GroupFeed
+from discuss.live.feeds.group import NO_MEMBER, GroupFeed
 from discuss.live.viewer import Viewer
-from discuss.reading.door import read_people
 from discuss.reading.log import read_heads, read_standing
+from discuss.reading.visitor import read_people
 from discuss.server.protocol import CLOSE_RESTART
 
 # Sessions, or groups, that are checked in one crossing, 5 ms of work, and the seconds between two of them.

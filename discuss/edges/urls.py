@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discuss import views
+from discuss.edges import views
 
 urlpatterns = [
     path("", views.lobby, name="lobby"),

@@ -8,9 +8,9 @@ from typing import Any
 
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker, log_failure
-from discuss.live.board import Board
-from discuss.live.feed import Feed
-from discuss.live.turn import Feeding, Older, Place, Turn, take_turns
+from discuss.live.feeds.base import Feed
+from discuss.live.presence import Board
+from discuss.live.updates import Feeding, Older, Place, Turn, take_turns
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
 from discuss.reading.members import Shown

@@ -15,6 +15,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from discuss import actions
+from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
+from discuss.edges.views.typed import after_log_in, typed_before
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
 from discuss.limits import limits
 from discuss.live.hub import hub
@@ -25,8 +27,6 @@ from discuss.reading.members import read_members
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
-from discuss.views.people import Request, membership_of, not_a_member, status_of
-from discuss.views.typed import after_log_in, typed_before
 
 FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 

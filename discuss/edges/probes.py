@@ -12,8 +12,8 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 
 from discuss import doorbell
-from discuss.addresses import tell_of_refused
 from discuss.db.workers import in_worker
+from discuss.edges.addresses import tell_of_refused
 from discuss.live.hub import hub
 
 # Seconds that the database and the channel layer each have for an answer.

@@ -9,9 +9,9 @@ from channels.routing import URLRouter
 from django.conf import settings
 from django.urls import path, re_path
 
-from discuss.addresses import tell_of_socket
-from discuss.connections import count_end, may_open, source_of
-from discuss.consumers import GroupConsumer, LobbyConsumer
+from discuss.edges.addresses import tell_of_socket
+from discuss.edges.connections import count_end, may_open, source_of
+from discuss.edges.consumers import GroupConsumer, LobbyConsumer
 from discuss.server.protocol import CLOSE_NORMAL
 
 # Seconds that a probe may take to ask, and how many may be asking at a time: in all, and from one address.

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
+from discuss.edges.views.people import Request
 from discuss.rules.text import printable
-from discuss.views.people import Request
 
 # The fields of messages, and of a group's name and description.
 FIELDS = ("text", "name", "description")

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from discuss import actions
+from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
+from discuss.edges.views.typed import after_log_in, typed_before, typed_in
 from discuss.forms import AboutForm, SuccessorForm
 from discuss.models import Membership, Role
-from discuss.views.people import Request, membership_of, not_a_member, status_of
-from discuss.views.typed import after_log_in, typed_before, typed_in
 
 OWNERS_ONLY = "Only an owner may do this."
 

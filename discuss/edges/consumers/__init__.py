@@ -1,0 +1,6 @@
+"""The sockets' edge: a consumer for each kind of page."""
+
+from discuss.edges.consumers.group import GroupConsumer
+from discuss.edges.consumers.lobby import LobbyConsumer
+
+__all__ = ["GroupConsumer", "LobbyConsumer"]

@@ -1,0 +1,114 @@
+"""A group's page: `/ws/groups/<uuid>/`."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from discuss.db.workers import in_actor, in_worker
+from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, farewell
+from discuss.forms import OlderForm, ResumeForm, first_error
+from discuss.limits import limits, too_fast
+from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
+from discuss.live.hub import hub
+from discuss.live.posts import Sent, Unanswered, post, refused
+from discuss.live.updates import Place
+from discuss.live.viewer import Viewer
+from discuss.models import Membership
+from discuss.reading.visitor import Visitor, read_visitor
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.server.protocol import (
+    CLOSE_NO_MEMBER,
+)
+from discuss.verbs import GROUP_VERBS, perform
+
+
+class GroupConsumer(LiveConsumer):
+    """A group's page."""
+
+    verbs = frozenset({"resume", "older", "post", "leave"})
+    has_composer = True
+
+    membership: Membership
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unanswered = Unanswered()
+        self._asking_later: asyncio.TimerHandle | None = None
+
+    async def read_visitor(self, session_key: str | None) -> Visitor:
+        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        return await in_worker(read_visitor, session_key, uuid)
+
+    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
+        if visitor.membership is None:
+            text = NO_MEMBER if visitor.group else GONE
+            html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
+            viewer.end(html, CLOSE_NO_MEMBER)
+            return False
+        self.membership = visitor.membership
+        return True
+
+    def session_ended(self, audience: Audience, visitor: Visitor) -> str:
+        uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
+        return fragments.session_ended(audience, text=farewell(visitor), group_uuid=uuid)
+
+    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        if self.is_made_for_another(viewer, data):
+            return
+        form = ResumeForm(data)
+        if self.has_resumed or not form.is_valid():
+            self.notify(NOT_UNDERSTOOD)
+            return
+        self.has_resumed = True
+        place = Place(audience=viewer.audience, **form.cleaned_data)
+        hub.join_group(viewer, self.membership.group_id, place)
+        if "text" in data:
+            # Sent before, through a socket that was lost: nobody knows whether it arrived.
+            await self.on_post(viewer, data)
+
+    async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = OlderForm(data)
+        if not form.is_valid():
+            self.notify(NOT_UNDERSTOOD)
+            return
+        asked = viewer, self.membership.group_id, form.cleaned_data["oldest"]
+        wait = limits.take("older", viewer.user_id)
+        if not wait:
+            hub.ask_older(*asked)
+        elif (
+            self._asking_later is None
+            or self._asking_later.when() < asyncio.get_running_loop().time()
+        ):
+            # A page asks once for what is above its oldest line, so it gets it all the same.
+            self._asking_later = asyncio.get_running_loop().call_later(wait, hub.ask_older, *asked)
+        else:
+            self.notify(too_fast(wait))
+
+    async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        try:
+            news = list(self._unanswered.news(data))
+        except ValueError:
+            self.notify(NOT_UNDERSTOOD)
+            return
+        for number, fields, has_more in news:
+            sent = Sent(self.membership, viewer.audience, number, fields, has_more)
+            try:
+                answer = await post(sent)
+            except Exception as error:
+                self._log_failure("post", error)
+                answer = refused(sent, FAILED)
+            viewer.write(answer.html)
+            self.notify(answer.notice)
+
+    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
+        if form.errors:
+            viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
+            self.notify(first_error(form))
+            return
+        html = fragments.membership_ended(
+            viewer.audience, group=self.membership.group, text=LEFT, has_focus=True
+        )
+        viewer.end(html, CLOSE_NO_MEMBER)
+        hub.leave(viewer)

@@ -1,0 +1,62 @@
+"""The lobby: `/ws/`."""
+
+from typing import Any
+
+from discuss.db.workers import in_actor, in_worker
+from discuss.edges.consumers.page import LiveConsumer
+from discuss.forms import ResumeLobbyForm, first_error
+from discuss.live.feeds.lobby import Joining
+from discuss.live.hub import hub
+from discuss.live.viewer import Viewer
+from discuss.models import Group, User
+from discuss.reading.visitor import Visitor, read_visitor
+from discuss.rendering import fragments
+from discuss.verbs import LOBBY_VERBS, perform
+
+
+class LobbyConsumer(LiveConsumer):
+    """A page of the lobby."""
+
+    verbs = frozenset({"resume", "join", "leave"})
+
+    user: User
+
+    async def read_visitor(self, session_key: str | None) -> Visitor:
+        return await in_worker(read_visitor, session_key)
+
+    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
+        if visitor.user is not None:
+            self.user = visitor.user
+        return True
+
+    async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        if self.is_made_for_another(viewer, data):
+            return
+        # Whoever comes in is counted by their pages; refused here, a page would never ask again.
+        if self.has_resumed and not self.may("lobby", viewer):
+            return
+        self.has_resumed = True
+        form = ResumeLobbyForm(data)
+        wish = form.wish()
+        hub.join_lobby(viewer, Joining(wish, form.cleaned_data.get("fingerprint", "")))
+
+    async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        await self._change_membership("join", viewer, data)
+
+    async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        await self._change_membership("leave", viewer, data)
+
+    async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
+        group: Group | None = form.cleaned_data.get("group")
+        if form.errors:
+            # The notice is not beside the group, which may be far down.
+            self.notify(f"{group.name}: {first_error(form)}" if group else first_error(form))
+            if group and verb == "leave":
+                html = fragments.membership_changed(
+                    viewer.audience, group=group, is_member=True, is_refused=True
+                )
+                viewer.write(html)
+        else:
+            self.notify("")
+            hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
