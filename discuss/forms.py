@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 
 from discuss.models import Group, Membership
-from discuss.reading.lobby import Wish
+from discuss.reading.lobby import ListQuery
 from discuss.rules.text import (
     clean_message,
     clean_name,
@@ -147,11 +147,11 @@ class ResumeLobbyForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
     fingerprint = forms.CharField(max_length=16, required=False)
 
-    def wish(self) -> Wish:
+    def query(self) -> ListQuery:
         """Return the wanted part of the list: of each field what is right, whatever the others are."""
         self.full_clean()
         values = self.cleaned_data
-        return Wish(values.get("q") or "", values.get("page") or 1)
+        return ListQuery(values.get("q") or "", values.get("page") or 1)
 
 
 class GroupForm(forms.Form):

@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 # Seconds, all of them: intervals of the hub's, and bounds of what it waits for.
 LATE = (
     "live.hub.SWEEP_LOOK",
-    "live.hub.STANDING_INTERVAL",
+    "live.hub.REVOCATION_INTERVAL",
     "live.hub.DELETIONS_INTERVAL",
     "live.hub.STATUS_INTERVAL",
     "live.hub.LEAVE_WITHIN",

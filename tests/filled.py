@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, User
-from discuss.reading.lobby import Wish, read_listing
+from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import line
@@ -163,7 +163,7 @@ def tell_order() -> None:
     ann = User.objects.create_user("ann")
     for name in ("zoo", "ärger", "a-b", "ab", "a b", "åker", "öl", "été", "a_b", "Über"):
         actions.create_group(ann, name=name)
-    print(*(group.name for group in read_listing(Wish(), ann.pk).groups), sep=", ")
+    print(*(group.name for group in read_listing(ListQuery(), ann.pk).groups), sep=", ")
 
 
 def tell_rows() -> None:

@@ -24,7 +24,7 @@ def everything(row: Model) -> dict[str, Any]:
 
 def test_lines_are_as_django_reads_them(cast: Cast):
     cast.say(cast.bob, "Soup?")
-    expected = Entry.objects.filter(group=cast.kitchen).dressed().after(1)
+    expected = Entry.objects.filter(group=cast.kitchen).for_display().after(1)
     found = lines_after.rows(cast.kitchen.pk, 1)
     assert [everything(row) for row in found] == [everything(row) for row in expected]
     assert {type(row.author) for row in found} == {User}

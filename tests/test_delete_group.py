@@ -5,7 +5,7 @@ from discuss import actions
 from discuss.actions import Refused, deletions
 from discuss.doorbell.bells import Bell
 from discuss.models import Deletion, Entry, Group, Kind, Membership, User
-from discuss.reading.lobby import Wish, read_listing
+from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_heads, read_news
 from tests.cast import Cast, log_in
 
@@ -78,7 +78,7 @@ def test_it_is_there_for_nobody_from_the_beginning(cast: Cast):
     assert not cast.bob.memberships.exists()
     assert read_news(cast.kitchen.pk, 0) is None
     assert read_heads([cast.kitchen.pk]) == {}
-    assert read_listing(Wish(), cast.bob.pk).groups == []
+    assert read_listing(ListQuery(), cast.bob.pk).groups == []
     path = cast.kitchen.get_absolute_url()
     assert log_in(cast.bob).get(path).status_code == 404
     boss = User.objects.create_superuser("boss")

@@ -177,7 +177,7 @@ def looks(group: Group) -> dict[int, tuple[object, ...]]:
     """Return all that decides how each line looks, by position."""
     return {
         line.position: (line.author_id, line.subject_id, line.continues, line.starts_day)
-        for line in Entry.objects.filter(group=group).dressed()
+        for line in Entry.objects.filter(group=group).for_display()
     }
 
 

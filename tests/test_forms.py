@@ -11,7 +11,7 @@ from discuss.forms import (
     SuccessorForm,
 )
 from discuss.models import User
-from discuss.reading.lobby import Wish
+from discuss.reading.lobby import ListQuery
 from tests.cast import Cast
 
 NONCE = "nonce-123"
@@ -83,16 +83,16 @@ def test_a_group_resumes_with_all_three(missing: str):
 @pytest.mark.parametrize("value", ["", "0", "x", "\x00", "\ud800", "x" * 101, *WRONG_TYPES])
 @pytest.mark.parametrize("name", ["q", "page", "fingerprint"])
 def test_a_lobby_that_makes_no_sense_is_the_first_page(name: str, value: object):
-    assert ResumeLobbyForm({"q": "soup", "page": "2"}).wish() == Wish("soup", 2)
-    wish = ResumeLobbyForm({name: value}).wish()
-    assert wish.page == 1
-    assert wish.words in {"", "0", "x", "x" * 100}
+    assert ResumeLobbyForm({"q": "soup", "page": "2"}).query() == ListQuery("soup", 2)
+    query = ResumeLobbyForm({name: value}).query()
+    assert query.page == 1
+    assert query.words in {"", "0", "x", "x" * 100}
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "\x00", None, []])
 def test_a_page_that_makes_no_sense_leaves_the_words_alone(page: object):
     data = {"q": "tea", "page": page, "fingerprint": "x" * 17}
-    assert ResumeLobbyForm(data).wish() == Wish("tea", 1)
+    assert ResumeLobbyForm(data).query() == ListQuery("tea", 1)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_page_that_makes_no_sense_leaves_the_words_alone(page: object):
     ],
 )
 def test_words_are_cleaned_as_names_are_and_never_dropped(raw: str, words: str):
-    assert ResumeLobbyForm({"q": raw, "page": "2"}).wish() == Wish(words, 2)
+    assert ResumeLobbyForm({"q": raw, "page": "2"}).query() == ListQuery(words, 2)
 
 
 @pytest.mark.django_db

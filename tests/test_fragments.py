@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Entry, Group, User
-from discuss.reading.lobby import Wish, read_listing
+from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.reading.members import read_members
 from discuss.reading.presence import Here
@@ -333,7 +333,7 @@ def test_membership_changed_is_what_the_page_shows(cast: Cast, lobby_page: Page,
 
 
 def test_group_list_replaced_is_what_the_page_shows(cast: Cast, lobby_page: Page, rendered):
-    listing = read_listing(Wish(), cast.bob.pk)
+    listing = read_listing(ListQuery(), cast.bob.pk)
     html = rendered("group_list_replaced", listing=listing)
     assert same_as_page(lobby_page, "group-list", html)
 

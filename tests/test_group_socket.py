@@ -362,7 +362,7 @@ async def test_a_membership_that_ended_without_a_line_ends_the_page(cast: Cast, 
     """As when someone works on the database by hand: found by the check that runs every minute."""
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
     await in_worker(Membership.objects.filter(user=cast.bob).delete)
-    await hub.standing.check_members()
+    await hub.revocation.check_members()
     await bob.until(lambda page: page.close_code == 4403)
     assert NO_MEMBER in bob.element("ending").text_content()
     ann.read()

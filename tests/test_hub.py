@@ -16,7 +16,7 @@ from discuss.doorbell import bells
 from discuss.doorbell.bells import LAYER_GROUP, Bell
 from discuss.live import updates
 from discuss.live.hub import Hub, hub
-from discuss.live.updates import take_turn
+from discuss.live.updates import read_updates
 from discuss.models import Group
 from discuss.rendering import fragments
 from discuss.server.protocol import CLOSE_RESTART
@@ -295,7 +295,7 @@ async def test_a_layer_that_cannot_be_heard_is_tried_again(
 async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypatch, caplog):
     monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann, late, tries = await enter(cast.ann, path), await visit(cast.bob, path), []
-    original = take_turn
+    original = read_updates
 
     def fail_at_first(*args: Any, **kwargs: Any) -> Any:
         tries.append(kwargs)
@@ -303,7 +303,7 @@ async def test_a_turn_that_fails_is_tried_again(cast: Cast, path: str, monkeypat
             raise RuntimeError("the database is away")
         return original(*args, **kwargs)
 
-    monkeypatch.setattr("discuss.live.updates.take_turn", fail_at_first)
+    monkeypatch.setattr("discuss.live.updates.read_updates", fail_at_first)
     await late.connect()
     await in_worker(cast.say, cast.bob, "Soup")
     for page in (ann, late):
@@ -348,7 +348,7 @@ async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
 async def test_pages_of_very_many_places_join_in_more_than_one_turn(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr("discuss.live.feeds.group.PLACES_AT_ONCE", 2)
+    monkeypatch.setattr("discuss.live.feeds.group.STATES_AT_ONCE", 2)
     pages = []
     for number in range(5):
         pages.append(await visit(cast.ann, path))
@@ -381,7 +381,7 @@ async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
     monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, path)
     with monkeypatch.context() as broken:
-        broken.setattr("discuss.live.updates.take_turn", lambda *args, **kwargs: 1 / 0)
+        broken.setattr("discuss.live.updates.read_updates", lambda *args, **kwargs: 1 / 0)
         ann.ask_older()
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: len(page.log) == 100)
@@ -398,13 +398,13 @@ async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
     cleo = await enter(cast.cleo, other.get_absolute_url())
     may_go_on = threading.Event()
 
-    def take_slowly(feeding: updates.Feeding) -> updates.Turn | None:
+    def take_slowly(feeding: updates.UpdateRequest) -> updates.Updates | None:
         if feeding.group_id == cast.kitchen.pk:
             may_go_on.wait(PATIENCE)
-        return take_turn(feeding)
+        return read_updates(feeding)
 
     with monkeypatch.context() as slow:
-        slow.setattr("discuss.live.updates.take_turn", take_slowly)
+        slow.setattr("discuss.live.updates.read_updates", take_slowly)
         await in_worker(cast.say, cast.bob, "Much")
         await cleo.post("Little")
         await cleo.until(lambda page: page.texts == ["Little"])
@@ -436,7 +436,7 @@ async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
         may_fail.wait(PATIENCE)
         raise RuntimeError("the database is away")
 
-    monkeypatch.setattr("discuss.live.updates.take_turn", fail_late)
+    monkeypatch.setattr("discuss.live.updates.read_updates", fail_late)
     ann = await visit(cast.ann, path)
     await ann.connect()
     await eventually(begun.is_set)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from discuss import actions
-from discuss.live.updates import Turn
+from discuss.live.updates import Updates
 from discuss.models import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry, Kind, Membership, User
 from tests.cast import Cast
 from tests.document import text
 from tests.page import Page
-from tests.test_turn import load, place_of, turn
+from tests.updates import load, state_of, updates
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
 
@@ -148,8 +148,8 @@ def test_an_open_page_gets_the_line_in_its_place(cast: Cast):
     join(cast, cast.cleo)
     page = load(cast, cast.ann)
     leave(cast, cast.cleo)
-    place = place_of(page)
-    html = turn(cast, 4, live={place}).live[place].prepared.text
+    place = state_of(page)
+    html = updates(cast, 4, live={place}).live[place].prepared.text
     page.swap(html)
     assert page.log == load(cast, cast.ann).log
     assert "beforeend:#log" not in html
@@ -157,8 +157,8 @@ def test_an_open_page_gets_the_line_in_its_place(cast: Cast):
     assert "innerHTML:#announcer" not in html
 
 
-def turn_for(cast: Cast, cursor: int, user: User) -> Turn:
-    done: Turn = turn(cast, cursor, residents={user.pk})
+def turn_for(cast: Cast, cursor: int, user: User) -> Updates:
+    done: Updates = updates(cast, cursor, live_people={user.pk})
     return done
 
 

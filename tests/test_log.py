@@ -248,7 +248,7 @@ def test_after_a_cursor_comes_what_changed_in_order_of_change(
     first, second = cast.say(cast.bob, "Soop"), cast.say(cast.ann, "What?")
     actions.edit_message(cast.member(cast.bob), entry=first, text="Soup")
     with django_assert_num_queries(1):
-        changed = list(cast.kitchen.entries.dressed().after(4))
+        changed = list(cast.kitchen.entries.for_display().after(4))
     assert changed == [second, first]
     assert [entry.change for entry in changed] == [5, 6]
     assert [entry.head for entry in changed] == [6, 6]
@@ -257,14 +257,18 @@ def test_after_a_cursor_comes_what_changed_in_order_of_change(
 def test_before_a_position_come_the_older_lines_latest_first(cast: Cast, django_assert_num_queries):
     cast.say(cast.bob, "Soup")
     with django_assert_num_queries(1):
-        assert [entry.position for entry in cast.kitchen.entries.dressed().before(4)] == [3, 2, 1]
+        assert [entry.position for entry in cast.kitchen.entries.for_display().before(4)] == [
+            3,
+            2,
+            1,
+        ]
 
 
 def test_a_dressed_line_fetches_nothing(cast: Cast, django_assert_num_queries):
     cast.say(cast.bob, "Soup")
     # All on one day.
     cast.kitchen.entries.update(timestamp=timezone.now())
-    (entry,) = cast.kitchen.entries.dressed().after(3)
+    (entry,) = cast.kitchen.entries.for_display().after(3)
     with django_assert_num_queries(0):
         shown = [
             str(entry.author),
@@ -293,7 +297,7 @@ def test_what_a_page_lacks_is_found_by_an_index(cast: Cast):
 def looks(cast: Cast, zone: str = "UTC") -> list[tuple[bool, bool]]:
     """For each message in the Kitchen: does it continue the one before, does it start a day?"""
     with timezone.override(ZoneInfo(zone)):
-        lines = cast.kitchen.entries.dressed().filter(kind=Kind.MESSAGE).order_by("position")
+        lines = cast.kitchen.entries.for_display().filter(kind=Kind.MESSAGE).order_by("position")
         return [(line.continues, line.starts_day) for line in lines]
 
 
@@ -352,9 +356,9 @@ def test_a_day_begins_where_the_reader_is(cast: Cast):
 def test_the_line_before_decides_even_outside_of_the_window(cast: Cast, noon: datetime):
     for minutes in range(3):
         say_at(cast, cast.bob, noon + timedelta(minutes=minutes))
-    (latest,) = cast.kitchen.entries.dressed().after(5)
+    (latest,) = cast.kitchen.entries.for_display().after(5)
     assert latest.continues
-    (oldest,) = cast.kitchen.entries.dressed().before(2)
+    (oldest,) = cast.kitchen.entries.for_display().before(2)
     assert oldest.starts_day
 
 

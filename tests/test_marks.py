@@ -156,7 +156,7 @@ def test_no_field_sorts_what_only_an_attack_has(text: str, sorted_rows: list[int
         with pytest.raises(ValidationError):
             field.clean(text)
     assert sorted_rows == []
-    ResumeLobbyForm({"q": text}).wish()
+    ResumeLobbyForm({"q": text}).query()
     name_key(text)
     for form in (
         AboutForm({"name": text, "description": text}),

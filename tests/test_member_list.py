@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from discuss import actions
-from discuss.live.updates import Place
+from discuss.live.updates import PageState
 from discuss.models import Membership, Role, User
 from discuss.reading import members
 from discuss.reading.members import Members, Moves, Shown, moves, read_members
 from tests.cast import Cast
 from tests.document import outer
 from tests.page import Page
-from tests.test_turn import load, place_of, turn
+from tests.updates import load, state_of, updates
 
 pytestmark = pytest.mark.django_db
 
@@ -34,8 +34,8 @@ def shown_by(cast: Cast) -> Shown:
 
 def tell_live(cast: Cast, page: Page, reader: User, shown: Shown) -> str:
     """Write to a live page what it lacks, and compare it with a fresh load. Returns the frame."""
-    place = place_of(page)
-    done = turn(cast, place.cursor, shown=shown, live={place})
+    place = state_of(page)
+    done = updates(cast, place.cursor, shown=shown, live={place})
     html: str = done.live[place].prepared.text
     page.swap(html)
     assert page.member_list == load(cast, reader).member_list
@@ -120,9 +120,9 @@ def test_where_most_of_it_moves_the_whole_list_is_written(cast: Cast):
 # --- pages that show another list -------------------------------------------------------------------
 
 
-def told_to(cast: Cast, place: Place) -> str:
+def told_to(cast: Cast, place: PageState) -> str:
     """Return what a page lacks that comes back among live ones."""
-    done = turn(cast, cast.head(), shown=shown_by(cast), joining={place})
+    done = updates(cast, cast.head(), shown=shown_by(cast), joining={place})
     html: str = done.joining[place].prepared.text
     return html
 
@@ -130,14 +130,14 @@ def told_to(cast: Cast, place: Place) -> str:
 def test_a_page_that_shows_what_live_ones_show_gets_no_list(cast: Cast):
     page = load(cast)
     cast.say(cast.bob, "Soup")
-    assert "member" not in told_to(cast, place_of(page))
+    assert "member" not in told_to(cast, state_of(page))
 
 
 def test_a_page_that_shows_another_list_gets_the_whole(cast: Cast):
     crowd(cast, 20)
     page = load(cast)
     actions.join_group(cast.cleo, group=cast.kitchen)
-    html = told_to(cast, place_of(page))
+    html = told_to(cast, state_of(page))
     assert 'id="members"' in html
     page.swap(html)
     assert page.member_list == load(cast).member_list
@@ -145,7 +145,7 @@ def test_a_page_that_shows_another_list_gets_the_whole(cast: Cast):
 
 def test_one_that_does_not_say_what_it_shows_gets_the_whole(cast: Cast):
     """It was loaded before there was anything to say, or its theme has nothing that says it."""
-    place = place_of(load(cast))
+    place = state_of(load(cast))
     assert 'id="members"' in told_to(cast, place._replace(members=""))
 
 
@@ -154,8 +154,8 @@ def test_what_no_line_tells_is_told_to_all_once_a_page_shows_it(cast: Cast):
     old, shown = load(cast), shown_by(cast)
     User.objects.filter(pk=cast.ann.pk).update(username="anna", username_key="anna")
     new = load(cast)
-    places = place_of(old), place_of(new)
-    done = turn(cast, 3, shown=shown, live={places[0]}, joining={places[1]})
+    places = state_of(old), state_of(new)
+    done = updates(cast, 3, shown=shown, live={places[0]}, joining={places[1]})
     old.swap(done.live[places[0]].prepared.text)
     assert "member" not in done.joining[places[1]].prepared.text
     assert old.member_list == new.member_list

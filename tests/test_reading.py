@@ -5,7 +5,7 @@ import pytest
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading import lobby
-from discuss.reading.lobby import Wish, read_groups, read_joined, read_listing, read_listings
+from discuss.reading.lobby import ListQuery, read_groups, read_joined, read_listing, read_listings
 from discuss.reading.log import read_heads, read_news, read_page
 from discuss.reading.members import read_members, read_members_of
 from tests.cast import Cast
@@ -152,7 +152,7 @@ def test_a_listing_is_by_name_whatever_the_case(cast: Cast, django_assert_num_qu
     for name in ("allotment", "Zebra", "äpfel"):
         actions.create_group(cast.cleo, name=name)
     with django_assert_num_queries(2):
-        listing = read_listing(Wish(), cast.bob.pk)
+        listing = read_listing(ListQuery(), cast.bob.pk)
         names = [(group.name, group.member_count) for group in listing.groups]
     assert names == [("allotment", 1), ("Kitchen", 3), ("Zebra", 1), ("äpfel", 1)]
     assert listing.joined == {cast.kitchen.pk}
@@ -170,24 +170,24 @@ def test_a_listing_is_by_name_whatever_the_case(cast: Cast, django_assert_num_qu
 )
 def test_a_search_looks_at_names_and_descriptions(cast: Cast, words: str, names: list[str]):
     actions.create_group(cast.cleo, name="Garden")
-    listing = read_listing(Wish(words), cast.bob.pk)
+    listing = read_listing(ListQuery(words), cast.bob.pk)
     assert [group.name for group in listing.groups] == names
 
 
 def test_a_page_beyond_the_last_is_the_last(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(lobby, "PAGE_GROUPS", 1)
     actions.create_group(cast.cleo, name="Zebra")
-    listing = read_listing(Wish(page=99), cast.bob.pk)
+    listing = read_listing(ListQuery(page=99), cast.bob.pk)
     assert [group.name for group in listing.groups] == ["Zebra"]
-    assert listing.wish.page == 2
+    assert listing.query.page == 2
 
 
 def test_the_fingerprint_differs_with_anything_that_shows(cast: Cast):
-    prints = [read_listing(Wish(), cast.bob.pk).fingerprint]
-    assert read_listing(Wish(), cast.bob.pk).fingerprint == prints[0]
+    prints = [read_listing(ListQuery(), cast.bob.pk).fingerprint]
+    assert read_listing(ListQuery(), cast.bob.pk).fingerprint == prints[0]
 
     def note() -> None:
-        prints.append(read_listing(Wish(), cast.bob.pk).fingerprint)
+        prints.append(read_listing(ListQuery(), cast.bob.pk).fingerprint)
 
     actions.join_group(cast.cleo, group=cast.kitchen)
     note()
@@ -219,16 +219,16 @@ def test_rows_and_memberships_are_one_query_each(cast: Cast, django_assert_num_q
 def test_what_several_people_see_of_the_list_is_what_each_sees(cast: Cast):
     for number in range(60):
         actions.create_group(cast.mod if number % 2 else cast.bob, name=f"Group {number}")
-    wishes = [Wish(), Wish(page=2), Wish("Group 1")]
-    asked = [(wish, user.pk) for wish in wishes for user in (cast.bob, cast.cleo, cast.mod)]
+    queries = [ListQuery(), ListQuery(page=2), ListQuery("Group 1")]
+    asked = [(query, user.pk) for query in queries for user in (cast.bob, cast.cleo, cast.mod)]
     found = read_listings(asked)
-    for wish, user_id in asked:
-        alone, together = read_listing(wish, user_id), found[wish, user_id]
+    for query, user_id in asked:
+        alone, together = read_listing(query, user_id), found[query, user_id]
         assert together.fingerprint == alone.fingerprint
-        assert (together.wish, together.joined) == (alone.wish, alone.joined)
+        assert (together.query, together.joined) == (alone.query, alone.joined)
 
 
 def test_one_list_for_many_people_is_read_once(cast: Cast, django_assert_num_queries):
     people = [User.objects.create_user(f"person{number}") for number in range(20)]
     with django_assert_num_queries(3):  # how many groups, the groups, who is in which
-        read_listings([(Wish(), person.pk) for person in people])
+        read_listings([(ListQuery(), person.pk) for person in people])

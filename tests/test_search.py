@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from discuss import actions
 from discuss.models import Event, Group, Message, User
-from discuss.reading.lobby import Wish, read_listing
+from discuss.reading.lobby import ListQuery, read_listing
 from tests.admin.desk import url
 from tests.cast import Cast, log_in
 
@@ -52,7 +52,7 @@ def listed(desk: Client, model: Any, words: str) -> list[Any]:
 @pytest.mark.parametrize(("text", "words"), FOUND)
 def test_groups_are_found_by_their_descriptions(cast: Cast, desk: Client, text: str, words: str):
     loft = actions.create_group(cast.ann, name="Loft", description=text)
-    assert read_listing(Wish(words), cast.ann.pk).groups == [loft]
+    assert read_listing(ListQuery(words), cast.ann.pk).groups == [loft]
     if "\\" not in words:  # an escape, in the admin's phrases
         assert listed(desk, Group, words) == [loft]
 
@@ -60,15 +60,15 @@ def test_groups_are_found_by_their_descriptions(cast: Cast, desk: Client, text: 
 @pytest.mark.parametrize(("text", "words"), FOUND)
 def test_groups_are_found_by_their_names(cast: Cast, text: str, words: str):
     loft = actions.create_group(cast.ann, name=text)
-    assert read_listing(Wish(words), cast.ann.pk).groups == [loft]
+    assert read_listing(ListQuery(words), cast.ann.pk).groups == [loft]
 
 
 def test_a_new_description_is_found_and_the_old_one_no_more(cast: Cast):
     staff = User.objects.create_user("sam", is_staff=True)
     for description in ("DÄCHER", "Ölmühle"):
         actions.change_group(staff, group=cast.kitchen, name="Kitchen", description=description)
-    assert read_listing(Wish("ÖLMÜHLE"), cast.ann.pk).groups == [cast.kitchen]
-    assert read_listing(Wish("dächer"), cast.ann.pk).groups == []
+    assert read_listing(ListQuery("ÖLMÜHLE"), cast.ann.pk).groups == [cast.kitchen]
+    assert read_listing(ListQuery("dächer"), cast.ann.pk).groups == []
 
 
 @pytest.mark.parametrize(("text", "words"), [each for each in FOUND if "\\" not in each[1]])
@@ -115,7 +115,7 @@ def test_groups_from_before_an_update_are_found_too(cast: Cast):
     Group.objects.filter(pk=cast.kitchen.pk).update(description="Über den Dächern")
     call_command("migrate", "discuss", "0005", verbosity=0)
     call_command("migrate", "discuss", verbosity=0)
-    assert read_listing(Wish("ÜBER"), cast.ann.pk).groups == [cast.kitchen]
+    assert read_listing(ListQuery("ÜBER"), cast.ann.pk).groups == [cast.kitchen]
     # And the constraints are those of before.
     with pytest.raises(IntegrityError), transaction.atomic():
         Group.objects.create(name="KITCHEN")

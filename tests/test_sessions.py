@@ -141,7 +141,7 @@ async def test_without_a_bell_the_check_that_runs_every_minute_finds_it(cast: Ca
     await in_worker(User.objects.filter(pk=cast.bob.pk).update, is_active=False)
     bob.read()
     assert bob.close_code is None
-    await hub.standing.check_sessions()
+    await hub.revocation.check_sessions()
     await bob.until(lambda page: page.close_code == 1012)
     ann.read()
     assert ann.close_code is None
@@ -149,8 +149,8 @@ async def test_without_a_bell_the_check_that_runs_every_minute_finds_it(cast: Ca
 
 async def test_the_check_leaves_sessions_alone_that_stand(cast: Cast, path: str):
     pages = await open_all(await in_worker(log_in, cast.bob), path)
-    await hub.standing.check_sessions()
-    await hub.standing.check_members()
+    await hub.revocation.check_sessions()
+    await hub.revocation.check_members()
     await in_worker(actions.announce_standing, cast.bob)
     await pages[0].post("Still here")
     assert [page.close_code for page in pages] == [None, None]

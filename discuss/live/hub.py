@@ -21,9 +21,9 @@ from discuss.live.deletions import Deletions
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.lobby import Joining, LobbyFeed
-from discuss.live.presence import Board
-from discuss.live.revocation import Standing
-from discuss.live.updates import Place
+from discuss.live.presence import PresenceTable
+from discuss.live.revocation import Revocation
+from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.log import read_heads
@@ -42,7 +42,7 @@ SWEEP_INTERVAL_MISSED = 1.0
 SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
 # takes, 15.
-STANDING_INTERVAL = 10.0
+REVOCATION_INTERVAL = 10.0
 # Seconds between two looks for deletions that nobody goes on with: it takes two.
 DELETIONS_INTERVAL = 10.0
 # Seconds between two deletions of what has expired.
@@ -51,7 +51,7 @@ CLEARING_INTERVAL = 600.0
 RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
-# Seconds that the others' board may take to be told that this process ends.
+# Seconds that the presence table may take to be told that this process ends.
 LEAVE_WITHIN = 0.5
 # Seconds after a person's bell when their sessions are looked at. It rings when the change is committed; a
 # signal of a package's may come before.
@@ -73,8 +73,8 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._listener = Listener(self.hear, self.sweep_soon)
-        self._board = Board(self._show_presence)
-        self.standing = Standing(self._people, self._feeds)
+        self._presence = PresenceTable(self._show_presence)
+        self.revocation = Revocation(self._people, self._feeds)
         self._deletions = Deletions()
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
@@ -93,14 +93,14 @@ class Hub:
         if self._rung.get(viewer.user_id, since) > since:
             self._begin(self._look_again(viewer.user_id))
 
-    def join_group(self, viewer: Viewer, group_id: int, place: Place) -> None:
+    def join_group(self, viewer: Viewer, group_id: int, state: PageState) -> None:
         """Bring a group's page up to the head, and keep it there."""
         if group_id not in self._feeds:
             self._feeds[group_id] = GroupFeed(
-                group_id, self._board, lambda: self._close_group(group_id)
+                group_id, self._presence, lambda: self._close_group(group_id)
             )
         self._welcome(viewer, self._feeds[group_id])
-        self._feeds[group_id].join(viewer, place)
+        self._feeds[group_id].join(viewer, state)
 
     def join_lobby(self, viewer: Viewer, joining: Joining) -> None:
         """Bring a page of the lobby up to date, and keep it there."""
@@ -137,7 +137,7 @@ class Hub:
     def people_here(self, group_id: int) -> Here:
         """Return those connected to the group at this moment; for a worker thread."""
         feed = self._feeds.get(group_id)
-        return feed.here if feed else self._board.ask(group_id)
+        return feed.here if feed else self._presence.ask(group_id)
 
     # --- bells --------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Hub:
         elif bell.kind == "person":
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence" and bell.pk in self._feeds:
-            self._board.watch(bell.pk)
+            self._presence.watch(bell.pk)
         elif bell.kind == "deletion":
             self._deletions.go_on(bell.pk, beat=0)
 
@@ -189,21 +189,21 @@ class Hub:
         self._loop = loop
         doorbell.attach(loop, self.hear)
         self._begin(self._listener.run())
-        if self._board.is_shared:
-            self._begin(self._board.run())
+        if self._presence.is_shared:
+            self._begin(self._presence.run())
         self._swept = loop.time()
         self._begin(doorbell.beat())
         self._begin(_every(BEAT_INTERVAL, doorbell.beat))
         self._begin(_every(SWEEP_LOOK, self._sweep_when_due))
-        self._begin(_every(STANDING_INTERVAL, self.standing.check_sessions))
-        self._begin(_every(STANDING_INTERVAL, self.standing.check_members))
+        self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_sessions))
+        self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
         self._begin(_every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(_every(CLEARING_INTERVAL, clear_expired))
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""
-        await self._leave_board()
+        await self._leave_presence()
         await doorbell.detach()
         for feed in (*self._feeds.values(), *([self._lobby] if self._lobby else [])):
             feed.stop()
@@ -215,7 +215,7 @@ class Hub:
             kept.clear()
         self._lobby = self._loop = None
         self._listener = Listener(self.hear, self.sweep_soon)
-        self._board = Board(self._show_presence)
+        self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
 
     async def renew_status(self) -> None:
@@ -235,7 +235,7 @@ class Hub:
 
     def _close_group(self, group_id: int) -> None:
         self._feeds.pop(group_id, None)
-        self._board.close(group_id)
+        self._presence.close(group_id)
 
     def _close_lobby(self) -> None:
         self._lobby = None
@@ -244,12 +244,12 @@ class Hub:
         if group_id in self._feeds:
             self._feeds[group_id].note_presence()
 
-    async def _leave_board(self) -> None:
+    async def _leave_presence(self) -> None:
         if self._loop is not None:
             try:
                 # The database may hang, and the bells are still to be rung.
                 async with asyncio.timeout(LEAVE_WITHIN):
-                    await self._board.leave()
+                    await self._presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
 
@@ -265,8 +265,8 @@ class Hub:
                 await self.sweep()
                 if has_missed:
                     # Any of the bells may have been a person's.
-                    await self.standing.check_sessions()
-                    self._board.watch_all()
+                    await self.revocation.check_sessions()
+                    self._presence.watch_all()
             except Exception:
                 self._has_missed |= has_missed
                 raise
@@ -276,7 +276,7 @@ class Hub:
         for seconds in LOOKS:
             await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
             try:
-                await self.standing.check_sessions([user_id])
+                await self.revocation.check_sessions([user_id])
             except Exception as error:
                 text = "The sessions of user %s could not be looked at."
                 log_failure(logger, error, text, user_id)

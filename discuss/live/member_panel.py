@@ -1,4 +1,4 @@
-"""What a page is written of the list of members in one turn: nothing, the rows that moved, or all of it."""
+"""What a page is written of the list of members in one flush: nothing, the rows that moved, or all of it."""
 
 from discuss.reading.members import Members, Shown, moves
 from discuss.rendering import fragments

@@ -1,4 +1,4 @@
-"""The board: where each process writes who is connected through it, and reads who is through others.
+"""The presence table: where each process writes who is connected through it, and reads who is through others.
 
 It is a table of the database, not the channel layer, so that who is here stays right while the layer is
 down. With one process there is nobody to tell, and nothing is written.
@@ -25,22 +25,22 @@ BEAT_INTERVAL = 10.0
 # Seconds after which a process whose beat stands still has ended. With the two intervals before, those
 # who were connected through one that was killed are gone from the list after 50 seconds at most.
 DEAD_AFTER = 30.0
-# Seconds before a turn that failed is tried again.
+# Seconds before a flush that failed is tried again.
 RETRY_INTERVAL = 1.0
 
 NOBODY = Here()
 
 
 class Exchange(NamedTuple):
-    """What a turn read: how often each process has beaten, and who is connected to the groups."""
+    """What a flush read: how often each process has beaten, and who is connected to the groups."""
 
     was_known: bool
     beats: dict[str, int]
     connected: list[Connected]
 
 
-class Board:
-    """This process's view of the board. Its methods run on the hub's event loop but `ask`."""
+class PresenceTable:
+    """This process's view of the table. Its methods run on the hub's event loop but `ask`."""
 
     def __init__(self, on_change: Callable[[int], None]) -> None:
         """`on_change` is called with each group in which others are connected elsewhere than before."""
@@ -110,7 +110,7 @@ class Board:
                 await asyncio.sleep(RETRY_INTERVAL)
 
     async def leave(self) -> None:
-        """Take this process from the board, as at its end."""
+        """Take this process from the table, as at its end."""
         if self.is_shared:
             await in_actor(actions.forget_process, PROCESS)
 

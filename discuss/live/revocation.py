@@ -16,7 +16,7 @@ CHECKED_AT_ONCE = 50
 CHECK_PAUSE = 0.02
 
 
-class Standing:
+class Revocation:
     """Closes the pages of people whose session or membership has ended."""
 
     def __init__(
@@ -60,7 +60,7 @@ class Standing:
             if feed is None:
                 continue
             if heads.get(group_id) != feed.cursor:
-                # The log does say so: the feed's own turn tells them what happened.
+                # The log does say so: the feed's own flush tells them what happened.
                 feed.ring()
                 continue
             for viewer in pages:

@@ -1,6 +1,6 @@
-"""One turn of a group's feed, in a worker thread: read the log once, render each frame once.
+"""What the pages of a group lack, in a worker thread: read the log once, render each frame once.
 
-A turn is told where pages stand and returns what each of them lacks. It knows nothing of sockets.
+A flush is told where pages stand and returns what each of them lacks. It knows nothing of sockets.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +21,7 @@ from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
 
-class Place(NamedTuple):
+class PageState(NamedTuple):
     """Where a page stands: the head it has seen, of which database, its oldest line, and which members.
 
     That is the fingerprint of the list (Shown).
@@ -42,14 +42,14 @@ class Frame(NamedTuple):
 
 
 class Older(NamedTuple):
-    """A wish for the lines before this position."""
+    """A request for the lines before this position."""
 
     position: int
     audience: Audience
 
 
 @dataclass(slots=True)
-class Turn:
+class Updates:
     """What to write to whom, where the log is now at `head`.
 
     `shown` is the list of members that all these pages show by then. `ended` are the people who are no
@@ -61,8 +61,8 @@ class Turn:
     epoch: str
     shown: Shown
     group: Group | None = None
-    live: dict[Place, Frame] = field(default_factory=dict)
-    joining: dict[Place, Frame] = field(default_factory=dict)
+    live: dict[PageState, Frame] = field(default_factory=dict)
+    joining: dict[PageState, Frame] = field(default_factory=dict)
     history: dict[Older, Frame] = field(default_factory=dict)
     ended: dict[int, Entry | None] = field(default_factory=dict)
     returned: frozenset[int] = frozenset()
@@ -71,52 +71,52 @@ class Turn:
     seconds: float = 0.0
 
 
-class Feeding(NamedTuple):
-    """What a feed asks a turn for: what places lack after `cursor` (None: it has not read yet).
+class UpdateRequest(NamedTuple):
+    """What a flush asks for: what these pages lack after `cursor` (None: it has not read yet).
 
-    `shown` is the list of members on the live pages (None: there were none yet). `candidates` are the people
-    of the joining pages, `residents` those of the live ones.
+    `shown` is the list of members on the live pages (None: there were none yet). `joining_people` are those
+    of the joining pages, `live_people` those of the live ones.
     """
 
     group_id: int
     cursor: int | None
     shown: Shown | None
-    live: Collection[Place]
-    joining: Collection[Place]
-    candidates: Collection[int]
-    residents: Collection[int]
+    live: Collection[PageState]
+    joining: Collection[PageState]
+    joining_people: Collection[int]
+    live_people: Collection[int]
     older: Collection[Older]
 
 
-def take_turns(feedings: Sequence[Feeding]) -> list[Turn | Exception | None]:
-    """Take the turns of several feeds, one after the other; one that fails spoils it for no other.
+def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Exception | None]:
+    """Read for several feeds, one after the other; one that fails spoils it for no other.
 
     Where the database is away, it is for all of them: each would wait as long in vain. Raises what Django
     raises then.
     """
-    turns: list[Turn | Exception | None] = []
-    for feeding in feedings:
+    answers: list[Updates | Exception | None] = []
+    for request in requests:
         begin = thread_time()
         try:
-            turn = take_turn(feeding)
-            if turn is not None:
-                turn.seconds = thread_time() - begin
-            turns.append(turn)
+            updates = read_updates(request)
+            if updates is not None:
+                updates.seconds = thread_time() - begin
+            answers.append(updates)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
-            turns.append(error)
-    return turns
+            answers.append(error)
+    return answers
 
 
-def take_turn(feeding: Feeding) -> Turn | None:
-    """Read the log and render what places lack. Returns None where the group is gone."""
-    group_id, cursor, shown, live, joining, candidates, residents, older = feeding
+def read_updates(request: UpdateRequest) -> Updates | None:
+    """Read the log and render what states lack. Returns None where the group is gone."""
+    group_id, cursor, shown, live, joining, joining_people, live_people, older = request
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
-    # One page from long ago must not make this turn read everything: it gets its log replaced.
+    # One page from long ago must not make this flush read everything: it gets its log replaced.
     near = [p.cursor for p in joining if cursor - p.cursor <= reading.CATCH_UP_LINES]
-    news = reading.read_news(group_id, min([cursor, *near]), candidates=candidates)
+    news = reading.read_news(group_id, min([cursor, *near]), candidates=joining_people)
     if news is None:
         return None
     before, members = shown, None
@@ -125,23 +125,23 @@ def take_turn(feeding: Feeding) -> Turn | None:
         members = read_members(group_id)
         shown = members.shown
     frames = _Frames(news, MemberPanel(before, members))
-    ended, returned = _ended(news, cursor, residents)
-    sends_away = ended or len(news.admitted) < len(candidates)
-    return Turn(
+    ended, returned = _ended(news, cursor, live_people)
+    sends_away = ended or len(news.admitted) < len(joining_people)
+    return Updates(
         head=news.head,
         epoch=news.epoch,
         shown=shown,
         group=reading.read_group(group_id) if sends_away else None,
-        live={place: frames.at(place) for place in live if not frames.is_current(place)},
-        joining={place: frames.at(place) for place in joining},
-        history={wish: frames.history(wish) for wish in older},
+        live={state: frames.at(state) for state in live if not frames.is_current(state)},
+        joining={state: frames.at(state) for state in joining},
+        history={request: frames.history(request) for request in older},
         ended=ended,
         returned=returned,
         admitted=news.admitted,
     )
 
 
-def _may_show_others(news: News, shown: Shown, places: Collection[Place]) -> bool:
+def _may_show_others(news: News, shown: Shown, states: Collection[PageState]) -> bool:
     """Whether the list of members may be another than the live pages show.
 
     Also where a page shows another one: it was loaded since, or the two are from different databases.
@@ -149,63 +149,63 @@ def _may_show_others(news: News, shown: Shown, places: Collection[Place]) -> boo
     return (
         news.changed is None
         or reading.touches_members(news.changed)
-        or any(p.members != shown.fingerprint or p.epoch != news.epoch for p in places)
+        or any(p.members != shown.fingerprint or p.epoch != news.epoch for p in states)
     )
 
 
 def _ended(
-    news: News, cursor: int, residents: Collection[int]
+    news: News, cursor: int, live_people: Collection[int]
 ) -> tuple[dict[int, Entry | None], frozenset[int]]:
     """Return the event that ended each membership, and who ended one and has another by now."""
     if news.changed is None:
         # The event may be among the lines that were not read: ask for the memberships themselves.
-        members = read_members_of(news.group_id, residents)
-        return {user_id: None for user_id in residents if user_id not in members}, frozenset()
+        members = read_members_of(news.group_id, live_people)
+        return {user_id: None for user_id in live_people if user_id not in members}, frozenset()
     latest = news.ended_after(cursor)
     returned = frozenset(user for user, event in latest.items() if event.kind not in ENDING_KINDS)
     return {user: event for user, event in latest.items() if user not in returned}, returned
 
 
 class _Frames:
-    """The frames of one turn. Pages that lack the same lines share one, and its bytes."""
+    """The frames of one flush. Pages that lack the same lines share one, and its bytes."""
 
     def __init__(self, news: News, members: MemberPanel) -> None:
         self._news = news
         self._members = members
-        # Each of these is read, or rendered, at most once a turn.
+        # Each of these is read, or rendered, at most once a flush.
         self._page = cache(reading.read_page)
         self._moved = cache(self._render_moved)
         self._replaced = cache(self._render_replaced)
 
-    def is_current(self, place: Place) -> bool:
-        has_all_lines = place.cursor == self._news.head and place.epoch == self._news.epoch
-        return has_all_lines and not self._members.lacked(place.members, place.audience)
+    def is_current(self, state: PageState) -> bool:
+        has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
+        return has_all_lines and not self._members.lacked(state.members, state.audience)
 
-    def at(self, place: Place) -> Frame:
+    def at(self, state: PageState) -> Frame:
         changed, head = self._news.changed, self._news.head
-        members = self._members.lacked(place.members, place.audience)
+        members = self._members.lacked(state.members, state.audience)
         if (
             changed is None
-            or not self._news.floor <= place.cursor <= head
-            or place.epoch != self._news.epoch
+            or not self._news.floor <= state.cursor <= head
+            or state.epoch != self._news.epoch
         ):
-            return self._replaced(place.audience, members)
-        lacking = [entry for entry in changed if entry.change > place.cursor]
+            return self._replaced(state.audience, members)
+        lacking = [entry for entry in changed if entry.change > state.cursor]
         if len(lacking) > reading.CATCH_UP_LINES:
-            return self._replaced(place.audience, members)
+            return self._replaced(state.audience, members)
         # A page is not told of lines above its oldest: it does not show them.
-        hidden = sum(entry.position < place.oldest for entry in lacking)
-        return Frame(self._moved(place.cursor, hidden, place.audience, members), place.oldest)
+        hidden = sum(entry.position < state.oldest for entry in lacking)
+        return Frame(self._moved(state.cursor, hidden, state.audience, members), state.oldest)
 
-    def history(self, wish: Older) -> Frame:
-        page = self._page(self._news.group_id, before=wish.position)
+    def history(self, request: Older) -> Frame:
+        page = self._page(self._news.group_id, before=request.position)
         html = fragments.history_added(
-            wish.audience,
-            lines=[lines.rendered(entry, wish.audience) for entry in page.lines],
-            oldest=page.oldest or wish.position,
+            request.audience,
+            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
+            oldest=page.oldest or request.position,
             has_older=page.has_older,
         )
-        return Frame(Prepared(html), page.oldest or wish.position)
+        return Frame(Prepared(html), page.oldest or request.position)
 
     def _render_moved(self, cursor: int, hidden: int, audience: Audience, members: str) -> Prepared:
         """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""

@@ -48,7 +48,7 @@ ONE_LINE_LOOKED_BACK = 20
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
-    def dressed(self) -> "EntryQuerySet":
+    def for_display(self) -> "EntryQuerySet":
         """Add all that a fragment shows of a line, so that it fetches nothing.
 
         That is its people, `head` and `epoch` (the group's, of the same snapshot as the rows) and the line
@@ -121,7 +121,7 @@ class Entry(models.Model):
 
     objects: ClassVar = EntryQuerySet.as_manager()
 
-    # From dressed().
+    # From for_display().
     head: int
     epoch: str
     previous_kind: str | None

@@ -14,7 +14,7 @@ from discuss.models.group import GroupQuerySet
 PAGE_GROUPS = 50
 
 
-class Wish(NamedTuple):
+class ListQuery(NamedTuple):
     """Which part of the list: the groups that match `words`, page `page` of them (from 1)."""
 
     words: str = ""
@@ -25,7 +25,7 @@ class Wish(NamedTuple):
 class Listing:
     """One page of the lobby's list, and the person's own groups in it."""
 
-    wish: Wish
+    query: ListQuery
     page: Page[Group]
     joined: frozenset[int]
 
@@ -56,28 +56,30 @@ def facts(group: Group) -> tuple[str, str, str, int]:
     return str(group.uuid), group.name, group.description, group.member_count
 
 
-def read_listing(wish: Wish, user_id: int) -> Listing:
+def read_listing(query: ListQuery, user_id: int) -> Listing:
     """Read one page of the list; a page beyond the last is the last."""
-    page = _read_page(Group.objects.listed().joined_by(user_id), wish)
+    page = _read_page(Group.objects.listed().joined_by(user_id), query)
     joined = frozenset(group.pk for group in page.object_list if group.is_joined)
-    return Listing(Wish(wish.words, page.number), page, joined)
+    return Listing(ListQuery(query.words, page.number), page, joined)
 
 
-def read_listings(asked: Collection[tuple[Wish, int]]) -> dict[tuple[Wish, int], Listing]:
-    """Read the list for several people at once, each its wish and its person: what they share, once."""
-    pages = {wish: _read_page(Group.objects.listed(), wish) for wish in {wish for wish, _ in asked}}
+def read_listings(asked: Collection[tuple[ListQuery, int]]) -> dict[tuple[ListQuery, int], Listing]:
+    """Read the list for several people at once, each its query and its person: what they share, once."""
+    pages = {
+        query: _read_page(Group.objects.listed(), query) for query in {query for query, _ in asked}
+    }
     joined = read_joined({user_id for _, user_id in asked})
     listings = {}
-    for wish, user_id in asked:
-        page = pages[wish]
+    for query, user_id in asked:
+        page = pages[query]
         shown = {group.pk for group in page.object_list}
-        number = Wish(wish.words, page.number)
-        listings[wish, user_id] = Listing(number, page, joined[user_id] & shown)
+        number = ListQuery(query.words, page.number)
+        listings[query, user_id] = Listing(number, page, joined[user_id] & shown)
     return listings
 
 
-def _read_page(groups: GroupQuerySet, wish: Wish) -> Page[Group]:
-    page = Paginator(groups.matching(wish.words), PAGE_GROUPS).get_page(wish.page)
+def _read_page(groups: GroupQuerySet, query: ListQuery) -> Page[Group]:
+    page = Paginator(groups.matching(query.words), PAGE_GROUPS).get_page(query.page)
     page.object_list = list(page.object_list)
     return page
 

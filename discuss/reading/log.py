@@ -101,7 +101,7 @@ def lines_after(group_id: int, floor: int) -> EntryQuerySet:
     """What a page at `floor` lacks, dressed, in order of change."""
     # A group that is being deleted is gone.
     entries = Entry.objects.filter(group=group_id, group__is_deleted=False)
-    return entries.dressed().after(floor)
+    return entries.for_display().after(floor)
 
 
 @Compiled
@@ -117,7 +117,7 @@ def read_group(group_id: int) -> Group | None:
 def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) -> News | None:
     """Read what happened after `floor`, and which of the `candidates` (people) may hear it.
 
-    Returns None where the group is gone. The changed lines come first: they decide where the turn ends,
+    Returns None where the group is gone. The changed lines come first: they decide where the flush ends,
     and what is read after them can only be newer.
     """
     limit = 2 * CATCH_UP_LINES
@@ -141,7 +141,7 @@ def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) ->
 @Compiled
 def lines_before(group_id: int, position: int) -> EntryQuerySet:
     """The lines of a group before `position`, dressed, the latest first."""
-    return Entry.objects.filter(group=group_id).dressed().before(position)
+    return Entry.objects.filter(group=group_id).for_display().before(position)
 
 
 def read_page(group_id: int, *, before: int | None = None) -> Page:

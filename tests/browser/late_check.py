@@ -3,6 +3,6 @@
 from discuss.live import hub
 from project.asgi import application
 
-hub.STANDING_INTERVAL = 1000.0
+hub.REVOCATION_INTERVAL = 1000.0
 
 __all__ = ["application"]

@@ -155,7 +155,7 @@ def test_live_updates_can_be_turned_off_and_on_with_javascript(
     expect(ann.get_by_role("heading", name="Allotment")).to_be_visible()
     ann.goto(anns.url + group.get_absolute_url())
     assert sockets == []
-    ann.get_by_role("link", name="Turn them on").click()
+    ann.get_by_role("link", name="Updates them on").click()
     expect(messages(ann)).to_have_text(["without a socket", "hello"])
     until(ann, lambda: sockets, "a socket")
     send(ann, "with a socket")

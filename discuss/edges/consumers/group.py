@@ -11,7 +11,7 @@ from discuss.limits import limits, too_fast
 from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
 from discuss.live.posts import Sent, Unanswered, post, refused
-from discuss.live.updates import Place
+from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Membership
 from discuss.reading.visitor import Visitor, read_visitor
@@ -61,8 +61,8 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
             return
         self.has_resumed = True
-        place = Place(audience=viewer.audience, **form.cleaned_data)
-        hub.join_group(viewer, self.membership.group_id, place)
+        state = PageState(audience=viewer.audience, **form.cleaned_data)
+        hub.join_group(viewer, self.membership.group_id, state)
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)

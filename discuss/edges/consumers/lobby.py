@@ -37,8 +37,8 @@ class LobbyConsumer(LiveConsumer):
             return
         self.has_resumed = True
         form = ResumeLobbyForm(data)
-        wish = form.wish()
-        hub.join_lobby(viewer, Joining(wish, form.cleaned_data.get("fingerprint", "")))
+        query = form.query()
+        hub.join_lobby(viewer, Joining(query, form.cleaned_data.get("fingerprint", "")))
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)

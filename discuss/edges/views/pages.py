@@ -36,7 +36,7 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 @require_safe
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
-    listing = read_listing(ResumeLobbyForm(request.GET).wish(), request.user.pk)
+    listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
     context = {"listing": listing, "is_live": _wants_live(request)}
     return render(request, "discuss/lobby.html", context)
 
@@ -129,10 +129,10 @@ def _wants_live(request: Request) -> bool:
 
     A link on another site says it to nobody (https://www.w3.org/TR/fetch-metadata/).
     """
-    wish = request.GET.get("live")
+    choice = request.GET.get("live")
     is_ours = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
-    if wish in {"on", "off"} and is_ours and wish != request.session.get("live", "on"):
-        request.session["live"] = wish
+    if choice in {"on", "off"} and is_ours and choice != request.session.get("live", "on"):
+        request.session["live"] = choice
     return request.session.get("live") != "off"
 
 

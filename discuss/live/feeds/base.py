@@ -1,4 +1,4 @@
-"""What all feeds are: a task that takes a turn when it is rung, and not too often."""
+"""What all feeds are: a task that flushes when it is rung, and not too often."""
 
 import asyncio
 import logging
@@ -11,16 +11,16 @@ from discuss.live.viewer import Viewer
 
 logger = logging.getLogger(__name__)
 
-# Seconds before a turn that failed is tried again.
+# Seconds before a flush that failed is tried again.
 RETRY_INTERVAL = 1.0
 
 
 class Feed:
     """The open pages of one place in this process, and the task that keeps them current.
 
-    The first ring after a pause is answered at once; then a turn begins every `flush_interval` seconds at
-    most, and what was rung meanwhile is one turn. One that takes longer, as in a big room, leaves the others
-    half as long again. A turn that fails (the database is away) is tried again.
+    The first ring after a pause is answered at once; then a flush begins every `flush_interval` seconds at
+    most, and what was rung meanwhile is one flush. One that takes longer, as in a big room, leaves the others
+    half as long again. A flush that fails (the database is away) is tried again.
     """
 
     flush_interval: float
@@ -45,7 +45,7 @@ class Feed:
         """The page is closed."""
         raise NotImplementedError
 
-    async def turn(self) -> None:
+    async def flush(self) -> None:
         """Read what may have changed, and write it to whom it concerns."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class Feed:
                 return
             begun = time.monotonic()
             try:
-                await self.turn()
+                await self.flush()
             except Exception as error:
                 log_failure(logger, error, "The feed of %s will try again.", self.name)
                 self._rung.set()

@@ -9,8 +9,8 @@ from typing import Any
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker, log_failure
 from discuss.live.feeds.base import Feed
-from discuss.live.presence import Board
-from discuss.live.updates import Feeding, Older, Place, Turn, take_turns
+from discuss.live.presence import PresenceTable
+from discuss.live.updates import Older, PageState, UpdateRequest, Updates, read_updates_of
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
@@ -23,9 +23,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks at who is here.
 PRESENCE_INTERVAL = 1.0
-# Places of joining pages that one turn renders for, each a frame of its own: pages that came back after a
-# restart share a few, and a turn keeps those of other groups waiting.
-PLACES_AT_ONCE = 20
+# States of joining pages that one flush renders for, each a frame of its own: pages that came back after a
+# restart share a few, and a flush keeps those of other groups waiting.
+STATES_AT_ONCE = 20
 
 REMOVED = "You were removed from this group."
 LEFT = "You have left this group."
@@ -33,26 +33,26 @@ NO_MEMBER = "You are not a member of this group."
 GONE = "This group is gone."
 
 
-# Seconds of computing after which a group's turns keep those of quick groups waiting no longer, and seconds
+# Seconds of computing after which a group's flushes keep those of quick groups waiting no longer, and seconds
 # for which that holds.
 SLOW = 0.02
 SLOW_FOR = 60.0
 
-# The turns of all groups: those that are due while some are being taken are one crossing more. Slow groups
+# The flushes of all groups: those that are due while some are being taken are one crossing more. Slow groups
 # have one crossing among themselves.
-turns = Batcher(in_worker, take_turns)
-slow_turns = Batcher(in_worker, take_turns)
+flushes = Batcher(in_worker, read_updates_of)
+slow_flushes = Batcher(in_worker, read_updates_of)
 
 
 class GroupFeed(Feed):
-    """The open pages of a group. All of it runs on the event loop but the turn's reading."""
+    """The open pages of a group. All of it runs on the event loop but the flush's reading."""
 
     # At most one read of the log and one frame in this time, whatever waits.
     flush_interval = 0.02
 
-    def __init__(self, group_id: int, board: Board, on_empty: Callable[[], Any]) -> None:
+    def __init__(self, group_id: int, presence: PresenceTable, on_empty: Callable[[], Any]) -> None:
         self.group_id = group_id
-        self._board = board
+        self._table = presence
         # Who is connected at this moment; replaced as a whole, so any thread may read it.
         self.here = Here()
         self.cursor: int | None = None
@@ -62,7 +62,7 @@ class GroupFeed(Feed):
         self._slow_until = 0.0
         # Each live page's oldest line: they all stand at the feed's cursor.
         self._live: dict[Viewer, int] = {}
-        self._joining: dict[Viewer, Place] = {}
+        self._joining: dict[Viewer, PageState] = {}
         self._older: dict[Viewer, Older] = {}
         # Live pages that were not told yet who is here, and whether anything about that may have changed.
         self._uninformed: set[Viewer] = set()
@@ -70,7 +70,7 @@ class GroupFeed(Feed):
         self._presence_due = 0.0
         self._presence: asyncio.Task[None] | None = None
         super().__init__(f"group {group_id}", on_empty)
-        board.watch(group_id)
+        presence.watch(group_id)
 
     @property
     def is_empty(self) -> bool:
@@ -85,15 +85,15 @@ class GroupFeed(Feed):
         if head is None or self.cursor is None or head > self.cursor:
             self._rung.set()
 
-    def join(self, viewer: Viewer, place: Place) -> None:
+    def join(self, viewer: Viewer, state: PageState) -> None:
         """Bring the page up to the head, and keep it there."""
-        self._joining[viewer] = place
+        self._joining[viewer] = state
         self._rung.set()
 
     def ask_older(self, viewer: Viewer, position: int) -> None:
         """Send the lines before `position`; for one that is not the page's oldest, nothing comes."""
-        place = self._joining.get(viewer)
-        if viewer.is_open and position in (self._live.get(viewer), place and place.oldest):
+        state = self._joining.get(viewer)
+        if viewer.is_open and position in (self._live.get(viewer), state and state.oldest):
             self._older[viewer] = Older(position, viewer.audience)
             self._rung.set()
 
@@ -106,9 +106,9 @@ class GroupFeed(Feed):
         else:
             self.note_presence()
 
-    def end(self, viewer: Viewer, text: str, turn: Turn | None = None) -> None:
+    def end(self, viewer: Viewer, text: str, updates: Updates | None = None) -> None:
         """Tell the page that its person is no member, and close it."""
-        group = turn.group if turn else None
+        group = updates.group if updates else None
         html = fragments.membership_ended(viewer.audience, group=group, text=text)
         viewer.end(html, CLOSE_NO_MEMBER)
         self.leave(viewer)
@@ -117,69 +117,69 @@ class GroupFeed(Feed):
         self._forget_presence()
         super().stop()
 
-    async def turn(self) -> None:
-        # What comes in while the turn reads waits for the next one.
+    async def flush(self) -> None:
+        # What comes in while the flush reads waits for the next one.
         joining = self._take_joining()
         older = self._take_older()
         live = dict(self._live)
         try:
-            turn = await self._read(live, joining, older)
+            updates = await self._read(live, joining, older)
         except Exception:
-            waiting = {viewer: place for viewer, place in joining.items() if viewer.is_open}
+            waiting = {viewer: state for viewer, state in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
             self._older = older | self._older
             raise
         try:
-            if turn is None:
+            if updates is None:
                 await self._say_it_is_gone([*live, *joining])
                 return
-            self.cursor, self._epoch, self._shown = turn.head, turn.epoch, turn.shown
-            await self._write_live(turn, live)
-            await self._admit(turn, joining)
-            self._write_history(turn, older)
+            self.cursor, self._epoch, self._shown = updates.head, updates.epoch, updates.shown
+            await self._write_live(updates, live)
+            await self._admit(updates, joining)
+            self._write_history(updates, older)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.
             self._send_back([*live, *joining])
             raise
 
-    def _take_joining(self) -> dict[Viewer, Place]:
-        """Take the pages that join in this turn; the others join in the next."""
+    def _take_joining(self) -> dict[Viewer, PageState]:
+        """Take the pages that join in this flush; the others join in the next."""
         joining, self._joining = _shared_out(self._joining)
         if self._joining:
             self._rung.set()
         return joining
 
     def _take_older(self) -> dict[Viewer, Older]:
-        """Take the wishes for older lines that this turn reads; the others are the next one's."""
+        """Take the requests for older lines that this flush reads; the others are the next one's."""
         older, self._older = _shared_out(self._older)
         if self._older:
             self._rung.set()
         return older
 
     async def _read(
-        self, live: dict[Viewer, int], joining: dict[Viewer, Place], older: dict[Viewer, Older]
-    ) -> Turn | None:
+        self, live: dict[Viewer, int], joining: dict[Viewer, PageState], older: dict[Viewer, Older]
+    ) -> Updates | None:
         members = self._shown.fingerprint if self._shown else ""
         stands = {(oldest, members, viewer.audience) for viewer, oldest in live.items()}
         clock = asyncio.get_running_loop().time
-        together = slow_turns if clock() < self._slow_until else turns
-        turn = await together.ask(
-            Feeding(
+        together = slow_flushes if clock() < self._slow_until else flushes
+        updates = await together.ask(
+            UpdateRequest(
                 self.group_id,
                 self.cursor,
                 self._shown,
-                live=[Place(self.cursor or 0, self._epoch, *stand) for stand in stands],
+                live=[PageState(self.cursor or 0, self._epoch, *stand) for stand in stands],
                 joining=set(joining.values()),
-                candidates={viewer.user_id for viewer in joining},
-                residents={viewer.user_id for viewer in live},
+                joining_people={viewer.user_id for viewer in joining},
+                live_people={viewer.user_id for viewer in live},
                 older=set(older.values()),
             )
         )
-        if isinstance(turn, Exception):
-            raise turn
-        if turn is not None and turn.seconds > SLOW:
+        if isinstance(updates, Exception):
+            raise updates
+        if updates is not None and updates.seconds > SLOW:
             self._slow_until = clock() + SLOW_FOR
-        return turn
+        return updates
 
     async def _say_it_is_gone(self, pages: list[Viewer]) -> None:
         async for viewers in in_slices(pages):
@@ -192,47 +192,47 @@ class GroupFeed(Feed):
                 viewer.close(CLOSE_RESTART)
                 self.leave(viewer)
 
-    async def _write_live(self, turn: Turn, live: dict[Viewer, int]) -> None:
-        frames = {(place.oldest, place.audience): frame for place, frame in turn.live.items()}
-        leaving = turn.returned | turn.ended.keys()
+    async def _write_live(self, updates: Updates, live: dict[Viewer, int]) -> None:
+        frames = {(state.oldest, state.audience): frame for state, frame in updates.live.items()}
+        leaving = updates.returned | updates.ended.keys()
         async for pages in in_slices(live.items()):
             for viewer, oldest in pages:
                 if viewer not in self._live:
-                    continue  # it went away during the turn
+                    continue  # it went away during the flush
                 if viewer.user_id in leaving:
-                    self._send_away(viewer, turn)
+                    self._send_away(viewer, updates)
                 elif frame := frames.get((oldest, viewer.audience)):
                     viewer.write_prepared(frame.prepared)
                     if frame.oldest != oldest:
                         self._live[viewer] = frame.oldest
 
-    def _send_away(self, viewer: Viewer, turn: Turn) -> None:
-        # What came before in the same turn goes unsaid too: nothing after a removal may be heard.
-        if viewer.user_id in turn.ended:
-            self.end(viewer, _farewell(turn.ended[viewer.user_id]), turn)
+    def _send_away(self, viewer: Viewer, updates: Updates) -> None:
+        # What came before in the same flush goes unsaid too: nothing after a removal may be heard.
+        if viewer.user_id in updates.ended:
+            self.end(viewer, _farewell(updates.ended[viewer.user_id]), updates)
         else:
             # Its membership is another one now, which it gets with a new socket.
             viewer.close(CLOSE_RESTART)
             self.leave(viewer)
 
-    def _write_history(self, turn: Turn, older: dict[Viewer, Older]) -> None:
-        for viewer, wish in older.items():
+    def _write_history(self, updates: Updates, older: dict[Viewer, Older]) -> None:
+        for viewer, request in older.items():
             # Asked twice, or the log was replaced: the page has another oldest line by now.
-            if self._live.get(viewer) == wish.position:
-                frame = turn.history[wish]
+            if self._live.get(viewer) == request.position:
+                frame = updates.history[request]
                 viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
 
-    async def _admit(self, turn: Turn, joining: dict[Viewer, Place]) -> None:
+    async def _admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> None:
         status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
         async for pages in in_slices(joining.items()):
-            for viewer, place in pages:
+            for viewer, state in pages:
                 if not viewer.is_open:
                     continue
-                if viewer.user_id not in turn.admitted:
-                    self.end(viewer, NO_MEMBER, turn)
+                if viewer.user_id not in updates.admitted:
+                    self.end(viewer, NO_MEMBER, updates)
                     continue
-                frame = turn.joining[place]
+                frame = updates.joining[state]
                 viewer.write_prepared(status(viewer.audience))
                 viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
@@ -269,8 +269,8 @@ class GroupFeed(Feed):
     async def _show_presence(self, uninformed: set[Viewer]) -> None:
         """Write who is here: to everybody where that has changed, else to those who just came."""
         through_us = Here.of({viewer.user_id: viewer.username for viewer in self._live})
-        self._board.show(self.group_id, through_us)
-        here = through_us.and_those(self._board.elsewhere(self.group_id))
+        self._table.show(self.group_id, through_us)
+        here = through_us.and_those(self._table.elsewhere(self.group_id))
         informed = self._live.keys() - uninformed if here == self.here else set()
         self.here = here
         render = cache(lambda a: Prepared(fragments.presence_changed(a, here=here)))
@@ -280,10 +280,10 @@ class GroupFeed(Feed):
 
 
 def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
-    """Return whose wishes, PLACES_AT_ONCE different ones, are met in this turn, and whose are not yet."""
-    wishes = set(list(dict.fromkeys(waiting.values()))[:PLACES_AT_ONCE])
-    met = {viewer: wish for viewer, wish in waiting.items() if wish in wishes}
-    return met, {viewer: wish for viewer, wish in waiting.items() if viewer not in met}
+    """Return whose requests, STATES_AT_ONCE different ones, are met in this flush, and whose are not yet."""
+    requests = set(list(dict.fromkeys(waiting.values()))[:STATES_AT_ONCE])
+    met = {viewer: request for viewer, request in waiting.items() if request in requests}
+    return met, {viewer: request for viewer, request in waiting.items() if viewer not in met}
 
 
 def _farewell(event: Entry | None) -> str:

@@ -1,6 +1,6 @@
 """The lobby's feed: the rows of groups, and beside them each person's own buttons.
 
-The lobby has no log. A turn reads the rows that may have changed, compares them with what it read before,
+The lobby has no log. A flush reads the rows that may have changed, compares them with what it read before,
 and writes the differences; a bell and a sweep go the same way.
 """
 
@@ -15,8 +15,8 @@ from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
 from discuss.reading.lobby import (
     Listing,
+    ListQuery,
     Placement,
-    Wish,
     facts,
     read_groups,
     read_joined,
@@ -44,7 +44,7 @@ class Shown:
     def makes_room_for(self, group: Group, placement: Placement) -> bool:
         """Whether the new group is found by this page's search and stands between its rows, or at an end."""
         place = placement.places.get(group.pk)
-        found = placement.matching.get(self.listing.wish.words, frozenset())
+        found = placement.matching.get(self.listing.query.words, frozenset())
         if place is None or group.pk not in found:
             return False
         places = [placement.places[pk] for pk in self.rows if pk in placement.places]
@@ -65,13 +65,13 @@ class Shown:
 class Joining:
     """What a page of the lobby asks for, and the fingerprint of what it shows already."""
 
-    wish: Wish
+    query: ListQuery
     fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a turn asks the database for; `groups` and `known` are None for all and for none yet."""
+    """What a flush asks the database for; `groups` and `known` are None for all and for none yet."""
 
     groups: Collection[int] | None
     known: Set[int] | None
@@ -82,7 +82,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Reading:
-    """What a turn read: rows by group, where new ones belong, groups by person, a list per joining page."""
+    """What a flush read: rows by group, where new ones belong, groups by person, a list per joining page."""
 
     groups: dict[int, Group]
     placement: Placement
@@ -102,7 +102,7 @@ class LobbyFeed(Feed):
         self._joining: dict[Viewer, Joining] = {}
         # What a page's person did last there (the group, and whether they are in it now), until it is shown.
         self._acted: dict[Viewer, tuple[int, bool]] = {}
-        # Every group as it was last read; None until the first turn has read them all.
+        # Every group as it was last read; None until the first flush has read them all.
         self._known: dict[int, Group] | None = None
         self._rung_groups: set[int] = set()
         self._rung_people: set[int] = set()
@@ -142,22 +142,22 @@ class LobbyFeed(Feed):
     def answer(self, viewer: Viewer, group: Group, *, is_member: bool) -> None:
         """Show the actor's own page what their joining or leaving came to, with the focus on it."""
         self._acted[viewer] = (group.pk, is_member)
-        # A page that is not live yet is shown it, focus and all, by the turn that makes it so.
+        # A page that is not live yet is shown it, focus and all, by the flush that makes it so.
         if viewer in self._live:
             self._write_membership(viewer, group.pk, is_member=is_member)
 
-    async def turn(self) -> None:
+    async def flush(self) -> None:
         joining, self._joining = self._joining, {}
         people, self._rung_people = self._rung_people, set()
         rung, self._rung_groups = self._rung_groups, set()
         reads_all, self._reads_all = self._reads_all or self._known is None, False
         try:
             known = None if self._known is None else self._known.keys()
-            searches = {shown.listing.wish.words for shown in self._live.values()}
+            searches = {shown.listing.query.words for shown in self._live.values()}
             asked = Asked(None if reads_all else rung, known, searches, people, joining)
             reading = await in_worker(_read, asked)
         except Exception:
-            waiting = {viewer: wish for viewer, wish in joining.items() if viewer.is_open}
+            waiting = {viewer: query for viewer, query in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
             self._rung_people |= people
             self._rung_groups |= rung
@@ -210,8 +210,8 @@ class LobbyFeed(Feed):
         has_moved = any(known[group.pk].name_key != group.name_key for group in changed)
         is_found = any(known[g.pk].description_key != g.description_key for g in changed)
         for viewer, shown in self._live.items():
-            if has_moved or (is_found and shown.listing.wish.words):
-                self._joining.setdefault(viewer, Joining(shown.listing.wish, ""))
+            if has_moved or (is_found and shown.listing.query.words):
+                self._joining.setdefault(viewer, Joining(shown.listing.query, ""))
                 self._rung.set()
 
     async def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
@@ -241,7 +241,7 @@ class LobbyFeed(Feed):
 
 
 class _Rows:
-    """The rows that a turn writes: each is rendered once per audience, whoever sees it."""
+    """The rows that a flush writes: each is rendered once per audience, whoever sees it."""
 
     def __init__(self, placement: Placement) -> None:
         self._placement = placement
@@ -277,7 +277,7 @@ class _Rows:
 
 
 def _read(asked: Asked) -> Reading:
-    """Read what a turn needs, in a worker thread: the rows first, so that a listing is never older."""
+    """Read what a flush needs, in a worker thread: the rows first, so that a listing is never older."""
     pks, people, joining = asked.groups, asked.people, asked.joining
     groups = read_groups(pks) if pks is None or pks else {}
     new = [] if asked.known is None else groups.keys() - asked.known
@@ -286,13 +286,13 @@ def _read(asked: Asked) -> Reading:
         placement=read_placement(new, asked.searches),
         joined=read_joined(people) if people else {},
     )
-    listings = read_listings({(each.wish, viewer.user_id) for viewer, each in joining.items()})
+    listings = read_listings({(each.query, viewer.user_id) for viewer, each in joining.items()})
     # People who are in the same groups see the same list.
-    painted: dict[tuple[Audience, Wish, frozenset[int]], Prepared] = {}
+    painted: dict[tuple[Audience, ListQuery, frozenset[int]], Prepared] = {}
     for viewer, each in joining.items():
-        listing = reading.listings[viewer] = listings[each.wish, viewer.user_id]
+        listing = reading.listings[viewer] = listings[each.query, viewer.user_id]
         if listing.fingerprint != each.fingerprint:
-            key = viewer.audience, each.wish, listing.joined
+            key = viewer.audience, each.query, listing.joined
             if key not in painted:
                 html = fragments.group_list_replaced(viewer.audience, listing=listing)
                 painted[key] = Prepared(html)

@@ -19,7 +19,7 @@ _unshown: set[tuple[int, int]] = set()
 
 
 def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
-    """One line of the log, from Entry.objects.dressed(); it `replaces` its earlier self, or is new.
+    """One line of the log, from Entry.objects.for_display(); it `replaces` its earlier self, or is new.
 
     One that cannot be rendered, because of a theme's template or an odd text, keeps no other from its page.
     """

@@ -1,49 +1,31 @@
-"""A turn of a feed: what it writes to pages that stand here and there."""
+"""What pages that stand here and there lack."""
 
 import pytest
 
 from discuss import actions
-from discuss.live.updates import Feeding, Older, Place, take_turn
+from discuss.live.updates import Older
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from discuss.reading.members import read_members
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.lines import LINE_KEPT
-from tests.cast import Cast, log_in
+from tests.cast import Cast
 from tests.page import Page
 from tests.test_reading import fill
+from tests.updates import EVERYONE, load, state_of, updates
 
 pytestmark = pytest.mark.django_db
-
-EVERYONE = Audience.everyone()
-
-
-def load(cast: Cast, user: User | None = None) -> Page:
-    """A first page of the Kitchen, without a socket."""
-    client, path = log_in(user or cast.bob), cast.kitchen.get_absolute_url()
-    return Page(client, path, client.get(path).content.decode())
-
-
-def place_of(page: Page) -> Place:
-    epoch = page.element("epoch").get("value") or ""
-    return Place(page.cursor, epoch, page.oldest, page.members, EVERYONE)
-
-
-def turn(cast: Cast, cursor: int | None = None, **places):
-    names = ("live", "joining", "candidates", "residents", "older")
-    given = {"shown": None, **{name: set() for name in names}, **places}
-    return take_turn(Feeding(cast.kitchen.pk, cursor, **given))
 
 
 def catch_up(cast: Cast, page: Page) -> str:
     """Have the page join, take its frame, and hold what a fresh load shows. Returns the frame."""
-    place = place_of(page)
-    frame = turn(cast, joining={place}, candidates={cast.bob.pk}).joining[place]
+    place = state_of(page)
+    frame = updates(cast, joining={place}, joining_people={cast.bob.pk}).joining[place]
     page.swap(frame.prepared.text)
     assert page.oldest == frame.oldest
     fresh = load(cast)
     assert page.log[-len(fresh.log) :] == fresh.log[-len(page.log) :]
-    assert place_of(page)[:2] == place_of(fresh)[:2]
+    assert state_of(page)[:2] == state_of(fresh)[:2]
     return frame.prepared.text
 
 
@@ -97,10 +79,10 @@ def test_a_page_that_lacks_nothing_gets_its_cursor_alone(cast: Cast):
 
 
 def test_a_live_page_that_lacks_nothing_gets_nothing(cast: Cast):
-    place = place_of(load(cast))
-    assert turn(cast, 3, live={place}).live == {}
+    place = state_of(load(cast))
+    assert updates(cast, 3, live={place}).live == {}
     cast.say(cast.ann, "Soup")
-    assert turn(cast, 3, live={place}).live.keys() == {place}
+    assert updates(cast, 3, live={place}).live.keys() == {place}
 
 
 def test_lines_above_the_oldest_are_not_named(cast: Cast):
@@ -171,11 +153,11 @@ def test_a_page_too_far_behind_gets_its_log_replaced(cast: Cast, count: int, is_
 
 
 def test_a_page_far_behind_does_not_make_the_turn_read_everything(cast: Cast):
-    far = place_of(load(cast))
+    far = state_of(load(cast))
     fill(cast.kitchen, 1000)
-    near = place_of(load(cast))
+    near = state_of(load(cast))
     cast.say(cast.ann, "Soup")
-    done = turn(cast, 1003, joining={far}, live={near}, candidates={cast.bob.pk})
+    done = updates(cast, 1003, joining={far}, live={near}, joining_people={cast.bob.pk})
     assert "innerHTML:#log" in done.joining[far].prepared.text
     assert "beforeend:#log" in done.live[near].prepared.text
 
@@ -188,9 +170,9 @@ def test_a_page_of_another_epoch_gets_its_log_replaced(cast: Cast):
 
 
 def test_a_live_page_hears_of_another_epoch_too(cast: Cast):
-    place = place_of(load(cast))
+    place = state_of(load(cast))
     Group.objects.filter(pk=cast.kitchen.pk).update(epoch=new_epoch())
-    assert "innerHTML:#log" in turn(cast, 3, live={place}).live[place].prepared.text
+    assert "innerHTML:#log" in updates(cast, 3, live={place}).live[place].prepared.text
 
 
 def test_a_cursor_ahead_of_the_head_gets_its_log_replaced(cast: Cast):
@@ -207,9 +189,9 @@ def test_a_cursor_ahead_of_the_head_gets_its_log_replaced(cast: Cast):
 def test_a_page_is_told_of_no_line_above_the_oldest_that_it_claims(cast: Cast, oldest: int):
     entry = cast.say(cast.ann, "Soop")
     page = load(cast)
-    place = place_of(page)._replace(oldest=oldest)
+    place = state_of(page)._replace(oldest=oldest)
     actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
-    html = turn(cast, joining={place}).joining[place].prepared.text
+    html = updates(cast, joining={place}).joining[place].prepared.text
     assert (f"entry-{entry.pk}" in html) is (oldest <= entry.position)
 
 
@@ -217,24 +199,24 @@ def test_a_page_is_told_of_no_line_above_the_oldest_that_it_claims(cast: Cast, o
 
 
 def test_pages_at_one_place_share_one_frame(cast: Cast, django_assert_max_num_queries):
-    places = {place_of(load(cast))._replace(cursor=cursor) for cursor in (1, 2, 3)}
+    places = {state_of(load(cast))._replace(cursor=cursor) for cursor in (1, 2, 3)}
     cast.say(cast.ann, "Soup")
     with django_assert_max_num_queries(6):
-        frames = turn(cast, 3, joining=places, candidates={cast.bob.pk}).joining
+        frames = updates(cast, 3, joining=places, joining_people={cast.bob.pk}).joining
     assert [frame.prepared.text.count("<li id=") for frame in frames.values()].count(1) == 1
     assert len(frames) == 3
 
 
 def test_candidates_who_are_no_members_are_not_admitted(cast: Cast):
     people = {cast.bob.pk, cast.cleo.pk}
-    assert turn(cast, candidates=people).admitted == {cast.bob.pk}
+    assert updates(cast, joining_people=people).admitted == {cast.bob.pk}
 
 
 def test_a_removal_in_a_batch_ends_the_page_of_the_one_removed(cast: Cast):
     cast.say(cast.ann, "Before")
     actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
     cast.say(cast.ann, "After")
-    done = turn(cast, 3, residents={cast.bob.pk, cast.ann.pk})
+    done = updates(cast, 3, live_people={cast.bob.pk, cast.ann.pk})
     assert {user: event and event.kind for user, event in done.ended.items()} == {
         cast.bob.pk: Kind.REMOVED
     }
@@ -243,24 +225,26 @@ def test_a_removal_in_a_batch_ends_the_page_of_the_one_removed(cast: Cast):
 def test_a_removal_that_the_feed_knows_already_ends_nothing(cast: Cast):
     actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
     actions.join_group(cast.bob, group=cast.kitchen)
-    place = place_of(load(cast))._replace(cursor=3)
-    done = turn(cast, 5, joining={place}, candidates={cast.bob.pk}, residents={cast.bob.pk})
+    place = state_of(load(cast))._replace(cursor=3)
+    done = updates(
+        cast, 5, joining={place}, joining_people={cast.bob.pk}, live_people={cast.bob.pk}
+    )
     assert (done.ended, done.admitted) == ({}, {cast.bob.pk})
 
 
 def test_a_removal_in_more_lines_than_are_held_ends_the_page_too(cast: Cast):
     actions.remove_member(cast.member(cast.mod), membership=cast.member(cast.bob))
     fill(cast.kitchen, 500)
-    done = turn(cast, 3, residents={cast.bob.pk, cast.ann.pk})
+    done = updates(cast, 3, live_people={cast.bob.pk, cast.ann.pk})
     assert done.ended.keys() == {cast.bob.pk}
 
 
 def test_of_a_group_that_is_gone_there_is_nothing(cast: Cast):
-    place = place_of(load(cast))
-    assert turn(cast, 3, live={place}, joining={place}) is not None
+    place = state_of(load(cast))
+    assert updates(cast, 3, live={place}, joining={place}) is not None
     Membership.objects.all().delete()
     cast.kitchen.delete()
-    assert turn(cast, 3, live={place}, joining={place}) is None
+    assert updates(cast, 3, live={place}, joining={place}) is None
 
 
 # --- older lines ------------------------------------------------------------------------------------
@@ -271,8 +255,8 @@ def test_older_lines_come_above_the_oldest(cast: Cast):
     page = load(cast)
     positions = [int(text) for text in page.texts]
     while page.has_older:
-        wish = Older(page.oldest, EVERYONE)
-        frame = turn(cast, page.cursor, older={wish}).history[wish]
+        request = Older(page.oldest, EVERYONE)
+        frame = updates(cast, page.cursor, older={request}).history[request]
         page.swap(frame.prepared.text)
         assert page.oldest == frame.oldest
     assert [int(text) for text in page.texts] == list(range(4, 124))
@@ -281,8 +265,8 @@ def test_older_lines_come_above_the_oldest(cast: Cast):
 
 def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
     page = load(cast)
-    wish = Older(page.oldest, EVERYONE)
-    frame = turn(cast, 3, older={wish}).history[wish]
+    request = Older(page.oldest, EVERYONE)
+    frame = updates(cast, 3, older={request}).history[request]
     before = page.log
     page.swap(frame.prepared.text)
     assert (frame.oldest, page.log, page.has_older) == (1, before, False)
@@ -294,23 +278,23 @@ def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
 def test_a_turn_of_live_pages_reads_one_statement_whatever_waits(
     cast: Cast, django_assert_num_queries
 ):
-    places = {place_of(load(cast)), place_of(load(cast))._replace(oldest=2)}
+    places = {state_of(load(cast)), state_of(load(cast))._replace(oldest=2)}
     for text in ("one", "two", "three"):
         cast.say(cast.ann, text)
     shown = read_members(cast.kitchen.pk).shown
     with django_assert_num_queries(1):
-        turn(cast, 3, shown=shown, live=places, residents={cast.ann.pk, cast.bob.pk})
+        updates(cast, 3, shown=shown, live=places, live_people={cast.ann.pk, cast.bob.pk})
 
 
 def test_pages_that_return_together_share_what_they_lack(cast: Cast, django_assert_num_queries):
-    place = place_of(load(cast))
+    place = state_of(load(cast))
     people = {User.objects.create_user(f"person{number}").pk for number in range(30)}
     cast.say(cast.ann, "Soup")
     shown = read_members(cast.kitchen.pk).shown
     with django_assert_num_queries(
         3
     ):  # the lines, who of them may hear it, and for strangers the group
-        turn(cast, 4, shown=shown, joining={place}, candidates={cast.bob.pk, *people})
+        updates(cast, 4, shown=shown, joining={place}, joining_people={cast.bob.pk, *people})
 
 
 # --- rendered lines ---------------------------------------------------------------------------------
@@ -333,7 +317,7 @@ def renderings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_a_line_is_rendered_once_for_pages_that_return_one_by_one(cast: Cast, renderings):
     page, entry = load(cast), cast.say(cast.ann, "Soup")
     for _ in range(3):
-        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+        updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     assert renderings.count(entry.pk) == 1
 
 
@@ -348,7 +332,7 @@ def test_a_page_that_is_loaded_and_one_that_is_told_show_one_rendering(cast: Cas
 def test_it_is_rendered_anew_when_it_has_changed(cast: Cast, renderings):
     page, entry = load(cast), cast.say(cast.ann, "Soop")
     catch_up(cast, load(cast))
-    turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     actions.edit_message(cast.member(cast.ann), entry=entry, text="Soup")
     catch_up(cast, page)
     assert page.texts == ["Soup (edited)"]
@@ -358,10 +342,10 @@ def test_it_is_rendered_anew_when_it_has_changed(cast: Cast, renderings):
 def test_it_is_rendered_anew_where_the_line_before_it_is_another(cast: Cast):
     first, second = cast.say(cast.ann, "Soup"), cast.say(cast.ann, "Salad")
     page = load(cast)
-    turn(cast, joining={place_of(page)._replace(cursor=3)}, candidates={cast.bob.pk})
+    updates(cast, joining={state_of(page)._replace(cursor=3)}, joining_people={cast.bob.pk})
     # As when a group's log is cut, which nothing here does yet.
     first.delete()
-    frame = turn(cast, joining={place_of(page)._replace(cursor=3)}).joining
+    frame = updates(cast, joining={state_of(page)._replace(cursor=3)}).joining
     (shown,) = frame.values()
     assert "continues" not in shown.prepared.text
     assert f"entry-{second.pk}" in shown.prepared.text
@@ -369,7 +353,7 @@ def test_it_is_rendered_anew_where_the_line_before_it_is_another(cast: Cast):
 
 def test_a_line_of_another_database_is_another_line(cast: Cast, renderings):
     page, entry = load(cast), cast.say(cast.ann, "Soup")
-    turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+    updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     # The same numbers at the same moment, with another text: a backup was restored, and it went on.
     Entry.objects.filter(pk=entry.pk).update(text="Salad")
     Group.objects.filter(pk=cast.kitchen.pk).update(epoch=new_epoch())
@@ -383,12 +367,12 @@ def test_while_a_template_is_being_changed_each_is_rendered_each_time(
     settings.DEBUG = True
     page, entry = load(cast), cast.say(cast.ann, "Soup")
     for _ in range(2):
-        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+        updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     assert renderings.count(entry.pk) == 2
 
 
 def test_a_very_long_line_is_not_kept(cast: Cast, renderings):
     page, entry = load(cast), cast.say(cast.ann, "'" * LINE_KEPT)
     for _ in range(2):
-        turn(cast, joining={place_of(page)}, candidates={cast.bob.pk})
+        updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     assert renderings.count(entry.pk) == 2
