@@ -374,7 +374,7 @@ async def test_who_is_here_is_told_again_where_that_failed(
     caplog.clear()
 
 
-async def test_a_wish_for_older_lines_survives_a_turn_that_fails(
+async def test_a_request_for_older_lines_survives_a_flush_that_fails(
     cast: Cast, path: str, monkeypatch, caplog
 ):
     await in_worker(fill, cast.kitchen, 100)

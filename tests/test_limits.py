@@ -249,7 +249,7 @@ async def test_what_is_read_again_and_again_is_bounded(cast: Cast, what: str):
     path = cast.kitchen.get_absolute_url() if what == "older" else "/"
     bob = await enter(cast.bob, path)
     frame = {"verb": "older", "oldest": "1"} if what == "older" else {"verb": "resume", "q": "tea"}
-    # One wish for older lines more is granted, later: a page says it once for each piece.
+    # One request for older lines more is granted, later: a page says it once for each piece.
     for _ in range(BURST[what] + 2):
         bob.send(json.dumps(frame))
     await bob.until(lambda page: "Try again in 1 second." in page.notice)
@@ -280,7 +280,7 @@ async def test_pages_that_come_back_together_are_all_let_in(cast: Cast):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
-async def test_a_wish_for_older_lines_that_is_too_fast_is_granted_later(cast: Cast):
+async def test_a_request_for_older_lines_that_is_too_fast_is_granted_later(cast: Cast):
     await in_worker(fill, cast.kitchen, 60)
     bob = await enter(cast.bob, cast.kitchen.get_absolute_url())
     for _ in range(BURST["older"]):
