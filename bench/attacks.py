@@ -211,7 +211,7 @@ class Bystanders:
 
     async def time_lines(self, seconds: float) -> list[float]:
         """Return how many ms each line took."""
-        taken = []
+        taken: list[float] = []
         async with await self._page(self.ann) as ann, await self._page(self.bob) as bob:
             end = time.monotonic() + seconds
             # In turns, so that neither writes faster than a person may.

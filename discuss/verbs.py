@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django import forms
 
 from discuss import actions
-from discuss.actions import Draft
+from discuss.actions import AGAIN, Draft, Undecided
 from discuss.forms import GroupForm, MessageForm, NothingForm
 from discuss.limits import limits
 from discuss.models import Membership, User
@@ -22,6 +22,8 @@ class Verb(NamedTuple):
     action: Callable[..., Any]
     limit: str
 
+
+type Posted = forms.Form | Undecided
 
 # What a member does in a group; the actor is the Membership.
 GROUP_VERBS = {
@@ -51,12 +53,10 @@ def perform(
     return form
 
 
-def post_together(
-    asked: Sequence[tuple[Membership, Mapping[str, Any]]],
-) -> list[forms.Form | None]:
-    """Post what several members sent at one moment. Returns a form for each, as `perform` does.
+def post_together(asked: Sequence[tuple[Membership, Mapping[str, Any]]]) -> list[Posted]:
+    """Post what several members sent at one moment.
 
-    None stands for one that is to be performed alone: it waits for somebody, or may have been sent before.
+    Returns for each its form, as `perform` does, or AGAIN where it has to be performed alone.
     """
     verb = GROUP_VERBS["post"]
     filled = [verb.form(data) for _, data in asked]
@@ -65,8 +65,14 @@ def post_together(
         for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))
         if form.is_valid() and _may_go_on(form, verb, member)
     }
-    stored = dict(zip(drafts, actions.post_messages(list(drafts.values())), strict=True))
-    return [form if stored.get(number, True) else None for number, form in enumerate(filled)]
+    answers: list[Posted] = list(filled)
+    outcomes = actions.post_messages(list(drafts.values()))
+    for number, outcome in zip(drafts, outcomes, strict=True):
+        if isinstance(outcome, actions.Refused):
+            filled[number].add_error(None, str(outcome))
+        elif outcome is AGAIN:
+            answers[number] = AGAIN
+    return answers
 
 
 def _may_go_on(form: forms.Form, verb: Verb, actor: Membership | User) -> bool:

@@ -32,5 +32,5 @@ def count_joined(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         counts.append(len(asked))
         return post_together(asked)
 
-    monkeypatch.setattr("discuss.live.posts.post_together", count)
+    monkeypatch.setattr("discuss.edges.consumers.posting.post_together", count)
     return counts

@@ -74,7 +74,7 @@ def test_it_is_there_for_nobody_from_the_beginning(cast: Cast):
         actions.post_message(bob, text="Still here", nonce="1")
     with pytest.raises(Refused, match="gone"):
         actions.join_group(cast.cleo, group=cast.kitchen)
-    assert actions.post_messages([actions.Draft(bob, "Still here", "2")]) == [False]
+    assert actions.post_messages([actions.Draft(bob, "Still here", "2")]) == [actions.AGAIN]
     assert not cast.bob.memberships.exists()
     assert read_news(cast.kitchen.pk, 0) is None
     assert read_heads([cast.kitchen.pk]) == {}

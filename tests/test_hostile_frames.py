@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from discuss.db.workers import in_worker
+from discuss.edges.consumers import posting
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD
-from discuss.live import posts
 from discuss.models import Entry, Group, Membership
 from discuss.server.protocol import FRAME_LIMIT
 from tests.cast import Cast
@@ -258,7 +258,7 @@ async def test_what_fails_here_is_said_and_what_was_typed_stays(
         raise RuntimeError("the database is on fire")
 
     with monkeypatch.context() as broken:
-        broken.setattr(posts, "post_together", fail)
+        broken.setattr(posting, "post_together", fail)
         bob.write("Soup?")
         await bob.until(lambda page: page.refused)
     assert bob.refused == [("Soup?", FAILED)]

@@ -83,7 +83,7 @@ def before_they_are_written(
         return post_together(asked)
 
     with monkeypatch.context() as patched:
-        patched.setattr("discuss.live.posts.post_together", do_before)
+        patched.setattr("discuss.edges.consumers.posting.post_together", do_before)
         yield
     assert joined, "Nobody's posts were joined"
 

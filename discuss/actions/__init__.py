@@ -1,6 +1,6 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
-from discuss.actions.change import NOT_A_MEMBER, Refused
+from discuss.actions.change import Refused
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.memberships import (
@@ -10,26 +10,32 @@ from discuss.actions.memberships import (
     leave_group,
     remove_member,
 )
-from discuss.actions.messages import (
-    Draft,
-    edit_message,
-    hide_message,
-    new_nonce,
-    post_message,
-    post_messages,
-)
+from discuss.actions.messages import edit_message, hide_message
 from discuss.actions.people import (
     announce_account,
     announce_standing,
     delete_user,
     log_everyone_out,
 )
+from discuss.actions.posting import (
+    AGAIN,
+    Draft,
+    Outcome,
+    Stored,
+    Undecided,
+    new_nonce,
+    post_message,
+    post_messages,
+)
 from discuss.actions.presence import beat, forget_process, show_presence
 
 __all__ = [
-    "NOT_A_MEMBER",
+    "AGAIN",
     "Draft",
+    "Outcome",
     "Refused",
+    "Stored",
+    "Undecided",
     "announce_account",
     "announce_standing",
     "beat",

@@ -1,6 +1,6 @@
 """The one way to change what others see: take the group's next number, check, write, ring on commit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,8 +10,7 @@ from discuss import doorbell
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
-
-NOT_A_MEMBER = "You are not a member of this group."
+from discuss.rules.posting import NOT_A_MEMBER
 
 
 @Compiled
@@ -53,7 +52,7 @@ class Change:
 
     def add_line(self, kind: str, **fields: Any) -> Entry:
         line = self.new_line(kind, **fields)
-        insert([line])
+        write_lines([line])
         return line
 
     def new_line(self, kind: str, **fields: Any) -> Entry:
@@ -70,6 +69,11 @@ class Change:
     def withdraw(self) -> None:
         """There is nothing to do after all: the number goes back and no bell rings."""
         self.is_withdrawn = True
+
+
+def write_lines(lines: Sequence[Entry]) -> None:
+    """Write new lines into the log: the one place for whatever is written with each of them."""
+    insert(lines)
 
 
 @contextmanager

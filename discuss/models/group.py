@@ -41,6 +41,10 @@ class GroupQuerySet(models.QuerySet["Group"]):
             raise self.model.DoesNotExist
         return int(moved[0])
 
+    def locked(self, pks: list[int]) -> "GroupQuerySet":
+        """Lock these groups until the transaction ends, in an order in which nobody waits in a circle."""
+        return self.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+
     def unlocked(self, pks: list[int]) -> "GroupQuerySet":
         """Lock those of these groups that nobody has locked; the others are not waited for.
 

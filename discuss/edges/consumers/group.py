@@ -6,11 +6,11 @@ from uuid import UUID
 
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, farewell
+from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import OlderForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast
 from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
-from discuss.live.posts import Sent, Unanswered, post, refused
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Membership

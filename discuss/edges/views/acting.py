@@ -14,12 +14,12 @@ from django.urls import reverse
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
-from discuss.actions import NOT_A_MEMBER
 from discuss.edges.views.pages import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
 from discuss.models import Group
+from discuss.rules.posting import NOT_A_MEMBER
 from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
 
 LOGGED_OUT = "You are logged out. Log in in another tab, and send it again."

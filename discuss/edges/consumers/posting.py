@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.forms import Form
 
+from discuss.actions import AGAIN, Undecided
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
@@ -68,7 +69,7 @@ class Unanswered:
 async def post(sent: Sent) -> Answer:
     """Post it, together with what else comes at this moment; raises what goes wrong here."""
     answer = await _together.ask(sent)
-    return await in_actor(_post_alone, sent) if answer is None else answer
+    return await in_actor(_post_alone, sent) if answer is AGAIN else answer
 
 
 def refused(sent: Sent, reason: str) -> Answer:
@@ -79,16 +80,16 @@ def refused(sent: Sent, reason: str) -> Answer:
     return Answer(_answered(sent, Refusal(sent.membership.group, text, nonce, reason)))
 
 
-def _post_together(several: list[Sent]) -> list[Answer | None]:
-    """Post what several people sent. None stands for one that is to be posted alone."""
+def _post_together(several: list[Sent]) -> list[Answer | Undecided]:
+    """Post what several people sent; AGAIN stands for what is to be posted alone."""
     forms = post_together([(sent.membership, sent.data) for sent in several])
-    answers: list[Answer | None] = []
+    answers: list[Answer | Undecided] = []
     for sent, form in zip(several, forms, strict=True):
         try:
-            answers.append(_answer(sent, form) if form else None)
+            answers.append(AGAIN if form is AGAIN else _answer(sent, form))
         except Exception:
             # All of it is stored by now: it fails for this one alone, whose nonce makes that harmless.
-            answers.append(None)
+            answers.append(AGAIN)
     return answers
 
 

@@ -1,0 +1,142 @@
+"""Posting: the one road by which messages come into the logs of groups, a single one too."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+
+from discuss import doorbell
+from discuss.actions.change import Change, Refused, write_lines
+from discuss.db.compiled import Compiled
+from discuss.models import Entry, Group, Kind, Membership
+from discuss.models.group import GroupQuerySet
+from discuss.models.membership import MembershipQuerySet
+from discuss.rules.posting import Poster, may_post
+
+GONE = "This group is gone."
+
+
+class Draft(NamedTuple):
+    """A message that someone wants to post."""
+
+    membership: Membership
+    text: str
+    nonce: str
+
+
+class Stored(NamedTuple):
+    """The message is in the log: as this line, now or since it was sent before."""
+
+    entry: Entry
+
+
+class Undecided(Enum):
+    """Nothing was written, and the message has to be posted by itself (post_message).
+
+    Somebody holds its group's lock, or the group is gone, or a message of the batch was sent before.
+    """
+
+    AGAIN = "again"
+
+
+AGAIN = Undecided.AGAIN
+type Outcome = Stored | Refused | Undecided
+
+
+@Compiled
+def locked(pk: int) -> GroupQuerySet:
+    return Group.objects.locked([pk])
+
+
+@Compiled
+def unlocked(group_ids: list[int]) -> GroupQuerySet:
+    return Group.objects.unlocked(group_ids)
+
+
+@Compiled
+def posters(pks: list[int]) -> MembershipQuerySet:
+    return Membership.objects.filter(pk__in=pks).select_related("user")
+
+
+def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
+    """Write `text` into the group and return the line; waits for the group's lock.
+
+    The same `nonce` with the same text is the same message, stored once: an answer can be lost on its
+    way. With another text it is a new message: a form that the browser restored must not swallow one.
+    Raises Refused.
+    """
+    draft = Draft(membership, text, nonce)
+    try:
+        with transaction.atomic():
+            group = locked.first(membership.group_id)
+            if group is None:
+                raise Refused(GONE)
+            (outcome,) = _post([draft], {group.pk: group.head})
+    except IntegrityError:
+        # Sent before, most likely: that is found out by a constraint and not by a query for each message.
+        sent = Entry.objects.filter(author=membership.user_id, nonce=_sending(draft)).first()
+        if sent is None:
+            raise
+        return sent
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome.entry
+
+
+def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
+    """Write what several people sent at one moment, in one transaction that waits for no group's lock."""
+    try:
+        with transaction.atomic():
+            heads = {g.pk: g.head for g in unlocked.rows({d.membership.group_id for d in drafts})}
+            free = [draft for draft in drafts if draft.membership.group_id in heads]
+            outcomes = iter(_post(free, heads))
+            return [next(outcomes) if d.membership.group_id in heads else AGAIN for d in drafts]
+    except IntegrityError:
+        return [AGAIN] * len(drafts)
+
+
+def new_nonce() -> str:
+    """Return what tells one sending of a composer from the next."""
+    return secrets.token_urlsafe(12)
+
+
+def _post(drafts: Sequence[Draft], heads: Mapping[int, int]) -> list[Stored | Refused]:
+    """Write the drafts that may be posted into groups that are locked, which have these heads."""
+    heads = dict(heads)
+    # Read under the locks: who was removed in between is not let in.
+    standing = {
+        m.pk: Poster(m.group_id, m.user.is_active)
+        for m in posters.rows({draft.membership.pk for draft in drafts})
+    }
+    outcomes: list[Stored | Refused] = []
+    for draft in drafts:
+        group_id = draft.membership.group_id
+        refusal = may_post(standing.get(draft.membership.pk), group_id)
+        if refusal:
+            outcomes.append(Refused(refusal))
+        else:
+            heads[group_id] += 1
+            outcomes.append(Stored(_line(draft, Change(group_id, heads[group_id]))))
+    lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
+    if lines:
+        write_lines(lines)
+        moved = {line.group_id: heads[line.group_id] for line in lines}
+        Group.objects.move_heads(moved)
+        for group_id, head in moved.items():
+            doorbell.ring_group(group_id, head)
+    return outcomes
+
+
+def _line(draft: Draft, change: Change) -> Entry:
+    author_id, nonce = draft.membership.user_id, _sending(draft)
+    return change.new_line(Kind.MESSAGE, author_id=author_id, text=draft.text, nonce=nonce)
+
+
+def _sending(draft: Draft) -> str:
+    """Return what is unique for the author's message: of what was sent, not of what stands there now."""
+    # Else what was edited in between would be let in again.
+    sent = f"{draft.membership.group_id} {draft.text}".encode()
+    return f"{draft.nonce}.{hashlib.sha256(sent).hexdigest()[:16]}"
