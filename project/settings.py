@@ -239,7 +239,9 @@ RATE_LIMITS = environment.rates(
         "group": "10/h",
         "older": "10+5/s",
         "lobby": "10+5/s",
-        # Pages that a person opens, and those that come back.
+        # Pages that a person loads.
+        "view": "30+5/s",
+        # Sockets of pages that a person opens, and of those that come back.
         "page": "60+1/s",
         # Whoever is refused so often is sent away.
         "refusal": "100+10/s",

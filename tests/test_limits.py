@@ -431,3 +431,31 @@ async def is_let_in(path: str, address: str, session: str = "", cut_with: int = 
     if accepted:
         await socket.disconnect(cut_with, 10)
     return bool(accepted)
+
+
+# --- pages over HTTP --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["", "log/"])
+def test_somebody_loads_so_many_pages_and_is_told_when_the_next(
+    cast: Cast, clock: Clock, part: str
+):
+    bob, ann = log_in(cast.bob), log_in(cast.ann)
+    path = cast.kitchen.get_absolute_url() + part
+    assert {bob.get(path).status_code for _ in range(BURST["view"])} == {200}
+    refused = bob.get(path)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "1")
+    assert "Try again in 1 second." in refused.content.decode()
+    assert bob.get("/").status_code == 429
+    assert ann.get(path).status_code == 200
+    clock.now += 1
+    assert bob.get(path).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_refused_frame_may_be_framed(cast: Cast):
+    bob, path = log_in(cast.bob), cast.kitchen.get_absolute_url() + "log/"
+    for _ in range(BURST["view"]):
+        bob.get(path)
+    assert "frame-ancestors 'self'" in bob.get(path)["Content-Security-Policy"]

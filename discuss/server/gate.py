@@ -8,6 +8,9 @@ from time import monotonic
 # Connections that an address may open at once, and in a second: a browser opens six for a page.
 CONNECTIONS_AT_ONCE = 1000
 CONNECTIONS_A_SECOND = 100
+# What an address pays, in connections, for a socket that was cut, and for a handshake that was refused.
+CUT_COSTS = 50
+REFUSED_COSTS = 10
 # Addresses that are looked through for those which need not be kept.
 KEPT = 10_000
 
@@ -26,8 +29,17 @@ class Gate:
         free_at = max(now, self._free_at.get(address, now)) + 1 / CONNECTIONS_A_SECOND
         if free_at - now > CONNECTIONS_AT_ONCE / CONNECTIONS_A_SECOND:
             return False
+        self._keep(address, free_at, now)
+        return True
+
+    def charge(self, address: str, connections: int) -> None:
+        """Count so many connections more; at most as many as the address may open."""
+        now = monotonic()
+        free_at = max(now, self._free_at.get(address, now)) + connections / CONNECTIONS_A_SECOND
+        self._keep(address, min(free_at, now + CONNECTIONS_AT_ONCE / CONNECTIONS_A_SECOND), now)
+
+    def _keep(self, address: str, free_at: float, now: float) -> None:
         self._free_at[address] = free_at
         if len(self._free_at) > self._most:
             self._free_at = {each: at for each, at in self._free_at.items() if at > now}
             self._most = max(KEPT, 2 * len(self._free_at))
-        return True

@@ -73,7 +73,8 @@ class Server(DaphneServer):
         self.unix_socket = unix_socket
         self.is_limited = is_limited
         self._source = source
-        self.has_gate = is_limited and unix_socket is None and client_header is None
+        has_gate = is_limited and unix_socket is None and client_header is None
+        self._gate = Gate() if has_gate else None
         self.has_failed = False
         self.is_draining = False
         self._is_hurried = False
@@ -114,8 +115,10 @@ class Server(DaphneServer):
     def _prepare(self) -> None:
         # Daphne makes its factories when it runs, and calls this before it accepts anybody.
         self.http_factory.protocol = Channel
-        if self.has_gate:
-            self.http_factory.buildProtocol = self._gated(self.http_factory.buildProtocol)
+        if self._gate:
+            self.http_factory.buildProtocol = self._gated(
+                self.http_factory.buildProtocol, self._gate
+            )
         self.ws_factory.setProtocolOptions(**AUTOBAHN_OPTIONS)
         self.ws_factory.protocol = configured(self.ws_factory, is_limited=self.is_limited)
         globalLogPublisher.addObserver(_pass_on)
@@ -123,9 +126,13 @@ class Server(DaphneServer):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._take_signal)
 
-    def _gated(self, build: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def charge(self, address: str, connections: int) -> None:
+        """Count so many connections more of this address."""
+        if self._gate:
+            self._gate.charge(self._source(address), connections)
+
+    def _gated(self, build: Callable[[Any], Any], gate: Gate) -> Callable[[Any], Any]:
         """Return what makes a connection's protocol, or nothing for one too many of an address."""
-        gate = Gate()
         return lambda address: build(address) if gate.lets_in(self._source(address.host)) else None
 
     def listen_success(self, port: tcp.Port) -> None:

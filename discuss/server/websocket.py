@@ -9,6 +9,7 @@ from typing import Any
 from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 
+from discuss.server.gate import CUT_COSTS, REFUSED_COSTS
 from discuss.server.incoming import whole_text
 from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, CLOSE_RESTART, FRAME_LIMIT
 from discuss.server.receive_queue import Inbox
@@ -174,6 +175,7 @@ class Socket(WebSocketProtocol):
             # The other side's answer is not waited for, but for its time.
             self.transport.pauseProducing()
             self._tell_of_end(CLOSE_POLICY)
+            self._charge(CUT_COSTS)
         return not self._is_cut
 
     def _tell_of_end(self, code: int) -> None:
@@ -236,7 +238,13 @@ class Socket(WebSocketProtocol):
             self._is_overloaded = True
             self.serverClose(CLOSE_OVERLOAD)
 
+    def _charge(self, connections: int) -> None:
+        if self.client_addr:
+            self.server.charge(self.client_addr[0], connections)
+
     def handle_reply(self, message: dict[str, Any]) -> None:
+        if message.get("type") == "websocket.close" and "handshake_deferred" in self.__dict__:
+            self._charge(REFUSED_COSTS)
         # Daphne's own drops the headers of an answer to the handshake.
         if message.get("type") == "websocket.accept" and message.get("headers"):
             pairs = ((name.decode(), value.decode()) for name, value in message["headers"])

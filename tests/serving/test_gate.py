@@ -28,6 +28,16 @@ def test_so_many_at_once_and_then_so_many_a_second(clock: list[float]):
     assert gate.lets_in("192.0.2.2")
 
 
+def test_what_is_charged_counts_as_connections_and_never_for_longer(clock: list[float]):
+    gate = Gate()
+    gate.charge("192.0.2.1", CONNECTIONS_AT_ONCE - 10)
+    assert sum(gate.lets_in("192.0.2.1") for _ in range(30)) == pytest.approx(10, abs=1)
+    gate.charge("192.0.2.1", 100 * CONNECTIONS_AT_ONCE)
+    clock[0] += 1
+    later = sum(gate.lets_in("192.0.2.1") for _ in range(2 * CONNECTIONS_A_SECOND))
+    assert later == pytest.approx(CONNECTIONS_A_SECOND, abs=1)
+
+
 def test_an_address_that_may_open_all_again_is_forgotten(clock: list[float], monkeypatch):
     monkeypatch.setattr(module, "KEPT", 10)
     gate = Gate()
@@ -41,7 +51,7 @@ def test_an_address_that_may_open_all_again_is_forgotten(clock: list[float], mon
 
 def test_an_address_counts_for_whom_it_stands_for():
     server = Server(None, host="127.0.0.1", port=1, source=source)
-    build = server._gated(lambda address: address)
+    build = server._gated(lambda address: address, Gate())
     network = [SimpleNamespace(host=f"2001:db8::{number:x}") for number in range(2000)]
     assert sum(build(address) is not None for address in network) < 1500
     assert build(SimpleNamespace(host="2001:db8:0:1::1")) is not None

@@ -14,7 +14,7 @@ import pytest
 from tests.server import TOP
 from tests.serving.conftest import Start
 from tests.serving.tiny import TinyServer
-from tests.serving.wire import Wire
+from tests.serving.wire import PING, Wire, frame
 
 
 @pytest.fixture
@@ -95,6 +95,37 @@ def test_many_may_wait_to_be_taken(server: TinyServer):
 async def test_an_address_opens_so_many_connections_and_others_theirs(start: Start):
     server = start(gate={"CONNECTIONS_AT_ONCE": 5, "CONNECTIONS_A_SECOND": 0.001})
     assert [await answers(server, "127.0.0.2") for _ in range(7)] == [True] * 5 + [False] * 2
+    assert await answers(server, "127.0.0.3")
+
+
+async def test_a_socket_that_is_cut_counts_as_many_connections(start: Start):
+    server = start(
+        gate={"CONNECTIONS_AT_ONCE": 60, "CONNECTIONS_A_SECOND": 0.001},
+        websocket={"FRAMES_AT_ONCE": 3.0},
+    )
+    source = ("127.0.0.2", 0)
+    async with Wire(
+        *await asyncio.open_connection("127.0.0.1", server.port, local_addr=source)
+    ) as wire:
+        await wire.upgrade()
+        assert await answers(server, "127.0.0.2")
+        await wire.flood(frame(PING, b"") * 100, 1)
+        assert await wire.close_code() == 1008
+    answered = [await answers(server, "127.0.0.2") for _ in range(20)]
+    assert not all(answered)
+    assert await answers(server, "127.0.0.3")
+
+
+async def test_a_handshake_that_is_refused_counts_as_several(start: Start):
+    server = start(gate={"CONNECTIONS_AT_ONCE": 30, "CONNECTIONS_A_SECOND": 0.001})
+    source = ("127.0.0.2", 0)
+    for _ in range(2):
+        async with Wire(
+            *await asyncio.open_connection("127.0.0.1", server.port, local_addr=source)
+        ) as wire:
+            assert (await wire.upgrade("/?refuse")).startswith(b"HTTP/1.1 403")
+    answered = [await answers(server, "127.0.0.2") for _ in range(20)]
+    assert answered.count(True) < 10
     assert await answers(server, "127.0.0.3")
 
 

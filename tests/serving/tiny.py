@@ -91,11 +91,14 @@ async def page(scope: Any, receive: Any, send: Any) -> None:
 async def talk(scope: Any, receive: Any, send: Any) -> None:
     """Take orders, each a verb and a number, and say what came of them.
 
-    `/?<seconds>` is accepted late, `/?hold` when it is released.
+    `/?<seconds>` is accepted late, `/?hold` when it is released, `/?refuse` never.
     """
     direct = scope.get("extensions", {}).get(EXTENSION)  # plain Daphne has none
     while (message := await receive())["type"] != "websocket.disconnect":
         if message["type"] == "websocket.connect":
+            if scope["query_string"] == b"refuse":
+                await send({"type": "websocket.close"})
+                continue
             if scope["query_string"] == b"hold":
                 print("begun", flush=True)
                 await released()

@@ -15,7 +15,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from discuss import actions
-from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
+from discuss.edges.views.people import Request, membership_of, not_a_member, paced, status_of
 from discuss.edges.views.typed import after_log_in, typed_before
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
 from discuss.limits import limits
@@ -33,6 +33,7 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
 @never_cache
 @login_required
+@paced
 @require_safe
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
@@ -57,6 +58,7 @@ def new_group(request: Request) -> HttpResponse:
 
 @never_cache
 @login_required
+@paced
 @require_safe
 def group(request: Request, uuid: UUID) -> HttpResponse:
     """Show a group's log, the composer and its people; to someone else, how to join."""
@@ -73,6 +75,7 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
 @require_safe
 @xframe_options_sameorigin
 @csp_override(FRAMED_CSP)
+@paced
 def log(request: Request, uuid: UUID) -> HttpResponse:
     """Show the log alone, in a frame that refreshes itself: what is being typed beside it stays.
 

@@ -1,11 +1,16 @@
 """Whom a request is of, and what they may enter: every look-up starts at the person."""
 
+import math
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from discuss.limits import limits, spoken
 from discuss.models import Group, Membership, User
 
 
@@ -13,6 +18,22 @@ class Request(HttpRequest):
     """A request of someone who is logged in."""
 
     user: User
+
+
+def paced(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Show a page to one person so often and no oftener (discuss/limits.py)."""
+
+    @wraps(view)
+    def show(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        who: Any = request.user
+        wait = limits.take("view", who.pk) if who.is_authenticated else 0
+        if not wait:
+            return view(request, *args, **kwargs)
+        response = render(request, "429.html", {"wait": spoken(wait)}, status=429)
+        response["Retry-After"] = str(math.ceil(wait))
+        return response
+
+    return show
 
 
 def membership_of(user: User, uuid: UUID) -> Membership | None:
