@@ -19,10 +19,11 @@ GROUP_IDS = frozenset({
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "group-about", "own-actions", "status", "notice", "announcer", "reader",
+    "read-form", "end", "read", "own-groups", "own-shown", "icon",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "leave-form", "group-list", "status", "notice",
-    "reader",
+    "reader", "own-groups", "own-shown", "icon",
 })
 # fmt: on
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.

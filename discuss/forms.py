@@ -140,6 +140,22 @@ class OlderForm(forms.Form):
     oldest = NumberField()
 
 
+class ReadForm(forms.Form):
+    """How far a page was read: the position for which its end stands."""
+
+    read = NumberField()
+
+
+class OwnForm(forms.Form):
+    """What a page shows of its person's own groups: the fingerprint of the list (OwnGroups)."""
+
+    own = forms.CharField(max_length=16, required=False)
+
+    def fingerprint(self) -> str:
+        """Return it; nothing where it makes no sense."""
+        return self.cleaned_data["own"] if self.is_valid() else ""
+
+
 class ResumeLobbyForm(forms.Form):
     """Which part of the list a page of the lobby shows, and what it looked like."""
 

@@ -259,6 +259,8 @@ SESSION_COOKIE_NAME = f"{_prefix}{INSTANCE}_session"
 CSRF_COOKIE_NAME = f"{_prefix}{INSTANCE}_csrf"
 # By it a browser is known that somebody has logged in with (discuss/accounts/tries.py).
 KNOWN_COOKIE_NAME = f"{_prefix}{INSTANCE}_known"
+# By it the lobby leads back to the group that was open last.
+LAST_GROUP_COOKIE_NAME = f"{_prefix}{INSTANCE}_last"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "discuss.edges.cookies.MessageStorage"
 CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"

@@ -147,7 +147,7 @@ class Page(Document):
         count = len(self.frames)
         await self.connect()
         # A lobby that is up to date gets no more than its sign of life.
-        await self.until(lambda page: page.close_code or len(page.frames) > count)
+        await self.until(lambda page: page.close_code or any(map(_is_sign, page.frames[count:])))
 
     def write(self, text: str, draft: str = "") -> None:
         """Write a message and press Enter."""
@@ -178,6 +178,10 @@ class Page(Document):
 
     def ask_older(self) -> None:
         self.submit("older-form")
+
+
+def _is_sign(frame: str) -> bool:
+    return 'id="status"' in frame
 
 
 async def visit(user: User, path: str) -> Page:

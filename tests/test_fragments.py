@@ -14,6 +14,7 @@ from discuss.models import Entry, Group, User
 from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.reading.members import read_members
+from discuss.reading.person import read_own_groups
 from discuss.reading.presence import Here
 from discuss.rendering import fragments, templates
 from discuss.rendering.audience import Audience
@@ -218,11 +219,39 @@ def test_presence_changed_is_what_the_page_shows(page: Page, rendered):
     assert "41 in all" in text
 
 
-def test_group_renamed_changes_the_heading_and_the_tab(cast: Cast, page: Page, rendered):
+def test_group_renamed_changes_the_heading(cast: Cast, page: Page, rendered):
     assert same_as_page(page, "group-about", rendered("group_renamed", group=cast.kitchen))
     cast.kitchen.name = HOSTILE
     page.swap(rendered("group_renamed", group=cast.kitchen))
+    assert page.element("group-about").find("h1").text_content() == HOSTILE
+
+
+def test_title_changed_changes_the_tab_and_its_icon(page: Page, rendered):
+    page.swap(rendered("title_changed", title=HOSTILE, unread="3"))
+    assert page.find("head > title")[0].text_content() == f"(3) {HOSTILE} · DiscussIt"
+    assert "icon-unread" in page.element("icon").get("href")
+    page.swap(rendered("title_changed", title=HOSTILE, unread=""))
     assert page.find("head > title")[0].text_content() == f"{HOSTILE} · DiscussIt"
+    assert "icon-unread" not in page.element("icon").get("href")
+    # What the page shows is not what its fingerprint says any more.
+    assert page.element("own-shown").get("value") == ""
+
+
+def test_own_groups_replaced_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
+    own = read_own_groups(cast.bob.pk)
+    html = rendered("own_groups_replaced", own=own, current=cast.kitchen.uuid)
+    assert same_as_page(page, "own-groups", html)
+
+
+def test_unread_changed_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
+    uuid = cast.kitchen.uuid
+    assert same_as_page(page, f"unread-{uuid}", rendered("unread_changed", uuid=uuid, unread=""))
+    page.swap(rendered("unread_changed", uuid=uuid, unread="99+"))
+    assert page.element(f"unread-{uuid}").text_content() == "99+ unread"
+
+
+def test_end_renewed_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
+    assert same_as_page(page, "end", rendered("end_renewed", position=page.cursor))
 
 
 def test_a_draft_is_what_the_page_begins_with(page: Page):
@@ -366,6 +395,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "cursor",
         "epoch",
         "group_row",
+        "icon",
         "member_rows",
         "members_count",
         "members_rest",
@@ -373,6 +403,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "reader",
         "refusal_reason",
         "more_sent",
+        "own_shown",
         "oldest",
         "token",
     }

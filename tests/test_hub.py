@@ -454,7 +454,7 @@ async def test_a_feed_ends_with_its_last_page_and_begins_again(cast: Cast, path:
     await bob.disconnect()
     await eventually(lambda: not hub._feeds)
     assert not hub._people
-    assert not hub._feed_of
+    assert not hub._feeds_of
     await in_worker(cast.say, cast.bob, "Nobody is here")
     for page in (ann, bob):
         await page.join_in()

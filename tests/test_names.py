@@ -52,7 +52,7 @@ def test_pages_have_it_in_their_title_and_their_head(cast: Cast, settings: Setti
 @pytest.mark.django_db
 def test_what_is_rendered_without_a_request_has_it_too(cast: Cast, settings: Settings):
     settings.SITE_NAME = NAME
-    renamed = fragments.group_renamed(Audience.everyone(), group=cast.kitchen)
+    renamed = fragments.title_changed(Audience.everyone(), title="Kitchen", unread="")
     for html in (renamed, render_to_string("500.html"), render_to_string("404.html")):
         assert "Salt &amp; &lt;Pepper&gt;" in html
         assert "DiscussIt" not in html

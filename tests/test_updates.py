@@ -108,7 +108,7 @@ def test_panels_follow_the_events_and_come_with_nothing_else(cast: Cast):
     sam = User.objects.create_user("sam", is_staff=True)
     actions.change_group(sam, group=cast.kitchen, name="Canteen", description="")
     assert 'id="members"' not in catch_up(cast, page)
-    assert page.find("head > title")[0].text == "Canteen · DiscussIt"
+    assert page.element("group-about").find("h1").text_content() == "Canteen"
 
 
 @pytest.mark.parametrize(

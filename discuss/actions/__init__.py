@@ -8,6 +8,7 @@ from discuss.actions.memberships import (
     join_group,
     leave_from_lobby,
     leave_group,
+    mark_read,
     remove_member,
 )
 from discuss.actions.messages import edit_message, hide_message
@@ -52,6 +53,7 @@ __all__ = [
     "leave_from_lobby",
     "leave_group",
     "log_everyone_out",
+    "mark_read",
     "new_nonce",
     "post_message",
     "post_messages",

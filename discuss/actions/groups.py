@@ -19,7 +19,9 @@ def create_group(user: User, *, name: str, description: str = "") -> Group:
         with _refusing_taken_names():
             group = Group.objects.create(name=name, description=description)
         with next_change(group.pk) as change:
-            Membership.objects.create(group=group, user=user, role=Role.OWNER)
+            Membership.objects.create(
+                group=group, user=user, role=Role.OWNER, read_upto=change.number
+            )
             change.add_line(Kind.CREATED, author=user, subject=user)
         doorbell.ring_lobby(group.pk)
         doorbell.ring_person(user.pk)

@@ -1,5 +1,9 @@
 """Joining, leaving, removing and handing over."""
 
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+
 from discuss import doorbell
 from discuss.actions.change import Change, Refused, next_change, user_of
 from discuss.models import Entry, Group, Kind, Membership, Role, User
@@ -10,7 +14,10 @@ def join_group(user: User, *, group: Group) -> Membership:
     with next_change(group.pk) as change:
         if not User.objects.filter(pk=user.pk, is_active=True).exists():
             raise Refused("This account is not active.")
-        membership, is_new = Membership.objects.get_or_create(group=group, user=user)
+        # What was written before somebody came is not unread.
+        membership, is_new = Membership.objects.get_or_create(
+            group=group, user=user, defaults={"read_upto": change.number}
+        )
         if is_new:
             _tell(change, Kind.JOINED, user)
             _ring(group.pk, user.pk)
@@ -38,6 +45,23 @@ def leave_from_lobby(user: User, *, group: Group) -> None:
     membership = user.memberships.filter(group=group).first()
     if membership is not None:
         leave_group(membership)
+
+
+def mark_read(upto: Mapping[tuple[int, int], int]) -> None:
+    """Write how far people have read, by person and group; never less far than before.
+
+    It is nothing that others see, so it takes no number of the log.
+    """
+    table = connection.ops.quote_name(Membership._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET read_upto = %s"  # noqa: S608
+            " WHERE user_id = %s AND group_id = %s AND read_upto < %s",
+            # In order, so that two who write several cannot wait for each other.
+            [(position, *place, position) for place, position in sorted(upto.items())],
+        )
+        for user_id in {user_id for user_id, _ in upto}:
+            doorbell.ring_read(user_id)
 
 
 def remove_member(actor: Membership | User, *, membership: Membership) -> None:

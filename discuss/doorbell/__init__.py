@@ -11,6 +11,7 @@ from discuss.doorbell.bells import (
     ring_lobby,
     ring_person,
     ring_presence,
+    ring_read,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "ring_lobby",
     "ring_person",
     "ring_presence",
+    "ring_read",
 ]

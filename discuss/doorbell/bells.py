@@ -34,7 +34,7 @@ class Bell(NamedTuple):
     """Something changed.
 
     Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
-    "deletion" (one has begun) or "person".
+    "deletion" (one has begun), "person" or "read" (by this person, somewhere).
     """
 
     kind: str
@@ -65,6 +65,11 @@ def ring_deletion(pk: int) -> None:
 def ring_person(user_id: int) -> None:
     """On commit, tell every hub that this person's sessions or memberships have changed."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("person", user_id)))
+
+
+def ring_read(user_id: int) -> None:
+    """On commit, tell every hub that this person has read further."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("read", user_id)))
 
 
 async def beat() -> None:

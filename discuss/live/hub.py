@@ -8,8 +8,9 @@ first page (Daphne announces no start of its own).
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from discuss import doorbell
@@ -21,6 +22,8 @@ from discuss.live.deletions import Deletions
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.lobby import Joining, LobbyFeed
+from discuss.live.feeds.person import OwnPage, PersonFeed
+from discuss.live.marks import ReadMarks
 from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation
 from discuss.live.updates import PageState
@@ -47,6 +50,8 @@ REVOCATION_INTERVAL = 10.0
 DELETIONS_INTERVAL = 10.0
 # Seconds between two deletions of what has expired.
 CLEARING_INTERVAL = 600.0
+# Seconds between two times that what was read is written.
+MARKS_INTERVAL = 1.0
 # Seconds before something that failed is tried again.
 RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
@@ -66,7 +71,8 @@ class Hub:
     def __init__(self) -> None:
         self._feeds: dict[int, GroupFeed] = {}
         self._lobby: LobbyFeed | None = None
-        self._feed_of: dict[Viewer, Feed] = {}
+        self._person_feed: PersonFeed | None = None
+        self._feeds_of: defaultdict[Viewer, list[Feed]] = defaultdict(list)
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
         # When each person's latest bell was heard, the oldest first, in seconds of the loop's clock.
         self._rung: dict[int, float] = {}
@@ -76,6 +82,7 @@ class Hub:
         self._presence = PresenceTable(self._show_presence)
         self.revocation = Revocation(self._people, self._feeds)
         self._deletions = Deletions()
+        self._marks = ReadMarks(self._tell_of_read)
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
         self._has_missed = False
@@ -93,27 +100,38 @@ class Hub:
         if self._rung.get(viewer.user_id, since) > since:
             self._begin(self._look_again(viewer.user_id))
 
-    def join_group(self, viewer: Viewer, group_id: int, state: PageState) -> None:
-        """Bring a group's page up to the head, and keep it there."""
+    def join_group(self, viewer: Viewer, group_id: int, state: PageState, own: str = "") -> None:
+        """Bring a group's page up to the head, and keep it there.
+
+        `own` is the fingerprint of the list of their own groups that it shows.
+        """
         if group_id not in self._feeds:
             self._feeds[group_id] = GroupFeed(
-                group_id, self._presence, lambda: self._close_group(group_id)
+                group_id, self._presence, self, lambda: self._close_group(group_id)
             )
-        self._welcome(viewer, self._feeds[group_id])
+        self._feeds_of[viewer].append(self._feeds[group_id])
         self._feeds[group_id].join(viewer, state)
+        self._join_person(viewer, OwnPage(group_id, own))
 
-    def join_lobby(self, viewer: Viewer, joining: Joining) -> None:
+    def join_lobby(self, viewer: Viewer, joining: Joining, own: str = "") -> None:
         """Bring a page of the lobby up to date, and keep it there."""
         if self._lobby is None:
             self._lobby = LobbyFeed(self._close_lobby)
-        self._welcome(viewer, self._lobby)
+        if viewer not in self._feeds_of:
+            self._feeds_of[viewer].append(self._lobby)
+            self._join_person(viewer, OwnPage(None, own))
         self._lobby.join(viewer, joining)
+
+    def _join_person(self, viewer: Viewer, page: OwnPage) -> None:
+        if self._person_feed is None:
+            self._person_feed = PersonFeed(self._close_person_feed)
+        self._feeds_of[viewer].append(self._person_feed)
+        self._person_feed.join(viewer, page)
 
     def leave(self, viewer: Viewer) -> None:
         """The page is closed: nothing more is written to it."""
         viewer.is_open = False
-        feed = self._feed_of.pop(viewer, None)
-        if feed is not None:
+        for feed in self._feeds_of.pop(viewer, ()):
             feed.leave(viewer)
         if viewer.user_id in self._people:
             self._people[viewer.user_id].discard(viewer)
@@ -130,6 +148,36 @@ class Hub:
         if self._lobby:
             self._lobby.answer(viewer, group, is_member=is_member)
 
+    # --- what people read ---------------------------------------------------------------------------
+
+    def note_page_read(self, viewer: Viewer, group_id: int, position: int) -> None:
+        """The page has the end of its log in sight that stands for this position."""
+        if group_id in self._feeds:
+            self._feeds[group_id].note_read(viewer, position)
+
+    def note_read(self, user_id: int, group_id: int, position: int) -> None:
+        """This person has read so far in this group."""
+        self._marks.note(user_id, group_id, position)
+
+    def start_reading(self, viewer: Viewer, group_id: int) -> None:
+        """The page shows its person all that is written."""
+        if self._person_feed:
+            self._person_feed.start_reading(viewer, group_id)
+
+    def stop_reading(self, viewer: Viewer, group_id: int) -> None:
+        """It does not any more."""
+        if self._person_feed:
+            self._person_feed.stop_reading(viewer, group_id)
+
+    def reading(self, user_id: int) -> Collection[int]:
+        """Return the groups that this person is reading at this moment; for a worker thread."""
+        feed = self._person_feed
+        return feed.reading(user_id) if feed else ()
+
+    def _tell_of_read(self, user_id: int, group_id: int, position: int) -> None:
+        if self._person_feed:
+            self._person_feed.note_read(user_id, group_id, position)
+
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""
         return sum(viewer.is_open for viewer in self._people.get(user_id, ()))
@@ -143,16 +191,29 @@ class Hub:
 
     def hear(self, bell: Bell) -> None:
         """Wake whom the bell concerns. Hearing one twice, late or for nothing is harmless."""
-        if bell.kind == "group" and bell.pk in self._feeds:
-            self._feeds[bell.pk].ring(bell.head)
-        elif bell.kind == "lobby" and self._lobby:
-            self._lobby.ring_group(bell.pk)
+        if bell.kind == "group":
+            if bell.pk in self._feeds:
+                self._feeds[bell.pk].ring(bell.head)
+            if self._person_feed:
+                self._person_feed.ring_group(bell.pk, bell.head)
+        elif bell.kind == "lobby":
+            if self._lobby:
+                self._lobby.ring_group(bell.pk)
+            if self._person_feed:
+                self._person_feed.ring_name(bell.pk)
+        elif bell.kind == "read" and self._person_feed:
+            self._person_feed.ring_person(bell.pk)
         elif bell.kind == "person":
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence" and bell.pk in self._feeds:
             self._presence.watch(bell.pk)
         elif bell.kind == "deletion":
             self._deletions.go_on(bell.pk, beat=0)
+
+    def _hear_own(self, bell: Bell) -> None:
+        """Hear a bell of this process; what is read here it knows already."""
+        if bell.kind != "read":
+            self.hear(bell)
 
     def _hear_of_person(self, user_id: int) -> None:
         now = asyncio.get_running_loop().time()
@@ -163,6 +224,8 @@ class Hub:
         if user_id in self._people:
             if self._lobby:
                 self._lobby.ring_person(user_id)
+            if self._person_feed:
+                self._person_feed.ring_person(user_id)
             self._begin(self._look_again(user_id))
 
     def sweep_soon(self) -> None:
@@ -171,13 +234,16 @@ class Hub:
 
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
-        heads = await in_worker(read_heads, list(self._feeds))
+        own = self._person_feed.groups if self._person_feed else ()
+        heads = await in_worker(read_heads, list({*self._feeds, *own}))
         for group_id, feed in self._feeds.items():
             # A group that is gone has no head: its feed finds out.
             if heads.get(group_id) != feed.cursor:
                 feed.ring()
         if self._lobby:
             self._lobby.ring_all()
+        if self._person_feed:
+            self._person_feed.sweep(heads)
 
     # --- life ---------------------------------------------------------------------------------------
 
@@ -187,7 +253,7 @@ class Hub:
         if self._loop is loop:
             return
         self._loop = loop
-        doorbell.attach(loop, self.hear)
+        doorbell.attach(loop, self._hear_own)
         self._begin(self._listener.run())
         if self._presence.is_shared:
             self._begin(self._presence.run())
@@ -198,6 +264,7 @@ class Hub:
         self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_sessions))
         self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_members))
         self._begin(_every(STATUS_INTERVAL, self.renew_status))
+        self._begin(_every(MARKS_INTERVAL, self._marks.write))
         self._begin(_every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(_every(CLEARING_INTERVAL, clear_expired))
 
@@ -211,9 +278,9 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._deletions.stop()
-        for kept in (self._feeds, self._feed_of, self._people, self._rung, self._tasks):
+        for kept in (self._feeds, self._feeds_of, self._people, self._rung, self._tasks):
             kept.clear()
-        self._lobby = self._loop = None
+        self._lobby = self._person_feed = self._loop = None
         self._listener = Listener(self.hear, self.sweep_soon)
         self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
@@ -221,17 +288,15 @@ class Hub:
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
         status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
-        async for viewers in in_slices(list(self._feed_of)):
+        async for viewers in in_slices(list(self._feeds_of)):
             for viewer in viewers:
                 viewer.write_prepared(status(viewer.audience))
 
     @property
     def is_idle(self) -> bool:
         """Whether every bell heard so far is answered."""
-        return all(feed.is_idle for feed in {*self._feeds.values(), *self._feed_of.values()})
-
-    def _welcome(self, viewer: Viewer, feed: Feed) -> None:
-        self._feed_of[viewer] = feed
+        feeds = {*self._feeds.values(), *chain.from_iterable(self._feeds_of.values())}
+        return all(feed.is_idle for feed in feeds)
 
     def _close_group(self, group_id: int) -> None:
         self._feeds.pop(group_id, None)
@@ -239,6 +304,9 @@ class Hub:
 
     def _close_lobby(self) -> None:
         self._lobby = None
+
+    def _close_person_feed(self) -> None:
+        self._person_feed = None
 
     def _show_presence(self, group_id: int) -> None:
         if group_id in self._feeds:

@@ -7,7 +7,7 @@ from uuid import UUID
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, farewell
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
-from discuss.forms import OlderForm, ResumeForm, first_error
+from discuss.forms import OlderForm, OwnForm, ReadForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast
 from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
 from discuss.live.hub import hub
@@ -26,7 +26,7 @@ from discuss.verbs import GROUP_VERBS, perform
 class GroupConsumer(LiveConsumer):
     """A group's page."""
 
-    verbs = frozenset({"resume", "older", "post", "leave"})
+    verbs = frozenset({"resume", "older", "read", "post", "leave"})
     has_composer = True
 
     membership: Membership
@@ -62,7 +62,7 @@ class GroupConsumer(LiveConsumer):
             return
         self.has_resumed = True
         state = PageState(audience=viewer.audience, **form.cleaned_data)
-        hub.join_group(viewer, self.membership.group_id, state)
+        hub.join_group(viewer, self.membership.group_id, state, OwnForm(data).fingerprint())
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)
@@ -84,6 +84,13 @@ class GroupConsumer(LiveConsumer):
             self._asking_later = asyncio.get_running_loop().call_later(wait, hub.ask_older, *asked)
         else:
             self.notify(too_fast(wait))
+
+    async def on_read(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = ReadForm(data)
+        if form.is_valid():
+            hub.note_page_read(viewer, self.membership.group_id, form.cleaned_data["read"])
+        else:
+            self.notify(NOT_UNDERSTOOD)
 
     async def on_post(self, viewer: Viewer, data: dict[str, Any]) -> None:
         try:

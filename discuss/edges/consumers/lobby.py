@@ -4,7 +4,7 @@ from typing import Any
 
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import LiveConsumer
-from discuss.forms import ResumeLobbyForm, first_error
+from discuss.forms import OwnForm, ResumeLobbyForm, first_error
 from discuss.live.feeds.lobby import Joining
 from discuss.live.hub import hub
 from discuss.live.viewer import Viewer
@@ -38,7 +38,8 @@ class LobbyConsumer(LiveConsumer):
         self.has_resumed = True
         form = ResumeLobbyForm(data)
         query = form.query()
-        hub.join_lobby(viewer, Joining(query, form.cleaned_data.get("fingerprint", "")))
+        joining = Joining(query, form.cleaned_data.get("fingerprint", ""))
+        hub.join_lobby(viewer, joining, OwnForm(data).fingerprint())
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)

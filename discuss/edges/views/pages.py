@@ -24,6 +24,7 @@ from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
+from discuss.reading.person import read_first_unread, read_own_groups
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
@@ -38,7 +39,14 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
-    context = {"listing": listing, "is_live": _wants_live(request)}
+    own = read_own_groups(request.user.pk, reading=hub.reading(request.user.pk))
+    last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
+    context = {
+        "listing": listing,
+        "own": own,
+        "last": next((row for row in own.rows if str(row.uuid) == last), None),
+        "is_live": _wants_live(request),
+    }
     return render(request, "discuss/lobby.html", context)
 
 
@@ -68,7 +76,16 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     context = group_context(request, membership)
     if not context["is_history"]:
         context["typed"] = typed_before(request, request.path).get("text", "")
-    return render(request, "discuss/group.html", context)
+    response = render(request, "discuss/group.html", context)
+    response.set_cookie(
+        settings.LAST_GROUP_COOKIE_NAME,
+        str(uuid),
+        max_age=settings.SESSION_COOKIE_AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @never_cache
@@ -87,6 +104,10 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
     membership = membership_of(request.user, uuid)
     if membership:
         page = read_page(membership.group_id)
+        if page.lines and page.lines[-1].position > membership.read_upto:
+            # Without JavaScript what is shown is read.
+            place = membership.user_id, membership.group_id
+            actions.mark_read({place: page.lines[-1].position})
         context |= {"group": membership.group, "page": page, "lines": _rendered(page)}
     else:
         context["group"] = Group.objects.filter(uuid=uuid).first()
@@ -158,6 +179,9 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
+        "own": read_own_groups(request.user.pk, reading=hub.reading(request.user.pk)),
+        "current": group.uuid,
+        "first_unread": read_first_unread(membership),
         "nonce": actions.new_nonce(),
         "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),

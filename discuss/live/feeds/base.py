@@ -49,6 +49,10 @@ class Feed:
         """Read what may have changed, and write it to whom it concerns."""
         raise NotImplementedError
 
+    async def rest(self, seconds: float) -> None:
+        """Wait until the next flush may begin."""
+        await asyncio.sleep(seconds)
+
     def stop(self) -> None:
         self._task.cancel()
 
@@ -70,6 +74,6 @@ class Feed:
                 await asyncio.sleep(RETRY_INTERVAL)
             else:
                 taken = time.monotonic() - begun
-                await asyncio.sleep(max(self.flush_interval - taken, taken / 2))
+                await self.rest(max(self.flush_interval - taken, taken / 2))
                 if self.is_empty:
                     self._rung.set()

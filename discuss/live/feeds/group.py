@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker, log_failure
+from discuss.live.end import End
 from discuss.live.feeds.base import Feed
 from discuss.live.presence import PresenceTable
 from discuss.live.updates import Older, PageState, UpdateRequest, Updates, read_updates_of
@@ -44,13 +45,23 @@ flushes = Batcher(in_worker, read_updates_of)
 slow_flushes = Batcher(in_worker, read_updates_of)
 
 
+class Readers(Protocol):
+    """Who hears what people read (the hub)."""
+
+    def note_read(self, user_id: int, group_id: int, position: int) -> None: ...
+    def start_reading(self, viewer: Viewer, group_id: int) -> None: ...
+    def stop_reading(self, viewer: Viewer, group_id: int) -> None: ...
+
+
 class GroupFeed(Feed):
     """The open pages of a group. All of it runs on the event loop but the flush's reading."""
 
     # At most one read of the log and one frame in this time, whatever waits.
     flush_interval = 0.02
 
-    def __init__(self, group_id: int, presence: PresenceTable, on_empty: Callable[[], Any]) -> None:
+    def __init__(
+        self, group_id: int, presence: PresenceTable, readers: Readers, on_empty: Callable[[], Any]
+    ) -> None:
         self.group_id = group_id
         self._table = presence
         # Who is connected at this moment; replaced as a whole, so any thread may read it.
@@ -69,6 +80,10 @@ class GroupFeed(Feed):
         self._presence_changed = False
         self._presence_due = 0.0
         self._presence: asyncio.Task[None] | None = None
+        self._readers = readers
+        # What pages said to have read that are not live yet.
+        self._early_reads: dict[Viewer, int] = {}
+        self._end = End(lambda: self._live, self._start_reading, self._stop_reading)
         super().__init__(f"group {group_id}", on_empty)
         presence.watch(group_id)
 
@@ -97,8 +112,18 @@ class GroupFeed(Feed):
             self._older[viewer] = Older(position, viewer.audience)
             self._rung.set()
 
+    def note_read(self, viewer: Viewer, position: int) -> None:
+        """The page has the end of its log in sight that stands for this position."""
+        if viewer not in self._live:
+            self._early_reads[viewer] = position
+        elif self._end.answer(viewer, position):
+            self._readers.note_read(viewer.user_id, self.group_id, position)
+
     def leave(self, viewer: Viewer) -> None:
-        for pages in (self._live, self._joining, self._older):
+        if viewer in self._live and (position := self._end.has_read(viewer)):
+            self._readers.note_read(viewer.user_id, self.group_id, position)
+        self._end.leave(viewer)
+        for pages in (self._live, self._joining, self._older, self._early_reads):
             pages.pop(viewer, None)
         if self.is_empty:
             self._forget_presence()
@@ -115,6 +140,7 @@ class GroupFeed(Feed):
 
     def stop(self) -> None:
         self._forget_presence()
+        self._end.stop()
         super().stop()
 
     async def flush(self) -> None:
@@ -133,7 +159,9 @@ class GroupFeed(Feed):
             if updates is None:
                 await self._say_it_is_gone([*live, *joining])
                 return
+            has_moved = self.cursor not in (None, updates.head)
             self.cursor, self._epoch, self._shown = updates.head, updates.epoch, updates.shown
+            self._end.move(updates.head, is_news=has_moved)
             await self._write_live(updates, live)
             await self._admit(updates, joining)
             self._write_history(updates, older)
@@ -236,6 +264,10 @@ class GroupFeed(Feed):
                 viewer.write_prepared(status(viewer.audience))
                 viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
+                if state.cursor != updates.head:
+                    self._end.give(viewer)
+                if viewer in self._early_reads:
+                    self.note_read(viewer, self._early_reads.pop(viewer))
                 self.note_presence(viewer)
 
     def note_presence(self, *joined: Viewer) -> None:
@@ -244,6 +276,12 @@ class GroupFeed(Feed):
         self._presence_changed = True
         if self._presence is None:
             self._presence = asyncio.create_task(self._tell_presence())
+
+    def _start_reading(self, viewer: Viewer) -> None:
+        self._readers.start_reading(viewer, self.group_id)
+
+    def _stop_reading(self, viewer: Viewer) -> None:
+        self._readers.stop_reading(viewer, self.group_id)
 
     def _forget_presence(self) -> None:
         if self._presence is not None:

@@ -48,6 +48,12 @@ from discuss.rendering.fragments.page import (
     session_ended,
     status_renewed,
 )
+from discuss.rendering.fragments.person import (
+    end_renewed,
+    own_groups_replaced,
+    title_changed,
+    unread_changed,
+)
 
 __all__ = [
     "ANNOUNCED",
@@ -58,6 +64,7 @@ __all__ = [
     "at_hand_version",
     "composing",
     "draft",
+    "end_renewed",
     "group_added",
     "group_changed",
     "group_list_replaced",
@@ -77,10 +84,13 @@ __all__ = [
     "message_answered",
     "notice_shown",
     "own_actions",
+    "own_groups_replaced",
     "presence",
     "presence_changed",
     "reader_changed",
     "session_ended",
     "status_renewed",
+    "title_changed",
+    "unread_changed",
     "unseen",
 ]

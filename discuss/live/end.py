@@ -1,0 +1,102 @@
+"""The end of a group's log, and the pages that have it in sight: they have read what was written to them.
+
+One element stands at the end of each page's log. It is the same for all pages, and renewed when lines came:
+at once after a pause, and then after END_INTERVAL at the earliest. In sight, it is answered. So a thousand
+readers send a hundred answers a second at most, however fast lines come.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from discuss.live.viewer import Viewer, in_slices
+from discuss.rendering import fragments
+from discuss.server.wire import Prepared
+
+# Seconds between two renewals.
+END_INTERVAL = 10.0
+# Seconds that a page which answered the one before has for its answer.
+SEEN_WITHIN = 1.5
+
+
+class End:
+    """The end of one group's log. Its methods run on the hub's event loop."""
+
+    def __init__(
+        self,
+        pages: Callable[[], Iterable[Viewer]],
+        on_start: Callable[[Viewer], None],
+        on_stop: Callable[[Viewer], None],
+    ) -> None:
+        """`pages` are the live pages; `on_start` and `on_stop` hear who begins to read and who has ceased."""
+        self._pages = pages
+        self._on_start, self._on_stop = on_start, on_stop
+        # What the latest end stands for, and what was written to the pages.
+        self._position = self._head = 0
+        # The latest end that each page has answered.
+        self._answered: dict[Viewer, int] = {}
+        self._reading: set[Viewer] = set()
+        self._due = 0.0
+        self._renewing: asyncio.TimerHandle | None = None
+        self._writing: set[asyncio.Task[None]] = set()
+
+    def move(self, head: int, *, is_news: bool) -> None:
+        """What is written to the pages goes up to this head now; `is_news` to them."""
+        self._head = head
+        if not is_news:
+            return
+        loop = asyncio.get_running_loop()
+        if self._renewing is None:
+            self._renewing = loop.call_at(max(self._due, loop.time()), self._renew)
+
+    def answer(self, viewer: Viewer, position: int) -> bool:
+        """The page has this end in sight. Returns whether there was one of such a position."""
+        if position > self._head:
+            return False
+        self._answered[viewer] = max(position, self._answered.get(viewer, 0))
+        if viewer not in self._reading and self._answered[viewer] >= self._position:
+            self._reading.add(viewer)
+            self._on_start(viewer)
+        return True
+
+    def give(self, viewer: Viewer) -> None:
+        """Write the page that has just been brought up to date an end that stands for it."""
+        viewer.write(fragments.end_renewed(viewer.audience, position=self._head))
+
+    def has_read(self, viewer: Viewer) -> int:
+        """Return how far the page has been read that is about to go: all of it where it was being read."""
+        answered = self._answered.get(viewer, -1)
+        return self._head if answered >= self._position else max(answered, 0)
+
+    def leave(self, viewer: Viewer) -> None:
+        self._answered.pop(viewer, None)
+        self._cease(viewer)
+
+    def stop(self) -> None:
+        if self._renewing is not None:
+            self._renewing.cancel()
+        for task in self._writing:
+            task.cancel()
+
+    def _renew(self) -> None:
+        self._renewing = None
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + END_INTERVAL
+        self._position = self._head
+        task = loop.create_task(self._write(self._position))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+    async def _write(self, position: int) -> None:
+        end = cache(lambda audience: Prepared(fragments.end_renewed(audience, position=position)))
+        async for pages in in_slices(list(self._pages())):
+            for viewer in pages:
+                viewer.write_prepared(end(viewer.audience))
+        await asyncio.sleep(SEEN_WITHIN)
+        for viewer in [each for each in self._reading if self._answered[each] < position]:
+            self._cease(viewer)
+
+    def _cease(self, viewer: Viewer) -> None:
+        if viewer in self._reading:
+            self._reading.discard(viewer)
+            self._on_stop(viewer)
