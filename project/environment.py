@@ -207,6 +207,14 @@ def channel_layer(redis_url: str, prefix: str) -> dict[str, Any]:
     }
 
 
+def token(name: str) -> str:
+    """Return what somebody shows to be let in, as it goes into a header (RFC 6750, section 2.1)."""
+    value = os.environ.get(name, "")
+    if value and not re.fullmatch(r"[A-Za-z0-9._~+/-]{20,}=*", value):
+        refuse(name, "must be 20 or more of A to Z, a to z, 0 to 9 and ._~+/-")
+    return value
+
+
 def title(name: str, default: str) -> str:
     """Return a line of text to show, such as the site's name."""
     value = os.environ.get(name, "").strip() or default

@@ -26,6 +26,8 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 REDIS_URL = environment.redis("REDIS_URL")
+# Who may ask for /metrics from elsewhere than this machine.
+METRICS_TOKEN = environment.token("METRICS_TOKEN")
 # How many processes serve this database; discuss/checks.py refuses what several cannot share.
 PROCESSES = environment.count("PROCESSES", 1)
 # Choices, not oversights: until EMAIL_URL is set, mail is printed on the console; and a chat does not

@@ -171,6 +171,8 @@ async def live(
     """
     for name in LATE:
         monkeypatch.setattr(f"discuss.{name}", 1000.0)
+    # Else whoever waits until all is written would wait a second each time.
+    monkeypatch.setattr("discuss.live.feeds.person.PersonFeed.flush_interval", 0.02)
     await get_channel_layer().flush()
     yield hub
     await hub.stop()

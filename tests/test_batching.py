@@ -17,7 +17,7 @@ class Work:
     def __init__(self) -> None:
         self.go = threading.Event()
         self.together_with: list[list[int]] = []
-        self.batcher = Batcher[int, int](in_worker, self.together)
+        self.batcher = Batcher[int, int]("numbers", in_worker, self.together)
 
     def together(self, numbers: list[int]) -> list[int]:
         self.together_with.append(numbers)

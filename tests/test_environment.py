@@ -24,6 +24,8 @@ WRONG = [
     ("RATE_LIMITS", "post=5/d"),
     ("RATE_LIMITS", "shout=5/s"),
     ("PAGES_PER_PERSON", "0"),
+    ("METRICS_TOKEN", "too-short"),
+    ("METRICS_TOKEN", "a token with spaces in it"),
     ("DEBUG", "maybe"),
     ("PORT", "x"),
     ("PORT", "0"),
@@ -94,6 +96,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "EMAIL_URL": lambda: environment.mailer("EMAIL_URL"),
     "REDIS_URL": lambda: environment.redis("REDIS_URL"),
     "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
+    "METRICS_TOKEN": lambda: environment.token("METRICS_TOKEN"),
     "PAGES_PER_PERSON": lambda: environment.count("PAGES_PER_PERSON", 20),
     "SECRET_KEY": lambda: environment.secret_key("SECRET_KEY", Path("/nowhere/secret_key")),
 }

@@ -78,6 +78,9 @@ async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
     for page in pages:
         await page.until(lambda page: page.texts == list("01234"))
         assert page.log == await fresh_log(page)
+    await settled()
+    for page in pages:
+        page.read()
     heard = [len(page.frames) for page in pages]
     await hub.sweep()
     await settled()

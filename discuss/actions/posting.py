@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import partial
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 
-from discuss import doorbell
+from discuss import doorbell, metrics
 from discuss.actions.change import Change, Refused, write_lines
 from discuss.db.compiled import Compiled
 from discuss.models import Entry, Group, Kind, Membership
@@ -123,6 +124,7 @@ def _post(drafts: Sequence[Draft], heads: Mapping[int, int]) -> list[Stored | Re
     lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
     if lines:
         write_lines(lines)
+        transaction.on_commit(partial(metrics.MESSAGES.inc, len(lines)))
         moved = {line.group_id: heads[line.group_id] for line in lines}
         Group.objects.move_heads(moved)
         for group_id, head in moved.items():

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from discuss import metrics
+
 # How many are joined at most: each waits until the last of them is done.
 BATCH_SIZE = 50
 
@@ -16,12 +18,17 @@ class Batcher[Asked, Answer]:
 
     def __init__(
         self,
+        name: str,
         cross: Callable[
             [Callable[[list[Asked]], list[Answer]], list[Asked]], Awaitable[list[Answer]]
         ],
         work: Callable[[list[Asked]], list[Answer]],
     ) -> None:
-        """`cross` is in_worker or in_poster (discuss.db.workers); `work` returns an answer for each."""
+        """`name` is what metrics call it.
+
+        `cross` is in_worker or in_poster (discuss.db.workers); `work` returns an answer for each.
+        """
+        self._size = metrics.BATCH.labels(name)
         self._cross_over = cross
         self._work = work
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
@@ -47,6 +54,7 @@ class Batcher[Asked, Answer]:
             self._serving = None
 
     async def _serve_together(self, batch: list[tuple[Asked, asyncio.Future[Answer]]]) -> None:
+        self._size.observe(len(batch))
         try:
             answers = await self._cross_over(self._work, [asked for asked, _ in batch])
             for (_, answered), answer in zip(batch, answers, strict=True):

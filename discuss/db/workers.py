@@ -16,6 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connec
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg_pool import PoolTimeout
 
+from discuss import metrics
+
 WORKERS = min(8, 2 * (os.cpu_count() or 2))
 # Seconds that a crossing waits for a connection, and in which the next ones do not even try: else each
 # would wait its turn for a thread, and then as long again.
@@ -46,6 +48,7 @@ class Pool:
 
     def __init__(self, name: str, threads: int = WORKERS) -> None:
         self._name, self._threads = name, threads
+        self._waits, self._takes = metrics.CROSSING_WAIT.labels(name), metrics.CROSSING.labels(name)
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
         # The connections that its threads have opened.
         self._connections: set[BaseDatabaseWrapper] = set()
@@ -53,7 +56,11 @@ class Pool:
     async def run[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `work` in one of the threads, where it may use the database, and return what it returns."""
 
+        asked = time.monotonic()
+
         def cross() -> R:
+            begun = time.monotonic()
+            self._waits.observe(begun - asked)
             if time.monotonic() < Pool._away_until:
                 raise OperationalError("no connection of late")
             # As Django does around a request: a connection that broke is dropped before its next use.
@@ -72,6 +79,7 @@ class Pool:
                     self._connections.add(connection)
                     if connection.settings_dict["OPTIONS"].get("pool"):
                         connection.close()  # gives it back
+                self._takes.observe(time.monotonic() - begun)
 
         # thread_sensitive=False with an executor of ours; plain run_in_executor breaks async_to_sync.
         return await sync_to_async(cross, thread_sensitive=False, executor=self._executor)()

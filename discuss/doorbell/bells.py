@@ -16,6 +16,7 @@ from uuid import uuid4
 from channels.layers import get_channel_layer
 from django.db import transaction
 
+from discuss import metrics
 from discuss.limits import limits
 
 logger = logging.getLogger(__name__)
@@ -174,6 +175,7 @@ class _Doorbell:
             if not self._failures:
                 logger.warning("The channel layer is down (%r); sweeps go on.", error)
             self._failures += 1
+            metrics.RINGS_FAILED.inc()
             return False
         if self._failures:
             logger.warning("The channel layer is back; %d rings had failed.", self._failures)

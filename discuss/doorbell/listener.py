@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from channels.layers import get_channel_layer
 
+from discuss import metrics
 from discuss.doorbell.bells import LAYER_GROUP, PROCESS, Bell
 from discuss.limits import limits
 
@@ -80,7 +81,8 @@ class Listener:
 
     def _take(self, sender: str, number: int, bells: list[list[str | int]]) -> None:
         was_sure = self.is_sure
-        has_missed = number != self._numbers.get(sender, number - 1) + 1
+        missed = number - 1 - self._numbers.get(sender, number - 1)
+        metrics.RINGS_MISSED.inc(max(0, missed))
         now = asyncio.get_running_loop().time()
         self._heard[sender] = now
         self._heard = {name: at for name, at in self._heard.items() if now - at < GONE_AFTER}
@@ -89,7 +91,7 @@ class Listener:
         if self._is_down:
             logger.warning("The channel layer is heard again.")
             self._is_down = False
-        if has_missed or (not was_sure and self.is_sure):
+        if missed or (not was_sure and self.is_sure):
             self._hear_again()
         if sender != PROCESS:  # its own were heard when they were rung
             for kind, pk, head in bells:

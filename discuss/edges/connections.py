@@ -7,8 +7,15 @@ for those alone who bring no session of anybody's.
 from collections.abc import Mapping
 from typing import Any
 
+from discuss import metrics
 from discuss.limits import CUT_COSTS, limits, source
-from discuss.server.protocol import CLOSE_POLICY
+from discuss.server import protocol
+
+# Close codes that metrics tell apart: ours, and those of a page that was left (1001), of no code (1005) and
+# of a lost connection (1006). A client may choose from thousands of others.
+CODES_COUNTED = {1001, 1005, 1006} | {
+    code for name, code in vars(protocol).items() if name.startswith("CLOSE_")
+}
 
 
 def source_of(scope: Mapping[str, Any]) -> str:
@@ -30,8 +37,14 @@ def wait_for_page(user_id: int) -> float:
 
 
 def count_end(scope: Mapping[str, Any], message: Mapping[str, Any], user_id: int | None) -> None:
-    """Charge whose socket had to be cut, as it would come back at once: the person, else the address."""
-    if message.get("code") != CLOSE_POLICY:
+    """Count the end of a socket by its code.
+
+    Whose socket had to be cut is charged for it, as it would come back at once: the person, else the address.
+    """
+    code = message.get("code")
+    if message["type"] == "websocket.disconnect":
+        metrics.CLOSES.labels(code if code in CODES_COUNTED else "other").inc()
+    if code != protocol.CLOSE_POLICY:
         return
     if user_id is not None:
         limits.charge("page", user_id, CUT_COSTS)

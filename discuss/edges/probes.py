@@ -1,4 +1,4 @@
-"""What machines ask: whether the process lives, and whether it can serve.
+"""What machines ask: whether the process lives, whether it can serve, and what it counts.
 
 Plain ASGI, before Django: no answer takes a thread, so whoever asks a thousand times keeps nobody waiting.
 """
@@ -13,6 +13,7 @@ from django.db import connection
 
 from discuss import doorbell
 from discuss.db.workers import in_worker
+from discuss.edges import metrics
 from discuss.edges.addresses import tell_of_refused
 from discuss.live.hub import hub
 
@@ -25,11 +26,13 @@ SHARED_FOR = 1.0
 class Answer(NamedTuple):
     status: int
     text: str
+    content_type: str = "text/plain; charset=utf-8"
 
 
 ALIVE, READY = Answer(200, "alive\n"), Answer(200, "ready\n")
 LEAVING = Answer(503, "leaving\n")
 FOREIGN_HOST = Answer(400, "This host is not served here.\n")
+NOT_FOUND = Answer(404, "Not found.\n")
 NOT_ALLOWED = Answer(405, "It can be got, and nothing else.\n")
 
 
@@ -75,27 +78,41 @@ async def readyz() -> Answer:
     return await readiness.ask()
 
 
-PROBES = {"/healthz": healthz, "/readyz": readyz}
+async def show_metrics() -> Answer:
+    """Show what this process counts."""
+    return Answer(200, metrics.page(), metrics.CONTENT_TYPE)
+
+
+METRICS = "/metrics"
+PROBES = {"/healthz": healthz, "/readyz": readyz, METRICS: show_metrics}
 
 
 async def answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer a request for one of PROBES."""
-    if not _is_served(scope):
-        status, text = FOREIGN_HOST
-    elif scope["method"] not in {"GET", "HEAD"}:
-        status, text = NOT_ALLOWED
-    else:
-        status, text = await PROBES[scope["path"]]()
+    status, text, content_type = await _answer(scope)
+    whole = text.encode()
     headers = {
-        b"content-type": b"text/plain; charset=utf-8",
-        b"content-length": b"%d" % len(text),
+        b"content-type": content_type.encode(),
+        b"content-length": b"%d" % len(whole),
         b"cache-control": b"no-store",
         b"x-content-type-options": b"nosniff",
         **({b"allow": b"GET, HEAD"} if status == 405 else {}),
     }
     await send({"type": "http.response.start", "status": status, "headers": [*headers.items()]})
-    body = b"" if scope["method"] == "HEAD" else text.encode()
+    body = b"" if scope["method"] == "HEAD" else whole
     await send({"type": "http.response.body", "body": body})
+
+
+async def _answer(scope: dict[str, Any]) -> Answer:
+    if scope["path"] == METRICS:
+        # Whoever may not see them does not learn that they are there.
+        if not metrics.may_see(scope):
+            return NOT_FOUND
+    elif not _is_served(scope):
+        return FOREIGN_HOST
+    if scope["method"] not in {"GET", "HEAD"}:
+        return NOT_ALLOWED
+    return await PROBES[scope["path"]]()
 
 
 def _is_served(scope: dict[str, Any]) -> bool:

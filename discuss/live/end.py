@@ -38,7 +38,15 @@ class End:
         self._reading: set[Viewer] = set()
         self._due = 0.0
         self._renewing: asyncio.TimerHandle | None = None
-        self._writing: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is written at this moment, or is about to be."""
+        is_written = self._writing is None or self._writing.done()
+        now = asyncio.get_running_loop().time()
+        return is_written and (self._renewing is None or self._renewing.when() > now)
 
     def move(self, head: int, *, is_news: bool) -> None:
         """What is written to the pages goes up to this head now; `is_news` to them."""
@@ -73,26 +81,27 @@ class End:
         self._cease(viewer)
 
     def stop(self) -> None:
-        if self._renewing is not None:
-            self._renewing.cancel()
-        for task in self._writing:
-            task.cancel()
+        for begun in (self._renewing, self._looking, self._writing):
+            if begun is not None:
+                begun.cancel()
 
     def _renew(self) -> None:
         self._renewing = None
         loop = asyncio.get_running_loop()
         self._due = loop.time() + END_INTERVAL
         self._position = self._head
-        task = loop.create_task(self._write(self._position))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        self._writing = loop.create_task(self._write(self._position))
 
     async def _write(self, position: int) -> None:
         end = cache(lambda audience: Prepared(fragments.end_renewed(audience, position=position)))
         async for pages in in_slices(list(self._pages())):
             for viewer in pages:
                 viewer.write_prepared(end(viewer.audience))
-        await asyncio.sleep(SEEN_WITHIN)
+        loop = asyncio.get_running_loop()
+        self._looking = loop.call_later(SEEN_WITHIN, self._look, position)
+
+    def _look(self, position: int) -> None:
+        """Find who has not answered this end."""
         for viewer in [each for each in self._reading if self._answered[each] < position]:
             self._cease(viewer)
 

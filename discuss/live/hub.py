@@ -7,13 +7,13 @@ first page (Daphne announces no start of its own).
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Coroutine
 from functools import cache
 from itertools import chain
 from typing import Any
 
-from discuss import doorbell
+from discuss import doorbell, metrics
 from discuss.db.workers import in_worker, log_failure
 from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
@@ -182,6 +182,15 @@ class Hub:
         """Return how many pages the person has open."""
         return sum(viewer.is_open for viewer in self._people.get(user_id, ()))
 
+    def count_all_pages(self) -> int:
+        """Return how many pages this process has open."""
+        return sum(map(len, self._people.values()))
+
+    def count_subscriptions(self) -> Counter[str]:
+        """Return how many pages feeds of each kind keep current."""
+        feeds = chain.from_iterable(self._feeds_of.values())
+        return Counter({"group": 0, "lobby": 0, "person": 0} | Counter(f.kind for f in feeds))
+
     def people_here(self, group_id: int) -> Here:
         """Return those connected to the group at this moment; for a worker thread."""
         feed = self._feeds.get(group_id)
@@ -236,14 +245,19 @@ class Hub:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
         own = self._person_feed.groups if self._person_feed else ()
         heads = await in_worker(read_heads, list({*self._feeds, *own}))
+        behind = 0
         for group_id, feed in self._feeds.items():
             # A group that is gone has no head: its feed finds out.
             if heads.get(group_id) != feed.cursor:
+                # One that is about to read has heard of it.
+                behind += feed.is_idle
                 feed.ring()
         if self._lobby:
             self._lobby.ring_all()
         if self._person_feed:
             self._person_feed.sweep(heads)
+        metrics.SWEEPS.inc()
+        metrics.SWEEPS_BEHIND.inc(bool(behind))
 
     # --- life ---------------------------------------------------------------------------------------
 

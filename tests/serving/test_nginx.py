@@ -169,7 +169,7 @@ def test_only_a_websocket_is_upgraded(nginx: Nginx):
 
 
 @pytest.mark.parametrize(
-    "path", ["/healthz", "/readyz", "/%72eadyz?x", "//readyz", "/x/../healthz"]
+    "path", ["/healthz", "/readyz", "/metrics", "/%72eadyz?x", "//readyz", "/x/../healthz"]
 )
 def test_what_machines_ask_reaches_no_process(nginx: Nginx, upstreams: list[Upstream], path: str):
     """The public would learn when a process restarts, and of one process or another."""

@@ -110,4 +110,4 @@ def _answered(sent: Sent, refusal: Refusal | None = None) -> str:
     )
 
 
-_together = Batcher(in_poster, _post_together)
+_together = Batcher("posts", in_poster, _post_together)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from discuss import metrics
 from discuss.db.workers import log_failure
 from discuss.live.viewer import Viewer
 
@@ -13,6 +14,17 @@ logger = logging.getLogger(__name__)
 
 # Seconds before a flush that failed is tried again.
 RETRY_INTERVAL = 1.0
+
+
+class Ring(asyncio.Event):
+    """Whether a feed was rung, and since when, in seconds of the monotonic clock."""
+
+    since = 0.0
+
+    def set(self) -> None:
+        if not self.is_set():
+            self.since = time.monotonic()
+        super().set()
 
 
 class Feed:
@@ -23,13 +35,17 @@ class Feed:
     half as long again. A flush that fails (the database is away) is tried again.
     """
 
+    # What its numbers are called in metrics.
+    kind: str
     flush_interval: float
 
     def __init__(self, name: str, on_empty: Callable[[], Any]) -> None:
         self.name = name
         self._on_empty = on_empty
-        self._rung = asyncio.Event()
+        self._rung = Ring()
         self._is_resting = False
+        counts = (metrics.FLUSH_WAIT, metrics.FLUSH, metrics.DELIVERY)
+        self._waits, self._flushes, self._deliveries = (each.labels(self.kind) for each in counts)
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -65,15 +81,21 @@ class Feed:
             if self.is_empty:
                 self._on_empty()
                 return
-            begun = time.monotonic()
+            since, begun = self._rung.since, time.monotonic()
+            self._waits.observe(begun - since)
             try:
                 await self.flush()
             except Exception as error:
                 log_failure(logger, error, "The feed of %s will try again.", self.name)
                 self._rung.set()
+                # What it has to deliver has waited since then.
+                self._rung.since = since
                 await asyncio.sleep(RETRY_INTERVAL)
             else:
-                taken = time.monotonic() - begun
+                ended = time.monotonic()
+                taken = ended - begun
+                self._flushes.observe(taken)
+                self._deliveries.observe(ended - since)
                 await self.rest(max(self.flush_interval - taken, taken / 2))
                 if self.is_empty:
                     self._rung.set()

@@ -41,8 +41,8 @@ SLOW_FOR = 60.0
 
 # The flushes of all groups: those that are due while some are being taken are one crossing more. Slow groups
 # have one crossing among themselves.
-flushes = Batcher(in_worker, read_updates_of)
-slow_flushes = Batcher(in_worker, read_updates_of)
+flushes = Batcher("flushes", in_worker, read_updates_of)
+slow_flushes = Batcher("slow flushes", in_worker, read_updates_of)
 
 
 class Readers(Protocol):
@@ -58,6 +58,7 @@ class GroupFeed(Feed):
 
     # At most one read of the log and one frame in this time, whatever waits.
     flush_interval = 0.02
+    kind = "group"
 
     def __init__(
         self, group_id: int, presence: PresenceTable, readers: Readers, on_empty: Callable[[], Any]
@@ -86,6 +87,10 @@ class GroupFeed(Feed):
         self._end = End(lambda: self._live, self._start_reading, self._stop_reading)
         super().__init__(f"group {group_id}", on_empty)
         presence.watch(group_id)
+
+    @property
+    def is_idle(self) -> bool:
+        return super().is_idle and self._end.is_idle
 
     @property
     def is_empty(self) -> bool:

@@ -96,6 +96,7 @@ class LobbyFeed(Feed):
 
     # The lobby changes with every join anywhere; nobody reads it faster than this.
     flush_interval = 0.1
+    kind = "lobby"
 
     def __init__(self, on_empty: Callable[[], Any]) -> None:
         self._live: dict[Viewer, Shown] = {}

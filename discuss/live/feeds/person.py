@@ -71,6 +71,7 @@ class Answer(NamedTuple):
 class PersonFeed(Feed):
     """All pages of this process, each with what is its person's own."""
 
+    kind = "person"
     # A count need not be newer, and nobody's page is written to more often.
     flush_interval = 1.0
 
