@@ -1,8 +1,10 @@
-"""What the log says of a request that is refused: one line, which the client cannot choose."""
+"""How the log is written: what it says of a request that is refused, and its lines as JSON."""
 
+import json
 import logging
 import re
 from copy import copy
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from django.http import HttpRequest, UnreadablePostError
@@ -33,6 +35,33 @@ class RefusedRequests(logging.Filter):
         line.msg, line.args = "%s for %s (%s)", (status, shown(asked), _reason(record, error))
         line.exc_info = line.exc_text = None
         return line
+
+
+class JsonLines(logging.Formatter):
+    """Makes a line of each record: a JSON object, in ASCII alone, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, object] = {
+            "time": time,
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_whereabouts(record),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _whereabouts(record: logging.LogRecord) -> dict[str, object]:
+    """Return the path and the user's id of a record that has them: by itself, or in its request."""
+    request: HttpRequest | None = getattr(record, "request", None)
+    # Whoever nobody has asked for yet is not read from the database for a line of the log.
+    user = getattr(record, "user", getattr(getattr(request, "_cached_user", None), "pk", None))
+    path = getattr(record, "path", getattr(request, "path", None))
+    found = {"path": path and shown(path), "user": user}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def shown(asked: str) -> str:

@@ -35,6 +35,14 @@ def flag(name: str, *, default: bool = False) -> bool:
     refuse(name, f"must be on or off, not {value!r}")
 
 
+def choice(name: str, first: str, *others: str) -> str:
+    """Return one of these words; the first where none is chosen."""
+    value = os.environ.get(name, "").strip().lower() or first
+    if value not in {first, *others}:
+        refuse(name, f"must be {' or '.join((first, *others))}, not {value!r}")
+    return value
+
+
 def count(name: str, default: int) -> int:
     value = os.environ.get(name, "") or str(default)
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 1000:

@@ -269,10 +269,14 @@ CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"
 
 # --- the log ----------------------------------------------------------------------------------------
 
+LOG_FORMAT = environment.choice("LOG_FORMAT", "text", "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "discuss.logs.JsonLines"},
+    },
     "filters": {
         "refused_hosts": {"()": "discuss.edges.addresses.RefusedHosts"},
         "refused_requests": {"()": "discuss.logs.RefusedRequests"},
@@ -280,7 +284,7 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": LOG_FORMAT,
             "filters": ["refused_requests"],
         }
     },

@@ -145,6 +145,7 @@ def _without_settings() -> dict[str, str]:
         "BEHIND_PROXY",
         "DEBUG",
         "EMAIL_URL",
+        "LOG_FORMAT",
         "METRICS_TOKEN",
         "PAGES_PER_PERSON",
         "PLAIN_SEND",

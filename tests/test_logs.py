@@ -1,20 +1,28 @@
 """A request that is refused is one line in the log; what failed in ours keeps its traceback."""
 
+import json
 import logging
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.signing import TimestampSigner
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.test import Client
 from django.urls import include, path
 
+from discuss.db.workers import log_failure
 from discuss.edges import addresses
-from discuss.logs import LONGEST
+from discuss.logs import LONGEST, JsonLines
 from discuss.models import User
 from tests.cast import Cast, log_in
 
@@ -24,7 +32,8 @@ LOGIN = "/accounts/login/"
 
 
 def fail(request: HttpRequest) -> HttpResponse:
-    """A view, which fails as the test says."""
+    """A view, which looks who asks and fails as the test says."""
+    assert request.user.is_active in {True, False}
     raise failures.pop()
 
 
@@ -154,3 +163,70 @@ def test_a_path_does_not_tell_a_key(client: Client, log: StringIO, address: str)
 def test_a_group_can_be_told(client: Client, log: StringIO, cast: Cast):
     client.post(cast.kitchen.get_absolute_url())
     assert f" for POST {cast.kitchen.get_absolute_url()} (" in line(log)
+
+
+# --- as JSON ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def json_log(log: StringIO) -> Iterator[StringIO]:
+    """What is written to the console where LOG_FORMAT is json."""
+    (console,) = [each for each in logging.getLogger().handlers if each.name == "console"]
+    before = console.formatter
+    console.setFormatter(JsonLines())
+    yield log
+    console.setFormatter(before)
+
+
+def told(log: StringIO) -> dict[str, Any]:
+    """Return the one line that was written, which is one whatever is in it."""
+    assert re.fullmatch(r"[ -~]+\n", log.getvalue()), log.getvalue()
+    line: dict[str, Any] = json.loads(log.getvalue())
+    assert abs(datetime.fromisoformat(line.pop("time")) - datetime.now(UTC)) < timedelta(hours=1)
+    return line
+
+
+def test_in_json_a_failure_says_where_and_whose_it_was(cast: Cast, json_log: StringIO):
+    failures.append(RuntimeError("as told\n\u2028"))
+    bob = log_in(cast.bob)
+    bob.raise_request_exception = False
+    assert bob.get("/fail/").status_code == 500
+    line = told(json_log)
+    assert "RuntimeError: as told" in line.pop("exception")
+    assert line == {
+        "level": "ERROR",
+        "logger": "django.request",
+        "message": "Internal Server Error: /fail/",
+        "path": "/fail/",
+        "user": cast.bob.pk,
+    }
+
+
+def test_the_setting_makes_it_so():
+    words = "import logging; logging.getLogger('discuss').warning('as told')"
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", words]
+    environment = {**os.environ, "LOG_FORMAT": "json"}
+    done = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True
+    )
+    line = json.loads(done.stderr)
+    assert (line["level"], line["logger"], line["message"]) == ("WARNING", "discuss", "as told")
+
+
+def test_in_json_a_refused_request_has_no_keys_either(client: Client, json_log: StringIO):
+    client.post(f"/accounts/password/reset/key/1-{'0123456789abcdef' * 3}/")
+    line = told(json_log)
+    assert line["path"] == "/accounts/password/reset/key/.../"
+    assert "0123456789abcdef" not in json_log.getvalue()
+    assert line.keys() == {"level", "logger", "message", "path"}
+
+
+def test_in_json_what_fails_in_a_socket_says_where_and_whose_it_was(json_log: StringIO):
+    logger = logging.getLogger("discuss.edges")
+    try:
+        raise RuntimeError("as told")
+    except RuntimeError as error:
+        log_failure(logger, error, "%s of user %s", "post", 7, user=7, path="/ws/")
+    line = told(json_log)
+    assert (line["message"], line["user"], line["path"]) == ("post of user 7", 7, "/ws/")
+    assert "RuntimeError: as told" in line["exception"]

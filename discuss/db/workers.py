@@ -121,16 +121,19 @@ async def in_poster[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwa
     return await _posting.run(work, *args, **kwargs)
 
 
-def log_failure(logger: logging.Logger, error: Exception, text: str, *values: object) -> None:
+def log_failure(
+    logger: logging.Logger, error: Exception, text: str, *values: object, **extra: object
+) -> None:
     """Log that something failed: with where it did, unless the database is away.
 
-    Then everything fails, in as many places as there are people, and a line each says it all.
+    Then everything fails, in as many places as there are people, and a line each says it all. `extra` is what
+    a log in JSON says apart: `user` and `path`.
     """
     if isinstance(error, OperationalError | InterfaceError):
         reason = " ".join(str(error).split())
-        logger.error(f"{text} (the database: %s)", *values, reason)
+        logger.error(f"{text} (the database: %s)", *values, reason, extra=extra)
     else:
-        logger.error(text, *values, exc_info=error)
+        logger.error(text, *values, exc_info=error, extra=extra)
 
 
 def close() -> None:

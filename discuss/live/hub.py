@@ -361,7 +361,7 @@ class Hub:
                 await self.revocation.check_sessions([user_id])
             except Exception as error:
                 text = "The sessions of user %s could not be looked at."
-                log_failure(logger, error, text, user_id)
+                log_failure(logger, error, text, user_id, user=user_id)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -186,8 +186,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return ""
 
     def _log_failure(self, verb: str, error: Exception) -> None:
-        path = self.scope["path"]
-        log_failure(logger, error, "%s of user %s failed in %s", verb, self.user_id, path)
+        path, user = self.scope["path"], self.user_id
+        text = "%s of user %s failed in %s"
+        log_failure(logger, error, text, verb, user, path, user=user, path=path)
 
     def is_made_for_another(self, viewer: Viewer, data: dict[str, Any]) -> bool:
         """Whether the page was made for somebody else than the session's person; then it ends here."""
