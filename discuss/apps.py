@@ -11,3 +11,7 @@ class DiscussConfig(AppConfig):
         from discuss.accounts import signals
 
         signals.connect()
+        if settings.SENTRY_DSN:
+            from discuss import sentry
+
+            sentry.report(settings.SENTRY_DSN)

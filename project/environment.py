@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, NoReturn
@@ -213,6 +214,23 @@ def channel_layer(redis_url: str, prefix: str) -> dict[str, Any]:
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [host], "prefix": prefix},
     }
+
+
+def sentry_dsn(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        return ""
+    parts = split(name, value)
+    project = parts.path.rpartition("/")[2]
+    if parts.scheme not in {"http", "https"} or not parts.username or not project.isdigit():
+        refuse(name, "must be like https://key@sentry.example.org/1")
+    if find_spec("sentry_sdk") is None:
+        refuse(
+            name,
+            "needs a package that is not installed: "
+            "python -m pip install --require-hashes --requirement requirements-sentry.txt",
+        )
+    return value
 
 
 def token(name: str) -> str:

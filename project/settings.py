@@ -270,6 +270,8 @@ CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"
 # --- the log ----------------------------------------------------------------------------------------
 
 LOG_FORMAT = environment.choice("LOG_FORMAT", "text", "json")
+# Where errors are reported (discuss/sentry.py).
+SENTRY_DSN = environment.sentry_dsn("SENTRY_DSN")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -153,6 +153,7 @@ def _without_settings() -> dict[str, str]:
         "PUBLIC_URL",
         "RATE_LIMITS",
         "REDIS_URL",
+        "SENTRY_DSN",
         "TIME_ZONE",
     }
     return {name: value for name, value in os.environ.items() if name not in ours}

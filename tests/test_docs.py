@@ -18,7 +18,7 @@ ROOT = Path(settings.BASE_DIR)
 README = ROOT / "README.md"
 HOW_IT_WORKS = ROOT / "docs" / "how-it-works.md"
 DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-REQUIREMENTS = (ROOT / "requirements.in", ROOT / "requirements-dev.in")
+REQUIREMENTS = sorted(ROOT.glob("requirements*.in"))
 
 # A time zone, what the first start makes, and what whoever follows docs/templates.md makes.
 NO_FILES = {
@@ -147,7 +147,7 @@ def test_the_versions_are_those_of_the_code():
     )
     static = Path(django_htmx.__file__).parent / "static" / "django_htmx"
     (htmx,) = re.findall(r'version:"(\d[\d.]*)"', (static / "htmx-2.min.js").read_text())
-    (django,) = re.findall(r"^django>=([\d.]+)", REQUIREMENTS[0].read_text(), re.M)
+    (django,) = re.findall(r"^django>=([\d.]+)", (ROOT / "requirements.in").read_text(), re.M)
     assert ("Python", f"{major}.{minor}") in said
     assert said <= {("Python", f"{major}.{minor}"), ("Django", django), ("htmx", htmx)}
 

@@ -1,6 +1,7 @@
 """Settings come from the environment: a wrong one is one line on the way out, never a traceback."""
 
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -24,6 +25,10 @@ WRONG = [
     ("RATE_LIMITS", "post=5/d"),
     ("RATE_LIMITS", "shout=5/s"),
     ("PAGES_PER_PERSON", "0"),
+    ("SENTRY_DSN", "nonsense"),
+    ("SENTRY_DSN", "https://sentry.example.org/1"),
+    ("SENTRY_DSN", "https://key@sentry.example.org/project"),
+    ("SENTRY_DSN", "https://["),
     ("LOG_FORMAT", "xml"),
     ("METRICS_TOKEN", "too-short"),
     ("METRICS_TOKEN", "a token with spaces in it"),
@@ -98,6 +103,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "REDIS_URL": lambda: environment.redis("REDIS_URL"),
     "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
     "LOG_FORMAT": lambda: environment.choice("LOG_FORMAT", "text", "json"),
+    "SENTRY_DSN": lambda: environment.sentry_dsn("SENTRY_DSN"),
     "METRICS_TOKEN": lambda: environment.token("METRICS_TOKEN"),
     "PAGES_PER_PERSON": lambda: environment.count("PAGES_PER_PERSON", 20),
     "SECRET_KEY": lambda: environment.secret_key("SECRET_KEY", Path("/nowhere/secret_key")),
@@ -130,6 +136,16 @@ def test_the_program_ends_with_that_line_and_no_traceback(name: str, value: str)
     assert done.stdout == ""
     assert done.stderr.startswith(f"DiscussIt: the setting {name} ")
     assert done.stderr.count("\n") == 1
+
+
+def test_without_its_package_errors_cannot_be_reported(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SENTRY_DSN", "https://key@sentry.example.org/1")
+    assert environment.sentry_dsn("SENTRY_DSN") == "https://key@sentry.example.org/1"
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match="not installed") as end:
+        environment.sentry_dsn("SENTRY_DSN")
+    (file,) = re.findall(r"requirements-\S+\.txt", str(end.value))
+    assert (Path(settings.BASE_DIR) / file).is_file()
 
 
 # --- right values -----------------------------------------------------------------------------------
