@@ -1,0 +1,37 @@
+"""The only place where untrusted input becomes values, from a form over HTTP and from a frame alike."""
+
+from discuss.forms.fields import (
+    LAST_NUMBER,
+    MESSAGE_LENGTH,
+    DescriptionField,
+    MessageField,
+    NameField,
+    NumberField,
+    UsernameField,
+)
+from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
+from discuss.forms.messages import MessageForm, SentForm
+from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
+from discuss.forms.verbs import NothingForm, first_error
+
+__all__ = [
+    "LAST_NUMBER",
+    "MESSAGE_LENGTH",
+    "AboutForm",
+    "DescriptionField",
+    "GroupForm",
+    "MessageField",
+    "MessageForm",
+    "NameField",
+    "NothingForm",
+    "NumberField",
+    "OlderForm",
+    "OwnForm",
+    "ReadForm",
+    "ResumeForm",
+    "ResumeLobbyForm",
+    "SentForm",
+    "SuccessorForm",
+    "UsernameField",
+    "first_error",
+]

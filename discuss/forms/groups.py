@@ -1,0 +1,52 @@
+"""Groups: one that someone points at, what it is called, who is to own it."""
+
+from typing import Any
+
+from django import forms
+
+from discuss.forms.fields import DescriptionField, NameField
+from discuss.models import Group, Membership
+from discuss.rules.text import name_key
+
+
+class GroupForm(forms.Form):
+    """A group that someone points at."""
+
+    group = forms.ModelChoiceField(
+        Group.objects.all(),
+        to_field_name="uuid",
+        error_messages={"invalid_choice": "This group is gone."},
+    )
+
+
+class AboutForm(forms.Form):
+    """A group's name and description; of a new one where no `group` is given."""
+
+    name = NameField(max_length=60)
+    description = DescriptionField(max_length=200, required=False)
+
+    def __init__(self, *args: Any, group: Group | None = None, **kwargs: Any) -> None:
+        self.group = group
+        if group is not None:
+            stored = {"name": group.name, "description": group.description}
+            kwargs["initial"] = stored | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Group.objects.exclude(pk=self.group.pk) if self.group else Group.objects.all()
+        if others.filter(name_key=name_key(name)).exists():
+            raise forms.ValidationError("There is a group of this name already.")
+        return name
+
+
+class SuccessorForm(forms.Form):
+    """Who is to own a group after `owner`."""
+
+    successor = forms.ModelChoiceField(Membership.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, owner: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Membership.objects.standing().filter(group=owner.group_id).exclude(pk=owner.pk)
+        self.fields["successor"].queryset = others.select_related("user")  # type: ignore[attr-defined]
+        self.fields["successor"].label_from_instance = lambda m: m.user.username  # type: ignore[attr-defined]

@@ -1,0 +1,19 @@
+"""What people write, and how a page numbers it."""
+
+from django import forms
+
+from discuss.forms.fields import MessageField
+
+
+class MessageForm(forms.Form):
+    text = MessageField()
+    nonce = forms.RegexField(
+        r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": "Send this again."}
+    )
+
+
+class SentForm(forms.Form):
+    """How a page numbers its messages: what tells it from others, and how many it has had answered."""
+
+    nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,32}\Z")
+    answered = forms.IntegerField(min_value=0, max_value=9_999_999)

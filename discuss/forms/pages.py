@@ -1,0 +1,52 @@
+"""What an open page says of itself: where it stands, and what it shows."""
+
+from django import forms
+
+from discuss.forms.fields import NumberField, WordsField
+from discuss.reading.lobby import ListQuery
+
+
+class ResumeForm(forms.Form):
+    """Where a group's page stands: what it has seen, of which database, its oldest line, and which members.
+
+    That is the fingerprint of the list. Who has none is written the whole list.
+    """
+
+    cursor = NumberField()
+    epoch = forms.CharField(max_length=16)
+    oldest = NumberField()
+    members = forms.CharField(max_length=16, required=False)
+
+
+class OlderForm(forms.Form):
+    oldest = NumberField()
+
+
+class ReadForm(forms.Form):
+    """How far a page was read: the position for which its end stands."""
+
+    read = NumberField()
+
+
+class OwnForm(forms.Form):
+    """What a page shows of its person's own groups: the fingerprint of the list (OwnGroups)."""
+
+    own = forms.CharField(max_length=16, required=False)
+
+    def fingerprint(self) -> str:
+        """Return it; nothing where it makes no sense."""
+        return self.cleaned_data["own"] if self.is_valid() else ""
+
+
+class ResumeLobbyForm(forms.Form):
+    """Which part of the list a page of the lobby shows, and what it looked like."""
+
+    q = WordsField(required=False)
+    page = forms.IntegerField(min_value=1, max_value=1_000_000, required=False)
+    fingerprint = forms.CharField(max_length=16, required=False)
+
+    def query(self) -> ListQuery:
+        """Return the wanted part of the list: of each field what is right, whatever the others are."""
+        self.full_clean()
+        values = self.cleaned_data
+        return ListQuery(values.get("q") or "", values.get("page") or 1)
