@@ -8,6 +8,7 @@ from discuss.actions.memberships import (
     join_group,
     leave_from_lobby,
     leave_group,
+    let_in,
     mark_read,
     remove_member,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "join_group",
     "leave_from_lobby",
     "leave_group",
+    "let_in",
     "log_everyone_out",
     "mark_read",
     "new_nonce",

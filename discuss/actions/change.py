@@ -10,6 +10,7 @@ from discuss import doorbell
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
+from discuss.rules import roles
 from discuss.rules.posting import NOT_A_MEMBER
 
 
@@ -49,6 +50,14 @@ class Change:
         if member is None:
             raise Refused(NOT_A_MEMBER)
         return member
+
+    def relation(self, actor: Membership | User, user_id: int | None) -> str:
+        """Return how this person stands to the actor (discuss/rules/roles.py); None is someone."""
+        if user_of(actor).pk == user_id:
+            return roles.OWN
+        of_theirs = Membership.objects.filter(group=self.group_id, user=user_id)
+        role = of_theirs.values_list("role", flat=True).first()
+        return roles.relation(role_of(actor), role or roles.STRANGER)
 
     def add_line(self, kind: str, **fields: Any) -> Entry:
         line = self.new_line(kind, **fields)
@@ -94,6 +103,17 @@ def next_change(group_id: int) -> Iterator[Change]:
             transaction.set_rollback(True)
         else:
             doorbell.ring_group(group_id, number)
+
+
+def require(verb: str, role: str, relation: str = roles.GROUP, *, text: str) -> None:
+    """Raise Refused with this text where the table of roles does not allow it (discuss/rules/roles.py)."""
+    if not roles.may(verb, role, relation):
+        raise Refused(text)
+
+
+def role_of(actor: Membership | User) -> str:
+    """Return the role in which an admitted actor acts."""
+    return actor.role if isinstance(actor, Membership) else roles.STAFF
 
 
 def user_of(actor: Membership | User) -> User:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 
 from discuss import doorbell
-from discuss.actions.change import Change, Refused, next_change, user_of
+from discuss.actions.change import Change, Refused, next_change, require, role_of, user_of
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Group, Kind, Membership, Role, User
 
@@ -36,7 +36,7 @@ def change_group(actor: Membership | User, *, group: Group, name: str, descripti
             ("description", Kind.DESCRIBED, description),
         ):
             with next_change(group.pk) as change:
-                keeper = _admit_keeper(change, actor)
+                keeper = _admit_keeper(change, actor, "change")
                 present = Group.objects.get(pk=group.pk)
                 if getattr(present, field) == value:
                     change.withdraw()
@@ -56,7 +56,7 @@ def delete_group(actor: Membership | User, *, group: Group) -> None:
     It is gone for everybody at once, and its name is free. Its lines go little by little.
     """
     with next_change(group.pk) as change:
-        keeper = _admit_keeper(change, actor)
+        keeper = _admit_keeper(change, actor, "close")
         memberships = Membership.objects.filter(group=group)
         members = list(memberships.values_list("user_id", flat=True))
         memberships.delete()
@@ -71,10 +71,9 @@ def delete_group(actor: Membership | User, *, group: Group) -> None:
             doorbell.ring_person(user_id)
 
 
-def _admit_keeper(change: Change, actor: Membership | User) -> Membership | User:
+def _admit_keeper(change: Change, actor: Membership | User, verb: str) -> Membership | User:
     keeper = change.admit(actor)
-    if isinstance(keeper, Membership) and keeper.role != Role.OWNER:
-        raise Refused("Only an owner may do this.")
+    require(verb, role_of(keeper), text="Only an owner may do this.")
     return keeper
 
 

@@ -5,25 +5,23 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from discuss import doorbell
-from discuss.actions.change import Change, Refused, next_change, user_of
+from discuss.actions.change import Change, Refused, next_change, require, role_of, user_of
 from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.rules import roles
 
 
 def join_group(user: User, *, group: Group) -> Membership:
     """Make the person a member; who is one already stays as they are."""
     with next_change(group.pk) as change:
-        if not User.objects.filter(pk=user.pk, is_active=True).exists():
-            raise Refused("This account is not active.")
-        # What was written before somebody came is not unread.
-        membership, is_new = Membership.objects.get_or_create(
-            group=group, user=user, defaults={"read_upto": change.number}
-        )
-        if is_new:
-            _tell(change, Kind.JOINED, user)
-            _ring(group.pk, user.pk)
-        else:
-            change.withdraw()
-        return membership
+        return _let_in(change, user, by=roles.STRANGER, relation=roles.OWN)
+
+
+def let_in(actor: Membership | User, *, user: User, group: Group) -> Membership:
+    """Make somebody a member, as staff; who is one already stays as they are."""
+    with next_change(group.pk) as change:
+        actor = change.admit(actor)
+        relation = change.relation(actor, user.pk)
+        return _let_in(change, user, by=role_of(actor), relation=relation)
 
 
 def leave_group(membership: Membership) -> None:
@@ -33,6 +31,7 @@ def leave_group(membership: Membership) -> None:
         if leaving is None:
             change.withdraw()
             return
+        require("leave", leaving.role, text="You may not leave this group.")
         if leaving.is_last_owner():
             raise Refused(_keeps_the_keys(leaving))
         leaving.delete()
@@ -72,8 +71,8 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
         if removed is None:
             change.withdraw()
             return
-        if isinstance(actor, Membership) and not actor.can_remove(removed):
-            raise Refused("You may not remove this member.")
+        relation = change.relation(actor, removed.user_id)
+        require("remove", role_of(actor), relation, text="You may not remove this member.")
         if isinstance(actor, Membership) and actor.pk == removed.pk and removed.is_last_owner():
             raise Refused(_keeps_the_keys(removed))
         removed.delete()
@@ -89,8 +88,9 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
     with next_change(successor.group_id) as change:
         actor = change.admit(actor)
         heir = change.admit_member(successor)
-        if isinstance(actor, Membership) and actor.role != Role.OWNER:
-            raise Refused("Only an owner may hand a group over.")
+        relation = change.relation(actor, heir.user_id)
+        refusal = "Only an owner may hand a group over."
+        require("hand_over", role_of(actor), relation, text=refusal)
         if heir.role == Role.OWNER:
             change.withdraw()
             return
@@ -100,6 +100,24 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
             actor.role = Role.MEMBER
             actor.save(update_fields=["role"])
         change.add_line(Kind.HANDED_OVER, author=user_of(actor), subject=heir.user)
+
+
+def _let_in(change: Change, user: User, *, by: str, relation: str) -> Membership:
+    if not User.objects.filter(pk=user.pk, is_active=True).exists():
+        raise Refused("This account is not active.")
+    of_theirs = Membership.objects.filter(group=change.group_id, user=user)
+    membership = of_theirs.select_related("group", "user").first()
+    if membership is not None:
+        change.withdraw()
+        return membership
+    require("join", by, relation, text="You may not let anybody into this group.")
+    # What was written before somebody came is not unread.
+    membership = Membership.objects.create(
+        group_id=change.group_id, user=user, read_upto=change.number
+    )
+    _tell(change, Kind.JOINED, user)
+    _ring(change.group_id, user.pk)
+    return membership
 
 
 def _tell(change: Change, kind: Kind, user: User) -> None:

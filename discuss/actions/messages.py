@@ -2,17 +2,17 @@
 
 from django.utils import timezone
 
-from discuss.actions.change import Change, Refused, next_change
+from discuss.actions.change import Change, Refused, next_change, require, role_of
 from discuss.models import Entry, Kind, Membership, User
 
 
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
     """Put `text` in the place of what the author wrote before."""
     with next_change(membership.group_id) as change:
-        author = change.admit_member(membership).user
+        member = change.admit_member(membership)
         message = _message(change, entry)
-        if message.author_id != author.pk:
-            raise Refused("Only its author may edit a message.")
+        relation = change.relation(member, message.author_id)
+        require("edit", member.role, relation, text="Only its author may edit a message.")
         if message.is_hidden:
             raise Refused("This message was removed.")
         if message.text == text:
@@ -27,8 +27,9 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
     with next_change(entry.group_id) as change:
         actor = change.admit(actor)
         message = _message(change, entry)
-        if isinstance(actor, Membership) and not actor.can_alter(message.author_id):
-            raise Refused("Only its author or a moderator may remove a message.")
+        relation = change.relation(actor, message.author_id)
+        refusal = "Only its author or a moderator may remove a message."
+        require("hide", role_of(actor), relation, text=refusal)
         if message.is_hidden:
             change.withdraw()
         else:

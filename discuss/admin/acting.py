@@ -1,6 +1,6 @@
 """What all our tables share: a change is an action, and a list costs the same however long it grows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from discuss.actions import Refused
 from discuss.models import User
+from discuss.rules import roles
 from discuss.rules.text import KEY_LENGTH, name_key
 
 if TYPE_CHECKING:
@@ -36,8 +37,22 @@ class ActingAdmin(ModelAdmin):
     # ... and every choice of every filter.
     show_facets = admin.ShowFacets.NEVER
     delete_confirmation_max_display = 100
+    # The verb of the table of roles that each right of Django's is about (discuss/rules/roles.py).
+    verbs: Mapping[str, str] = {}
     # What is still to come once a row was deleted: said to whoever did it.
     after_deletion = ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self._staff_may("add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and self._staff_may("change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and self._staff_may("delete")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and self._staff_may("view")
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -93,6 +108,9 @@ class ActingAdmin(ModelAdmin):
             except Refused as refusal:
                 self.message_user(request, f"{obj}: {refusal}", messages.ERROR)
         return changed
+
+    def _staff_may(self, right: str) -> bool:
+        return right not in self.verbs or roles.may_at_all(self.verbs[right], roles.STAFF)
 
     def _refuse(self, request: HttpRequest, refusal: Refused) -> HttpResponse:
         self.message_user(request, str(refusal), messages.ERROR)

@@ -43,6 +43,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(Group)
 class GroupAdmin(SearchedByKey, ActingAdmin):
     form = GroupForm
+    verbs = {"change": "change", "delete": "close"}
     list_display = ("name", "description", "member_count", "head", "created_at")
     # By the key of the name, which has an index; the columns have none.
     ordering = ("name_key",)

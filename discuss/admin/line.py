@@ -10,6 +10,7 @@ from discuss.models import Deletion
 
 
 class LineAdmin(ReadOnly, ActingAdmin):
+    verbs = {"view": "read"}
     # The latest first: only the primary key has an index of that order over all groups.
     ordering = ("-pk",)
     sortable_by = ()

@@ -10,10 +10,12 @@ from discuss import actions
 from discuss.admin.acting import ActingAdmin, SearchedByKey, delete_selected, staff_of
 from discuss.admin.filters import chosen
 from discuss.models import Group, Membership, Role, User
+from discuss.rules import roles
 
 
 @admin.register(Membership)
 class MembershipAdmin(SearchedByKey, ActingAdmin):
+    verbs = {"add": "join", "delete": "remove"}
     list_display = ("user", "group", "role", "joined_at")
     # The latest first: only the primary key has an index of that order over all groups.
     ordering = ("-pk",)
@@ -35,7 +37,14 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
         # Who owns a group is handed over (see make_owner); all else about a membership is its record.
         return False
 
-    @admin.action(description="Hand the group over to the selected members", permissions=["delete"])
+    def has_hand_over_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may name owners: "can delete membership", as Django names the right."""
+        has_right = staff_of(request).has_perm("discuss.delete_membership")
+        return has_right and roles.may_at_all("hand_over", roles.STAFF)
+
+    @admin.action(
+        description="Hand the group over to the selected members", permissions=["hand_over"]
+    )
     def make_owner(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
         def act(membership: Membership) -> bool:
             if membership.role == Role.OWNER:
@@ -48,7 +57,7 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
         # Django goes on with `obj` to its record and to the next page.
-        obj.pk = actions.join_group(obj.user, group=obj.group).pk
+        obj.pk = actions.let_in(staff_of(request), user=obj.user, group=obj.group).pk
 
     def delete_model(self, request: HttpRequest, obj: Membership) -> None:
         actions.remove_member(staff_of(request), membership=obj)

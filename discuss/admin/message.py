@@ -10,6 +10,7 @@ from discuss.admin.acting import ANYWHERE, staff_of
 from discuss.admin.filters import RemovedFilter, chosen
 from discuss.admin.line import LineAdmin
 from discuss.models import Group, Message, User
+from discuss.rules import roles
 
 EXCERPT = 100
 
@@ -44,7 +45,8 @@ class MessageAdmin(LineAdmin):
 
     def has_remove_permission(self, request: HttpRequest) -> bool:
         """Whether this person may leave tombstones: "can delete message", as Django names the right."""
-        return staff_of(request).has_perm("discuss.delete_message")
+        has_right = staff_of(request).has_perm("discuss.delete_message")
+        return has_right and roles.may_at_all("hide", roles.STAFF)
 
     @admin.action(
         permissions=["remove"],

@@ -6,12 +6,13 @@ from django.conf import settings
 from django.db import models
 
 from discuss.models.group import Group
+from discuss.rules import roles
 
 
 class Role(models.TextChoices):
-    MEMBER = "member"
-    MODERATOR = "moderator"
-    OWNER = "owner"
+    MEMBER = roles.MEMBER
+    MODERATOR = roles.MODERATOR
+    OWNER = roles.OWNER
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -49,19 +50,6 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.group}"
-
-    def can_moderate(self) -> bool:
-        return self.role in {Role.MODERATOR, Role.OWNER}
-
-    def can_alter(self, author_id: int | None) -> bool:
-        """Whether this member may hide a line of that author: their own, or anyone's as moderator."""
-        return self.user_id == author_id or self.can_moderate()
-
-    def can_remove(self, other: "Membership") -> bool:
-        """Whether this member may remove that one: owners anybody, moderators plain members."""
-        if self.role == Role.OWNER:
-            return True
-        return self.role == Role.MODERATOR and other.role == Role.MEMBER
 
     def is_last_owner(self) -> bool:
         """Whether nobody else who can act owns the group: owners whose account is closed do not count."""

@@ -13,34 +13,47 @@ from discuss import actions
 from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
 from discuss.edges.views.typed import after_log_in, typed_before, typed_in
 from discuss.forms import AboutForm, SuccessorForm
-from discuss.models import Membership, Role
+from discuss.models import Membership
+from discuss.rules import roles
 
 OWNERS_ONLY = "Only an owner may do this."
 
-
-def for_owners(
-    view: Callable[[Request, Membership], HttpResponse],
-) -> Callable[[Request, UUID], HttpResponse]:
-    """Give a view the person's place as the group's owner; others are told why they have no such page."""
-
-    @wraps(view)
-    def show(request: Request, uuid: UUID) -> HttpResponse:
-        membership = membership_of(request.user, uuid)
-        typed = typed_in(request)
-        if membership is None:
-            return not_a_member(request, uuid, typed=typed)
-        if membership.role == Role.OWNER:
-            return view(request, membership)
-        if typed:
-            context = {"exception": OWNERS_ONLY, "typed": typed}
-            return render(request, "403.html", context, status=403)
-        messages.error(request, OWNERS_ONLY)
-        return redirect(membership.group)
-
-    return after_log_in(require_http_methods(["GET", "HEAD", "POST"])(show))
+type MembersView = Callable[[Request, Membership], HttpResponse]
+type GroupsView = Callable[[Request, UUID], HttpResponse]
 
 
-@for_owners
+def for_owners(verb: str) -> Callable[[MembersView], GroupsView]:
+    """Give a view the membership of who may do this; others are told why they have no such page."""
+
+    def with_membership(view: MembersView) -> GroupsView:
+        @wraps(view)
+        def show(request: Request, uuid: UUID) -> HttpResponse:
+            membership = membership_of(request.user, uuid)
+            typed = typed_in(request)
+            if membership is None:
+                return not_a_member(request, uuid, typed=typed)
+            if roles.may_at_all(verb, membership.role):
+                return view(request, membership)
+            if typed:
+                context = {"exception": OWNERS_ONLY, "typed": typed}
+                return render(request, "403.html", context, status=403)
+            messages.error(request, OWNERS_ONLY)
+            return redirect(membership.group)
+
+        return after_log_in(require_http_methods(["GET", "HEAD", "POST"])(show))
+
+    return with_membership
+
+
+def buttons_of(owner: Membership) -> dict[str, bool]:
+    """Say which of these pages lead on to which others."""
+    return {
+        f"may_{verb}": roles.may_at_all(verb, owner.role)
+        for verb in ("change", "hand_over", "close")
+    }
+
+
+@for_owners("change")
 def group_settings(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
     before = typed_before(request, request.path)
@@ -51,11 +64,11 @@ def group_settings(request: Request, owner: Membership) -> HttpResponse:
             return redirect(owner.group)
         except actions.Refused as refusal:
             form.add_error("name", str(refusal))
-    context = {"form": form, "group": owner.group}
+    context = {"form": form, "group": owner.group, **buttons_of(owner)}
     return render(request, "discuss/group_settings.html", context, status=status_of(form))
 
 
-@for_owners
+@for_owners("close")
 def close_group(request: Request, owner: Membership) -> HttpResponse:
     """Ask an owner whether the group and all that was said there shall go, and do it."""
     if request.method == "POST":
@@ -66,11 +79,15 @@ def close_group(request: Request, owner: Membership) -> HttpResponse:
         except actions.Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(owner.group)
-    context = {"group": owner.group, "member_count": owner.group.memberships.count()}
+    context = {
+        "group": owner.group,
+        "member_count": owner.group.memberships.count(),
+        **buttons_of(owner),
+    }
     return render(request, "discuss/close_group.html", context)
 
 
-@for_owners
+@for_owners("hand_over")
 def hand_over(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner name the next one."""
     form = SuccessorForm(request.POST or None, owner=owner)

@@ -28,6 +28,7 @@ from discuss.reading.person import read_first_unread, read_own_groups
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
+from discuss.rules import roles
 
 FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
@@ -182,6 +183,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "own": read_own_groups(request.user.pk, reading=hub.reading(request.user.pk)),
         "current": group.uuid,
         "first_unread": read_first_unread(membership),
+        "changing_roles": roles.members_who_may("change"),
         "nonce": actions.new_nonce(),
         "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),

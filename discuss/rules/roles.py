@@ -1,0 +1,67 @@
+"""Who may do what: one table. Actions enforce it; pages and the admin ask it which buttons there are.
+
+A role is a person's in one group. Staff is somebody who acts in the admin: in the chat they are what their
+membership says, as everybody is.
+"""
+
+from collections.abc import Mapping
+
+STRANGER, MEMBER, MODERATOR, OWNER = "stranger", "member", "moderator", "owner"
+STAFF = "staff"
+# From the lowest to the highest.
+ROLES = (STRANGER, MEMBER, MODERATOR, OWNER, STAFF)
+# How whom it is done to stands to who does it: themselves, or somebody of a lower, an equal or a higher role.
+# What is done to a line is done to its author. GROUP: it is done to the group as a whole.
+RELATIONS = OWN, LOWER, EQUAL, HIGHER, GROUP = "own", "lower", "equal", "higher", "group"
+
+type Cell = frozenset[str]
+
+NO: Cell = frozenset()
+YES: Cell = frozenset({GROUP})
+OWN_ONLY: Cell = frozenset({OWN})
+LOWER_ONLY: Cell = frozenset({LOWER})
+ANYBODY: Cell = frozenset({OWN, LOWER, EQUAL, HIGHER})
+
+
+def _row(*cells: Cell) -> dict[str, Cell]:
+    return dict(zip(ROLES, cells, strict=True))
+
+
+# Verb -> role -> the relations in which it is allowed. What is not allowed changes nothing: it is refused, or
+# there is nothing to do (a member joins, a stranger leaves).
+# fmt: off
+TABLE: Mapping[str, dict[str, Cell]] = {
+    #                 STRANGER  MEMBER    MODERATOR   OWNER     STAFF
+    "read":      _row(NO,       YES,      YES,        YES,      YES),
+    "post":      _row(NO,       YES,      YES,        YES,      NO),
+    "join":      _row(OWN_ONLY, NO,       NO,         NO,       ANYBODY),
+    "leave":     _row(NO,       YES,      YES,        YES,      NO),
+    "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
+    "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
+    "remove":    _row(NO,       NO,       LOWER_ONLY, ANYBODY,  ANYBODY),
+    "hand_over": _row(NO,       NO,       NO,         ANYBODY,  ANYBODY),
+    "change":    _row(NO,       NO,       NO,         YES,      YES),
+    "close":     _row(NO,       NO,       NO,         YES,      YES),
+}
+# fmt: on
+
+
+def may(verb: str, role: str, relation: str = GROUP) -> bool:
+    """Whether somebody of this role may do it to whom stands so to them."""
+    return relation in TABLE[verb][role]
+
+
+def may_at_all(verb: str, role: str) -> bool:
+    """Whether there is anybody, or anything, to whom somebody of this role may do it: is there a button?"""
+    return bool(TABLE[verb][role])
+
+
+def members_who_may(verb: str) -> list[str]:
+    """Return the roles of members who may do it at all."""
+    return [role for role in (MEMBER, MODERATOR, OWNER) if may_at_all(verb, role)]
+
+
+def relation(role: str, other: str) -> str:
+    """Return how somebody of the role `other` stands to somebody else of this role."""
+    rank, others = ROLES.index(role), ROLES.index(other)
+    return EQUAL if rank == others else LOWER if others < rank else HIGHER

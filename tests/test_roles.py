@@ -1,0 +1,312 @@
+"""Who may do what: every cell of the table (discuss/rules/roles.py), by really doing it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db import transaction
+
+from discuss import actions
+from discuss.actions import Refused
+from discuss.models import Entry, Group, Membership, Message, User
+from discuss.rules import roles
+from discuss.rules.roles import (
+    EQUAL,
+    GROUP,
+    HIGHER,
+    LOWER,
+    MEMBER,
+    MODERATOR,
+    OWN,
+    OWNER,
+    RELATIONS,
+    ROLES,
+    STAFF,
+    STRANGER,
+    TABLE,
+)
+from tests.admin.desk import url
+from tests.cast import Cast, log_in
+
+pytestmark = pytest.mark.django_db
+
+# What came of it.
+DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
+# What is done to the group as a whole.
+ON_GROUP = {"read", "post", "leave", "change", "close"}
+
+
+class Person(NamedTuple):
+    """Somebody with a role in the Kitchen, the proof of it that actions take, and a line of theirs."""
+
+    user: User
+    role: str
+    proof: Membership | User
+    line: Entry
+
+
+class People(NamedTuple):
+    """Two of each role. The strangers were members once, the staff never."""
+
+    first: dict[str, Person]
+    second: dict[str, Person]
+
+
+@pytest.fixture
+def people(cast: Cast) -> People:
+    def gather(*users: User) -> dict[str, Person]:
+        for user in users:
+            actions.join_group(user, group=cast.kitchen)
+        memberships = {role: cast.member(user) for role, user in zip(ROLES, users, strict=True)}
+        lines = [cast.say(user, "Soup") for user in users]
+        for role in (MODERATOR, OWNER):
+            memberships[role].role = role
+            memberships[role].save()
+        for role in (STRANGER, STAFF):
+            actions.leave_group(memberships[role])
+        proofs: dict[str, Membership | User] = {**memberships, STAFF: users[-1]}
+        return {
+            role: Person(user, role, proofs[role], line)
+            for role, user, line in zip(ROLES, users, lines, strict=True)
+        }
+
+    def staff(name: str) -> User:
+        user = User.objects.create_user(name, is_staff=True)
+        user.user_permissions.set(Permission.objects.filter(content_type__app_label="discuss"))
+        return user
+
+    others = [User.objects.create_user(name) for name in ("cleo2", "bob2", "mod2", "ann2")]
+    return People(
+        gather(cast.cleo, cast.bob, cast.mod, cast.ann, staff("sam")),
+        gather(*others, staff("sam2")),
+    )
+
+
+class Cell(NamedTuple):
+    """Who does it, and to whom; nobody where it is done to the group."""
+
+    role: str
+    relation: str
+    target: str
+
+
+def cells(verb: str) -> Iterator[Cell]:
+    """Yield what can happen at all: an owner has nobody above them, a stranger is not to be removed."""
+    if verb in ON_GROUP:
+        yield from (Cell(role, GROUP, "") for role in ROLES)
+        return
+    targets = {"join": [STRANGER], "edit": ROLES[:-1], "hide": ROLES[:-1]}.get(verb, ROLES[1:-1])
+    for role in ROLES:
+        if role in targets or role == STAFF or verb == "join":
+            yield Cell(role, OWN, role)
+        for target in targets:
+            yield Cell(role, roles.relation(role, target), target)
+
+
+def expected(verb: str, cell: Cell) -> str:
+    is_member = cell.role in {MEMBER, MODERATOR, OWNER}
+    if (verb == "leave" and not is_member) or (
+        verb == "join" and is_member and cell.target == cell.role
+    ):
+        return NOTHING
+    if not roles.may(verb, cell.role, cell.relation):
+        return REFUSED
+    return NOTHING if verb == "hand_over" and cell.target == OWNER else DONE
+
+
+def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
+    """Do it, say what came of it, and undo it."""
+    actor = people.first[cell.role]
+    target = (people.first if cell.relation == OWN else people.second).get(cell.target, actor)
+    with transaction.atomic():
+        if actor.role == STAFF and cell.relation == OWN and verb in {"remove", "hand_over"}:
+            actions.join_group(actor.user, group=cast.kitchen)
+        before = state()
+        try:
+            outcome = ACTS[verb](cast, actor, target)
+        except Refused:
+            outcome = REFUSED
+        has_changed = state() != before
+        transaction.set_rollback(True)
+    if outcome is None:
+        return DONE if has_changed else NOTHING
+    assert not has_changed
+    return outcome
+
+
+def state() -> list[list[tuple[Any, ...]]]:
+    """All that people can see of a group."""
+    return [
+        list(Group._base_manager.values_list("name", "is_deleted", "head")),
+        list(Membership.objects.order_by("pk").values_list("group", "user", "role")),
+        list(Entry.objects.order_by("pk").values_list("kind", "text", "hidden_at", "change")),
+    ]
+
+
+def read(cast: Cast, actor: Person, _: Person) -> str:
+    client = log_in(actor.user)
+    path = url(Message, "changelist") if actor.role == STAFF else cast.kitchen.get_absolute_url()
+    return DONE if "Soup" in client.get(path).content.decode() else REFUSED
+
+
+def post(cast: Cast, actor: Person, _: Person) -> str | None:
+    values = {"text": "Salad", "nonce": actions.new_nonce()}
+    response = log_in(actor.user).post(f"{cast.kitchen.get_absolute_url()}post/", values)
+    return REFUSED if response.status_code == 403 else None
+
+
+def join(cast: Cast, actor: Person, target: Person) -> None:
+    if actor == target and actor.role != STAFF:
+        actions.join_group(actor.user, group=cast.kitchen)
+    else:
+        actions.let_in(actor.proof, user=target.user, group=cast.kitchen)
+
+
+def edit(cast: Cast, actor: Person, target: Person) -> str | None:
+    if isinstance(actor.proof, Membership):
+        actions.edit_message(actor.proof, entry=target.line, text="Salad")
+        return None
+    # The admin is all that staff have.
+    path = url(Message, "change", target.line.pk)
+    response = log_in(actor.user).post(path, {"text": "Salad"})
+    return REFUSED if response.status_code == 403 else None
+
+
+ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
+    "read": read,
+    "post": post,
+    "join": join,
+    "leave": lambda cast, actor, _: actions.leave_from_lobby(actor.user, group=cast.kitchen),
+    "edit": edit,
+    "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
+    "remove": lambda cast, actor, target: actions.remove_member(
+        actor.proof, membership=cast.member(target.user)
+    ),
+    "hand_over": lambda cast, actor, target: actions.hand_over(
+        actor.proof, successor=cast.member(target.user)
+    ),
+    "change": lambda cast, actor, _: actions.change_group(
+        actor.proof, group=cast.kitchen, name="Canteen", description=""
+    ),
+    "close": lambda cast, actor, _: actions.delete_group(actor.proof, group=cast.kitchen),
+}
+
+
+def _nothing(_: object) -> None:
+    """An action's answer is not what is looked at here."""
+
+
+@pytest.mark.parametrize("verb", TABLE)
+def test_what_is_allowed_is_done_and_nothing_else_is(cast: Cast, people: People, verb: str):
+    came = {cell: what_comes_of(cast, people, verb, cell) for cell in cells(verb)}
+    assert came == {cell: expected(verb, cell) for cell in cells(verb)}
+
+
+def test_no_cell_but_what_cannot_happen_is_left_out():
+    at_an_end = {(STRANGER, LOWER), (OWNER, HIGHER), (STAFF, EQUAL), (STAFF, HIGHER)}
+    # Members alone are removed, and strangers alone join.
+    among_members = at_an_end | {(STRANGER, OWN), (STRANGER, EQUAL), (MEMBER, LOWER)}
+    not_strangers = {(role, HIGHER) for role in ROLES} | {(role, EQUAL) for role in ROLES[1:]}
+    cannot_happen: dict[str, set[tuple[str, str]]] = {
+        "join": not_strangers | {(STRANGER, LOWER)},
+        "edit": at_an_end,
+        "hide": at_an_end,
+        "remove": among_members,
+        "hand_over": among_members,
+    }
+    for verb in TABLE:
+        relations = {GROUP} if verb in ON_GROUP else {*RELATIONS} - {GROUP}
+        every = {(role, relation) for role in ROLES for relation in relations}
+        tried = {(cell.role, cell.relation) for cell in cells(verb)}
+        assert every - tried == cannot_happen.get(verb, set()), verb
+        assert all(cell <= relations for cell in TABLE[verb].values()), verb
+
+
+@pytest.mark.parametrize(
+    "verb", ["join", "leave", "edit", "hide", "remove", "hand_over", "change", "close"]
+)
+def test_another_table_is_obeyed(
+    cast: Cast, people: People, monkeypatch: pytest.MonkeyPatch, verb: str
+):
+    """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
+    for cell in cells(verb):
+        if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
+            cell.role == STAFF and verb in {"leave", "edit"}
+        ):
+            continue
+        with monkeypatch.context() as patched:
+            contrary = TABLE[verb][cell.role] ^ {cell.relation}
+            patched.setitem(TABLE[verb], cell.role, contrary)
+            assert what_comes_of(cast, people, verb, cell) == expected(verb, cell), cell
+
+
+@pytest.mark.parametrize("other", ["nobody", "closed", "active"])
+@pytest.mark.parametrize("how", ["leave", "remove"])
+def test_the_last_owner_stays(cast: Cast, how: str, other: str):
+    """An owner whose account is closed does not count, and staff do put the last one out."""
+    if other != "nobody":
+        Membership.objects.filter(user=cast.bob).update(role=OWNER)
+        User.objects.filter(pk=cast.bob.pk).update(is_active=other == "active")
+    ann = cast.member(cast.ann)
+
+    def go() -> None:
+        if how == "leave":
+            actions.leave_group(ann)
+        else:
+            actions.remove_member(ann, membership=ann)
+
+    if other == "active":
+        go()
+    else:
+        with pytest.raises(Refused, match="only owner"):
+            go()
+        boss = User.objects.create_user("boss", is_staff=True)
+        actions.remove_member(boss, membership=ann)
+    assert not cast.ann.memberships.exists()
+
+
+def test_pages_show_the_buttons_that_the_table_allows(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    def page(user: User, end: str = "") -> str:
+        return log_in(user).get(f"{cast.kitchen.get_absolute_url()}{end}").content.decode()
+
+    hand_over, close = (
+        f'{cast.kitchen.get_absolute_url()}{end}"' for end in ("hand-over/", "close/")
+    )
+    owners = page(cast.ann, "settings/")
+    assert hand_over in owners
+    assert close in owners
+    # One's own row in the list of members says one's role, and a style shows the button by it.
+    shown = '[data-role="{}"]) .owners-only'
+    assert shown.format(OWNER) in page(cast.mod)
+    assert shown.format(MODERATOR) not in page(cast.mod)
+    monkeypatch.setitem(TABLE["change"], MODERATOR, roles.YES)
+    assert shown.format(MODERATOR) in page(cast.mod)
+    moderators = page(cast.mod, "settings/")
+    assert "Settings of" in moderators
+    assert hand_over not in moderators
+    assert close not in moderators
+    monkeypatch.setitem(TABLE["close"], MODERATOR, roles.YES)
+    closing = page(cast.mod, "close/")
+    assert "Close it for good" in closing
+    assert hand_over not in closing
+
+
+def test_the_docs_have_the_table():
+    def said(cell: roles.Cell) -> str:
+        named = {roles.NO: "no", roles.YES: "yes", roles.ANYBODY: "anybody"}
+        return named.get(cell) or ", ".join(each for each in RELATIONS if each in cell)
+
+    lines = [
+        f"| | {' | '.join(ROLES)} |",
+        f"|---|{'---|' * len(ROLES)}",
+        *(
+            f"| {verb.replace('_', ' ')} | {' | '.join(said(row[role]) for role in ROLES)} |"
+            for verb, row in TABLE.items()
+        ),
+    ]
+    table = "\n".join(lines)
+    doc = Path(settings.BASE_DIR) / "docs" / "roles.md"
+    assert f"\n\n{table}\n\n" in doc.read_text(), f"docs/roles.md has to say:\n\n{table}\n"
