@@ -79,10 +79,13 @@ class Database:
         return self.manage(*_shell(script))
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
-        """Return every row of every model, in order, but for the epochs, which a restore renews."""
+        """Return every row of every model, in order, but for what a restore renews: epochs and html."""
         rows: dict[str, list[dict[str, Any]]] = json.loads(self.run("tell_rows()"))
         for row in rows["discuss.group"]:
             del row["epoch"]
+        for model in ("entry", "message", "event"):
+            for row in rows.get(f"discuss.{model}", ()):
+                del row["html"], row["renderer"]
         return rows
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
-from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.models import Entry, Group, GroupKind, Kind, Membership, Posting, User
 from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.rendering.audience import Audience
@@ -42,6 +42,7 @@ def fill() -> None:
     member = Membership.objects.get(user=people[1], group=kitchen)
     own = kitchen.entries.filter(author=people[1], hidden_at=None, kind=Kind.MESSAGE)
     actions.edit_message(member, entry=own.order_by("position")[700], text="Edited")
+    _add_what_nobody_does_yet(kitchen)
     actions.delete_user(ann, user=people[2])
     actions.finish_deletions()
     _add_what_is_not_ours(ann, people[0], kitchen)
@@ -69,6 +70,17 @@ def _talk(group: Group, people: list[User]) -> None:
     )
     Entry.objects.bulk_create(lines, batch_size=1000)
     Group.objects.filter(pk=group.pk).update(head=LINES)
+
+
+def _add_what_nobody_does_yet(group: Group) -> None:
+    """Fill the columns that no action fills."""
+    direct = Group.objects.create(
+        kind=GroupKind.DIRECT, name="", posting=Posting.MODERATORS, slow_mode=30
+    )
+    group.memberships.update(muted_until=timezone.now(), read_upto=7)
+    actions.join_group(group.memberships.earliest("pk").user, group=direct)
+    group.entries.filter(position=200).update(reply_to=group.entries.get(position=150))
+    group.entries.filter(kind=Kind.JOINED).update(details={"by": "\\N", "of": [1, None]})
 
 
 def _add_what_is_not_ours(staff: User, person: User, group: Group) -> None:

@@ -74,6 +74,18 @@ def test_one_line_is_written_with_all_it_holds_and_gets_its_key(cast: Cast):
     assert not line._state.adding
 
 
+def test_a_line_that_holds_more_than_the_one_beside_it_keeps_it(cast: Cast):
+    group, kind, by = cast.kitchen, Kind.MESSAGE, cast.bob
+    insert(
+        [
+            Entry(group=group, kind=kind, position=7, change=7),
+            Entry(group=group, kind=kind, position=8, change=8, author=by, details={"a": None}),
+        ]
+    )
+    written = Entry.objects.filter(position__gte=7).values_list("author", "details", "html")
+    assert list(written.order_by("position")) == [(None, None, None), (by.pk, {"a": None}, None)]
+
+
 def test_several_are_written_in_one_go_and_all_or_none_of_them(
     cast: Cast, django_assert_num_queries
 ):

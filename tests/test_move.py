@@ -69,9 +69,17 @@ def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
 ):
     sqlite, session = source
     told = there.manage("restore", str(file))
-    assert told.startswith("Restored (groups: 2, lines: 10,001, people: 4).")
+    assert told.startswith("Restored (groups: 3, lines: 10,002, people: 4).")
     rows = sqlite.rows()
-    assert len(rows["discuss.entry"]) == 10_001
+    assert len(rows["discuss.entry"]) == 10_002
+    filled = {
+        name
+        for model in ("entry", "group", "membership")
+        for row in rows[f"discuss.{model}"]
+        for name, value in row.items()
+        if value
+    }
+    assert {"details", "reply_to_id", "slow_mode", "muted_until", "read_upto"} <= filled
     assert {"discuss.session", "admin.logentry", "account.emailaddress", "auth.group"} <= set(rows)
     assert there.rows() == rows
     assert there.run("read()") == sqlite.run("read()")

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 
 # What stands in for a value while its query is compiled, by the value's type and a number.
@@ -113,10 +113,11 @@ def _parameter(compiled: Any, stand_ins: list[Any]) -> Callable[[Sequence[Any]],
 def insert(rows: Sequence[Model]) -> None:
     """Write new rows of one model in one go (`executemany`); a single one gets its primary key.
 
-    For models whose fields are plain values: what save() does besides is not done. Raises IntegrityError.
+    For models whose fields are plain values: what save() does besides is not done. Columns that are NULL in
+    all rows are left out, since most are in most lines of a log. Raises IntegrityError.
     """
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = [field for field in model._meta.concrete_fields if _holds_something(field, rows)]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
@@ -133,3 +134,11 @@ def insert(rows: Sequence[Model]) -> None:
             cursor.executemany(sql, values)
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _holds_something(field: Field, rows: Sequence[Model]) -> bool:  # type: ignore[type-arg]
+    if field.primary_key:
+        return False
+    name = field.attname
+    # What the database makes of a column that is left out is NULL, but where it has a default.
+    return field.has_db_default() or any(getattr(row, name) is not None for row in rows)

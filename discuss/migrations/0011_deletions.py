@@ -1,39 +1,9 @@
-import time
 from typing import Any
 
-from django.apps.registry import Apps
 from django.conf import settings
-from django.db import OperationalError, migrations, models, transaction
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db import migrations, models
 
-# Seconds between two tries to lock the tables, and the tries.
-PAUSE = 0.5
-TRIES = 120
-
-
-def lock_tables(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """On PostgreSQL, lock what is altered here, all of it at once.
-
-    Processes of the version before go on, and lock these tables in different orders: who waits for one of
-    them with another locked would be in somebody's way until the deadlock is found, after a second. So this
-    gives up before that, and tries again.
-    """
-    if schema_editor.connection.vendor != "postgresql":
-        return
-    names = ("User", "Group", "Membership", "Entry")
-    tables = ", ".join(
-        schema_editor.quote_name(apps.get_model("discuss", name)._meta.db_table) for name in names
-    )
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with transaction.atomic(using=schema_editor.connection.alias):
-                schema_editor.execute("SET LOCAL lock_timeout = '200ms'")
-                schema_editor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
-            return
-        except OperationalError:
-            if not tries_left:
-                raise
-            time.sleep(PAUSE)
+from discuss.db.altering import lock_tables
 
 
 class AlterForeignKey(migrations.AlterField):
@@ -52,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lock_tables, lock_tables),
+        lock_tables("User", "Group", "Membership", "Entry"),
         migrations.AddField(
             model_name="group",
             name="is_deleted",

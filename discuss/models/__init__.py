@@ -12,7 +12,7 @@ from discuss.models.entry import (
     Kind,
     Message,
 )
-from discuss.models.group import Group, new_epoch
+from discuss.models.group import Group, GroupKind, Posting, new_epoch
 from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
@@ -29,10 +29,12 @@ __all__ = [
     "Entry",
     "Event",
     "Group",
+    "GroupKind",
     "Holds",
     "Kind",
     "Membership",
     "Message",
+    "Posting",
     "Presence",
     "Process",
     "Role",

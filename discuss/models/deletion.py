@@ -20,7 +20,7 @@ class Deletion(models.Model):
         settings.AUTH_USER_MODEL, models.DB_CASCADE, null=True, related_name="deletion"
     )
     group = models.OneToOneField(Group, models.DB_CASCADE, null=True, related_name="deletion")
-    beat = models.PositiveBigIntegerField(default=0)
+    beat = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from discuss.models.group import Group
@@ -99,7 +100,7 @@ class Entry(models.Model):
     """
 
     group = models.ForeignKey(Group, models.DB_CASCADE, related_name="entries", db_index=False)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=32, choices=Kind.choices)
     position = models.PositiveBigIntegerField()
     change = models.PositiveBigIntegerField()
     # What the database sets to NULL takes no number: actions.deletions does it line by line, before.
@@ -113,8 +114,24 @@ class Entry(models.Model):
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+"
     )
-    timestamp = models.DateTimeField(default=timezone.now)
-    text = models.TextField(blank=True)
+    timestamp = models.DateTimeField(default=timezone.now, db_default=Now())
+    text = models.TextField(blank=True, default="", db_default="")
+    # What a message's text looks like, and the renderer that made it (discuss.rules.stored_html).
+    # NULL where there is none: it is made of the text each time that it is shown.
+    html = models.TextField(null=True, editable=False)  # noqa: DJ001 (as above)
+    # A positive field has a check. PostgreSQL would try it on every line, and others would wait.
+    renderer = models.SmallIntegerField(null=True, editable=False)
+    # The message that this one answers.
+    reply_to = models.ForeignKey(
+        "self",
+        models.DB_SET_NULL,
+        null=True,
+        editable=False,
+        related_name="replies",
+        db_index=False,  # replies_by_message is smaller
+    )
+    # What an event says besides its people and its text.
+    details = models.JSONField(null=True, editable=False)
     nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
     edited_at = models.DateTimeField(null=True, editable=False)
     hidden_at = models.DateTimeField(null=True, editable=False)
@@ -134,7 +151,15 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["group", "position"], name="one_line_per_position"),
             models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),
         ]
-        indexes: ClassVar = [models.Index(fields=["group", "change"], name="log_by_change")]
+        indexes: ClassVar = [
+            models.Index(fields=["group", "change"], name="log_by_change"),
+            # The database looks for replies to each line that is deleted.
+            models.Index(
+                fields=["reply_to"],
+                name="replies_by_message",
+                condition=models.Q(reply_to__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.position} in group {self.group_id}"

@@ -35,13 +35,17 @@ class Key(Derived):
 
     A stored key, because a database's LOWER() is ASCII-only on SQLite and differs by locale elsewhere. With
     `db_collation=CODE_POINTS`, because order differs by locale too.
-    `QuerySet.update()` passes it by, as it does for auto_now.
+    `QuerySet.update()` passes it by, as it does for auto_now. An empty text has no key where the field may
+    be NULL, so that a unique one lets in many of them.
     """
 
     attname: str
+    null: bool
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        key = name_key(getattr(model_instance, self.of))
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        key: str | None = name_key(getattr(model_instance, self.of))
+        if self.null and not key:
+            key = None
         setattr(model_instance, self.attname, key)
         return key
 

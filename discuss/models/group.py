@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 def new_epoch() -> str:
     return secrets.token_hex(8)
+
+
+class GroupKind(models.TextChoices):
+    """How people come in: anybody does, whoever is invited does, or it is two people and nobody else."""
+
+    OPEN = "open"
+    INVITED = "invited"
+    DIRECT = "direct"
+
+
+class Posting(models.TextChoices):
+    """Who may post."""
+
+    EVERYBODY = "everybody"
+    MODERATORS = "moderators"
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -113,21 +128,38 @@ class Group(models.Model):
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(
+        max_length=16,
+        choices=GroupKind.choices,
+        default=GroupKind.OPEN,
+        db_default=GroupKind.OPEN,
+        editable=False,
+    )
+    # Direct groups have none: "", and NULL for its key.
     name = models.CharField(max_length=60, validators=[validate_name])
     name_key = NameKeyField(
         of="name",
+        null=True,
         db_collation=CODE_POINTS,
         error_messages={"unique": "There is a group of this name already."},
     )
-    description = models.CharField(max_length=200, blank=True)
-    # With a default of the database's, since processes of the version before write no such column.
+    description = models.CharField(max_length=200, blank=True, default="", db_default="")
     description_key = SearchKeyField(of="description", db_collation=CODE_POINTS, db_default="")
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="chat_groups"
     )
-    head = models.PositiveBigIntegerField(default=0, editable=False)
+    posting = models.CharField(
+        max_length=16,
+        choices=Posting.choices,
+        default=Posting.EVERYBODY,
+        db_default=Posting.EVERYBODY,
+        editable=False,
+    )
+    # Seconds that members wait between two messages. 0: they need not.
+    slow_mode = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    head = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
     # It is there for nobody any more, while its lines are being deleted. `objects` leaves it out.
     is_deleted = models.BooleanField(default=False, db_default=False, editable=False)
 
@@ -140,9 +172,15 @@ class Group(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name_key", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(name_key__isnull=False) | models.Q(kind=GroupKind.DIRECT),
+                name="named_unless_direct",
+            )
+        ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or f"group {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.uuid])

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 from discuss.models.group import Group
 from discuss.rules import roles
@@ -37,9 +38,14 @@ class Membership(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DB_CASCADE, related_name="memberships"
     )
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
-    joined_at = models.DateTimeField(auto_now_add=True)
-    read_upto = models.PositiveBigIntegerField(default=0, editable=False)
+    role = models.CharField(
+        max_length=10, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER
+    )
+    joined_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    # The position of the last line that the person has read.
+    read_upto = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # Until when the person may not post. NULL: they may.
+    muted_until = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar = MembershipQuerySet.as_manager()
 

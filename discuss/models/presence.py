@@ -12,7 +12,7 @@ class Process(models.Model):
     """
 
     name = models.CharField(max_length=32, unique=True)
-    beat = models.PositiveBigIntegerField(default=0)
+    beat = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "processes"
@@ -27,7 +27,7 @@ class Presence(models.Model):
     process = models.ForeignKey(Process, models.CASCADE, related_name="presences")
     # Without a constraint: people may still be connected to a group that is being deleted.
     group = models.ForeignKey(Group, models.CASCADE, related_name="presences", db_constraint=False)
-    people = models.JSONField(default=list)
+    people = models.JSONField(default=list, db_default=[])
     # Processes of the version before, which write names alone, have none.
     user_ids = models.JSONField(default=list, db_default=[])
 
