@@ -20,9 +20,11 @@ from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import line
+from discuss.rules.stored_html import stored_rendering
 
 LINES = 10_000
 PASSWORD = "correct horse battery staple"
+LINK = "https://a.example/?x=1&y=2"
 TEXT = "🎃 \\N \\. \t 'quoted' \n second, e\u0301 \u202b\u05d0 \U0001f9d1\u200d\U0001f373 Line "
 
 
@@ -64,7 +66,8 @@ def _talk(group: Group, people: list[User]) -> None:
             author=author,
             nonce=f"{number}.x",
             timestamp=start + timedelta(minutes=number),
-            text=f"{TEXT}{number}",
+            text=f"{TEXT}{number} {LINK}",
+            **stored_rendering(f"{TEXT}{number} {LINK}"),
         )
         for number, author in numbers
     )

@@ -65,6 +65,20 @@ def test_every_row_comes_back_and_every_group_has_a_new_epoch(
     assert before != after
 
 
+def test_html_of_a_backup_is_not_trusted(cast: Cast, here: Database, there: Database, file: Path):
+    cast.say(cast.ann, "Look: https://example.org/")
+    here.manage("backup", str(file))
+    change(file, "UPDATE discuss_entry SET html = '<script>' WHERE html IS NOT NULL")
+    assert change(
+        file, "SELECT count(*), min(renderer) FROM discuss_entry WHERE html = '<script>'"
+    ) == (1, 1)
+    there.manage("restore", str(file))
+    assert there.execute("SELECT DISTINCT html, renderer FROM discuss_entry") == [(None, None)]
+    shown = there.run("read()")
+    assert "script" not in shown
+    assert 'href="https://example.org/"' in shown
+
+
 def test_what_is_restored_is_for_its_owner_alone(
     here: Database, there: Database, file: Path, tmp_path: Path
 ):

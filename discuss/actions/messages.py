@@ -4,10 +4,12 @@ from django.utils import timezone
 
 from discuss.actions.change import Change, Refused, next_change, require, role_of
 from discuss.models import Entry, Kind, Membership, User
+from discuss.rules.stored_html import stored_rendering
 
 
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
     """Put `text` in the place of what the author wrote before."""
+    written = {"text": text, **stored_rendering(text)}
     with next_change(membership.group_id) as change:
         member = change.admit_member(membership)
         message = _message(change, entry)
@@ -18,7 +20,7 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
         if message.text == text:
             change.withdraw()
         else:
-            change.alter_line(message, text=text, edited_at=timezone.now())
+            change.alter_line(message, edited_at=timezone.now(), **written)
         return message
 
 

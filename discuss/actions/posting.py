@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 
@@ -16,6 +16,7 @@ from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules.posting import Poster, may_post
+from discuss.rules.stored_html import stored_rendering
 
 GONE = "This group is gone."
 
@@ -70,12 +71,13 @@ def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
     Raises Refused.
     """
     draft = Draft(membership, text, nonce)
+    texts = _rendered([draft])
     try:
         with transaction.atomic():
             group = locked.first(membership.group_id)
             if group is None:
                 raise Refused(GONE)
-            (outcome,) = _post([draft], {group.pk: group.head})
+            (outcome,) = _post([draft], {group.pk: group.head}, texts)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
         sent = Entry.objects.filter(author=membership.user_id, nonce=_sending(draft)).first()
@@ -89,11 +91,12 @@ def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
 
 def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """Write what several people sent at one moment, in one transaction that waits for no group's lock."""
+    texts = _rendered(drafts)
     try:
         with transaction.atomic():
             heads = {g.pk: g.head for g in unlocked.rows({d.membership.group_id for d in drafts})}
             free = [draft for draft in drafts if draft.membership.group_id in heads]
-            outcomes = iter(_post(free, heads))
+            outcomes = iter(_post(free, heads, texts))
             return [next(outcomes) if d.membership.group_id in heads else AGAIN for d in drafts]
     except IntegrityError:
         return [AGAIN] * len(drafts)
@@ -104,7 +107,17 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _post(drafts: Sequence[Draft], heads: Mapping[int, int]) -> list[Stored | Refused]:
+def _rendered(drafts: Sequence[Draft]) -> dict[str, dict[str, Any]]:
+    """Return the fields of a line that hold each text.
+
+    This comes before any lock, because to find the links of a text may take 2 ms.
+    """
+    return {draft.text: {"text": draft.text, **stored_rendering(draft.text)} for draft in drafts}
+
+
+def _post(
+    drafts: Sequence[Draft], heads: Mapping[int, int], texts: Mapping[str, dict[str, Any]]
+) -> list[Stored | Refused]:
     """Write the drafts that may be posted into groups that are locked, which have these heads."""
     heads = dict(heads)
     # Read under the locks: who was removed in between is not let in.
@@ -120,7 +133,8 @@ def _post(drafts: Sequence[Draft], heads: Mapping[int, int]) -> list[Stored | Re
             outcomes.append(Refused(refusal))
         else:
             heads[group_id] += 1
-            outcomes.append(Stored(_line(draft, Change(group_id, heads[group_id]))))
+            change = Change(group_id, heads[group_id])
+            outcomes.append(Stored(_line(draft, change, texts[draft.text])))
     lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
     if lines:
         write_lines(lines)
@@ -132,9 +146,9 @@ def _post(drafts: Sequence[Draft], heads: Mapping[int, int]) -> list[Stored | Re
     return outcomes
 
 
-def _line(draft: Draft, change: Change) -> Entry:
+def _line(draft: Draft, change: Change, text: dict[str, Any]) -> Entry:
     author_id, nonce = draft.membership.user_id, _sending(draft)
-    return change.new_line(Kind.MESSAGE, author_id=author_id, text=draft.text, nonce=nonce)
+    return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **text)
 
 
 def _sending(draft: Draft) -> str:

@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from discuss.models.group import Group
 from discuss.rules.links import Part, split_links
+from discuss.rules.stored_html import trusted
 
 if TYPE_CHECKING:
     from discuss.models.user import User
@@ -200,6 +202,11 @@ class Entry(models.Model):
             and self.timestamp - self.previous_timestamp < GROUPED_WITHIN
             and not self.starts_day
         )
+
+    @property
+    def stored_html(self) -> SafeString | None:
+        """The html of its text, where it is stored. Else the text is shown by its parts."""
+        return trusted(self.html, self.renderer)
 
     @property
     def parts(self) -> tuple[Part, ...]:
