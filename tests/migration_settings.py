@@ -1,7 +1,7 @@
 """The project's settings with the linter of migrations: `manage.py lintmigrations discuss`, on PostgreSQL.
 
-On SQLite it would find fault with every table that Django makes anew, whatever was altered; and no other process
-goes on there.
+On SQLite it would find fault with every table that Django makes anew, whatever was altered; and no other
+process goes on there.
 """
 
 from project.settings import *  # noqa: F403

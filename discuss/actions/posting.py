@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from discuss import doorbell, metrics
 from discuss.actions.change import Change, Refused, write_lines
@@ -77,7 +78,7 @@ def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
             group = locked.first(membership.group_id)
             if group is None:
                 raise Refused(GONE)
-            (outcome,) = _post([draft], {group.pk: group.head}, texts)
+            (outcome,) = _post([draft], {group.pk: group}, texts)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
         sent = Entry.objects.filter(author=membership.user_id, nonce=_sending(draft)).first()
@@ -94,10 +95,10 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     texts = _rendered(drafts)
     try:
         with transaction.atomic():
-            heads = {g.pk: g.head for g in unlocked.rows({d.membership.group_id for d in drafts})}
-            free = [draft for draft in drafts if draft.membership.group_id in heads]
-            outcomes = iter(_post(free, heads, texts))
-            return [next(outcomes) if d.membership.group_id in heads else AGAIN for d in drafts]
+            groups = {g.pk: g for g in unlocked.rows({d.membership.group_id for d in drafts})}
+            free = [draft for draft in drafts if draft.membership.group_id in groups]
+            outcomes = iter(_post(free, groups, texts))
+            return [next(outcomes) if d.membership.group_id in groups else AGAIN for d in drafts]
     except IntegrityError:
         return [AGAIN] * len(drafts)
 
@@ -116,19 +117,20 @@ def _rendered(drafts: Sequence[Draft]) -> dict[str, dict[str, Any]]:
 
 
 def _post(
-    drafts: Sequence[Draft], heads: Mapping[int, int], texts: Mapping[str, dict[str, Any]]
+    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Mapping[str, dict[str, Any]]
 ) -> list[Stored | Refused]:
-    """Write the drafts that may be posted into groups that are locked, which have these heads."""
-    heads = dict(heads)
+    """Write the drafts that may be posted into these groups, which are locked."""
+    heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
     # Read under the locks: who was removed in between is not let in.
     standing = {
-        m.pk: Poster(m.group_id, m.user.is_active)
+        m.pk: Poster(m.group_id, m.role, m.user.is_active, m.muted_until)
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
     outcomes: list[Stored | Refused] = []
     for draft in drafts:
         group_id = draft.membership.group_id
-        refusal = may_post(standing.get(draft.membership.pk), group_id)
+        poster = standing.get(draft.membership.pk)
+        refusal = may_post(poster, group_id, groups[group_id].posting, now)
         if refusal:
             outcomes.append(Refused(refusal))
         else:

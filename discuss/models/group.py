@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
+from discuss.rules import posting
 from discuss.rules.text import name_key, validate_name
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class GroupKind(models.TextChoices):
 class Posting(models.TextChoices):
     """Who may post."""
 
-    EVERYBODY = "everybody"
-    MODERATORS = "moderators"
+    EVERYBODY = posting.EVERYBODY
+    MODERATORS = posting.MODERATORS
 
 
 class GroupQuerySet(models.QuerySet["Group"]):

@@ -129,7 +129,7 @@ def read_own(
     ):
         one = OwnGroup(*place)
         own[user_id].append(one)
-        names[one.group_id] = GroupName(key, one.group_id, uuid, name)
+        names[one.group_id] = GroupName(key or "", one.group_id, uuid, name)
     return own, names
 
 
@@ -137,7 +137,7 @@ def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
     """Read what these groups are called."""
     found = Group.objects.filter(pk__in=group_ids)
     return {
-        pk: GroupName(key, pk, uuid, name)
+        pk: GroupName(key or "", pk, uuid, name)
         for pk, key, uuid, name in found.values_list("pk", "name_key", "uuid", "name")
     }
 

@@ -1,0 +1,62 @@
+"""Who may post: the rule, and that the one road asks it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from discuss import actions
+from discuss.models import Group, Membership, Posting
+from discuss.rules.posting import (
+    EVERYBODY,
+    MODERATORS,
+    MODERATORS_ALONE,
+    MUTED,
+    NOT_A_MEMBER,
+    Poster,
+    may_post,
+)
+from tests.cast import Cast
+
+NOW = timezone.now()
+SOON, BEFORE = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("poster", "posting", "refusal"),
+    [
+        (None, EVERYBODY, NOT_A_MEMBER),
+        (Poster(1, "member", is_active=True), EVERYBODY, ""),
+        (Poster(2, "member", is_active=True), EVERYBODY, NOT_A_MEMBER),
+        (Poster(1, "member", is_active=False), EVERYBODY, NOT_A_MEMBER),
+        (Poster(1, "member", is_active=True), MODERATORS, MODERATORS_ALONE),
+        (Poster(1, "moderator", is_active=True), MODERATORS, ""),
+        (Poster(1, "owner", is_active=True), MODERATORS, ""),
+        (Poster(1, "owner", True, SOON), EVERYBODY, MUTED),
+        (Poster(1, "member", True, BEFORE), EVERYBODY, ""),
+    ],
+)
+def test_who_may_post(poster: Poster | None, posting: str, refusal: str):
+    assert may_post(poster, 1, posting, NOW) == refusal
+
+
+@pytest.mark.django_db
+@pytest.mark.log
+def test_together_and_alone_are_refused_alike(cast: Cast):
+    Membership.objects.filter(user=cast.bob).update(muted_until=timezone.now() + timedelta(hours=1))
+    bob, ann = cast.member(cast.bob), cast.member(cast.ann)
+    drafts = [actions.Draft(bob, "Soup?", "nonce-bob"), actions.Draft(ann, "Soup!", "nonce-ann")]
+    refused, stored = actions.post_messages(drafts)
+    assert isinstance(refused, actions.Refused)
+    assert str(refused) == MUTED
+    assert isinstance(stored, actions.Stored)
+    with pytest.raises(actions.Refused, match=MUTED):
+        actions.post_message(bob, text="Soup?", nonce="nonce-bob")
+
+
+@pytest.mark.django_db
+def test_where_moderators_alone_write_a_member_is_refused(cast: Cast):
+    Group.objects.filter(pk=cast.kitchen.pk).update(posting=Posting.MODERATORS)
+    assert cast.say(cast.mod, "Closed today").text == "Closed today"
+    with pytest.raises(actions.Refused, match=MODERATORS_ALONE):
+        cast.say(cast.bob, "But why?")
