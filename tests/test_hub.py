@@ -91,10 +91,10 @@ async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
 
 async def test_the_sweep_runs_by_itself(cast: Cast, path: str, ear: Ear, monkeypatch):
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     # Because it is due, and not because a bell was missed.
-    await eventually(lambda: hub._listener.is_sure and not hub._has_missed)
+    await eventually(lambda: hub._listener.is_sure and not hub.sweeps.has_missed)
     await in_worker(cast.say, cast.bob, "Soup")
     await ann.until(lambda page: page.texts == ["Soup"])
 
@@ -165,18 +165,18 @@ async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, m
 async def test_after_bells_were_lost_a_person_who_has_logged_out_is_found(
     cast: Cast, path: str, ear: Ear, monkeypatch
 ):
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.0)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 0.0)
     ann = await enter(cast.ann, path)
     # Its first beat makes the hub look for what it missed before.
     await eventually(lambda: hub._listener.is_sure)
-    await hub._sweep_when_due()
+    await hub.sweeps.sweep_when_due()
     await in_worker(ann.client.logout)
-    await hub._sweep_when_due()
+    await hub.sweeps.sweep_when_due()
     await settled()
     ann.read()
     assert ann.close_code is None
-    hub.sweep_soon()
-    await hub._sweep_when_due()
+    hub.sweeps.soon()
+    await hub.sweeps.sweep_when_due()
     await ann.until(lambda page: page.close_code == CLOSE_RESTART)
 
 

@@ -45,9 +45,9 @@ async def _over_redis(
     monkeypatch.setattr(bells, "RING_AGAIN", 0.1)
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
     # So late that no test is saved by it: what arrives came by a bell.
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL", 1000.0)
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_UNSURE", 1000.0)
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 1000.0)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL", 1000.0)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_UNSURE", 1000.0)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 1000.0)
     monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
     layer = environment.channel_layer(redis.url, prefix="discussit")
@@ -77,7 +77,7 @@ def soon_deaf(_over_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def looks_for_what_was_missed(_over_redis: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("discuss.live.hub.SWEEP_INTERVAL_MISSED", 0.1)
+    monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 0.1)
 
 
 def ring(number: int, *bells: Bell) -> dict[str, Any]:

@@ -29,7 +29,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture(autouse=True)
 def _one_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("discuss.live.hub.LOOKS", (0.0,))
+    monkeypatch.setattr("discuss.live.revocation.LOOKS", (0.0,))
 
 
 @pytest.fixture

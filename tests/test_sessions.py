@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.live.hub import LOOKS, hub
+from discuss.live.hub import hub
+from discuss.live.revocation import LOOKS
 from discuss.models import Session, User
 from tests.cast import Cast, log_in
 from tests.page import PATIENCE, Page, enter
@@ -24,7 +25,7 @@ def path(cast: Cast) -> str:
 @pytest.fixture(autouse=True)
 def _patient_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look on until a log-out that began is over, also where the machine stands still in its middle."""
-    monkeypatch.setattr("discuss.live.hub.LOOKS", (*LOOKS, *range(2, int(PATIENCE))))
+    monkeypatch.setattr("discuss.live.revocation.LOOKS", (*LOOKS, *range(2, int(PATIENCE))))
 
 
 async def open_all(client: Client, path: str) -> list[Page]:

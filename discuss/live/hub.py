@@ -8,13 +8,13 @@ first page (Daphne announces no start of its own).
 import asyncio
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Collection, Coroutine
 from functools import cache
 from itertools import chain
 from typing import Any
 
 from discuss import doorbell, metrics
-from discuss.db.workers import in_worker, log_failure
+from discuss.db.workers import in_worker
 from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
@@ -24,8 +24,10 @@ from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.lobby import Joining, LobbyFeed
 from discuss.live.feeds.person import OwnPage, PersonFeed
 from discuss.live.marks import ReadMarks
+from discuss.live.periodic import every
 from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation
+from discuss.live.sweeps import Sweeps
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
@@ -36,11 +38,6 @@ from discuss.server.wire import Prepared
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two comparisons of every feed with the database: while all bells are heard, while some
-# may be getting lost, and after some were.
-SWEEP_INTERVAL = 15.0
-SWEEP_INTERVAL_UNSURE = 5.0
-SWEEP_INTERVAL_MISSED = 1.0
 # Seconds between two looks at whether a sweep is due.
 SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
@@ -52,17 +49,10 @@ DELETIONS_INTERVAL = 10.0
 CLEARING_INTERVAL = 600.0
 # Seconds between two times that what was read is written.
 MARKS_INTERVAL = 1.0
-# Seconds before something that failed is tried again.
-RETRY_INTERVAL = 5.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
 # Seconds that the presence table may take to be told that this process ends.
 LEAVE_WITHIN = 0.5
-# Seconds after a person's bell when their sessions are looked at. It rings when the change is committed; a
-# signal of a package's may come before.
-LOOKS = (0.0, 0.5, 1.5)
-# Seconds that a bell is remembered for those who are on their way in: longer than a handshake may take.
-REMEMBERED = 30.0
 
 
 class Hub:
@@ -74,18 +64,14 @@ class Hub:
         self._person_feed: PersonFeed | None = None
         self._feeds_of: defaultdict[Viewer, list[Feed]] = defaultdict(list)
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
-        # When each person's latest bell was heard, the oldest first, in seconds of the loop's clock.
-        self._rung: dict[int, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._listener = Listener(self.hear, self.sweep_soon)
+        self.sweeps = Sweeps(lambda: self._listener.is_sure, self.sweep, self._look_for_all)
+        self._listener = Listener(self.hear, self.sweeps.soon)
         self._presence = PresenceTable(self._show_presence)
         self.revocation = Revocation(self._people, self._feeds)
         self._deletions = Deletions()
-        self._marks = ReadMarks(self._tell_of_read)
-        # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
-        self._swept = 0.0
-        self._has_missed = False
+        self._marks = ReadMarks(lambda: self._person_feed)
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -97,8 +83,7 @@ class Hub:
         `since` is when its session began to be read, after `start`: bells heard meanwhile are heard again.
         """
         self._people[viewer.user_id].add(viewer)
-        if self._rung.get(viewer.user_id, since) > since:
-            self._begin(self._look_again(viewer.user_id))
+        self.revocation.look_where_rung(viewer.user_id, since)
 
     def join_group(self, viewer: Viewer, group_id: int, state: PageState, own: str = "") -> None:
         """Bring a group's page up to the head, and keep it there.
@@ -107,7 +92,7 @@ class Hub:
         """
         if group_id not in self._feeds:
             self._feeds[group_id] = GroupFeed(
-                group_id, self._presence, self, lambda: self._close_group(group_id)
+                group_id, self._presence, self._marks, lambda: self._close_group(group_id)
             )
         self._feeds_of[viewer].append(self._feeds[group_id])
         self._feeds[group_id].join(viewer, state)
@@ -155,28 +140,9 @@ class Hub:
         if group_id in self._feeds:
             self._feeds[group_id].note_read(viewer, position)
 
-    def note_read(self, user_id: int, group_id: int, position: int) -> None:
-        """This person has read so far in this group."""
-        self._marks.note(user_id, group_id, position)
-
-    def start_reading(self, viewer: Viewer, group_id: int) -> None:
-        """The page shows its person all that is written."""
-        if self._person_feed:
-            self._person_feed.start_reading(viewer, group_id)
-
-    def stop_reading(self, viewer: Viewer, group_id: int) -> None:
-        """It does not any more."""
-        if self._person_feed:
-            self._person_feed.stop_reading(viewer, group_id)
-
-    def reading(self, user_id: int) -> Collection[int]:
+    def being_read(self, user_id: int) -> Collection[int]:
         """Return the groups that this person is reading at this moment; for a worker thread."""
-        feed = self._person_feed
-        return feed.reading(user_id) if feed else ()
-
-    def _tell_of_read(self, user_id: int, group_id: int, position: int) -> None:
-        if self._person_feed:
-            self._person_feed.note_read(user_id, group_id, position)
+        return self._marks.being_read(user_id)
 
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""
@@ -225,21 +191,12 @@ class Hub:
             self.hear(bell)
 
     def _hear_of_person(self, user_id: int) -> None:
-        now = asyncio.get_running_loop().time()
-        self._rung.pop(user_id, None)
-        self._rung[user_id] = now
-        while self._rung[oldest := next(iter(self._rung))] < now - REMEMBERED:
-            del self._rung[oldest]
         if user_id in self._people:
             if self._lobby:
                 self._lobby.ring_person(user_id)
             if self._person_feed:
                 self._person_feed.ring_person(user_id)
-            self._begin(self._look_again(user_id))
-
-    def sweep_soon(self) -> None:
-        """Bells were lost: what they told is looked for within about a second."""
-        self._has_missed = True
+        self.revocation.hear(user_id)
 
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
@@ -271,31 +228,33 @@ class Hub:
         self._begin(self._listener.run())
         if self._presence.is_shared:
             self._begin(self._presence.run())
-        self._swept = loop.time()
+        self.sweeps.start()
         self._begin(doorbell.beat())
-        self._begin(_every(BEAT_INTERVAL, doorbell.beat))
-        self._begin(_every(SWEEP_LOOK, self._sweep_when_due))
-        self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_sessions))
-        self._begin(_every(REVOCATION_INTERVAL, self.revocation.check_members))
-        self._begin(_every(STATUS_INTERVAL, self.renew_status))
-        self._begin(_every(MARKS_INTERVAL, self._marks.write))
-        self._begin(_every(DELETIONS_INTERVAL, self._deletions.look))
-        self._begin(_every(CLEARING_INTERVAL, clear_expired))
+        self._begin(every(BEAT_INTERVAL, doorbell.beat))
+        self._begin(every(SWEEP_LOOK, self.sweeps.sweep_when_due))
+        self._begin(every(REVOCATION_INTERVAL, self.revocation.check_sessions))
+        self._begin(every(REVOCATION_INTERVAL, self.revocation.check_members))
+        self._begin(every(STATUS_INTERVAL, self.renew_status))
+        self._begin(every(MARKS_INTERVAL, self._marks.write))
+        self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
+        self._begin(every(CLEARING_INTERVAL, clear_expired))
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""
-        await self._leave_presence()
+        await self._write_last()
         await doorbell.detach()
-        for feed in (*self._feeds.values(), *([self._lobby] if self._lobby else [])):
-            feed.stop()
+        for feed in (*self._feeds.values(), self._lobby, self._person_feed):
+            if feed is not None:
+                feed.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._deletions.stop()
-        for kept in (self._feeds, self._feeds_of, self._people, self._rung, self._tasks):
+        await self.revocation.stop()
+        for kept in (self._feeds, self._feeds_of, self._people, self._tasks):
             kept.clear()
         self._lobby = self._person_feed = self._loop = None
-        self._listener = Listener(self.hear, self.sweep_soon)
+        self._listener = Listener(self.hear, self.sweeps.soon)
         self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
 
@@ -326,59 +285,26 @@ class Hub:
         if group_id in self._feeds:
             self._feeds[group_id].note_presence()
 
-    async def _leave_presence(self) -> None:
+    async def _write_last(self) -> None:
+        """Write what the others have to know of this process, and what was read here."""
         if self._loop is not None:
             try:
                 # The database may hang, and the bells are still to be rung.
                 async with asyncio.timeout(LEAVE_WITHIN):
+                    await self._marks.write()
                     await self._presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
 
-    async def _sweep_when_due(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if self._has_missed:
-            interval = SWEEP_INTERVAL_MISSED
-        else:
-            interval = SWEEP_INTERVAL if self._listener.is_sure else SWEEP_INTERVAL_UNSURE
-        if now - self._swept >= interval:
-            self._swept, has_missed, self._has_missed = now, self._has_missed, False
-            try:
-                await self.sweep()
-                if has_missed:
-                    # Any of the bells may have been a person's.
-                    await self.revocation.check_sessions()
-                    self._presence.watch_all()
-            except Exception:
-                self._has_missed |= has_missed
-                raise
-
-    async def _look_again(self, user_id: int) -> None:
-        begin = asyncio.get_running_loop().time()
-        for seconds in LOOKS:
-            await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
-            try:
-                await self.revocation.check_sessions([user_id])
-            except Exception as error:
-                text = "The sessions of user %s could not be looked at."
-                log_failure(logger, error, text, user_id, user=user_id)
+    async def _look_for_all(self) -> None:
+        """Look for what any bell may have told besides: of people, and of who is here."""
+        await self.revocation.check_sessions()
+        self._presence.watch_all()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _every(seconds: float, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    pause = seconds
-    while True:
-        await asyncio.sleep(pause)
-        try:
-            await work()
-            pause = seconds
-        except Exception as error:
-            pause = min(seconds, RETRY_INTERVAL)
-            log_failure(logger, error, "%s failed and will be tried again.", work.__name__)
 
 
 hub = Hub()

@@ -1,26 +1,44 @@
-"""How far people have read: told at once to their other pages here, written once a second for all."""
+"""What people read: told at once to their other pages here, written once a second for all."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from discuss import actions
 from discuss.db.workers import in_actor
+from discuss.live.feeds.person import PersonFeed
+from discuss.live.viewer import Viewer
 
 
 class ReadMarks:
-    """What was read and is not written yet. Its methods run on the hub's event loop."""
+    """How far people have read, and what they are reading. Its methods run on the hub's event loop."""
 
-    def __init__(self, on_read: Callable[[int, int, int], None]) -> None:
-        """`on_read` is called with a person, a group and a position."""
-        self._on_read = on_read
-        # By person and group.
+    def __init__(self, person_feed: Callable[[], PersonFeed | None]) -> None:
+        self._person_feed = person_feed
+        # What is not written yet, by person and group.
         self._waiting: dict[tuple[int, int], int] = {}
 
-    def note(self, user_id: int, group_id: int, position: int) -> None:
+    def note_read(self, user_id: int, group_id: int, position: int) -> None:
         """This person has read so far in this group."""
-        if position > self._waiting.get((user_id, group_id), 0):
-            self._waiting[user_id, group_id] = position
-            self._on_read(user_id, group_id, position)
+        if position <= self._waiting.get((user_id, group_id), 0):
+            return
+        self._waiting[user_id, group_id] = position
+        if feed := self._person_feed():
+            feed.note_read(user_id, group_id, position)
+
+    def start_reading(self, viewer: Viewer, group_id: int) -> None:
+        """The page shows its person all that is written."""
+        if feed := self._person_feed():
+            feed.start_reading(viewer, group_id)
+
+    def stop_reading(self, viewer: Viewer, group_id: int) -> None:
+        """It does not any more."""
+        if feed := self._person_feed():
+            feed.stop_reading(viewer, group_id)
+
+    def being_read(self, user_id: int) -> Collection[int]:
+        """Return the groups that this person is reading at this moment; for a worker thread."""
+        feed = self._person_feed()
+        return feed.reading(user_id) if feed else ()
 
     async def write(self) -> None:
         """Write what waits, in one transaction."""

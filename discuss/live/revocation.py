@@ -1,19 +1,27 @@
 """Whether the people of open pages may still be here: looked at from time to time, in no hurry."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Collection, Mapping
 from itertools import batched
 
-from discuss.db.workers import in_worker
+from discuss.db.workers import in_worker, log_failure
 from discuss.live.feeds.group import NO_MEMBER, GroupFeed
 from discuss.live.viewer import Viewer
 from discuss.reading.log import read_heads, read_standing
 from discuss.reading.visitor import read_people
 from discuss.server.protocol import CLOSE_RESTART
 
+logger = logging.getLogger(__name__)
+
 # Sessions, or groups, that are checked in one crossing, 5 ms of work, and the seconds between two of them.
 CHECKED_AT_ONCE = 50
 CHECK_PAUSE = 0.02
+# Seconds after a person's bell when their sessions are looked at. It rings when the change is committed; a
+# signal of a package's may come before.
+LOOKS = (0.0, 0.5, 1.5)
+# Seconds that a bell is remembered for those who are on their way in: longer than a handshake may take.
+REMEMBERED = 30.0
 
 
 class Revocation:
@@ -25,6 +33,31 @@ class Revocation:
         """`people` are the open pages of each person, `feeds` those of groups; both as they change."""
         self._people = people
         self._feeds = feeds
+        # When each person's latest bell was heard, the oldest first, in seconds of the loop's clock.
+        self._rung: dict[int, float] = {}
+        self._looking: set[asyncio.Task[None]] = set()
+
+    def hear(self, user_id: int) -> None:
+        """Look at this person's sessions: something about them has changed, or is about to."""
+        now = asyncio.get_running_loop().time()
+        self._rung.pop(user_id, None)
+        self._rung[user_id] = now
+        while self._rung[oldest := next(iter(self._rung))] < now - REMEMBERED:
+            del self._rung[oldest]
+        if user_id in self._people:
+            self._look_soon(user_id)
+
+    def look_where_rung(self, user_id: int, since: float) -> None:
+        """Look at the sessions of somebody who comes in, where their bell was heard since this moment."""
+        if self._rung.get(user_id, since) > since:
+            self._look_soon(user_id)
+
+    async def stop(self) -> None:
+        """Forget all bells, and look at nothing more."""
+        for task in self._looking:
+            task.cancel()
+        await asyncio.gather(*self._looking, return_exceptions=True)
+        self._rung.clear()
 
     async def check_sessions(self, people: Collection[int] | None = None) -> None:
         """Close the pages (of these people) whose session no longer stands.
@@ -65,6 +98,21 @@ class Revocation:
                 continue
             for viewer in pages:
                 feed.end(viewer, NO_MEMBER)
+
+    def _look_soon(self, user_id: int) -> None:
+        task = asyncio.create_task(self._look_again(user_id))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _look_again(self, user_id: int) -> None:
+        begin = asyncio.get_running_loop().time()
+        for seconds in LOOKS:
+            await asyncio.sleep(begin + seconds - asyncio.get_running_loop().time())
+            try:
+                await self.check_sessions([user_id])
+            except Exception as error:
+                text = "The sessions of user %s could not be looked at."
+                log_failure(logger, error, text, user_id, user=user_id)
 
 
 async def _little_by_little[T](items: list[T]) -> AsyncIterator[tuple[T, ...]]:

@@ -40,7 +40,7 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
-    own = read_own_groups(request.user.pk, reading=hub.reading(request.user.pk))
+    own = read_own_groups(request.user.pk, reading=hub.being_read(request.user.pk))
     last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
     context = {
         "listing": listing,
@@ -180,7 +180,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
-        "own": read_own_groups(request.user.pk, reading=hub.reading(request.user.pk)),
+        "own": read_own_groups(request.user.pk, reading=hub.being_read(request.user.pk)),
         "current": group.uuid,
         "first_unread": read_first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
