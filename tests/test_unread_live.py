@@ -1,14 +1,20 @@
 """What is unread on open pages: told at once, read when it is seen, and what a fresh load would show."""
 
+import json
+import threading
+from urllib.parse import urljoin
+
 import pytest
+from django.conf import settings
 
 from discuss import actions
 from discuss.db.workers import in_worker
+from discuss.live.feeds import person
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from tests.cast import Cast
 from tests.document import outer
-from tests.page import Page, enter, eventually, settled
+from tests.page import Page, enter, eventually, settled, visit
 from tests.unread import garden, read, say, unread
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live", "quick")]
@@ -131,6 +137,43 @@ async def test_a_page_that_comes_back_is_right_again(cast: Cast, path: str, gard
     await ann.join_in()
     await ann.until(lambda page: badge(page, garden) == "")
     await equals_a_fresh_load(ann)
+
+
+async def test_what_rings_while_a_page_comes_in_is_not_lost(
+    cast: Cast, path: str, garden: Group, monkeypatch: pytest.MonkeyPatch
+):
+    has_read, may_go_on = threading.Event(), threading.Event()
+
+    def read_slowly(asked: person.Asked) -> person.Answer:
+        answer = read_now(asked)
+        has_read.set()
+        assert may_go_on.wait(60)
+        return answer
+
+    read_now = person._read
+    monkeypatch.setattr(person, "_read", read_slowly)
+    ann = await enter(cast.ann, path)
+    await eventually(has_read.is_set)
+    await in_worker(say, garden, cast.bob)
+    monkeypatch.setattr(person, "_read", read_now)
+    may_go_on.set()
+    await ann.until(lambda page: badge(page, garden) == "1unread")
+
+
+async def test_a_page_of_the_version_before_is_written_nothing_that_it_does_not_show(
+    cast: Cast, path: str, garden: Group
+):
+    ann = await visit(cast.ann, path)
+    await ann.connect(resumes=False)
+    frame = json.loads(ann.frame("resume-form", urljoin(settings.PUBLIC_URL, path)))
+    del frame["own"]
+    ann.send(json.dumps(frame))
+    await in_worker(say, garden, cast.bob)
+    await in_worker(cast.say, cast.bob, "Soup")
+    await ann.until(lambda page: page.texts == ["Soup"])
+    await settled()
+    ann.read()
+    assert not [frame for frame in ann.frames if 'id="end"' in frame or 'id="icon"' in frame]
 
 
 async def test_the_list_follows_who_joins_and_leaves_and_new_names(

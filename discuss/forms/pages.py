@@ -33,6 +33,11 @@ class OwnForm(forms.Form):
 
     own = forms.CharField(max_length=16, required=False)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the page says anything of it: one of the version before does not."""
+        return "own" in self.data
+
     def fingerprint(self) -> str:
         """Return it; nothing where it makes no sense."""
         return self.cleaned_data["own"] if self.is_valid() else ""

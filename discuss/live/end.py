@@ -69,7 +69,8 @@ class End:
 
     def give(self, viewer: Viewer) -> None:
         """Write the page that has just been brought up to date an end that stands for it."""
-        viewer.write(fragments.end_renewed(viewer.audience, position=self._head))
+        if viewer.shows_own:
+            viewer.write(fragments.end_renewed(viewer.audience, position=self._head))
 
     def has_read(self, viewer: Viewer) -> int:
         """Return how far the page has been read that is about to go: all of it where it was being read."""
@@ -96,7 +97,8 @@ class End:
         end = cache(lambda audience: Prepared(fragments.end_renewed(audience, position=position)))
         async for pages in in_slices(list(self._pages())):
             for viewer in pages:
-                viewer.write_prepared(end(viewer.audience))
+                if viewer.shows_own:
+                    viewer.write_prepared(end(viewer.audience))
         loop = asyncio.get_running_loop()
         self._looking = loop.call_later(SEEN_WITHIN, self._look, position)
 

@@ -108,6 +108,8 @@ class Hub:
         self._lobby.join(viewer, joining)
 
     def _join_person(self, viewer: Viewer, page: OwnPage) -> None:
+        if not viewer.shows_own:
+            return
         if self._person_feed is None:
             self._person_feed = PersonFeed(self._close_person_feed)
         self._feeds_of[viewer].append(self._person_feed)

@@ -53,6 +53,7 @@ class Viewer:
         "audience",
         "is_open",
         "session_key",
+        "shows_own",
         "user_id",
         "username",
     )
@@ -70,6 +71,8 @@ class Viewer:
         self.session_key = session_key
         self.audience = audience
         self.is_open = True
+        # Whether the page has places for what is its person's own; one of the version before has none.
+        self.shows_own = True
         self._send = send
         self._direct = direct
         self._outbox: deque[dict[str, Any]] | None = None

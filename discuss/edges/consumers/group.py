@@ -62,7 +62,9 @@ class GroupConsumer(LiveConsumer):
             return
         self.has_resumed = True
         state = PageState(audience=viewer.audience, **form.cleaned_data)
-        hub.join_group(viewer, self.membership.group_id, state, OwnForm(data).fingerprint())
+        own = OwnForm(data)
+        viewer.shows_own = own.is_given
+        hub.join_group(viewer, self.membership.group_id, state, own.fingerprint())
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)

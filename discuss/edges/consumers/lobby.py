@@ -39,7 +39,9 @@ class LobbyConsumer(LiveConsumer):
         form = ResumeLobbyForm(data)
         query = form.query()
         joining = Joining(query, form.cleaned_data.get("fingerprint", ""))
-        hub.join_lobby(viewer, joining, OwnForm(data).fingerprint())
+        own = OwnForm(data)
+        viewer.shows_own = own.is_given
+        hub.join_lobby(viewer, joining, own.fingerprint())
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)

@@ -91,6 +91,8 @@ class PersonFeed(Feed):
         self._rung_names: set[int] = set()
         # People whose counts may be others, though nothing has to be read for that.
         self._recount: set[int] = set()
+        # While a flush reads, nobody knows of whom: what rings then is looked at in the next one.
+        self._is_reading = False
         self._hurry = asyncio.Event()
         super().__init__("people", on_empty)
 
@@ -123,20 +125,21 @@ class PersonFeed(Feed):
 
     def ring_group(self, group_id: int, head: int) -> None:
         """There is something new in a group."""
-        if group_id in self._members and self._heads.get(group_id, 0) < head:
+        is_known = group_id in self._members or self._is_reading
+        if is_known and self._heads.get(group_id, 0) < head:
             self._heads[group_id] = head
             self._rung_groups.add(group_id)
             self._rung.set()
 
     def ring_name(self, group_id: int) -> None:
         """A group may be called otherwise."""
-        if group_id in self._members:
+        if group_id in self._members or self._is_reading:
             self._rung_names.add(group_id)
             self._rung.set()
 
     def ring_person(self, user_id: int) -> None:
         """A person joined or left, or read further in another process."""
-        if user_id in self._people:
+        if user_id in self._people or self._is_reading:
             self._rung_people.add(user_id)
             self._ring_soon()
 
@@ -201,6 +204,7 @@ class PersonFeed(Feed):
         asked = Asked(
             people | {viewer.user_id for viewer in joining}, names, groups, dict(self._positions)
         )
+        self._is_reading = True
         try:
             answer = await in_worker(_read, asked)
         except Exception:
@@ -211,6 +215,8 @@ class PersonFeed(Feed):
             self._rung_names |= names
             self._recount |= recount
             raise
+        finally:
+            self._is_reading = False
         renamed = {pk for pk, name in answer.names.items() if self._names.get(pk, name) != name}
         changed = self._take(answer, joining)
         touched = recount | {
