@@ -14,7 +14,7 @@ from tests.faults.client import Client
 READ_LOGS = """
 SELECT discuss_group.name, position, username, text, nonce FROM discuss_entry
 JOIN discuss_group ON discuss_group.id = group_id LEFT JOIN discuss_user ON discuss_user.id = author_id
-WHERE kind = 'message' ORDER BY group_id, position
+WHERE discuss_entry.kind = 'message' ORDER BY group_id, position
 """
 
 
