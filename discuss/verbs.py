@@ -18,7 +18,7 @@ from discuss.models import Membership, User
 class Verb(NamedTuple):
     """`limit` is the kind of act that it counts as (discuss/limits.py)."""
 
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     action: Callable[..., Any]
     limit: str
 
@@ -44,7 +44,8 @@ def perform(
 
     `is_counted` says that it was counted among what the person may do.
     """
-    form = verb.form(data)
+    # What a person does in the lobby names a group, and who may not find it finds none.
+    form = verb.form(data, user=actor) if isinstance(actor, User) else verb.form(data)
     if form.is_valid() and (is_counted or _may_go_on(form, verb, actor)):
         try:
             verb.action(actor, **form.cleaned_data)

@@ -116,21 +116,22 @@ def test_words_are_cleaned_as_names_are_and_never_dropped(raw: str, words: str):
 @pytest.mark.django_db
 @pytest.mark.parametrize("value", ["", "x", "\x00", "\ud800", "0" * 5000, *WRONG_TYPES])
 def test_a_group_is_a_uuid_of_one(cast: Cast, value: object):
-    assert GroupForm({"group": str(cast.kitchen.uuid)}).is_valid()
-    assert not GroupForm({"group": value}).is_valid()
+    assert GroupForm({"group": str(cast.kitchen.uuid)}, user=cast.bob).is_valid()
+    assert not GroupForm({"group": value}, user=cast.bob).is_valid()
 
 
 @pytest.mark.django_db
 def test_a_group_that_is_gone_is_called_so(cast: Cast):
-    form = GroupForm({"group": str(cast.kitchen.uuid)[::-1]})
+    form = GroupForm({"group": str(cast.kitchen.uuid)[::-1]}, user=cast.bob)
     assert form.errors["group"] == ["This group is gone."]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["Kitchen", "KITCHEN", "kitchen ", "Ｋｉｔｃｈｅｎ"])
 def test_the_name_of_a_new_group_is_one_that_no_other_has(cast: Cast, name: str):
-    assert AboutForm({"name": "Garden"}).is_valid()
-    assert AboutForm({"name": name}).errors["name"] == ["There is a group of this name already."]
+    assert AboutForm({"name": "Garden"}, user=cast.bob).is_valid()
+    form = AboutForm({"name": name}, user=cast.bob)
+    assert form.errors["name"] == ["There is a group of this name already."]
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from discuss.forms import (
     ResumeLobbyForm,
     UsernameField,
 )
+from discuss.models import User
 from discuss.rules import marks
 from discuss.rules.marks import PILE, SPLIT, STREAM_SAFE, has_pile, normalized
 from discuss.rules.text import name_key
@@ -159,7 +160,7 @@ def test_no_field_sorts_what_only_an_attack_has(text: str, sorted_rows: list[int
     ResumeLobbyForm({"q": text}).query()
     name_key(text)
     for form in (
-        AboutForm({"name": text, "description": text}),
+        AboutForm({"name": text, "description": text}, user=User()),
         GroupForm({"name": text, "description": text}),
         account_forms.SignupForm({"username": text, "email": text, "password1": text}),
         account_forms.LoginForm({"login": text, "password": "x"}, request=HttpRequest()),

@@ -13,6 +13,8 @@ from discuss.models.membership import MembershipQuerySet
 from discuss.rules import roles
 from discuss.rules.posting import NOT_A_MEMBER
 
+GONE = "This group is gone."
+
 
 @Compiled
 def members_standing(pk: int, group_id: int) -> MembershipQuerySet:
@@ -96,7 +98,7 @@ def next_change(group_id: int) -> Iterator[Change]:
         try:
             number = Group.objects.take_number(group_id)
         except Group.DoesNotExist:
-            raise Refused("This group is gone.") from None
+            raise Refused(GONE) from None
         change = Change(group_id, number)
         yield change
         if change.is_withdrawn:

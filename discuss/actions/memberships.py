@@ -5,14 +5,16 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from discuss import doorbell
-from discuss.actions.change import Change, Refused, next_change, require, role_of, user_of
+from discuss.actions.change import GONE, Change, Refused, next_change, require, role_of, user_of
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
 
 
 def join_group(user: User, *, group: Group) -> Membership:
-    """Make the person a member; who is one already stays as they are."""
+    """Make the person a member; who is one already stays as they are. Nobody joins what they may not find."""
     with next_change(group.pk) as change:
+        if not Group.objects.findable_by(user).filter(pk=group.pk).exists():
+            raise Refused(GONE)
         return _let_in(change, user, by=roles.STRANGER, relation=roles.OWN)
 
 

@@ -11,15 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from discuss import doorbell, metrics
-from discuss.actions.change import Change, Refused, write_lines
+from discuss.actions.change import GONE, Change, Refused, write_lines
 from discuss.db.compiled import Compiled
 from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules.posting import Poster, may_post
 from discuss.rules.stored_html import stored_rendering
-
-GONE = "This group is gone."
 
 
 class Draft(NamedTuple):

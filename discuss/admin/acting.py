@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from discuss.actions import Refused
-from discuss.models import User
+from discuss.models import Group, User
+from discuss.models.group import GroupQuerySet
 from discuss.rules import roles
 from discuss.rules.text import KEY_LENGTH, name_key
 
@@ -167,6 +168,22 @@ def show_in(
     pks = ",".join(str(pk) for pk in queryset.values_list("pk", flat=True)[:LINKED_ROWS])
     address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
     return HttpResponseRedirect(f"{address}?{parameter}={pks}")
+
+
+def findable_groups(request: HttpRequest) -> GroupQuerySet:
+    """Return the groups that this person deals with: superusers with all, others with what they may find."""
+    staff = staff_of(request)
+    groups: GroupQuerySet = Group.objects.all()
+    return groups if staff.is_superuser else groups.findable_by(staff)
+
+
+def of_findable_groups[M: models.Model](
+    request: HttpRequest, queryset: models.QuerySet[M]
+) -> models.QuerySet[M]:
+    """Return those of these rows that belong to a group that this person deals with."""
+    if staff_of(request).is_superuser:
+        return queryset
+    return queryset.filter(group__in=findable_groups(request))
 
 
 def staff_of(request: HttpRequest) -> User:

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from discuss.admin.acting import findable_groups
 from discuss.forms import NumberField
-from discuss.models import Kind
+from discuss.models import Group, Kind
 
 
 class ChosenFilter(admin.SimpleListFilter):
@@ -20,7 +21,10 @@ class ChosenFilter(admin.SimpleListFilter):
         value = self.value()
         if value is None:
             return []
-        names = [str(row) for row in self.related._default_manager.filter(pk__in=self.pks)]
+        rows = self.related._default_manager.filter(pk__in=self.pks)
+        if self.related is Group:
+            rows = rows.filter(pk__in=findable_groups(request))
+        names = [str(row) for row in rows]
         return [(value, ", ".join(names) or "nothing that is still there")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

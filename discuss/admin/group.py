@@ -14,6 +14,7 @@ from discuss.admin.acting import (
     ActingAdmin,
     SearchedByKey,
     delete_selected,
+    findable_groups,
     show_in,
     staff_of,
 )
@@ -27,6 +28,8 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
     name = NameField(max_length=60)
     description = DescriptionField(max_length=200, required=False)
+    # The groups that whoever fills it in may find.
+    findable: QuerySet[Group]
 
     class Meta:
         model = Group
@@ -34,7 +37,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        others = Group.objects.exclude(pk=self.instance.pk)
+        others = self.findable.exclude(pk=self.instance.pk)
         if others.filter(name_key=name_key(name)).exists():
             raise forms.ValidationError("There is a group of this name already.")
         return name
@@ -57,11 +60,17 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
-        return Group.objects.listed()
+        return findable_groups(request).listed()
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
         # A group that is about to be made has nothing else to show.
         return ("name", "description", *(self.readonly_fields if obj else ()))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Django makes a class of its own for each request.
+        form = super().get_form(request, *args, **kwargs)
+        form.findable = findable_groups(request)  # type: ignore[attr-defined]
+        return form
 
     @admin.display(description="members")
     def member_count(self, group: Any) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from discuss.admin.acting import ActingAdmin, ReadOnly
+from discuss.admin.acting import ActingAdmin, ReadOnly, of_findable_groups
 from discuss.models import Deletion
 
 
@@ -19,7 +19,8 @@ class LineAdmin(ReadOnly, ActingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # To join each line's group for this would make a long list slow to count.
         deleted = Deletion.objects.exclude(group=None).values("group")
-        return super().get_queryset(request).exclude(group__in=deleted)
+        lines = super().get_queryset(request).exclude(group__in=deleted)
+        return of_findable_groups(request, lines)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # A log without gaps is what every open page relies on.

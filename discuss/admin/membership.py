@@ -7,7 +7,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from discuss import actions
-from discuss.admin.acting import ActingAdmin, SearchedByKey, delete_selected, staff_of
+from discuss.admin.acting import (
+    ActingAdmin,
+    SearchedByKey,
+    delete_selected,
+    findable_groups,
+    of_findable_groups,
+    staff_of,
+)
 from discuss.admin.filters import chosen
 from discuss.models import Group, Membership, Role, User
 from discuss.rules import roles
@@ -28,7 +35,13 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         # A membership is named by both, on every page.
-        return super().get_queryset(request).select_related("group", "user")
+        memberships = super().get_queryset(request).select_related("group", "user")
+        return of_findable_groups(request, memberships)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "group":
+            kwargs["queryset"] = findable_groups(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         return ("group", "user", *(("role", "joined_at") if obj else ()))

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from discuss.forms.fields import DescriptionField, NameField
-from discuss.models import Group, Membership
+from discuss.models import Group, Membership, User
 from discuss.rules.text import name_key
 
 
@@ -13,10 +13,15 @@ class GroupForm(forms.Form):
     """A group that someone points at."""
 
     group = forms.ModelChoiceField(
-        Group.objects.all(),
+        Group.objects.none(),
         to_field_name="uuid",
         error_messages={"invalid_choice": "This group is gone."},
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """`user` is who points at it: what they may not find is gone."""
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = Group.objects.findable_by(user)  # type: ignore[attr-defined]
 
 
 class AboutForm(forms.Form):
@@ -25,8 +30,8 @@ class AboutForm(forms.Form):
     name = NameField(max_length=60)
     description = DescriptionField(max_length=200, required=False)
 
-    def __init__(self, *args: Any, group: Group | None = None, **kwargs: Any) -> None:
-        self.group = group
+    def __init__(self, *args: Any, user: User, group: Group | None = None, **kwargs: Any) -> None:
+        self.user, self.group = user, group
         if group is not None:
             stored = {"name": group.name, "description": group.description}
             kwargs["initial"] = stored | kwargs.get("initial", {})
@@ -34,7 +39,10 @@ class AboutForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        others = Group.objects.exclude(pk=self.group.pk) if self.group else Group.objects.all()
+        # The name of a group that the person may not find is not said to be taken here (see Group.name_key).
+        others = Group.objects.findable_by(self.user)
+        if self.group:
+            others = others.exclude(pk=self.group.pk)
         if others.filter(name_key=name_key(name)).exists():
             raise forms.ValidationError("There is a group of this name already.")
         return name

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from itertools import batched
 
 from discuss.db.workers import in_worker, log_failure
-from discuss.live.feeds.group import NO_MEMBER, GroupFeed
+from discuss.live.feeds.group import GroupFeed, not_admitted
 from discuss.live.viewer import Viewer
+from discuss.reading.lobby import read_open
 from discuss.reading.log import read_heads, read_standing
 from discuss.reading.visitor import read_people
 from discuss.server.protocol import CLOSE_RESTART
@@ -87,7 +88,10 @@ class Revocation:
             await self._end_strangers({pk: pages for pk, pages in strangers.items() if pages})
 
     async def _end_strangers(self, strangers: dict[int, list[Viewer]]) -> None:
-        heads = await in_worker(read_heads, list(strangers)) if strangers else {}
+        if not strangers:
+            return
+        heads = await in_worker(read_heads, list(strangers))
+        is_open = await in_worker(read_open, list(strangers))
         for group_id, pages in strangers.items():
             feed = self._feeds.get(group_id)
             if feed is None:
@@ -97,7 +101,7 @@ class Revocation:
                 feed.ring()
                 continue
             for viewer in pages:
-                feed.end(viewer, NO_MEMBER)
+                feed.end(viewer, not_admitted(is_open=group_id in is_open))
 
     def _look_soon(self, user_id: int) -> None:
         task = asyncio.create_task(self._look_again(user_id))

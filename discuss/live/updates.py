@@ -54,7 +54,7 @@ class Updates:
 
     `shown` is the list of members that all these pages show by then. `ended` are the people who are no
     members any more, each with the event that says so; None where that is among too many lines to hold.
-    `group` is there where somebody has to be sent away from it.
+    `group` is there where somebody has to be sent away from it, who may still find it.
     """
 
     head: int
@@ -131,7 +131,7 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         head=news.head,
         epoch=news.epoch,
         shown=shown,
-        group=reading.read_group(group_id) if sends_away else None,
+        group=reading.read_open_group(group_id) if sends_away else None,
         live={state: frames.at(state) for state in live if not frames.is_current(state)},
         joining={state: frames.at(state) for state in joining},
         history={request: frames.history(request) for request in older},

@@ -79,6 +79,15 @@ class GroupQuerySet(models.QuerySet["Group"]):
                 [(head, pk) for pk, head in heads.items()],
             )
 
+    def findable_by(self, user: "User | int | None") -> "GroupQuerySet":
+        """Return the groups of which this person may know that they exist; None stands for anybody.
+
+        It is the one answer to that, and whatever looks a group up asks it. All groups are open today, so it
+        leaves out none. Each group comes once. Members find their groups, and to somebody else there is what
+        there is to anybody: lists of the lobby are read for many at once by that.
+        """
+        return self.all()
+
     def in_order(self) -> "GroupQuerySet":
         """Return the groups in the order of the lobby's list."""
         return self.order_by("name_key", "pk")
@@ -138,6 +147,8 @@ class Group(models.Model):
     )
     # Direct groups have none: "", and NULL for its key.
     name = models.CharField(max_length=60, validators=[validate_name])
+    # Unique among all groups, because anybody finds each of them. Once there are others, it is to be unique
+    # among these alone: a name that is refused would else tell of a group that the person may not find.
     name_key = NameKeyField(
         of="name",
         null=True,

@@ -114,6 +114,11 @@ def read_group(group_id: int) -> Group | None:
     return groups_of.first(group_id)
 
 
+def read_open_group(group_id: int) -> Group | None:
+    """Return the group as it is now, for people who are no members; None where not anybody finds it."""
+    return Group.objects.findable_by(None).filter(pk=group_id).first()
+
+
 def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) -> News | None:
     """Read what happened after `floor`, and which of the `candidates` (people) may hear it.
 

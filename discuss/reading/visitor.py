@@ -14,7 +14,7 @@ from discuss.models.session import is_key
 
 
 class Visitor(NamedTuple):
-    """Whom a session stands for. Without a `membership` the person may not enter the `group`.
+    """Whom a session stands for. Without a `membership` the person may find the `group`, and not enter it.
 
     `is_closed` where it would stand for somebody whose account is closed.
     """
@@ -60,7 +60,9 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
     if found is None or not found.user or not found.is_of(found.user):
         is_closed = bool(found and found.user and not found.user.is_active)
         return Visitor(None, is_closed=is_closed)
-    group = Group.objects.filter(uuid=group_uuid).first() if group_uuid else None
+    group = None
+    if group_uuid is not None:
+        group = Group.objects.findable_by(found.user).filter(uuid=group_uuid).first()
     return Visitor(found.user, group, ends=found.expire_date)
 
 

@@ -194,7 +194,7 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
     tab_to(page, "Password:")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Groups")).to_be_visible()
+    expect(page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
     page.wait_for_load_state()
     tab_to(page, "Join Kitchen")
     page.keyboard.press("Enter")

@@ -48,7 +48,7 @@ def test_someone_signs_up_joins_talks_and_leaves_without_javascript(
     expect(composer(ann)).to_have_value("half a sentence")
 
     leave(ann)
-    expect(ann.get_by_role("heading", name="Groups")).to_be_visible()
+    expect(ann.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
     expect(ann.get_by_role("button", name="Join Kitchen")).to_be_visible()
     expect(bob.locator("#log .event").last).to_contain_text("ann left")
 
@@ -101,7 +101,7 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     said = frame(ann).locator("#log .event").last
     expect(said).to_contain_text("ann handed the group over to bob")
     leave(ann)
-    expect(ann.get_by_role("heading", name="Groups")).to_be_visible()
+    expect(ann.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
     expect(ann.get_by_role("button", name="Join Kitchen")).to_be_visible()
 
 
@@ -155,7 +155,7 @@ def test_live_updates_can_be_turned_off_and_on_with_javascript(
     expect(ann.get_by_role("heading", name="Allotment")).to_be_visible()
     ann.goto(anns.url + group.get_absolute_url())
     assert sockets == []
-    ann.get_by_role("link", name="Updates them on").click()
+    ann.get_by_role("link", name="Turn them on").click()
     expect(messages(ann)).to_have_text(["without a socket", "hello"])
     until(ann, lambda: sockets, "a socket")
     send(ann, "with a socket")

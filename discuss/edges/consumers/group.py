@@ -9,11 +9,12 @@ from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, f
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import OlderForm, OwnForm, ReadForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast
-from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
+from discuss.live.feeds.group import LEFT, not_admitted
 from discuss.live.hub import hub
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Membership
+from discuss.reading.log import read_open_group
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -42,7 +43,7 @@ class GroupConsumer(LiveConsumer):
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         if visitor.membership is None:
-            text = NO_MEMBER if visitor.group else GONE
+            text = not_admitted(is_open=visitor.group is not None)
             html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
@@ -116,8 +117,7 @@ class GroupConsumer(LiveConsumer):
             viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
             self.notify(first_error(form))
             return
-        html = fragments.membership_ended(
-            viewer.audience, group=self.membership.group, text=LEFT, has_focus=True
-        )
+        group = await in_worker(read_open_group, self.membership.group_id)
+        html = fragments.membership_ended(viewer.audience, group=group, text=LEFT, has_focus=True)
         viewer.end(html, CLOSE_NO_MEMBER)
         hub.leave(viewer)

@@ -81,13 +81,13 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
 
 @acts_in_a_group
 def join(request: Request, uuid: UUID) -> HttpResponse:
-    group = get_object_or_404(Group, uuid=uuid)
+    group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
     return _answer(request, perform(LOBBY_VERBS["join"], request.user, {"group": uuid}), group)
 
 
 @acts_in_a_group
 def leave(request: Request, uuid: UUID) -> HttpResponse:
-    group = get_object_or_404(Group, uuid=uuid)
+    group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
     form = perform(LOBBY_VERBS["leave"], request.user, {"group": uuid})
     return _answer(request, form, group, then="lobby")
 

@@ -57,7 +57,7 @@ def buttons_of(owner: Membership) -> dict[str, bool]:
 def group_settings(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
     before = typed_before(request, request.path)
-    form = AboutForm(request.POST or None, group=owner.group, initial=before)
+    form = AboutForm(request.POST or None, user=request.user, group=owner.group, initial=before)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_group(owner, group=owner.group, **form.cleaned_data)

@@ -54,7 +54,8 @@ def lobby(request: Request) -> HttpResponse:
 @after_log_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_group(request: Request) -> HttpResponse:
-    form = AboutForm(request.POST or None, initial=typed_before(request, request.path))
+    before = typed_before(request, request.path)
+    form = AboutForm(request.POST or None, user=request.user, initial=before)
     if request.method == "POST" and form.is_valid():
         try:
             if refusal := limits.refusal("group", request.user.pk):
@@ -111,7 +112,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
             actions.mark_read({place: page.lines[-1].position})
         context |= {"group": membership.group, "page": page, "lines": _rendered(page)}
     else:
-        context["group"] = Group.objects.filter(uuid=uuid).first()
+        context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
     return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
 
 

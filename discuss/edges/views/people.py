@@ -46,9 +46,9 @@ def not_a_member(
 ) -> HttpResponse:
     """Say so, with a way to join; to have looked is no fault, to have tried to act is.
 
-    What they had `typed` can be copied.
+    A group that the person may not find is none. What they had `typed` can be copied.
     """
-    group = Group.objects.listed().filter(uuid=uuid).first()
+    group = Group.objects.findable_by(request.user).listed().filter(uuid=uuid).first()
     if group is None and not typed:
         raise Http404("There is no such group.")
     template = "discuss/not_a_member.html" if group else "404.html"

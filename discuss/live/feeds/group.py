@@ -242,7 +242,8 @@ class GroupFeed(Feed):
     def _send_away(self, viewer: Viewer, updates: Updates) -> None:
         # What came before in the same flush goes unsaid too: nothing after a removal may be heard.
         if viewer.user_id in updates.ended:
-            self.end(viewer, _farewell(updates.ended[viewer.user_id]), updates)
+            is_open = updates.group is not None
+            self.end(viewer, _farewell(updates.ended[viewer.user_id], is_open=is_open), updates)
         else:
             # Its membership is another one now, which it gets with a new socket.
             viewer.close(CLOSE_RESTART)
@@ -263,7 +264,7 @@ class GroupFeed(Feed):
                 if not viewer.is_open:
                     continue
                 if viewer.user_id not in updates.admitted:
-                    self.end(viewer, NO_MEMBER, updates)
+                    self.end(viewer, not_admitted(is_open=updates.group is not None), updates)
                     continue
                 frame = updates.joining[state]
                 viewer.write_prepared(status(viewer.audience))
@@ -329,7 +330,12 @@ def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[View
     return met, {viewer: request for viewer, request in waiting.items() if viewer not in met}
 
 
-def _farewell(event: Entry | None) -> str:
+def not_admitted(*, is_open: bool) -> str:
+    """Return what who is no member is told; where not anybody may find the group, there is none."""
+    return NO_MEMBER if is_open else GONE
+
+
+def _farewell(event: Entry | None, *, is_open: bool) -> str:
     if event is None:
-        return NO_MEMBER
+        return not_admitted(is_open=is_open)
     return LEFT if event.kind == Kind.LEFT else REMOVED

@@ -18,11 +18,13 @@ from discuss.reading.lobby import (
     ListQuery,
     Placement,
     facts,
+    fingerprint,
     read_groups,
     read_joined,
     read_listings,
     read_placement,
 )
+from discuss.reading.log import read_standing
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.server.protocol import CLOSE_RESTART
@@ -40,6 +42,10 @@ class Shown:
     @classmethod
     def of(cls, listing: Listing) -> "Shown":
         return cls(listing, {group.pk: group for group in listing.groups}, set(listing.joined))
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.rows.values(), self.joined)
 
     def makes_room_for(self, group: Group, placement: Placement) -> bool:
         """Whether the new group is found by this page's search and stands between its rows, or at an end."""
@@ -77,6 +83,7 @@ class Asked:
     known: Set[int] | None
     searches: Collection[str]
     people: Collection[int]
+    live_people: Collection[int]
     joining: dict[Viewer, Joining]
 
 
@@ -103,7 +110,7 @@ class LobbyFeed(Feed):
         self._joining: dict[Viewer, Joining] = {}
         # What a page's person did last there (the group, and whether they are in it now), until it is shown.
         self._acted: dict[Viewer, tuple[int, bool]] = {}
-        # Every group as it was last read; None until the first flush has read them all.
+        # Every group that anybody may find, as it was last read; None until the first flush.
         self._known: dict[int, Group] | None = None
         self._rung_groups: set[int] = set()
         self._rung_people: set[int] = set()
@@ -155,7 +162,10 @@ class LobbyFeed(Feed):
         try:
             known = None if self._known is None else self._known.keys()
             searches = {shown.listing.query.words for shown in self._live.values()}
-            asked = Asked(None if reads_all else rung, known, searches, people, joining)
+            live_people = {viewer.user_id for viewer in self._live}
+            asked = Asked(
+                None if reads_all else rung, known, searches, people, live_people, joining
+            )
             reading = await in_worker(_read, asked)
         except Exception:
             waiting = {viewer: query for viewer, query in joining.items() if viewer.is_open}
@@ -167,6 +177,7 @@ class LobbyFeed(Feed):
         try:
             await self._write_groups(reading, None if reads_all else rung)
             await self._write_memberships(reading.joined)
+            self._paint_own_anew(reading.joined)
             await self._admit(reading)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.
@@ -213,6 +224,19 @@ class LobbyFeed(Feed):
         for viewer, shown in self._live.items():
             if has_moved or (is_found and shown.listing.query.words):
                 self._joining.setdefault(viewer, Joining(shown.listing.query, ""))
+                self._rung.set()
+
+    def _paint_own_anew(self, joined: dict[int, frozenset[int]]) -> None:
+        """Paint the pages anew of those of these people who find more groups than anybody does.
+
+        Rows of such groups are written to nobody else. What shows nothing new is not painted.
+        """
+        listed = self._known.keys() if self._known else set()
+        for viewer, shown in self._live.items():
+            theirs = joined.get(viewer.user_id)
+            if theirs is not None and not listed >= theirs | shown.rows.keys():
+                joining = Joining(shown.listing.query, shown.fingerprint)
+                self._joining.setdefault(viewer, joining)
                 self._rung.set()
 
     async def _write_memberships(self, joined: dict[int, frozenset[int]]) -> None:
@@ -279,8 +303,11 @@ class _Rows:
 
 def _read(asked: Asked) -> Reading:
     """Read what a flush needs, in a worker thread: the rows first, so that a listing is never older."""
-    pks, people, joining = asked.groups, asked.people, asked.joining
+    pks, people, joining = asked.groups, {*asked.people}, asked.joining
     groups = read_groups(pks) if pks is None or pks else {}
+    # A group that not everybody finds concerns its members, who are asked about as if they had been rung.
+    if unlisted := {*(pks or ())} - groups.keys():
+        people |= {user_id for _, user_id in read_standing(unlisted, asked.live_people)}
     new = [] if asked.known is None else groups.keys() - asked.known
     reading = Reading(
         groups=groups,

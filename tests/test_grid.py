@@ -1,0 +1,270 @@
+"""Every address, as everybody: what an open group answers, and that a hidden one is none to others."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from discuss import actions
+from discuss.edges.urls import urlpatterns
+from discuss.forms import AboutForm
+from discuss.models import Group, Membership, Role, User
+from discuss.rendering import fragments
+from tests.cast import Cast, log_in
+from tests.hidden import hide
+
+pytestmark = pytest.mark.django_db
+
+# Where an answer leads, else its status.
+LOG_IN, LOBBY, GROUP, OTHER = "to log in", "to the lobby", "to the group", "elsewhere"
+type Answer = int | str
+
+
+class Row(NamedTuple):
+    """What people get who are logged out, are no members, are members, moderate the group, and own it."""
+
+    logged_out: Answer
+    outside: Answer
+    member: Answer
+    moderator: Answer
+    owner: Answer
+
+
+def same(answer: Answer) -> Row:
+    return Row(answer, answer, answer, answer, answer)
+
+
+def behind_log_in(answer: Answer) -> Row:
+    return Row(LOG_IN, answer, answer, answer, answer)
+
+
+OWNERS_PAGE = Row(LOG_IN, 403, GROUP, GROUP, 200)
+
+# Of each address, by its name: what GET and what POST is answered.
+GRID: Mapping[str, tuple[Row, Row]] = {
+    "lobby": (behind_log_in(200), behind_log_in(405)),
+    "live_lobby": (same(200), same(405)),
+    "new_group": (behind_log_in(200), behind_log_in(OTHER)),
+    "at_hand": (same(200), same(405)),
+    "favicon": (same(OTHER), same(OTHER)),
+    "group": (behind_log_in(200), behind_log_in(405)),
+    "log": (same(200), same(405)),
+    "live_group": (same(200), same(405)),
+    "post": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
+    "join": (same(GROUP), behind_log_in(GROUP)),
+    "leave": (same(GROUP), Row(LOG_IN, LOBBY, LOBBY, LOBBY, GROUP)),
+    "group_settings": (OWNERS_PAGE, Row(LOG_IN, 403, 403, 403, GROUP)),
+    "close_group": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, LOBBY)),
+    "hand_over": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
+}
+# Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
+TELLING = {
+    "GET": {"group", "log", "group_settings", "close_group", "hand_over"},
+    "POST": {"post", "join", "leave", "group_settings", "close_group", "hand_over"},
+}
+
+ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in urlpatterns}
+each_address = pytest.mark.parametrize("name", ADDRESSES)
+each_of_a_group = pytest.mark.parametrize(
+    "name", [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
+)
+
+# Whose browsers there are, and whose answers they get.
+WHO = {
+    "anonymous": "logged_out",
+    "closed": "logged_out",
+    "stranger": "outside",
+    "elsewhere": "outside",
+    "staff": "outside",
+    "member": "member",
+    "moderator": "moderator",
+    "owner": "owner",
+}
+OUTSIDE = [who for who, row in WHO.items() if row in {"logged_out", "outside"}]
+
+
+@pytest.fixture
+def cellar(cast: Cast) -> Group:
+    """Another group of the Kitchen's people, in their roles."""
+    group = actions.create_group(cast.ann, name="Cellar", description="Wine and spiders")
+    for user in (cast.mod, cast.bob):
+        actions.join_group(user, group=group)
+    Membership.objects.filter(group=group, user=cast.mod).update(role=Role.MODERATOR)
+    return group
+
+
+@pytest.fixture
+def browsers(cast: Cast, cellar: Group) -> dict[str, Client]:
+    eve, zoe = User.objects.create_user("eve"), User.objects.create_user("zoe")
+    actions.create_group(zoe, name="Garden")
+    # Who is a member, if only the account were open.
+    actions.join_group(eve, group=cellar)
+    browsers = {
+        "anonymous": Client(),
+        "closed": log_in(eve),
+        "stranger": log_in(cast.cleo),
+        "elsewhere": log_in(zoe),
+        "staff": log_in(User.objects.create_superuser("boss")),
+        "member": log_in(cast.bob),
+        "moderator": log_in(cast.mod),
+        "owner": log_in(cast.ann),
+    }
+    User.objects.filter(pk=eve.pk).update(is_active=False)
+    return browsers
+
+
+def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **more: Any) -> Any:
+    """Do what a browser does at this address, and undo what came of it."""
+    wanted = {"uuid": uuid, "version": fragments.at_hand_version()}
+    pattern = str(ADDRESSES[name].pattern)
+    known = {key: value for key, value in wanted.items() if f":{key}>" in pattern}
+    address = reverse(name, kwargs=known) + query
+    data = filled_in(name, uuid) if method == "POST" else {}
+    cookies = {key: morsel.value for key, morsel in client.cookies.items()}
+    with transaction.atomic():
+        response = getattr(client, method.lower())(address, data | more.pop("data", {}), **more)
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.load(cookies)
+    return response
+
+
+def filled_in(name: str, uuid: Any) -> dict[str, Any]:
+    """Return the fields of the form that leads to this address."""
+    if name == "post":
+        return {"text": "Soup", "nonce": actions.new_nonce()}
+    if name in {"new_group", "group_settings"}:
+        return {"name": "Attic"}
+    members = Membership.objects.filter(group__uuid=uuid, role=Role.MEMBER, user__is_active=True)
+    if name == "hand_over" and members:
+        return {"successor": members[0].pk}
+    return {}
+
+
+def answer(response: Any, uuid: Any) -> Answer:
+    place = response.headers.get("Location")
+    if place is None:
+        return int(response.status_code)
+    if place.startswith("/accounts/login/"):
+        return LOG_IN
+    return {"/": LOBBY, f"/groups/{uuid}/": GROUP}.get(place, OTHER)
+
+
+def whole(response: Any, uuid: Any) -> tuple[Any, ...]:
+    """All that a browser gets, without what differs each time, and what it asked for itself."""
+
+    def without(text: str) -> str:
+        text = text.replace(str(uuid), "UUID")
+        text = re.sub(r'nonce="[^"]+"|value="\w{64}"', "", text)
+        return re.sub(r"'nonce-[^']+'", "'nonce'", text)
+
+    headers = sorted(
+        (key, without(value)) for key, value in response.headers.items() if key != "Expires"
+    )
+    cookies = sorted(response.cookies)
+    return response.status_code, headers, cookies, without(response.content.decode())
+
+
+def test_every_address_is_in_the_grid():
+    assert GRID.keys() == ADDRESSES.keys()
+
+
+@each_address
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_an_address_answers_everybody_as_the_grid_says(
+    cellar: Group,
+    browsers: dict[str, Client],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    is_hidden: bool,
+):
+    """A hidden group is like an open one to its members, and none to others."""
+    if is_hidden:
+        hide(monkeypatch, pk=cellar.pk)
+    expected, came = {}, {}
+    for method, row in zip(("GET", "POST"), GRID[name], strict=True):
+        for who, of_whom in WHO.items():
+            is_none = is_hidden and of_whom == "outside" and name in TELLING[method]
+            expected[who, method] = 404 if is_none else getattr(row, of_whom)
+            response = ask(browsers[who], name, cellar.uuid, method)
+            came[who, method] = answer(response, cellar.uuid)
+    assert came == expected
+
+
+@each_of_a_group
+@pytest.mark.parametrize("how", ["GET", "POST", "POST by htmx", "POST of what was typed"])
+def test_a_hidden_group_is_to_others_what_none_is(
+    cellar: Group,
+    browsers: dict[str, Client],
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    how: str,
+):
+    """To the byte. As long as it is open, most addresses tell it from none: the test could fail."""
+    method = how.split()[0]
+    more: dict[str, Any] = {}
+    if "htmx" in how:
+        more["headers"] = {"HX-Request": "true"}
+    if "typed" in how:
+        more["data"] = {"text": "Soup", "name": "Attic", "description": "Bats"}
+
+    def answers(uuid: Any) -> dict[str, Any]:
+        return {
+            who: whole(ask(browsers[who], name, uuid, method, **dict(more)), uuid)
+            for who in OUTSIDE
+        }
+
+    nothing = answers(uuid4())
+    while_open = answers(cellar.uuid)
+    hide(monkeypatch, pk=cellar.pk)
+    assert answers(cellar.uuid) == nothing
+    # A message that is sent again by htmx stays on its page, and is told no more than that it stays.
+    is_telling = name in TELLING[method] and (name, how) != ("post", "POST by htmx")
+    assert (while_open != nothing) == is_telling
+
+
+@each_address
+def test_the_name_of_a_hidden_group_is_shown_to_its_members_alone(
+    cellar: Group, browsers: dict[str, Client], monkeypatch: pytest.MonkeyPatch, name: str
+):
+    hide(monkeypatch, pk=cellar.pk)
+    # By its name and by its description, of which the other is shown.
+    searches = [("cellar", "spiders"), ("spiders", "Cellar")] if name == "lobby" else []
+    told = set()
+    for who, client in browsers.items():
+        for method in ("GET", "POST"):
+            for words, shown in [("", "Cellar"), *searches]:
+                response = ask(client, name, cellar.uuid, method, f"?q={words}")
+                if shown in response.content.decode():
+                    told.add(who)
+    assert not told & {*OUTSIDE}
+    if name in {"lobby", "group"}:
+        assert told == {"member", "moderator", "owner"}
+
+
+def test_the_form_of_a_new_group_says_nothing_of_a_hidden_one(
+    cast: Cast, cellar: Group, monkeypatch: pytest.MonkeyPatch
+):
+    """What the constraint says is another matter (discuss/models/group.py)."""
+    taken = {"name": "CELLAR"}
+    assert not AboutForm(taken, user=cast.cleo).is_valid()
+    hide(monkeypatch, pk=cellar.pk)
+    assert AboutForm(taken, user=cast.cleo).is_valid()
+    assert not AboutForm(taken, user=cast.bob).is_valid()
+
+
+def test_nobody_joins_a_group_that_they_may_not_find(
+    cast: Cast, cellar: Group, monkeypatch: pytest.MonkeyPatch
+):
+    """As when it is hidden between the look and the act. Who is let in need not have found it."""
+    hide(monkeypatch, pk=cellar.pk)
+    with pytest.raises(actions.Refused, match="This group is gone"):
+        actions.join_group(cast.cleo, group=cellar)
+    boss = User.objects.create_superuser("boss")
+    actions.let_in(boss, user=cast.cleo, group=cellar)
+    assert cast.cleo.memberships.filter(group=cellar).exists()
