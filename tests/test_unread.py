@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from discuss import actions
-from discuss.live.feeds import person as feed
+from discuss.live.person_updates import Asked, read_person_updates
 from discuss.models import Entry, Group, Membership
 from discuss.reading.person import MANY, Positions, read_own, read_own_groups, read_positions
 from tests.cast import Cast, log_in
@@ -78,8 +78,8 @@ def test_without_positions_nothing_is_unread():
 # --- what it takes ----------------------------------------------------------------------------------
 
 
-def asked(people: set[int], groups: set[int], known: dict[int, Positions]) -> feed.Asked:
-    return feed.Asked(people, frozenset(), groups, known)
+def asked(people: set[int], groups: set[int], known: dict[int, Positions]) -> Asked:
+    return Asked(people, frozenset(), groups, known)
 
 
 def test_a_flush_takes_one_statement_for_positions_and_one_for_marks(
@@ -88,9 +88,9 @@ def test_a_flush_takes_one_statement_for_positions_and_one_for_marks(
     groups = {cast.kitchen.pk, garden.pk}
     for group in (cast.kitchen, garden):
         fill(group, 200)
-    known = feed._read(asked(set(), groups, {})).positions
+    known = read_person_updates(asked(set(), groups, {})).positions
     with django_assert_num_queries(1):
-        again = feed._read(asked(set(), groups, known)).positions
+        again = read_person_updates(asked(set(), groups, known)).positions
     assert again == known
     people = [(cast.ann.pk, garden.pk), (cast.bob.pk, garden.pk), (cast.ann.pk, cast.kitchen.pk)]
     # And the savepoint of the test's.
@@ -100,10 +100,10 @@ def test_a_flush_takes_one_statement_for_positions_and_one_for_marks(
 
 def test_one_that_was_hidden_makes_room_for_one_before(cast: Cast, garden: Group):
     fill(garden, 200)
-    known = feed._read(asked(set(), {garden.pk}, {})).positions
+    known = read_person_updates(asked(set(), {garden.pk}, {})).positions
     entry = Entry.objects.filter(group=garden).order_by("-position")[5]
     Entry.objects.filter(pk=entry.pk).update(hidden_at=timezone.now())
-    again = feed._read(asked(set(), {garden.pk}, known)).positions[garden.pk]
+    again = read_person_updates(asked(set(), {garden.pk}, known)).positions[garden.pk]
     assert len(again.numbers) == MANY
     assert entry.position not in again.numbers
 

@@ -11,6 +11,7 @@ from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.live.feeds import person
 from discuss.live.hub import hub
+from discuss.live.person_updates import Answer, Asked, read_person_updates
 from discuss.models import Group, Membership
 from tests.cast import Cast
 from tests.document import outer
@@ -144,18 +145,18 @@ async def test_what_rings_while_a_page_comes_in_is_not_lost(
 ):
     has_read, may_go_on = threading.Event(), threading.Event()
 
-    def read_slowly(asked: person.Asked) -> person.Answer:
+    def read_slowly(asked: Asked) -> Answer:
         answer = read_now(asked)
         has_read.set()
         assert may_go_on.wait(60)
         return answer
 
-    read_now = person._read
-    monkeypatch.setattr(person, "_read", read_slowly)
+    read_now = read_person_updates
+    monkeypatch.setattr(person, "read_person_updates", read_slowly)
     ann = await enter(cast.ann, path)
     await eventually(has_read.is_set)
     await in_worker(say, garden, cast.bob)
-    monkeypatch.setattr(person, "_read", read_now)
+    monkeypatch.setattr(person, "read_person_updates", read_now)
     may_go_on.set()
     await ann.until(lambda page: badge(page, garden) == "1unread")
 

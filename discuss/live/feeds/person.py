@@ -13,18 +13,15 @@ from uuid import UUID
 
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
+from discuss.live.person_updates import Answer, Asked, read_person_updates
 from discuss.live.viewer import Viewer, in_slices
 from discuss.reading.person import (
-    MANY,
     GroupName,
     OwnGroup,
     OwnGroups,
     Positions,
     in_words,
     own_groups,
-    read_names,
-    read_own,
-    read_positions,
 )
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -46,26 +43,6 @@ class Person:
     own: dict[int, OwnGroup] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
     pages: dict[Viewer, int | None] = field(default_factory=dict)
-
-
-class Asked(NamedTuple):
-    """What a flush reads: the places of people, the names of groups, and where their messages stand.
-
-    `known` are the positions that were read before.
-    """
-
-    people: Collection[int]
-    names: Collection[int]
-    groups: Collection[int]
-    known: dict[int, Positions]
-
-
-class Answer(NamedTuple):
-    """What it read. A group that is gone has no name."""
-
-    own: dict[int, list[OwnGroup]]
-    names: dict[int, GroupName]
-    positions: dict[int, Positions]
 
 
 class PersonFeed(Feed):
@@ -206,7 +183,7 @@ class PersonFeed(Feed):
         )
         self._is_reading = True
         try:
-            answer = await in_worker(_read, asked)
+            answer = await in_worker(read_person_updates, asked)
         except Exception:
             waiting = {viewer: page for viewer, page in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
@@ -338,25 +315,3 @@ class PersonFeed(Feed):
 
 def _read_upto(place: OwnGroup) -> int:
     return place.read_upto
-
-
-def _read(asked: Asked) -> Answer:
-    """Read what a flush needs, in a worker thread: places first, so that positions are never older."""
-    own, names = read_own(asked.people) if asked.people else ({}, {})
-    if asked.names:
-        names |= read_names(asked.names)
-    behind = {
-        place.group_id for places in own.values() for place in places if place.is_behind
-    } - asked.known.keys()
-    since = {pk: _since(asked.known.get(pk)) for pk in {*asked.groups, *behind}}
-    positions = read_positions(since) if since else {}
-    # One of the latest messages was hidden: there may be one more before them.
-    fewer = {pk: None for pk, found in positions.items() if since[pk] and len(found.numbers) < MANY}
-    return Answer(own, names, positions | (read_positions(fewer) if fewer else {}))
-
-
-def _since(known: Positions | None) -> int | None:
-    """Return where to begin to read again."""
-    if known is None:
-        return None
-    return known.numbers[0] if len(known.numbers) == MANY else 0
