@@ -366,7 +366,7 @@ async def test_pages_of_very_many_places_join_in_more_than_one_turn(
 async def test_who_is_here_is_told_again_where_that_failed(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.here.PRESENCE_INTERVAL", 0.05)
     with monkeypatch.context() as broken:
         broken.setattr(
             "discuss.rendering.fragments.presence_changed", lambda audience, **given: 1 / 0
@@ -421,7 +421,7 @@ async def test_a_lobby_turn_that_fails_is_tried_again(cast: Cast, monkeypatch, c
     monkeypatch.setattr("discuss.live.feeds.base.RETRY_INTERVAL", 0.01)
     ann = await enter(cast.ann, "/")
     with monkeypatch.context() as broken:
-        broken.setattr("discuss.live.feeds.lobby._read", lambda *args: 1 / 0)
+        broken.setattr("discuss.live.feeds.lobby.read_lobby_updates", lambda *args: 1 / 0)
         await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
         await eventually(lambda: "division" in caplog.text)
     await ann.until(lambda page: "4 members" in page.element("group-list").text_content())
@@ -486,7 +486,7 @@ async def test_the_sign_of_life_reaches_every_page(cast: Cast, path: str, monkey
 
 async def test_presence_is_told_at_most_once_a_second(cast: Cast, path: str, monkeypatch):
     interval = 2.0
-    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", interval)
+    monkeypatch.setattr("discuss.live.here.PRESENCE_INTERVAL", interval)
     await in_worker(actions.join_group, cast.cleo, group=cast.kitchen)
     ann = await enter(cast.ann, path)
     await ann.until(lambda page: page.here == ["ann"])

@@ -10,7 +10,7 @@ import pytest
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.live.feeds import lobby as lobby_feed
+from discuss.live import lobby_updates
 from discuss.live.hub import hub
 from discuss.models import Group, Kind, Membership, User
 from discuss.models.group import GroupQuerySet
@@ -93,8 +93,8 @@ async def test_only_the_actors_own_page_takes_the_focus(cast: Cast):
 async def test_who_joins_before_the_page_is_live_has_the_focus_too(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, when: str
 ):
-    reading = Reading(lobby_feed._read)
-    monkeypatch.setattr("discuss.live.feeds.lobby._read", getattr(reading, when))
+    reading = Reading(lobby_updates.read_lobby_updates)
+    monkeypatch.setattr("discuss.live.feeds.lobby.read_lobby_updates", getattr(reading, when))
     cleo = await visit(cast.cleo, "/")
     await cleo.connect()
     await eventually(reading.is_held.is_set)

@@ -37,7 +37,7 @@ def path(cast: Cast) -> str:
 def shared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """There may be other processes; the layer between them is this process's own here."""
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.here.PRESENCE_INTERVAL", 0.01)
     # So late that no test is saved by it: what is shown came by a bell.
     monkeypatch.setattr("discuss.live.presence.BEAT_INTERVAL", 1000.0)
 

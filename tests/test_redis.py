@@ -48,7 +48,7 @@ async def _over_redis(
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL", 1000.0)
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_UNSURE", 1000.0)
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 1000.0)
-    monkeypatch.setattr("discuss.live.feeds.group.PRESENCE_INTERVAL", 0.01)
+    monkeypatch.setattr("discuss.live.here.PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
     layer = environment.channel_layer(redis.url, prefix="discussit")
     for host in layer["CONFIG"]["hosts"]:

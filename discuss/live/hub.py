@@ -21,8 +21,9 @@ from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
-from discuss.live.feeds.lobby import Joining, LobbyFeed
+from discuss.live.feeds.lobby import LobbyFeed
 from discuss.live.feeds.person import OwnPage, PersonFeed
+from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
 from discuss.live.periodic import every
 from discuss.live.presence import PresenceTable

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from discuss.live.feeds.group import PRESENCE_INTERVAL
+from discuss.live.here import PRESENCE_INTERVAL
 from tests.browser.person import (
     Person,
     composer,

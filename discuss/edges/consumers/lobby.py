@@ -5,8 +5,8 @@ from typing import Any
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import LiveConsumer
 from discuss.forms import OwnForm, ResumeLobbyForm, first_error
-from discuss.live.feeds.lobby import Joining
 from discuss.live.hub import hub
+from discuss.live.lobby_updates import Joining
 from discuss.live.viewer import Viewer
 from discuss.models import Group, User
 from discuss.reading.visitor import Visitor, read_visitor

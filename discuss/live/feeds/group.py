@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any, Protocol
 
 from discuss.db.batching import Batcher
-from discuss.db.workers import in_worker, log_failure
+from discuss.db.workers import in_worker
 from discuss.live.end import End
 from discuss.live.feeds.base import Feed
+from discuss.live.here import GroupPresence
 from discuss.live.presence import PresenceTable
 from discuss.live.updates import Older, PageState, UpdateRequest, Updates, read_updates_of
 from discuss.live.viewer import Viewer, in_slices
@@ -22,8 +23,6 @@ from discuss.server.wire import Prepared
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks at who is here.
-PRESENCE_INTERVAL = 1.0
 # States of joining pages that one flush renders for, each a frame of its own: pages that came back after a
 # restart share a few, and a flush keeps those of other groups waiting.
 STATES_AT_ONCE = 20
@@ -64,9 +63,6 @@ class GroupFeed(Feed):
         self, group_id: int, presence: PresenceTable, readers: Readers, on_empty: Callable[[], Any]
     ) -> None:
         self.group_id = group_id
-        self._table = presence
-        # Who is connected at this moment; replaced as a whole, so any thread may read it.
-        self.here = Here()
         self.cursor: int | None = None
         self._epoch = ""
         # The list of members that all live pages show.
@@ -76,17 +72,17 @@ class GroupFeed(Feed):
         self._live: dict[Viewer, int] = {}
         self._joining: dict[Viewer, PageState] = {}
         self._older: dict[Viewer, Older] = {}
-        # Live pages that were not told yet who is here, and whether anything about that may have changed.
-        self._uninformed: set[Viewer] = set()
-        self._presence_changed = False
-        self._presence_due = 0.0
-        self._presence: asyncio.Task[None] | None = None
+        self._presence = GroupPresence(group_id, presence, lambda: self._live.keys())
         self._readers = readers
         # What pages said to have read that are not live yet.
         self._early_reads: dict[Viewer, int] = {}
         self._end = End(lambda: self._live, self._start_reading, self._stop_reading)
         super().__init__(f"group {group_id}", on_empty)
-        presence.watch(group_id)
+
+    @property
+    def here(self) -> Here:
+        """Who is connected at this moment; for any thread."""
+        return self._presence.here
 
     @property
     def is_idle(self) -> bool:
@@ -131,7 +127,7 @@ class GroupFeed(Feed):
         for pages in (self._live, self._joining, self._older, self._early_reads):
             pages.pop(viewer, None)
         if self.is_empty:
-            self._forget_presence()
+            self._presence.forget()
             self._rung.set()
         else:
             self.note_presence()
@@ -144,7 +140,7 @@ class GroupFeed(Feed):
         self.leave(viewer)
 
     def stop(self) -> None:
-        self._forget_presence()
+        self._presence.forget()
         self._end.stop()
         super().stop()
 
@@ -278,49 +274,13 @@ class GroupFeed(Feed):
 
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""
-        self._uninformed.update(joined)
-        self._presence_changed = True
-        if self._presence is None:
-            self._presence = asyncio.create_task(self._tell_presence())
+        self._presence.note(*joined)
 
     def _start_reading(self, viewer: Viewer) -> None:
         self._readers.start_reading(viewer, self.group_id)
 
     def _stop_reading(self, viewer: Viewer) -> None:
         self._readers.stop_reading(viewer, self.group_id)
-
-    def _forget_presence(self) -> None:
-        if self._presence is not None:
-            self._presence.cancel()
-            self._presence = None
-
-    async def _tell_presence(self) -> None:
-        clock = asyncio.get_running_loop().time
-        while self._presence_changed:
-            await asyncio.sleep(self._presence_due - clock())
-            self._presence_due = clock() + PRESENCE_INTERVAL
-            self._presence_changed = False
-            uninformed, self._uninformed = self._uninformed, set()
-            try:
-                await self._show_presence(uninformed)
-            except Exception as error:
-                log_failure(logger, error, "Who is here in %s will be told again.", self.name)
-                self._presence_changed = True
-                self._uninformed |= uninformed
-                self.here = Here()
-        self._presence = None
-
-    async def _show_presence(self, uninformed: set[Viewer]) -> None:
-        """Write who is here: to everybody where that has changed, else to those who just came."""
-        through_us = Here.of({viewer.user_id: viewer.username for viewer in self._live})
-        self._table.show(self.group_id, through_us)
-        here = through_us.and_those(self._table.elsewhere(self.group_id))
-        informed = self._live.keys() - uninformed if here == self.here else set()
-        self.here = here
-        render = cache(lambda a: Prepared(fragments.presence_changed(a, here=here)))
-        async for viewers in in_slices(self._live.keys() - informed):
-            for viewer in viewers:
-                viewer.write_prepared(render(viewer.audience))
 
 
 def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
