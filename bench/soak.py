@@ -98,7 +98,7 @@ class Visitors:
     async def _open(self, number: int) -> ClientConnection:
         socket = await self._people[number].dial(f"/ws{self._path(number)}")
         head = self._heads[number % len(self._groups)]
-        place = {"verb": "resume", "cursor": head, "epoch": EPOCH, "oldest": 1}
+        place = {"verb": "resume", "cursor": head, "epoch": EPOCH, "oldest": 1, "own": ""}
         await socket.send(json.dumps(place))
         return socket
 

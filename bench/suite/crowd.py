@@ -73,9 +73,9 @@ class Database:
         """Return the file with each group's uuid, one a line."""
         return self.folder / f"{crowd.name}.groups"
 
-    def member_lists(self, crowd: Crowd) -> Path:
-        """Return the file with what tells each group's list of members from others, one a line."""
-        return self.folder / f"{crowd.name}.members"
+    def shown(self, crowd: Crowd) -> Path:
+        """Return the file with what the pages of each group show: fields of a resume frame, a line each."""
+        return self.folder / f"{crowd.name}.shown"
 
     def _inside(self, part: str, crowd: Crowd) -> Standing:
         told = {**crowd._asdict(), "folder": str(self.folder)}
@@ -98,6 +98,7 @@ def fill(crowd: Crowd, folder: Path) -> None:
     """Make people, groups, memberships, lines and sessions, and write the three files for wsload."""
     from discuss.models import Group, Membership, User
     from discuss.reading.members import read_members
+    from discuss.reading.person import read_own_groups
 
     people = User.objects.bulk_create(
         (User(username=f"{crowd.name}-{n}", password="!") for n in range(crowd.pages)), BATCH
@@ -107,7 +108,9 @@ def fill(crowd: Crowd, folder: Path) -> None:
     )
     Membership.objects.bulk_create(
         (
-            Membership(group=groups[number % crowd.groups], user=person)
+            Membership(
+                group=groups[number % crowd.groups], user=person, read_upto=crowd.lines
+            )
             for number, person in enumerate(people)
         ),
         BATCH,
@@ -115,8 +118,17 @@ def fill(crowd: Crowd, folder: Path) -> None:
     add_lines(crowd, [group.pk for group in groups], people)
     keys = add_sessions(people)
     (folder / f"{crowd.name}.groups").write_text("".join(f"{group.uuid}\n" for group in groups))
-    lists = (read_members(group.pk).shown.fingerprint for group in groups)
-    (folder / f"{crowd.name}.members").write_text("".join(f"{each}\n" for each in lists))
+    shown = [
+        # Everybody is in one group alone, so its members show the same.
+        {
+            "members": read_members(group.pk).shown.fingerprint,
+            "own": read_own_groups(people[number].pk).fingerprint,
+        }
+        for number, group in enumerate(groups)
+    ]
+    (folder / f"{crowd.name}.shown").write_text(
+        "".join(f"{json.dumps(each)[1:-1]}\n" for each in shown)
+    )
     (folder / f"{crowd.name}.cookies").write_text(
         "".join(f"discussit_session={key}\n" for key in keys)
     )

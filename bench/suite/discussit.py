@@ -57,13 +57,13 @@ class DiscussIt:
         """Return what wsload is told to open the pages of this crowd, so many lines behind."""
         head = self.database.gather(crowd).head
         place = {"verb": "resume", "cursor": head - behind, "epoch": EPOCH, "oldest": 1}
-        # As a page does, which is written no list of members that it has.
-        place["members"] = "%m"
+        # As a page does, which is written no list that it has.
+        resume = f"{json.dumps(place)[:-1]}, %m}}"
         return [
             *self.door(crowd),
             # The frame that moves the page's cursor there: with it the page is live.
-            *("--on-open", json.dumps(place), "--ready", f'value="{head}"'),
-            *("--room-marks", str(self.database.member_lists(crowd))),
+            *("--on-open", resume, "--ready", f'value="{head}"'),
+            *("--room-marks", str(self.database.shown(crowd))),
             *("--template", POST, "--before", LINE),
         ]
 
