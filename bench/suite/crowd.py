@@ -108,9 +108,7 @@ def fill(crowd: Crowd, folder: Path) -> None:
     )
     Membership.objects.bulk_create(
         (
-            Membership(
-                group=groups[number % crowd.groups], user=person, read_upto=crowd.lines
-            )
+            Membership(group=groups[number % crowd.groups], user=person, read_upto=crowd.lines)
             for number, person in enumerate(people)
         ),
         BATCH,
