@@ -102,7 +102,7 @@ def test_one_that_was_hidden_makes_room_for_one_before(cast: Cast, garden: Group
     fill(garden, 200)
     known = read_person_updates(asked(set(), {garden.pk}, {})).positions
     entry = Entry.objects.filter(group=garden).order_by("-position")[5]
-    Entry.objects.filter(pk=entry.pk).update(hidden_at=timezone.now())
+    actions.hide_message(Membership.objects.get(group=garden, user=cast.bob), entry=entry)
     again = read_person_updates(asked(set(), {garden.pk}, known)).positions[garden.pk]
     assert len(again.numbers) == MANY
     assert entry.position not in again.numbers

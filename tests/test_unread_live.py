@@ -108,8 +108,8 @@ async def test_a_page_that_ceases_to_answer_is_not_read(cast: Cast, garden: Grou
 
 async def test_who_leaves_while_reading_has_read_all_that_was_written(cast: Cast, garden: Group):
     there = await enter(cast.ann, garden.get_absolute_url())
-    await in_worker(say, garden, cast.bob)
-    await there.until(lambda page: page.texts)
+    entry = await in_worker(say, garden, cast.bob)
+    await there.until(lambda page: page.element("read").get("value") == str(entry.position))
     see_the_end(there)
     await settled()
     # The end is renewed 10 seconds later at the earliest.

@@ -59,7 +59,8 @@ def unlocked(group_ids: list[int]) -> GroupQuerySet:
 
 @Compiled
 def posters(pks: list[int]) -> MembershipQuerySet:
-    return Membership.objects.filter(pk__in=pks).select_related("user")
+    """Of these memberships those whose people may act at all."""
+    return Membership.objects.standing().filter(pk__in=pks)
 
 
 def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
@@ -121,7 +122,7 @@ def _post(
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
     # Read under the locks: who was removed in between is not let in.
     standing = {
-        m.pk: Poster(m.group_id, m.role, m.user.is_active, m.muted_until)
+        m.pk: Poster(m.group_id, m.role, m.muted_until)
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
     outcomes: list[Stored | Refused] = []

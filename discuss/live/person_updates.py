@@ -4,13 +4,13 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from discuss.reading.person import (
-    MANY,
     GroupName,
     OwnGroup,
     Positions,
     read_names,
     read_own,
     read_positions,
+    read_positions_again,
 )
 
 
@@ -42,15 +42,9 @@ def read_person_updates(asked: Asked) -> Answer:
     behind = {
         place.group_id for places in own.values() for place in places if place.is_behind
     } - asked.known.keys()
-    since = {pk: _since(asked.known.get(pk)) for pk in {*asked.groups, *behind}}
-    positions = read_positions(since) if since else {}
-    # One of the latest messages was hidden: there may be one more before them.
-    fewer = {pk: None for pk, found in positions.items() if since[pk] and len(found.numbers) < MANY}
-    return Answer(own, names, positions | (read_positions(fewer) if fewer else {}))
-
-
-def _since(known: Positions | None) -> int | None:
-    """Return where to begin to read again."""
-    if known is None:
-        return None
-    return known.numbers[0] if len(known.numbers) == MANY else 0
+    again = {pk: asked.known[pk] for pk in asked.groups if pk in asked.known}
+    unknown = {*asked.groups, *behind} - again.keys()
+    positions = read_positions_again(again) if again else {}
+    if unknown:
+        positions |= read_positions(dict.fromkeys(unknown))
+    return Answer(own, names, positions)

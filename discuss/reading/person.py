@@ -23,6 +23,7 @@ COUNTED = 99
 MANY = COUNTED + 1
 # Groups whose lines one statement reads: SQLite takes no condition of more than 1,000 parts.
 GROUPS_AT_ONCE = 200
+POSITION = ("group_id", "position", "author_id", "change")
 VISIBLE = Entry.objects.filter(kind=Kind.MESSAGE, hidden_at=None)
 
 
@@ -60,6 +61,14 @@ class Positions:
 
     numbers: list[int] = field(default_factory=list)
     authors: list[int | None] = field(default_factory=list)
+    # The latest change that they are of.
+    change: int = 0
+
+    def add(self, number: int, author_id: int | None, change: int) -> None:
+        """Add a message behind all that are there."""
+        self.numbers.append(number)
+        self.authors.append(author_id)
+        self.change = max(self.change, change)
 
     def count_unread(self, read_upto: int, user_id: int) -> int:
         """Return how many messages of others stand after `read_upto`, or MANY.
@@ -159,12 +168,37 @@ def read_positions(since: Mapping[int, int | None]) -> dict[int, Positions]:
     for some in batched(firsts.items(), GROUPS_AT_ONCE):
         begins = [Q(group=pk, position__gte=first) for pk, first in some]
         lines = VISIBLE.filter(reduce(or_, begins)).order_by("group_id", "position")
-        for pk, number, author_id in lines.values_list("group_id", "position", "author_id"):
-            positions[pk].numbers.append(number)
-            positions[pk].authors.append(author_id)
+        for pk, number, author_id, change in lines.values_list(*POSITION):
+            positions[pk].add(number, author_id, change)
     for each in positions.values():
         del each.numbers[:-MANY], each.authors[:-MANY]
     return positions
+
+
+def read_positions_again(known: Mapping[int, Positions]) -> dict[int, Positions]:
+    """Read what has changed since in these groups, in one statement; more where a message was altered.
+
+    What is `known` stays as it is.
+    """
+    again = {
+        pk: Positions(list(each.numbers), list(each.authors), each.change)
+        for pk, each in known.items()
+    }
+    altered = set()
+    for some in batched(again.items(), GROUPS_AT_ONCE):
+        news = [Q(group=pk, change__gt=each.change) for pk, each in some]
+        lines = Entry.objects.filter(reduce(or_, news), kind=Kind.MESSAGE)
+        found = lines.order_by("group_id", "position").values_list(*POSITION, "hidden_at")
+        for pk, number, author_id, change, hidden_at in found:
+            latest = again[pk].numbers[-1] if again[pk].numbers else 0
+            if number <= latest or hidden_at is not None:
+                # It was edited or hidden, or is hidden already.
+                altered.add(pk)
+            else:
+                again[pk].add(number, author_id, change)
+    for each in again.values():
+        del each.numbers[:-MANY], each.authors[:-MANY]
+    return again | (read_positions(dict.fromkeys(altered)) if altered else {})
 
 
 def read_first_unread(membership: Membership) -> int | None:

@@ -17,18 +17,15 @@ class Poster(NamedTuple):
 
     group_id: int
     role: str
-    is_active: bool
     muted_until: datetime | None = None
 
 
 def may_post(poster: Poster | None, group_id: int, posting: str, now: datetime) -> str:
     """Return why this person may not post into the group now; nothing where they may.
 
-    `poster` is None where the membership is gone; `posting` is the group's setting.
+    `poster` is None where the membership is gone, or the account is closed; `posting` is the group's setting.
     """
-    if poster is None or poster.group_id != group_id or not poster.is_active:
-        return NOT_A_MEMBER
-    if not may("post", poster.role):
+    if poster is None or poster.group_id != group_id or not may("post", poster.role):
         return NOT_A_MEMBER
     if posting == MODERATORS and poster.role not in {MODERATOR, OWNER}:
         return MODERATORS_ALONE

@@ -1,14 +1,19 @@
 """What is a person's own on every page of theirs: the list of their groups, and what is unread."""
 
-from functools import lru_cache
+from functools import cache
 from uuid import UUID
+
+from django.conf import settings
+from django.utils.html import escape
 
 from discuss.reading.person import OwnGroups
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
 
-# Badges and titles that are kept: people who see the same share them.
-KEPT = 5_000
+# What stands in kept badges and titles for a group, a number and a title: many are written each second.
+_A_GROUP = "stands-for-the-group"
+_A_NUMBER = "stands-for-the-number"
+_A_TITLE = "stands-for-the-title"
 
 
 def own_groups_replaced(audience: Audience, *, own: OwnGroups, current: UUID | None) -> str:
@@ -16,16 +21,34 @@ def own_groups_replaced(audience: Audience, *, own: OwnGroups, current: UUID | N
     return render("own_groups_replaced", audience, own=own, current=current, oob=True)
 
 
-@lru_cache(KEPT)
 def unread_changed(audience: Audience, *, uuid: UUID, unread: str) -> str:
     """How many messages of a group are unread, beside it in the list."""
-    return render("unread_changed", audience, uuid=uuid, unread=unread, oob=True)
+    if settings.DEBUG:  # a designer may be changing the template
+        return render("unread_changed", audience, uuid=uuid, unread=unread, oob=True)
+    html = _badge(audience, bool(unread))
+    return html.replace(_A_GROUP, str(uuid)).replace(_A_NUMBER, unread)
 
 
-@lru_cache(KEPT)
 def title_changed(audience: Audience, *, title: str, unread: str) -> str:
     """The title of the tab and its icon: of a page of this title, with so many unread messages in all."""
-    return render("title_changed", audience, title=title, unread=unread)
+    if settings.DEBUG:
+        return render("title_changed", audience, title=title, unread=unread)
+    html = _title(audience, bool(unread), settings.SITE_NAME)
+    return html.replace(_A_NUMBER, unread).replace(_A_TITLE, escape(title))
+
+
+@cache
+def _badge(audience: Audience, has_unread: bool) -> str:
+    """Return what every badge looks like, but for its group and its number."""
+    unread = _A_NUMBER if has_unread else ""
+    return render("unread_changed", audience, uuid=_A_GROUP, unread=unread, oob=True)
+
+
+@cache
+def _title(audience: Audience, has_unread: bool, site_name: str) -> str:
+    """Return what every title and icon look like, but for their words."""
+    unread = _A_NUMBER if has_unread else ""
+    return render("title_changed", audience, title=_A_TITLE, unread=unread)
 
 
 def end_renewed(audience: Audience, *, position: int) -> str:
