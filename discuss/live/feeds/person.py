@@ -8,6 +8,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from discuss.reading.person import (
 )
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.server.wire import Prepared
 
 LOBBY_TITLE = "Groups"
 
@@ -49,8 +51,8 @@ class PersonFeed(Feed):
     """All pages of this process, each with what is its person's own."""
 
     kind = "person"
-    # A count need not be newer, and nobody's page is written to more often.
-    flush_interval = 1.0
+    # A count need not be newer, and no page is written to more often. The first after a pause is at once.
+    flush_interval = 2.0
 
     def __init__(self, on_empty: Callable[[], Any]) -> None:
         self._people: dict[int, Person] = {}
@@ -234,6 +236,8 @@ class PersonFeed(Feed):
         renamed: set[int],
         joining: dict[Viewer, OwnPage],
     ) -> None:
+        # People for whom the same has moved are written the same bytes.
+        update = cache(self._update)
         async for some in in_slices(list(people)):
             for user_id in some:
                 person = self._people.get(user_id)
@@ -241,7 +245,11 @@ class PersonFeed(Feed):
                     continue
                 before = person.counts
                 person.counts = self._count(user_id, person)
-                moved = [pk for pk in person.own if person.counts.get(pk) != before.get(pk)]
+                counts = person.counts
+                moved = tuple(
+                    (pk, counts.get(pk, 0)) for pk in person.own if counts.get(pk) != before.get(pk)
+                )
+                total = sum(counts.values())
                 is_other = user_id in changed or not renamed.isdisjoint(person.own)
                 for viewer, group_id in list(person.pages.items()):
                     page = joining.get(viewer)
@@ -252,7 +260,7 @@ class PersonFeed(Feed):
                     elif is_other:
                         self._repaint(viewer, group_id, self._own_groups(person))
                     elif moved:
-                        self._update(viewer, group_id, person, moved)
+                        viewer.write_prepared(update(viewer.audience, group_id, total, moved))
 
     def _count(self, user_id: int, person: Person) -> dict[int, int]:
         """Return how many messages are unread in each of the person's groups where some are."""
@@ -275,18 +283,14 @@ class PersonFeed(Feed):
         viewer.write(title + html)
 
     def _update(
-        self, viewer: Viewer, group_id: int | None, person: Person, moved: list[int]
-    ) -> None:
+        self, audience: Audience, group_id: int | None, total: int, moved: Iterable[tuple[int, int]]
+    ) -> Prepared:
+        """Render what has moved for a page of this group: the badges of groups, and the title."""
         badges = [
-            fragments.unread_changed(
-                viewer.audience,
-                uuid=self._names[pk].uuid,
-                unread=in_words(person.counts.get(pk, 0)),
-            )
-            for pk in moved
+            fragments.unread_changed(audience, uuid=self._names[pk].uuid, unread=in_words(count))
+            for pk, count in moved
         ]
-        unread = in_words(sum(person.counts.values()))
-        viewer.write("".join([*badges, self._title(viewer.audience, group_id, unread)]))
+        return Prepared("".join([*badges, self._title(audience, group_id, in_words(total))]))
 
     def _title(self, audience: Audience, group_id: int | None, unread: str) -> str:
         name = self._names.get(group_id) if group_id is not None else None
