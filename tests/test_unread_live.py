@@ -1,5 +1,6 @@
 """What is unread on open pages: told at once, read when it is seen, and what a fresh load would show."""
 
+import asyncio
 import json
 import threading
 from urllib.parse import urljoin
@@ -117,6 +118,28 @@ async def test_who_leaves_while_reading_has_read_all_that_was_written(cast: Cast
     await there.until(lambda page: len(page.texts) == 2)
     await there.disconnect()
     await eventually(lambda: in_worker(lambda: unread(cast.ann)["Garden"] == ""))
+
+
+async def test_who_goes_on_to_another_page_has_read_what_is_not_written_yet(
+    cast: Cast, path: str, garden: Group, monkeypatch: pytest.MonkeyPatch
+):
+    with monkeypatch.context() as stuck:
+        stuck.setattr(hub._marks, "write", asyncio.Event().wait)
+        there = await enter(cast.ann, garden.get_absolute_url())
+        entry = await in_worker(say, garden, cast.bob)
+        await there.until(lambda page: page.element("read").get("value") == str(entry.position))
+        see_the_end(there)
+        await settled()
+        await there.disconnect()
+        await eventually(lambda: garden.pk not in hub._feeds)
+        # The database says something else.
+        assert await in_worker(lambda: unread(cast.ann)["Garden"]) == "1"
+        elsewhere = await enter(cast.ann, path)
+        assert badge(elsewhere, garden) == ""
+        await settled()
+        elsewhere.read()
+        assert badge(elsewhere, garden) == ""
+        await equals_a_fresh_load(elsewhere)
 
 
 async def test_a_place_that_is_none_is_not_read(cast: Cast, garden: Group):

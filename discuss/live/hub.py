@@ -112,7 +112,7 @@ class Hub:
         if not viewer.shows_own:
             return
         if self._person_feed is None:
-            self._person_feed = PersonFeed(self._close_person_feed)
+            self._person_feed = PersonFeed(self._marks.read_upto, self._close_person_feed)
         self._feeds_of[viewer].append(self._person_feed)
         self._person_feed.join(viewer, page)
 
@@ -146,6 +146,10 @@ class Hub:
     def being_read(self, user_id: int) -> Collection[int]:
         """Return the groups that this person is reading at this moment; for a worker thread."""
         return self._marks.being_read(user_id)
+
+    def read_upto(self, user_id: int, group_id: int) -> int:
+        """Return how far this person has read, where the database may not say it yet; for any thread."""
+        return self._marks.read_upto(user_id, group_id)
 
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""

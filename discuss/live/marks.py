@@ -1,6 +1,5 @@
 """What people read: told at once to their other pages here, written once a second for all."""
 
-import asyncio
 from collections.abc import Callable, Collection
 
 from discuss import actions
@@ -14,8 +13,9 @@ class ReadMarks:
 
     def __init__(self, person_feed: Callable[[], PersonFeed | None]) -> None:
         self._person_feed = person_feed
-        # What is not written yet, by person and group.
+        # What is not written yet, and what was written just now, by person and group.
         self._waiting: dict[tuple[int, int], int] = {}
+        self._written: dict[tuple[int, int], int] = {}
 
     def note_read(self, user_id: int, group_id: int, position: int) -> None:
         """This person has read so far in this group."""
@@ -40,14 +40,20 @@ class ReadMarks:
         feed = self._person_feed()
         return feed.reading(user_id) if feed else ()
 
+    def read_upto(self, user_id: int, group_id: int) -> int:
+        """Return how far this person has read, where the database may not say it yet; for any thread."""
+        place = user_id, group_id
+        return max(self._waiting.get(place, 0), self._written.get(place, 0))
+
     async def write(self) -> None:
         """Write what waits, in one transaction."""
-        waiting, self._waiting = self._waiting, {}
-        if not waiting:
-            return
-        try:
+        waiting = dict(self._waiting)
+        if waiting:
             await in_actor(actions.mark_read, waiting)
-        except (Exception, asyncio.CancelledError):
-            for place, position in waiting.items():
-                self._waiting[place] = max(position, self._waiting.get(place, 0))
-            raise
+        # Whoever has read the database before that is told for a while what it did not say.
+        self._written = waiting
+        self._waiting = {
+            place: position
+            for place, position in self._waiting.items()
+            if position > waiting.get(place, 0)
+        }

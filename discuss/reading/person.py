@@ -5,7 +5,7 @@ A page's first load and its live badges count by the same function.
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import batched
@@ -211,10 +211,22 @@ def read_first_unread(membership: Membership) -> int | None:
     return others.values_list("pk", flat=True).first()
 
 
-def read_own_groups(user_id: int, *, reading: Collection[int] = ()) -> OwnGroups:
-    """Read the list of a person's groups; what they are `reading` at this moment is read."""
+def read_own_groups(
+    user_id: int,
+    *,
+    reading: Collection[int] = (),
+    read_upto: Callable[[int, int], int] = lambda user_id, group_id: 0,
+) -> OwnGroups:
+    """Read the list of a person's groups; what they are `reading` at this moment is read.
+
+    `read_upto` returns how far they have read in a group, where the database may not say it yet.
+    """
     own, names = read_own([user_id])
-    behind = [each for each in own[user_id] if each.is_behind and each.group_id not in reading]
+    places = [
+        each._replace(read_upto=max(each.read_upto, read_upto(user_id, each.group_id)))
+        for each in own[user_id]
+    ]
+    behind = [each for each in places if each.is_behind and each.group_id not in reading]
     positions = read_positions({each.group_id: each.unread_since for each in behind})
     counts = {
         each.group_id: positions[each.group_id].count_unread(each.read_upto, user_id)

@@ -24,7 +24,7 @@ from discuss.models import Group, Membership
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
-from discuss.reading.person import read_first_unread, read_own_groups
+from discuss.reading.person import OwnGroups, read_first_unread, read_own_groups
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
@@ -40,7 +40,7 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
-    own = read_own_groups(request.user.pk, reading=hub.being_read(request.user.pk))
+    own = _own_groups(request)
     last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
     context = {
         "listing": listing,
@@ -150,6 +150,12 @@ def _rendered(page: Page) -> list[str]:
     return [lines.rendered(entry, Audience.everyone()) for entry in page.lines]
 
 
+def _own_groups(request: Request) -> OwnGroups:
+    """Return the person's groups, with what they read in this process just now."""
+    reading = hub.being_read(request.user.pk)
+    return read_own_groups(request.user.pk, reading=reading, read_upto=hub.read_upto)
+
+
 def _wants_live(request: Request) -> bool:
     """Whether pages open a socket: where sockets are blocked, `?live=off` is said once and remembered.
 
@@ -181,7 +187,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
-        "own": read_own_groups(request.user.pk, reading=hub.being_read(request.user.pk)),
+        "own": _own_groups(request),
         "current": group.uuid,
         "first_unread": read_first_unread(membership),
         "changing_roles": roles.members_who_may("change"),

@@ -54,7 +54,9 @@ class PersonFeed(Feed):
     # A count need not be newer, and no page is written to more often. The first after a pause is at once.
     flush_interval = 2.0
 
-    def __init__(self, on_empty: Callable[[], Any]) -> None:
+    def __init__(self, read_upto: Callable[[int, int], int], on_empty: Callable[[], Any]) -> None:
+        """`read_upto` returns how far a person has read in a group, where that is not written yet."""
+        self._read_upto = read_upto
         self._people: dict[int, Person] = {}
         # Of the groups that these people are in: who is, what they are called, and where messages stand.
         self._members: defaultdict[int, set[int]] = defaultdict(set)
@@ -216,11 +218,7 @@ class PersonFeed(Feed):
             if user_id not in self._people:
                 continue
             person, before = self._people[user_id], self._people[user_id].own
-            person.own = {
-                # What was read here is not written yet.
-                place.group_id: max(place, before.get(place.group_id, place), key=_read_upto)
-                for place in places
-            }
+            person.own = {place.group_id: self._up_to_date(user_id, place) for place in places}
             if before.keys() != person.own.keys():
                 changed.add(user_id)
             for group_id, place in person.own.items():
@@ -228,6 +226,11 @@ class PersonFeed(Feed):
                 self._heads.setdefault(group_id, place.head)
             self._forget(user_id, before.keys() - person.own.keys())
         return changed
+
+    def _up_to_date(self, user_id: int, place: OwnGroup) -> OwnGroup:
+        """Return the place with what was read here and is not written yet."""
+        read_upto = self._read_upto(user_id, place.group_id)
+        return place._replace(read_upto=max(place.read_upto, read_upto))
 
     async def _write(
         self,
@@ -315,7 +318,3 @@ class PersonFeed(Feed):
         """Flush without a rest: somebody has just come, or done something and waits to see it."""
         self._rung.set()
         self._hurry.set()
-
-
-def _read_upto(place: OwnGroup) -> int:
-    return place.read_upto
