@@ -264,3 +264,23 @@ async def test_the_end_is_renewed_at_once_after_a_pause_and_then_seldom(cast: Ca
     await ann.until(lambda page: ends() == 2)
     # It stands for all that came since.
     assert ann.element("read").get("value") == str(await in_worker(cast.head))
+
+
+async def test_who_does_something_is_not_kept_waiting_and_counts_are(
+    cast: Cast, path: str, garden: Group, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("discuss.live.feeds.person.PersonFeed.flush_interval", 1000.0)
+    ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
+    # The first flush, which is due at once, is over.
+    await eventually(lambda: hub._person_feed and len(hub._person_feed._people) == 2)
+    await in_worker(say, garden, cast.bob)
+    for name in ("Barn", "Cellar"):
+        await in_worker(actions.create_group, cast.bob, name=name)
+        await bob.until(lambda page: name in (page.element("own-groups").text_content() or ""))  # noqa: B023
+    ann.read()
+    assert badge(ann, garden) == ""
+    feed = hub._person_feed
+    assert feed is not None
+    feed._due = 0.0
+    feed._ring_soon()
+    await ann.until(lambda page: badge(page, garden) == "1unread")

@@ -184,7 +184,7 @@ class Hub:
             if self._person_feed:
                 self._person_feed.ring_name(bell.pk)
         elif bell.kind == "read" and self._person_feed:
-            self._person_feed.ring_person(bell.pk)
+            self._person_feed.ring_read(bell.pk)
         elif bell.kind == "person":
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence" and bell.pk in self._feeds:

@@ -150,6 +150,13 @@ def _rendered(page: Page) -> list[str]:
     return [lines.rendered(entry, Audience.everyone()) for entry in page.lines]
 
 
+def _first_unread(membership: Membership) -> int | None:
+    """Return the line at which the member left off; none where they are reading in another page."""
+    user_id, group_id = membership.user_id, membership.group_id
+    membership.read_upto = max(membership.read_upto, hub.read_upto(user_id, group_id))
+    return None if group_id in hub.being_read(user_id) else read_first_unread(membership)
+
+
 def _own_groups(request: Request) -> OwnGroups:
     """Return the person's groups, with what they read in this process just now."""
     reading = hub.being_read(request.user.pk)
@@ -189,7 +196,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "is_history": before is not None,
         "own": _own_groups(request),
         "current": group.uuid,
-        "first_unread": read_first_unread(membership),
+        "first_unread": _first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
         "nonce": actions.new_nonce(),
         "at_hand_version": fragments.at_hand_version(),

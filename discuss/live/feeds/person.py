@@ -29,6 +29,8 @@ from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
 LOBBY_TITLE = "Groups"
+# Seconds that a flush may begin before its time.
+EARLY = 0.01
 
 
 class OwnPage(NamedTuple):
@@ -51,7 +53,7 @@ class PersonFeed(Feed):
     """All pages of this process, each with what is its person's own."""
 
     kind = "person"
-    # A count need not be newer, and no page is written to more often. The first after a pause is at once.
+    # A count need not be newer. Who has just come, or done something, is not kept waiting for it.
     flush_interval = 2.0
 
     def __init__(self, read_upto: Callable[[int, int], int], on_empty: Callable[[], Any]) -> None:
@@ -75,6 +77,9 @@ class PersonFeed(Feed):
         # While a flush reads, nobody knows of whom: what rings then is looked at in the next one.
         self._is_reading = False
         self._hurry = asyncio.Event()
+        # When counts are written next, in seconds of the loop's clock, and whether the latest flush did.
+        self._due = 0.0
+        self._is_due = True
         super().__init__("people", on_empty)
 
     @property
@@ -119,10 +124,16 @@ class PersonFeed(Feed):
             self._rung.set()
 
     def ring_person(self, user_id: int) -> None:
-        """A person joined or left, or read further in another process."""
+        """A person joined or left."""
         if user_id in self._people or self._is_reading:
             self._rung_people.add(user_id)
             self._ring_soon()
+
+    def ring_read(self, user_id: int) -> None:
+        """A person has read further in another process: nobody waits to see it."""
+        if user_id in self._people or self._is_reading:
+            self._rung_people.add(user_id)
+            self._rung.set()
 
     def sweep(self, heads: dict[int, int]) -> None:
         """Compare with the heads that groups have, and look at everybody's groups again."""
@@ -169,6 +180,10 @@ class PersonFeed(Feed):
     # --- a flush ------------------------------------------------------------------------------------
 
     async def rest(self, seconds: float) -> None:
+        if not self._is_due:
+            seconds = max(self._due - asyncio.get_running_loop().time(), 0.0)
+            if self._rung_groups or self._rung_names or self._recount:
+                self._rung.set()
         try:
             async with asyncio.timeout(seconds):
                 await self._hurry.wait()
@@ -177,11 +192,10 @@ class PersonFeed(Feed):
 
     async def flush(self) -> None:
         self._hurry.clear()
+        self._prune()
         joining, self._joining = self._joining, {}
         people, self._rung_people = self._rung_people & self._people.keys(), set()
-        groups, self._rung_groups = self._rung_groups & self._members.keys(), set()
-        names, self._rung_names = self._rung_names & self._members.keys(), set()
-        recount, self._recount = self._recount, set()
+        groups, names, recount = self._take_counts()
         asked = Asked(
             people | {viewer.user_id for viewer in joining}, names, groups, dict(self._positions)
         )
@@ -203,7 +217,27 @@ class PersonFeed(Feed):
         touched = recount | {
             user for pk in answer.positions.keys() | renamed for user in self._members.get(pk, ())
         }
-        await self._write(touched | answer.own.keys(), changed, renamed, joining)
+        try:
+            await self._write(touched | answer.own.keys(), changed, renamed, joining)
+        except Exception:
+            # Nobody knows what was written: every page gets its list anew.
+            for person in self._people.values():
+                for viewer, group_id in person.pages.items():
+                    self._joining.setdefault(viewer, OwnPage(group_id, ""))
+            raise
+
+    def _take_counts(self) -> tuple[set[int], set[int], set[int]]:
+        """Take the groups, names and people whose counts this flush writes; before it is time, none."""
+        now = asyncio.get_running_loop().time()
+        # What is not awaited for exactly so long may be a moment early.
+        self._is_due = now >= self._due - EARLY
+        if not self._is_due:
+            return set(), set(), set()
+        self._due = now + self.flush_interval
+        groups, self._rung_groups = self._rung_groups & self._members.keys(), set()
+        names, self._rung_names = self._rung_names & self._members.keys(), set()
+        recount, self._recount = self._recount, set()
+        return groups, names, recount
 
     def _take(self, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
         """Take over what was read; return the people whose groups are others than before."""
@@ -218,7 +252,10 @@ class PersonFeed(Feed):
             if user_id not in self._people:
                 continue
             person, before = self._people[user_id], self._people[user_id].own
-            person.own = {place.group_id: self._up_to_date(user_id, place) for place in places}
+            person.own = {
+                place.group_id: self._up_to_date(user_id, place, before.get(place.group_id))
+                for place in places
+            }
             if before.keys() != person.own.keys():
                 changed.add(user_id)
             for group_id, place in person.own.items():
@@ -227,10 +264,12 @@ class PersonFeed(Feed):
             self._forget(user_id, before.keys() - person.own.keys())
         return changed
 
-    def _up_to_date(self, user_id: int, place: OwnGroup) -> OwnGroup:
-        """Return the place with what was read here and is not written yet."""
-        read_upto = self._read_upto(user_id, place.group_id)
-        return place._replace(read_upto=max(place.read_upto, read_upto))
+    def _up_to_date(self, user_id: int, place: OwnGroup, before: OwnGroup | None) -> OwnGroup:
+        """Return the place with what was read here, and is not written or was while the flush read."""
+        read_upto = max(place.read_upto, self._read_upto(user_id, place.group_id))
+        if before is not None and before.membership_id == place.membership_id:
+            read_upto = max(read_upto, before.read_upto)
+        return place._replace(read_upto=read_upto)
 
     async def _write(
         self,
@@ -311,8 +350,12 @@ class PersonFeed(Feed):
             members.discard(user_id)
             if not members:
                 del self._members[group_id]
-                for kept in (self._names, self._positions, self._heads):
-                    kept.pop(group_id, None)
+
+    def _prune(self) -> None:
+        """Forget groups that nobody is in. While a flush reads, what it relies on must stay."""
+        for kept in (self._names, self._positions, self._heads):
+            for group_id in kept.keys() - self._members.keys():
+                del kept[group_id]
 
     def _ring_soon(self) -> None:
         """Flush without a rest: somebody has just come, or done something and waits to see it."""
