@@ -105,7 +105,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if session_key and visitor.ends and is_due(visitor.ends):
             # A page may stay open for weeks, and ask for nothing else meanwhile.
             cookie = await self._renew(session_key)
-        await self.accept(headers=[(b"set-cookie", cookie.encode())] if cookie else None)
+        try:
+            await self.accept(headers=[(b"set-cookie", cookie.encode())] if cookie else None)
+        except OSError:
+            # Who asked is gone: servers say so by an error of this kind (ASGI, "Disconnected Client").
+            logger.debug("A page of user %s went away before it was let in.", self.user_id)
+            return
         if visitor.user is None or session_key is None:
             # Refusing the handshake would look like a lost connection, and be tried for ever.
             await self.send(self.session_ended(audience, visitor))
