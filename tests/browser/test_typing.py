@@ -170,6 +170,8 @@ def test_one_message_after_the_other_is_shown_as_sending_and_the_log_keeps_its_o
     anns = person("ann", proxy=wire.proxy)
     group = new_group(stage, anns.user)
     ann = anns.enter(group)
+    # The next field has to be in the browser's cache before the wire slows down.
+    ann.wait_for_load_state("networkidle")
     wire.delay = 2.0
     type_on(ann, "one", "two")
     expect(ann.get_by_text("Sending…").first).to_be_visible()
