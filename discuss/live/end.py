@@ -7,16 +7,25 @@ readers send a hundred answers a second at most, however fast lines come.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 
 from discuss.live.viewer import Viewer, in_slices
 from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
 # Seconds between two renewals.
 END_INTERVAL = 10.0
 # Seconds that a page which answered the one before has for its answer.
 SEEN_WITHIN = 1.5
+# Rendered ends that are kept.
+KEPT = 1_000
+
+
+@lru_cache(KEPT)
+def _frame(audience: Audience, position: int) -> Prepared:
+    """Return the end that stands for this position: pages that come back together share it."""
+    return Prepared(fragments.end_renewed(audience, position=position))
 
 
 class End:
@@ -70,7 +79,7 @@ class End:
     def give(self, viewer: Viewer) -> None:
         """Write the page that has just been brought up to date an end that stands for it."""
         if viewer.shows_own:
-            viewer.write(fragments.end_renewed(viewer.audience, position=self._head))
+            viewer.write_prepared(_frame(viewer.audience, self._head))
 
     def has_read(self, viewer: Viewer) -> int:
         """Return how far the page has been read that is about to go: all of it where it was being read."""
@@ -94,11 +103,10 @@ class End:
         self._writing = loop.create_task(self._write(self._position))
 
     async def _write(self, position: int) -> None:
-        end = cache(lambda audience: Prepared(fragments.end_renewed(audience, position=position)))
         async for pages in in_slices(list(self._pages())):
             for viewer in pages:
                 if viewer.shows_own:
-                    viewer.write_prepared(end(viewer.audience))
+                    viewer.write_prepared(_frame(viewer.audience, position))
         loop = asyncio.get_running_loop()
         self._looking = loop.call_later(SEEN_WITHIN, self._look, position)
 
