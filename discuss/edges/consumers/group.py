@@ -4,6 +4,8 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
+
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, farewell
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
@@ -13,7 +15,7 @@ from discuss.live.feeds.group import LEFT, not_admitted
 from discuss.live.hub import hub
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer
-from discuss.models import Membership
+from discuss.models import Group, Membership
 from discuss.reading.log import read_open_group
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
@@ -112,12 +114,20 @@ class GroupConsumer(LiveConsumer):
             self.notify(answer.notice)
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_actor(perform, GROUP_VERBS["leave"], self.membership, data)
+        form, group = await in_actor(_leave, self.membership, data)
         if form.errors:
             viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
             self.notify(first_error(form))
             return
-        group = await in_worker(read_open_group, self.membership.group_id)
         html = fragments.membership_ended(viewer.audience, group=group, text=LEFT, has_focus=True)
         viewer.end(html, CLOSE_NO_MEMBER)
         hub.leave(viewer)
+
+
+def _leave(membership: Membership, data: dict[str, Any]) -> tuple[Form, Group | None]:
+    """Leave, and return the form and the group as anybody may find it.
+
+    That is read before: the feed, which is rung when the leaving is committed, must not tell it first.
+    """
+    group = read_open_group(membership.group_id)
+    return perform(GROUP_VERBS["leave"], membership, data), group
