@@ -28,14 +28,17 @@ class Tab:
         """Write a message, press Enter, and wait until it is answered, however often that takes."""
         marked = f"{self.person.name} said-in-{self.group.name} in Chromium: {text}"
         drafts, refused = self.page.locator("#drafts > .draft"), self.page.locator("#refused form")
+        # While a try waits for its answer its button is disabled, and goes with its form if all is well: who
+        # waited for that button to click it would wait for ever.
+        again = refused.locator("button:enabled")
         field = drafts.last.locator("[name=text]")
         await field.fill(marked)
         await field.press("Enter")
         self.posted.append(marked)
         async with asyncio.timeout(PATIENCE):
             while await field.input_value() or await drafts.count() > 1 or await refused.count():
-                if await refused.count():
-                    await refused.get_by_role("button").click()
+                if await again.count():
+                    await again.first.click()
                 await self.page.wait_for_timeout(200)
 
     async def texts(self) -> list[str]:
