@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from http.cookiejar import Cookie, CookieJar
 from urllib.parse import urlencode, urlsplit
 
@@ -19,7 +20,7 @@ HANDSHAKE_SECONDS = 120.0
 
 
 class Unavailable(Exception):
-    """No answer came, or one of the server's own faults (5xx)."""
+    """No answer came, or one of the server's own faults (5xx), or that this was too much at once (429)."""
 
 
 class Person:
@@ -115,6 +116,8 @@ class Person:
                 return urlsplit(answer.url).path, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
+                if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+                    raise Unavailable(f"{path} asks {self.name} to wait") from None
                 if error.code < 500:
                     raise AssertionError(f"{path} answered {error.code} to {self.name}") from None
             self.server_errors[error.code] += 1
