@@ -1,44 +1,79 @@
-"""The tables of verbs: which form reads what a person sends, and which action it is.
+"""Verbs: what a person may ask for, over the socket and by a form over HTTP alike.
 
-A frame on the socket and a form over HTTP come through `perform`, so both obey one set of rules.
+`@verb` makes a verb of an action. Its form reads what was sent, and both edges come through `perform`, so
+they obey one set of rules.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
 
-from discuss import actions
-from discuss.actions import AGAIN, Draft, Undecided
-from discuss.forms import GroupForm, MessageForm, NothingForm
 from discuss.limits import limits
 from discuss.models import Membership, User
+from discuss.rules.refusals import Refused
+
+# Who acts: a member in a group's page, or a person in the lobby.
+type Actor = Membership | User
 
 
 class Verb(NamedTuple):
-    """`limit` is the kind of act that it counts as (discuss/limits.py)."""
+    """What `name` means for this kind of actor.
 
-    form: Callable[..., forms.Form]
+    `limit` is the kind of act that it counts as (discuss/limits.py). `answer` is the fragment that the
+    actor's page gains, done or refused, if any. `then` is where a browser without JavaScript goes on to:
+    the group, or the lobby.
+    """
+
+    name: str
     action: Callable[..., Any]
+    actor: type[Membership] | type[User]
+    form: Callable[..., forms.Form]
     limit: str
+    answer: str
+    then: str
 
 
-type Posted = forms.Form | Undecided
+# What each kind of actor may ask for, by its name.
+_verbs: dict[type, dict[str, Verb]] = {Membership: {}, User: {}}
 
-# What a member does in a group; the actor is the Membership.
-GROUP_VERBS = {
-    "post": Verb(MessageForm, actions.post_message, "post"),
-    "leave": Verb(NothingForm, actions.leave_group, "membership"),
-}
-# What a person does in the lobby; the actor is the User.
-LOBBY_VERBS = {
-    "join": Verb(GroupForm, actions.join_group, "membership"),
-    "leave": Verb(GroupForm, actions.leave_from_lobby, "membership"),
-}
+
+def verb[**P, R](
+    name: str,
+    *,
+    actor: type[Membership] | type[User],
+    form: Callable[..., forms.Form],
+    limit: str,
+    answer: str = "",
+    then: str = "group",
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make a verb of this name of an action.
+
+    The action's first argument is the actor, and the others are what the form reads.
+    """
+
+    def register(action: Callable[P, R]) -> Callable[P, R]:
+        _verbs[actor][name] = Verb(name, action, actor, form, limit, answer, then)
+        return action
+
+    return register
+
+
+def verbs_of(actor: type[Membership] | type[User]) -> dict[str, Verb]:
+    """Return what this kind of actor may ask for, by its name; what is added later is in it as well."""
+    return _verbs[actor]
+
+
+def plain_verbs() -> dict[str, Verb]:
+    """Return what is asked for by a form over HTTP, by its name.
+
+    Where a person as well as a member may do it, it is the person: who is no member any more is told so.
+    """
+    return verbs_of(Membership) | verbs_of(User)
 
 
 def perform(
-    verb: Verb, actor: Membership | User, data: Mapping[str, Any], *, is_counted: bool = False
+    verb: Verb, actor: Actor, data: Mapping[str, Any], *, is_counted: bool = False
 ) -> forms.Form:
     """Do what `data` asks for. Returns the form: with errors where it was refused or made no sense.
 
@@ -46,37 +81,16 @@ def perform(
     """
     # What a person does in the lobby names a group, and who may not find it finds none.
     form = verb.form(data, user=actor) if isinstance(actor, User) else verb.form(data)
-    if form.is_valid() and (is_counted or _may_go_on(form, verb, actor)):
+    if form.is_valid() and (is_counted or may_go_on(form, verb, actor)):
         try:
             verb.action(actor, **form.cleaned_data)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
     return form
 
 
-def post_together(asked: Sequence[tuple[Membership, Mapping[str, Any]]]) -> list[Posted]:
-    """Post what several members sent at one moment.
-
-    Returns for each its form, as `perform` does, or AGAIN where it has to be performed alone.
-    """
-    verb = GROUP_VERBS["post"]
-    filled = [verb.form(data) for _, data in asked]
-    drafts = {
-        number: Draft(member, **form.cleaned_data)
-        for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))
-        if form.is_valid() and _may_go_on(form, verb, member)
-    }
-    answers: list[Posted] = list(filled)
-    outcomes = actions.post_messages(list(drafts.values()))
-    for number, outcome in zip(drafts, outcomes, strict=True):
-        if isinstance(outcome, actions.Refused):
-            filled[number].add_error(None, str(outcome))
-        elif outcome is AGAIN:
-            answers[number] = AGAIN
-    return answers
-
-
-def _may_go_on(form: forms.Form, verb: Verb, actor: Membership | User) -> bool:
+def may_go_on(form: forms.Form, verb: Verb, actor: Actor) -> bool:
+    """Count it among what the person may do; where that is too much, the form says so."""
     user_id = actor.pk if isinstance(actor, User) else actor.user_id
     refusal = limits.refusal(verb.limit, user_id)
     if refusal:

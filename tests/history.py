@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from discuss.edges.consumers.posting import post_together
 from discuss.models import ENDING_KINDS, Group, Kind
-from discuss.verbs import post_together
 
 BEGINNING_KINDS = {Kind.CREATED, Kind.JOINED}
 

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 
 from discuss import actions
 from discuss.db.workers import in_actor, in_worker
+from discuss.edges.consumers.posting import post_together
 from discuss.models import Entry, Group, Membership, User
 from discuss.server.protocol import CLOSE_NO_MEMBER
-from discuss.verbs import post_together
 from tests.cast import Cast
 from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, enter, eventually, fresh_log, settled

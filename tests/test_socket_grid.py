@@ -11,8 +11,9 @@ from django.test import Client
 from discuss.db.workers import in_worker
 from discuss.edges.consumers import GroupConsumer, LobbyConsumer
 from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
-from discuss.models import Group
+from discuss.models import Group, Membership, User
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
+from discuss.verbs import verbs_of
 from tests.hidden import hide
 from tests.page import PATIENCE, dial
 from tests.test_grid import OUTSIDE, WHO, Row, browsers as browsers, cellar as cellar
@@ -57,7 +58,7 @@ GRID: Mapping[str, Kind] = {
             "post": Verb({"text": "Soup", "nonce": "nonce-123"}, 'id="answered"', INSIDE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
-        GroupConsumer.verbs,
+        GroupConsumer.asks | verbs_of(Membership).keys(),
     ),
     "lobby": Kind(
         Verb({"fingerprint": "x"}, 'id="group-list"', LOGGED_IN),
@@ -65,7 +66,7 @@ GRID: Mapping[str, Kind] = {
             "join": Verb({"group": "UUID"}, "-actions", LOGGED_IN),
             "leave": Verb({"group": "UUID"}, "-actions", LOGGED_IN._replace(owner=REFUSED)),
         },
-        LobbyConsumer.verbs,
+        LobbyConsumer.asks | verbs_of(User).keys(),
     ),
 }
 each_kind = pytest.mark.parametrize("kind", GRID)

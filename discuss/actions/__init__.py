@@ -1,6 +1,5 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
-from discuss.actions.change import Refused
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.memberships import (
@@ -30,6 +29,7 @@ from discuss.actions.posting import (
     post_messages,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
+from discuss.rules.refusals import Refused
 
 __all__ = [
     "AGAIN",

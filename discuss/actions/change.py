@@ -12,6 +12,7 @@ from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules import roles
 from discuss.rules.posting import NOT_A_MEMBER
+from discuss.rules.refusals import Refused
 
 GONE = "This group is gone."
 
@@ -21,10 +22,6 @@ def members_standing(pk: int, group_id: int) -> MembershipQuerySet:
     """A membership of this group as it stands now, with its person, who may act at all."""
     standing = Membership.objects.standing().select_related("user", "group")
     return standing.filter(pk=pk, group_id=group_id)
-
-
-class Refused(Exception):
-    """The person may not do this; the text says why, to them. What was begun is rolled back."""
 
 
 class Change:

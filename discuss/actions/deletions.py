@@ -15,8 +15,9 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.functions import NullIf
 
 from discuss import doorbell
-from discuss.actions.change import Refused, next_change
+from discuss.actions.change import next_change
 from discuss.models import Deletion, Entry, Group, Kind, Membership, User
+from discuss.rules.refusals import Refused
 
 logger = logging.getLogger(__name__)
 

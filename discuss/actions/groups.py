@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 
 from discuss import doorbell
-from discuss.actions.change import Change, Refused, next_change, require, role_of, user_of
+from discuss.actions.change import Change, next_change, require, role_of, user_of
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Group, Kind, Membership, Role, User
+from discuss.rules.refusals import Refused
 
 NAME_TAKEN = "There is a group of this name already."
 

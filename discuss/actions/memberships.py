@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from discuss import doorbell
-from discuss.actions.change import GONE, Change, Refused, next_change, require, role_of, user_of
+from discuss.actions.change import GONE, Change, next_change, require, role_of, user_of
+from discuss.forms import GroupForm, NothingForm
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
+from discuss.rules.refusals import Refused
+from discuss.verbs import verb
 
 
+@verb("join", actor=User, form=GroupForm, limit="membership")
 def join_group(user: User, *, group: Group) -> Membership:
     """Make the person a member; who is one already stays as they are. Nobody joins what they may not find."""
     with next_change(group.pk) as change:
@@ -26,6 +30,7 @@ def let_in(actor: Membership | User, *, user: User, group: Group) -> Membership:
         return _let_in(change, user, by=role_of(actor), relation=relation)
 
 
+@verb("leave", actor=Membership, form=NothingForm, limit="membership")
 def leave_group(membership: Membership) -> None:
     """End the person's own membership. Raises Refused for the last owner: someone must hold the keys."""
     with next_change(membership.group_id) as change:
@@ -41,6 +46,7 @@ def leave_group(membership: Membership) -> None:
         _ring(change.group_id, leaving.user_id)
 
 
+@verb("leave", actor=User, form=GroupForm, limit="membership", then="lobby")
 def leave_from_lobby(user: User, *, group: Group) -> None:
     """Leave a group that one may have left already, in another tab."""
     membership = user.memberships.filter(group=group).first()

@@ -2,8 +2,9 @@
 
 from django.utils import timezone
 
-from discuss.actions.change import Change, Refused, next_change, require, role_of
+from discuss.actions.change import Change, next_change, require, role_of
 from discuss.models import Entry, Kind, Membership, User
+from discuss.rules.refusals import Refused
 from discuss.rules.stored_html import stored_rendering
 
 

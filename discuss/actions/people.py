@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from discuss import doorbell
-from discuss.actions.change import Refused, next_change
+from discuss.actions.change import next_change
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Kind, Session, User
+from discuss.rules.refusals import Refused
 
 # Sessions that end in one transaction.
 SESSIONS_AT_ONCE = 200

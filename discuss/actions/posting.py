@@ -11,13 +11,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from discuss import doorbell, metrics
-from discuss.actions.change import GONE, Change, Refused, write_lines
+from discuss.actions.change import GONE, Change, write_lines
 from discuss.db.compiled import Compiled
+from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules.posting import Poster, may_post
+from discuss.rules.refusals import Refused
 from discuss.rules.stored_html import stored_rendering
+from discuss.verbs import verb
 
 
 class Draft(NamedTuple):
@@ -63,6 +66,7 @@ def posters(pks: list[int]) -> MembershipQuerySet:
     return Membership.objects.standing().filter(pk__in=pks)
 
 
+@verb("post", actor=Membership, form=MessageForm, limit="post")
 def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
     """Write `text` into the group and return the line; waits for the group's lock.
 

@@ -1,8 +1,12 @@
-"""The pages' addresses. A view and its address have one name."""
+"""The pages' addresses. A view and its address have one name, and so have a verb and its address."""
 
 from django.urls import path
 
 from discuss.edges import views
+from discuss.verbs import plain_verbs
+
+# The views of verbs that answer in a way of their own.
+OF_THEIR_OWN = {"post": views.post}
 
 urlpatterns = [
     path("", views.lobby, name="lobby"),
@@ -12,12 +16,17 @@ urlpatterns = [
     path("groups/<uuid:uuid>/log/", views.log, name="log"),
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
-    path("groups/<uuid:uuid>/post/", views.post, name="post"),
-    path("groups/<uuid:uuid>/join/", views.join, name="join"),
-    path("groups/<uuid:uuid>/leave/", views.leave, name="leave"),
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
     # Where a page names no icon (the admin), browsers ask here.
     path("favicon.ico", views.favicon, name="favicon"),
+    *(
+        path(
+            f"groups/<uuid:uuid>/{name.replace('_', '-')}/",
+            OF_THEIR_OWN.get(name) or views.view_of(verb),
+            name=name,
+        )
+        for name, verb in plain_verbs().items()
+    ),
 ]

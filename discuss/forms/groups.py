@@ -15,6 +15,7 @@ class GroupForm(forms.Form):
     group = forms.ModelChoiceField(
         Group.objects.none(),
         to_field_name="uuid",
+        widget=forms.HiddenInput,
         error_messages={"invalid_choice": "This group is gone."},
     )
 

@@ -20,19 +20,18 @@ from discuss.reading.log import read_open_group
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
-from discuss.server.protocol import (
-    CLOSE_NO_MEMBER,
-)
-from discuss.verbs import GROUP_VERBS, perform
+from discuss.server.protocol import CLOSE_NO_MEMBER
+from discuss.verbs import perform, verbs_of
 
 
 class GroupConsumer(LiveConsumer):
     """A group's page."""
 
-    verbs = frozenset({"resume", "older", "read", "post", "leave"})
+    asks = frozenset({"resume", "older", "read"})
+    acts_as = Membership
     has_composer = True
 
-    membership: Membership
+    actor: Membership
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,7 +48,7 @@ class GroupConsumer(LiveConsumer):
             html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
-        self.membership = visitor.membership
+        self.actor = visitor.membership
         return True
 
     def session_ended(self, audience: Audience, visitor: Visitor) -> str:
@@ -67,7 +66,7 @@ class GroupConsumer(LiveConsumer):
         state = PageState(audience=viewer.audience, **form.cleaned_data)
         own = OwnForm(data)
         viewer.shows_own = own.is_given
-        hub.join_group(viewer, self.membership.group_id, state, own.fingerprint())
+        hub.join_group(viewer, self.actor.group_id, state, own.fingerprint())
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)
@@ -77,7 +76,7 @@ class GroupConsumer(LiveConsumer):
         if not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
             return
-        asked = viewer, self.membership.group_id, form.cleaned_data["oldest"]
+        asked = viewer, self.actor.group_id, form.cleaned_data["oldest"]
         wait = limits.take("older", viewer.user_id)
         if not wait:
             hub.ask_older(*asked)
@@ -93,7 +92,7 @@ class GroupConsumer(LiveConsumer):
     async def on_read(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = ReadForm(data)
         if form.is_valid():
-            hub.note_page_read(viewer, self.membership.group_id, form.cleaned_data["read"])
+            hub.note_page_read(viewer, self.actor.group_id, form.cleaned_data["read"])
         else:
             self.notify(NOT_UNDERSTOOD)
 
@@ -104,7 +103,7 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
             return
         for number, fields, has_more in news:
-            sent = Sent(self.membership, viewer.audience, number, fields, has_more)
+            sent = Sent(self.actor, viewer.audience, number, fields, has_more)
             try:
                 answer = await post(sent)
             except Exception as error:
@@ -114,9 +113,9 @@ class GroupConsumer(LiveConsumer):
             self.notify(answer.notice)
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form, group = await in_actor(_leave, self.membership, data)
+        form, group = await in_actor(_leave, self.actor, data)
         if form.errors:
-            viewer.write(fragments.own_actions(viewer.audience, group=self.membership.group))
+            viewer.write(fragments.own_actions(viewer.audience, group=self.actor.group))
             self.notify(first_error(form))
             return
         html = fragments.membership_ended(viewer.audience, group=group, text=LEFT, has_focus=True)
@@ -130,4 +129,4 @@ def _leave(membership: Membership, data: dict[str, Any]) -> tuple[Form, Group | 
     That is read before: the feed, which is rung when the leaving is committed, must not tell it first.
     """
     group = read_open_group(membership.group_id)
-    return perform(GROUP_VERBS["leave"], membership, data), group
+    return perform(verbs_of(Membership)["leave"], membership, data), group

@@ -11,22 +11,22 @@ from discuss.live.viewer import Viewer
 from discuss.models import Group, User
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
-from discuss.verbs import LOBBY_VERBS, perform
+from discuss.verbs import perform, verbs_of
 
 
 class LobbyConsumer(LiveConsumer):
     """A page of the lobby."""
 
-    verbs = frozenset({"resume", "join", "leave"})
+    acts_as = User
 
-    user: User
+    actor: User
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         return await in_worker(read_visitor, session_key)
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         if visitor.user is not None:
-            self.user = visitor.user
+            self.actor = visitor.user
         return True
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ class LobbyConsumer(LiveConsumer):
         await self._change_membership("leave", viewer, data)
 
     async def _change_membership(self, verb: str, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = await in_actor(perform, LOBBY_VERBS[verb], self.user, data)
+        form = await in_actor(perform, verbs_of(User)[verb], self.actor, data)
         group: Group | None = form.cleaned_data.get("group")
         if form.errors:
             # The notice is not beside the group, which may be far down.

@@ -7,6 +7,8 @@ import asyncio
 import contextlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -18,9 +20,11 @@ from django.http import parse_cookie
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
 from discuss.edges import connections
+from discuss.forms import first_error
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.hub import hub
 from discuss.live.viewer import Viewer
+from discuss.models import Membership, User
 from discuss.reading.visitor import Visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -33,6 +37,7 @@ from discuss.server.protocol import (
     FRAME_LIMIT,
 )
 from discuss.server.wire import EXTENSION
+from discuss.verbs import Actor, Verb, perform, verbs_of
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +54,11 @@ NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
 FAILED = "Something went wrong here. Please try again: nothing will be stored twice."
 
 
+type Handler = Callable[[Viewer, dict[str, Any]], Awaitable[None]]
+
+
 class LiveConsumer(AsyncWebsocketConsumer):
-    """One open page. Subclasses say who may enter and what their verbs are."""
+    """One open page. Subclasses say who may enter, and who acts."""
 
     viewer: Viewer | None = None
     user_id: int | None = None
@@ -153,9 +161,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         data = _read_frame(text_data)
         verb = str(data.get("verb"))
-        # Before it has said where it stands, a page can do nothing else.
-        is_known = verb == "resume" or (self.has_resumed and verb in self.verbs)
-        handle = getattr(self, f"on_{verb}") if is_known else None
+        handle = self._handler(verb)
         if handle is None:
             self.notify(NOT_UNDERSTOOD)
             return
@@ -166,6 +172,26 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 raise  # a page that is not live is of no use: it had better come again
             self._log_failure(verb, error)
             self.notify(FAILED)
+
+    def _handler(self, name: str) -> Handler | None:
+        """Return what takes a frame of this verb: a method of its own, else the one for all, or nothing."""
+        # Before it has said where it stands, a page can do nothing else.
+        if name != "resume" and not self.has_resumed:
+            return None
+        verb = verbs_of(self.acts_as).get(name)
+        if verb is None and name not in self.asks:
+            return None
+        own: Handler | None = getattr(self, f"on_{name}", None)
+        return own or (verb and partial(self.act, verb))
+
+    async def act(self, verb: Verb, viewer: Viewer, data: dict[str, Any]) -> None:
+        """Do what a verb means, and answer as it says."""
+        form = await in_actor(perform, verb, self.actor, data)
+        if verb.answer:
+            viewer.write(
+                fragments.verb_answered(viewer.audience, verb.answer, actor=self.actor, form=form)
+            )
+        self.notify(first_error(form) if form.errors else "")
 
     def may(self, kind: str, viewer: Viewer) -> bool:
         """Whether the person may do this now; they are told where not (discuss/limits.py)."""
@@ -236,7 +262,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     # --- for subclasses -----------------------------------------------------------------------------
 
-    verbs: frozenset[str]
+    # What its page asks for besides the verbs of its actor: each has a method.
+    asks = frozenset({"resume"})
+    # Who acts by its verbs.
+    acts_as: type[Membership] | type[User]
+    actor: Actor
     has_composer = False
 
     async def read_visitor(self, session_key: str | None) -> Visitor:

@@ -1,11 +1,12 @@
 """What comes in by sockets to be posted, and what answers each message: together, or else alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.forms import Form
 
-from discuss.actions import AGAIN, Undecided
+from discuss import actions
+from discuss.actions import AGAIN, Draft, Undecided
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
@@ -14,7 +15,9 @@ from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import DRAFTS_AT_ONCE, Refusal
 from discuss.rules.text import printable
-from discuss.verbs import GROUP_VERBS, perform, post_together
+from discuss.verbs import may_go_on, perform, verbs_of
+
+type Posted = Form | Undecided
 
 
 class Sent(NamedTuple):
@@ -72,6 +75,28 @@ async def post(sent: Sent) -> Answer:
     return await in_actor(_post_alone, sent) if answer is AGAIN else answer
 
 
+def post_together(asked: Sequence[tuple[Membership, Mapping[str, Any]]]) -> list[Posted]:
+    """Post what several members sent at one moment.
+
+    Returns for each its form, as `perform` does, or AGAIN where it has to be performed alone.
+    """
+    verb = verbs_of(Membership)["post"]
+    filled = [verb.form(data) for _, data in asked]
+    drafts = {
+        number: Draft(member, **form.cleaned_data)
+        for number, ((member, _), form) in enumerate(zip(asked, filled, strict=True))
+        if form.is_valid() and may_go_on(form, verb, member)
+    }
+    answers: list[Posted] = list(filled)
+    outcomes = actions.post_messages(list(drafts.values()))
+    for number, outcome in zip(drafts, outcomes, strict=True):
+        if isinstance(outcome, actions.Refused):
+            filled[number].add_error(None, str(outcome))
+        elif outcome is AGAIN:
+            answers[number] = AGAIN
+    return answers
+
+
 def refused(sent: Sent, reason: str) -> Answer:
     """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again."""
     text, nonce = printable(sent.data.get("text")), printable(sent.data.get("nonce"))
@@ -94,7 +119,7 @@ def _post_together(several: list[Sent]) -> list[Answer | Undecided]:
 
 
 def _post_alone(sent: Sent) -> Answer:
-    form = perform(GROUP_VERBS["post"], sent.membership, sent.data, is_counted=True)
+    form = perform(verbs_of(Membership)["post"], sent.membership, sent.data, is_counted=True)
     return _answer(sent, form)
 
 

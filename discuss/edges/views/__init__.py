@@ -1,6 +1,6 @@
 """The HTTP edge: first pages, and the same verbs as over the socket for browsers without JavaScript."""
 
-from discuss.edges.views.acting import csrf_failure, join, leave, post
+from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
@@ -13,12 +13,11 @@ __all__ = [
     "group",
     "group_settings",
     "hand_over",
-    "join",
-    "leave",
     "live_group",
     "live_lobby",
     "lobby",
     "log",
     "new_group",
     "post",
+    "view_of",
 ]

@@ -1,7 +1,7 @@
 """The same verbs as over the socket, by plain forms: for browsers without JavaScript."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from django.conf import settings
@@ -18,22 +18,22 @@ from discuss.edges.views.pages import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
-from discuss.models import Group
+from discuss.models import Group, Membership
 from discuss.rules.posting import NOT_A_MEMBER
-from discuss.verbs import GROUP_VERBS, LOBBY_VERBS, perform
+from discuss.verbs import Verb, perform, verbs_of
 
 LOGGED_OUT = "You are logged out. Log in in another tab, and send it again."
 OF_ANOTHER = "This page was made for somebody else. Load it again before you send anything."
 OTHER_SESSION = (
     "This page was open in another session. What you wrote is here: please send it again."
 )
+type View = Callable[[Request, UUID], HttpResponse]
+
 # The forms by which people write something, by the names of their addresses.
 WRITING = frozenset({"post", "new_group", "group_settings"})
 
 
-def acts_in_a_group(
-    view: Callable[[Request, UUID], HttpResponse],
-) -> Callable[[Request, UUID], HttpResponse]:
+def acts_in_a_group(view: View) -> View:
     """Let a view act by POST; whoever comes otherwise, or is logged out, is led to the group.
 
     What somebody logged out has typed waits there for them (discuss/edges/views/typed.py).
@@ -68,7 +68,7 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         if HtmxDetails(request):
             return _refused_again(request, NOT_A_MEMBER)
         return not_a_member(request, uuid, typed=typed_in(request))
-    form = perform(GROUP_VERBS["post"], membership, request.POST)
+    form = perform(verbs_of(Membership)["post"], membership, request.POST)
     if HtmxDetails(request):
         return _answer_again(request, form)
     if form.errors:
@@ -79,17 +79,30 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
     return redirect(membership.group)
 
 
-@acts_in_a_group
-def join(request: Request, uuid: UUID) -> HttpResponse:
-    group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
-    return _answer(request, perform(LOBBY_VERBS["join"], request.user, {"group": uuid}), group)
+def view_of(verb: Verb) -> View:
+    """Return the view by which a browser without JavaScript asks for this verb."""
+    return acts_in_a_group(partial(act, verb))
 
 
-@acts_in_a_group
-def leave(request: Request, uuid: UUID) -> HttpResponse:
-    group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
-    form = perform(LOBBY_VERBS["leave"], request.user, {"group": uuid})
-    return _answer(request, form, group, then="lobby")
+def act(verb: Verb, request: Request, uuid: UUID) -> HttpResponse:
+    """Do what the verb means, and go on to where it leads.
+
+    A refusal is said there, or where something was typed, beside that.
+    """
+    if verb.actor is Membership:
+        membership = membership_of(request.user, uuid)
+        if membership is None:
+            return not_a_member(request, uuid, typed=typed_in(request))
+        group, form = membership.group, perform(verb, membership, request.POST)
+    else:
+        group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
+        form = perform(verb, request.user, {**request.POST.dict(), "group": uuid})
+    if form.errors and typed_in(request):
+        context = {"form": form, "group": group}
+        return render(request, "discuss/verb_refused.html", context, status=400)
+    for errors in form.errors.values():
+        messages.error(request, str(errors[0]))
+    return redirect("lobby" if verb.then == "lobby" and not form.errors else group)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -138,10 +151,3 @@ def _refused_to_another(request: HttpRequest) -> HttpResponse:
         return _refused_again(request, OF_ANOTHER)
     context = {"exception": OF_ANOTHER, "typed": typed_in(request)}
     return render(request, "403.html", context, status=403)
-
-
-def _answer(request: Request, form: Form, group: Group, then: str = "") -> HttpResponse:
-    """Go on to `then` or the group; where something went wrong, to the group, which says so."""
-    for errors in form.errors.values():
-        messages.error(request, str(errors[0]))
-    return redirect(group if form.errors or not then else then)

@@ -47,6 +47,7 @@ from discuss.rendering.fragments.page import (
     reader_changed,
     session_ended,
     status_renewed,
+    verb_answered,
 )
 from discuss.rendering.fragments.person import (
     end_renewed,
@@ -93,4 +94,5 @@ __all__ = [
     "title_changed",
     "unread_changed",
     "unseen",
+    "verb_answered",
 ]

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.forms import Form
+
+from discuss.models import Membership, User
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
 from discuss.rules.text import printable
@@ -25,3 +28,8 @@ def session_ended(audience: Audience, *, text: str, group_uuid: UUID | None = No
 def reader_changed(audience: Audience, *, person: str, has_composer: bool) -> str:
     """The end of a page that was made for somebody else than the `person` who is logged in now."""
     return render("reader_changed", audience, person=person, has_composer=has_composer)
+
+
+def verb_answered(audience: Audience, name: str, *, actor: Membership | User, form: Form) -> str:
+    """The answer that a verb names (discuss.verbs), to who asked for it: done, or with errors in the form."""
+    return render(name, audience, actor=actor, form=form)
