@@ -10,10 +10,13 @@ from django.conf import settings as project_settings
 from django.core.management import load_command_class
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import NoReverseMatch
 from pytest_django import Settings
 
 from discuss import checks
-from discuss.rendering import outline
+from discuss.models import Entry
+from discuss.rendering import fragments, outline, templates
+from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in
 
 Theme = Callable[[str, str], None]
@@ -214,3 +217,48 @@ def test_runserver_lets_the_middleware_serve_static_files():
     assert parser.parse_args([]).use_static_handler is False
     first = next(app for app in project_settings.INSTALLED_APPS if app in {"daphne", "servestatic"})
     assert first == "servestatic"
+
+
+# --- a fragment that cannot be rendered -------------------------------------------------------------
+
+
+@pytest.fixture
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each fault be told of as if it were the first."""
+    monkeypatch.setattr(templates, "_faulty", set())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("discuss/fragments/line.html", "{% if %}"),
+        ("discuss/fragments/line.html", "{% include 'nothing.html' %}"),
+        (
+            "discuss/fragments/line.html",
+            "{{ entry.text|date:entry|add:1|slice:entry.pk.x.y }}{% url 'x' %}",
+        ),
+        # A part of it.
+        ("discuss/avatar.html", "{% url 'nowhere' %}"),
+    ],
+)
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.django_db
+def test_a_fragment_with_a_fault_is_ours_and_the_log_says_so_once(
+    cast: Cast, theme: Theme, caplog: pytest.LogCaptureFixture, name: str, text: str
+):
+    theme(name, text)
+    line = cast.say(cast.bob, "Soup")
+    (entry,) = Entry.objects.for_display().filter(pk=line.pk)
+    for _ in range(2):
+        html = fragments.line(entry, Audience.everyone())
+        assert "Soup" in html
+        assert "cannot be shown" not in html
+    assert caplog.text.count("discuss/fragments/line.html of the theme") == 1
+
+
+@pytest.mark.usefixtures("forgotten")
+@pytest.mark.django_db
+def test_a_fault_that_is_not_the_themes_is_not_hidden(theme: Theme):
+    theme("discuss/fragments/theirs.html", "{% url 'nowhere' %}")
+    with pytest.raises(NoReverseMatch):
+        templates.render("theirs", Audience.everyone())

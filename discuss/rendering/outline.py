@@ -28,8 +28,19 @@ def ids(name: str) -> set[str]:
 def static_files(name: str) -> list[str]:
     """Return the static files that this one template names. Raises TemplateSyntaxError."""
     template = Engine.get_default().get_template(name)
-    found = (_constant(node.path) for node in _nodes(template.nodelist, StaticNode))
+    found = (constant(node.path) for node in _nodes(template.nodelist, StaticNode))
     return [path for path in found if path is not None]
+
+
+def blocks(name: str) -> list[str]:
+    """Return the blocks in this one template and in those that it extends, in order. Raises as `ids`."""
+    template = Engine.get_default().get_template(name)
+    found: Blocks = defaultdict(list)
+    chain = [template]
+    while parent := _parent(chain, found):
+        chain.append(parent)
+    named = [block.name for each in reversed(chain) for block in _nodes(each.nodelist, BlockNode)]
+    return list(dict.fromkeys(named))
 
 
 def _texts(template: Template, above: frozenset[str]) -> Iterator[str]:
@@ -46,7 +57,7 @@ def _texts(template: Template, above: frozenset[str]) -> Iterator[str]:
 def _parent(chain: list[Template], blocks: Blocks) -> Template | None:
     """Return what the last of the chain extends, and note its own blocks."""
     extending = _nodes(chain[-1].nodelist, ExtendsNode)
-    name = _constant(extending[0].parent_name) if extending else None
+    name = constant(extending[0].parent_name) if extending else None
     if name is None:
         return None
     for block in extending[0].blocks.values():
@@ -82,14 +93,14 @@ def _walk_block(same: list[BlockNode], blocks: Blocks, above: frozenset[str]) ->
 
 
 def _walk_included(node: IncludeNode, above: frozenset[str]) -> Iterator[str]:
-    name = _constant(node.template)
+    name = constant(node.template)
     if name is not None:
         included = Engine.get_default().get_template(name)
         if str(included.origin) not in above:
             yield from _texts(included, above)
 
 
-def _constant(expression: FilterExpression | Node) -> str | None:
+def constant(expression: FilterExpression | Node) -> str | None:
     """Return what is written out in the template; what only a page would know is None."""
     if isinstance(expression, FilterExpression) and isinstance(expression.var, str):
         return str(expression.resolve(Context()))

@@ -1,19 +1,72 @@
 """The templates of fragments, in the language and the time zone of who sees them."""
 
+import logging
+from functools import cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.db import DatabaseError
+from django.template import TemplateDoesNotExist
+from django.template.backends.django import DjangoTemplates
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from discuss.rendering.audience import Audience
 
+logger = logging.getLogger(__name__)
+
+# Templates of which the log says that a theme's has a fault, and how many at most.
+_faulty: set[str] = set()
+FAULTY_KEPT = 100
+
 
 def render(name: str, audience: Audience, **context: Any) -> str:
-    """Render the fragment of this name for its audience."""
+    """Render the fragment of this name for its audience; ours where a theme's has a fault."""
     template, zone = f"discuss/fragments/{name}.html", ZoneInfo(audience.time_zone)
     if translation.get_language() == audience.language and timezone.get_current_timezone() == zone:
         # To switch to what is active already would take as long as to render the shortest of them.
-        return render_to_string(template, context)
+        return _rendered(template, context)
     with translation.override(audience.language), timezone.override(zone):
+        return _rendered(template, context)
+
+
+def _rendered(template: str, context: dict[str, Any]) -> str:
+    try:
         return render_to_string(template, context)
+    except DatabaseError:
+        raise  # which is tried again
+    except Exception as error:
+        try:
+            html: str = _ours().get_template(template).render(context)
+        except (TemplateDoesNotExist, type(error)):
+            # It is no fault of a theme's.
+            raise error from None
+        _tell_of_fault(template, error)
+        return html
+
+
+@cache
+def _ours() -> DjangoTemplates:
+    """Return what finds our own templates alone."""
+    templates: dict[str, Any] = settings.TEMPLATES[0]
+    return DjangoTemplates(
+        {
+            "NAME": "ours",
+            "APP_DIRS": templates["APP_DIRS"],
+            "DIRS": [Path(settings.BASE_DIR, "templates")],
+            "OPTIONS": dict(templates["OPTIONS"]),
+        }
+    )
+
+
+def _tell_of_fault(template: str, error: Exception) -> None:
+    """Log that a theme's template cannot be rendered: once, however many pages it is part of."""
+    if template in _faulty:
+        return
+    if len(_faulty) >= FAULTY_KEPT:
+        _faulty.clear()
+    _faulty.add(template)
+    text = "%s of the theme, or one that it includes, cannot be shown. Ours is shown in its place."
+    logger.error(text, template, exc_info=error)

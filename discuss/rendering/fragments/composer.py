@@ -30,7 +30,7 @@ class Refusal(NamedTuple):
 
 def draft(*, has_focus: bool = True) -> str:
     """A field to write the next message in: the same for everybody, in every group."""
-    return render("draft", Audience.everyone(), **composing(), has_focus=has_focus)
+    return render("draft", Audience.everyone(), **composing(), typed="", has_focus=has_focus)
 
 
 def unseen() -> str:

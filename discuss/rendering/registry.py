@@ -1,0 +1,113 @@
+"""The fragments that there are: what each is, and what it is given.
+
+A fragment says so itself, in the comment that its template begins with: `{# What it is. Given: a, b. #}`.
+Nothing is rendered to find it out (that is discuss/rendering/samples/). Tests and `manage.py fragments` are
+made from it.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.template import Engine
+
+from discuss.rendering import outline
+
+FOLDER = "discuss/fragments/"
+_HEAD = re.compile(r"(?:{#.*?#}\s*)*")
+_COMMENT = re.compile(r"{#\s*(.*?)\s*#}")
+_GIVEN = "Given: "
+
+# What fragments may be given, in one meaning each.
+VARIABLES = {
+    "added": "rendered lines, to be put at the end",
+    "after": "the group whose row is above the new one; nothing at the top",
+    "announced": "the lines that a screen reader reads out",
+    "answered": "how many messages of this page were answered; 0 to a program, which has no drafts",
+    "arrivals": "rows that stand together, each with the person above them",
+    "current": "the uuid of the page's group",
+    "cursor": "the head that the page has seen",
+    "entry": "a line of the log: `author`, `subject`, `timestamp`, `text`, `kind`, `is_message` ...",
+    "epoch": "which database the cursor is of",
+    "fingerprint": "what the page shows of its person's groups, as a digest",
+    "form": "the form that was sent, where something in it was wrong",
+    "gone": "the people whose rows go",
+    "group": "a group: `name`, `description`, `uuid`, `member_count` in the lobby",
+    "group_uuid": "the group of the page; nothing in the lobby",
+    "has_composer": "whether the page has a field to write in",
+    "has_focus": "whether the person did something here, and goes on here",
+    "has_more": "whether the page may have more messages to send",
+    "has_older": "whether there are lines above the oldest",
+    "has_unnamed": "whether there are members whose rows are not shown",
+    "here": "the names of some people who are connected",
+    "here_count": "how many people are connected",
+    "is_history": "whether the page shows older lines only and is not live",
+    "is_idle": "whether there is nothing to be sent",
+    "is_member": "whether the person is in the group",
+    "is_refused": "whether they could not leave",
+    "lines": "rendered lines",
+    "listing": "one page of the lobby's list: `groups`, and the keys of those that are `joined`",
+    "longest": "how many characters a message may have",
+    "member_count": "how many members there are in all",
+    "members_shown": "what the page shows of the members, as a digest",
+    "memberships": "members: `user`, `role`",
+    "nonce": "what tells the messages of this page from others",
+    "oldest": "the position of the oldest line that is shown",
+    "oob": "whether it goes over a socket: then it names the element whose place it takes",
+    "own": "a person's own groups: `rows` of `uuid`, `name`, `hue` and `unread`",
+    "panels": "rendered fragments that changed with the log",
+    "person": "somebody: `username`, `hue`",
+    "position": "the position for which the end of the log stands",
+    "refusal": "a message that was refused: `group`, `text`, `nonce`, `reason`",
+    "replaced": "rendered lines that take the place of their earlier selves",
+    "replaces": "whether it takes the place of its earlier self",
+    "text": "what happened, as a sentence",
+    "title": "the page's title, without numbers",
+    "typed": "what stood in the field before",
+    "unanswered": "the fields that are sent, as htmx names them",
+    "unread": "how many messages are unread, in words; nothing where none is",
+    "uuid": "the uuid of the group",
+}
+
+
+class Fragment(NamedTuple):
+    """`given` are names of VARIABLES, and `blocks` those of its own that a theme may change one by one."""
+
+    name: str
+    meaning: str
+    given: tuple[str, ...]
+    blocks: tuple[str, ...]
+    is_overridden: bool
+
+    @property
+    def template(self) -> str:
+        return f"{FOLDER}{self.name}.html"
+
+
+def fragments() -> list[Fragment]:
+    """Return all fragments, ours and a theme's, by name. Raises TemplateSyntaxError."""
+    folders = [Path(folder, FOLDER) for folder in Engine.get_default().dirs]
+    names = {file.stem for folder in folders for file in folder.glob("*.html")}
+    return [_fragment(name) for name in sorted(names)]
+
+
+def _fragment(name: str) -> Fragment:
+    """Return what the fragment says of itself; where a theme's says nothing, what ours says."""
+    path = f"{FOLDER}{name}.html"
+    template = Engine.get_default().get_template(path)
+    ours = Path(settings.BASE_DIR, "templates", path)
+    meaning, given = _declared(str(template.source))
+    if not meaning and ours.exists():
+        meaning, given = _declared(ours.read_text())
+    is_overridden = template.origin.name != str(ours)
+    return Fragment(name, meaning, given, tuple(outline.blocks(path)), is_overridden)
+
+
+def _declared(source: str) -> tuple[str, tuple[str, ...]]:
+    """Return what a template begins by saying: what it is, and the names of what it is given."""
+    head = _HEAD.match(source)
+    said = " ".join(_COMMENT.findall(head[0])) if head else ""
+    meaning, _, given = said.partition(_GIVEN)
+    names = given.partition(".")[0]
+    return meaning.strip(), tuple(names.split(", ")) if names else ()

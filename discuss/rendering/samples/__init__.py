@@ -1,0 +1,208 @@
+"""Every fragment in the states in which it can be: for tests, and for designers to look at."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+
+from discuss.forms import MESSAGE_LENGTH
+from discuss.models import Entry, Group
+from discuss.reading.lobby import Listing, ListQuery
+from discuss.reading.members import Arrival, Members, Moves
+from discuss.reading.presence import Here
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import Refusal
+from discuss.rendering.samples.made_up import (
+    ANN,
+    ARABIC,
+    ARABIC_NAMED,
+    BOB,
+    GROUPS,
+    KITCHEN,
+    LEILA,
+    LINES,
+    LONG,
+    LONG_NAMED,
+    MEMBERS,
+    own,
+)
+
+type Sample = Callable[[Audience], str]
+
+
+def _listing(*groups: Group) -> Listing:
+    return Listing(ListQuery(), Paginator(groups, 50).page(1), frozenset({KITCHEN.pk}))
+
+
+def _refusal(group: Group, text: str) -> Refusal:
+    return Refusal(group, text, "nonce-12345", "You are not a member of this group.")
+
+
+def _states(name: str, /, **states: Mapping[str, Any]) -> dict[str, Sample]:
+    """Return samples of the fragment of this name, each rendered with what it is given."""
+
+    def sample(given: Mapping[str, Any]) -> Sample:
+        return lambda audience: getattr(fragments, name)(audience, **given)
+
+    return {state.replace("_", " "): sample(given) for state, given in states.items()}
+
+
+def _line_sample(entry: Entry, *, replaces: bool = False) -> Sample:
+    return lambda audience: fragments.line(entry, audience, replaces=replaces)
+
+
+def _frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> Sample:
+    """Return a sample of a fragment that brings lines: which, by the argument that they are."""
+
+    def sample(audience: Audience) -> str:
+        rendered = {
+            argument: [
+                fragments.line(LINES[state], audience, replaces=argument == "replaced")
+                for state in states
+            ]
+            for argument, states in lines.items()
+        }
+        html: str = getattr(fragments, name)(audience, **rendered, **given)
+        return html
+
+    return sample
+
+
+_SOME = ("message", "goes on", "right to left")
+_NEWEST = {"cursor": 6789, "epoch": "sample"}
+_NOTICE = "That was too much at once. Try again in 3 seconds."
+_CLOSED = "You are not a member of this group any more."
+
+# Fragment -> state -> what it looks like. All other fragments are parts of these.
+SAMPLES: Mapping[str, Mapping[str, Sample]] = {
+    "draft": {"empty": lambda audience: fragments.draft()},
+    "end_renewed": _states("end_renewed", any={"position": 6789}),
+    "group_added": _states(
+        "group_added",
+        first={"group": KITCHEN, "after": None},
+        below_another={"group": LONG_NAMED, "after": KITCHEN},
+    ),
+    "group_changed": _states(
+        "group_changed",
+        short={"group": KITCHEN},
+        long={"group": LONG_NAMED},
+        right_to_left={"group": ARABIC_NAMED},
+    ),
+    "group_list_replaced": _states(
+        "group_list_replaced", empty={"listing": _listing()}, some={"listing": _listing(*GROUPS)}
+    ),
+    "group_removed": _states("group_removed", any={"group": KITCHEN}),
+    "group_renamed": _states(
+        "group_renamed",
+        short={"group": KITCHEN},
+        long={"group": LONG_NAMED},
+        right_to_left={"group": ARABIC_NAMED},
+        without_description={"group": Group(pk=4, uuid=UUID(int=4), name="Attic")},
+    ),
+    "history_added": {
+        "more above": _frame("history_added", {"lines": _SOME}, oldest=6789, has_older=True),
+        "the beginning": _frame("history_added", {"lines": _SOME}, oldest=1, has_older=False),
+    },
+    "line": {
+        **{state: _line_sample(entry) for state, entry in LINES.items()},
+        "in the place of its earlier self": _line_sample(LINES["edited"], replaces=True),
+    },
+    "line_unshown": {
+        "any": lambda audience: fragments.line_unshown(LINES["message"], audience),
+    },
+    "log_moved": {
+        "new lines": _frame(
+            "log_moved", {"added": _SOME, "replaced": ()}, cursor=6789, announced=[LINES["message"]]
+        ),
+        "an event": _frame(
+            "log_moved",
+            {"added": ("event: joined",), "replaced": ()},
+            cursor=6789,
+            announced=[LINES["event: joined"]],
+        ),
+        "lines that changed": _frame(
+            "log_moved", {"added": (), "replaced": ("edited", "hidden")}, cursor=6789
+        ),
+    },
+    "log_replaced": {
+        "more above": _frame(
+            "log_replaced", {"lines": _SOME}, oldest=6789, has_older=True, **_NEWEST
+        ),
+        "the beginning": _frame(
+            "log_replaced", {"lines": _SOME}, oldest=1, has_older=False, **_NEWEST
+        ),
+    },
+    "members_changed": _states(
+        "members_changed",
+        alone={"members": Members(MEMBERS[:1], 1)},
+        some={"members": Members(MEMBERS, len(MEMBERS))},
+        very_many={"members": Members(MEMBERS, 12345)},
+    ),
+    "members_moved": _states(
+        "members_moved",
+        came={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(2, MEMBERS[2:])])},
+        came_first={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(None, MEMBERS)])},
+        went={"members": Members(MEMBERS, 4), "moves": Moves([5, 6], [])},
+    ),
+    "membership_changed": _states(
+        "membership_changed",
+        member={"group": KITCHEN, "is_member": True},
+        no_member={"group": KITCHEN, "is_member": False},
+        has_just_joined={"group": LONG_NAMED, "is_member": True, "has_focus": True},
+        could_not_leave={"group": ARABIC_NAMED, "is_member": True, "is_refused": True},
+    ),
+    "membership_ended": _states(
+        "membership_ended",
+        removed={"group": KITCHEN, "text": _CLOSED},
+        left={"group": KITCHEN, "text": "You left this group.", "has_focus": True},
+        group_is_gone={"group": None, "text": "This group is gone."},
+    ),
+    "message_answered": _states(
+        "message_answered",
+        stored={"answered": 3},
+        stored_and_more={"answered": 3, "has_more": True},
+        of_a_program={"answered": 0},
+        refused={"answered": 3, "refusal": _refusal(KITCHEN, "Soup")},
+        refused_at_length={"answered": 3, "refusal": _refusal(KITCHEN, LONG[:MESSAGE_LENGTH])},
+        refused_right_to_left={"answered": 3, "refusal": _refusal(KITCHEN, ARABIC)},
+    ),
+    "notice_shown": _states("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
+    "own_actions": _states("own_actions", any={"group": KITCHEN}),
+    "own_groups_replaced": _states(
+        "own_groups_replaced",
+        none={"own": own(), "current": None},
+        nothing_unread={"own": own("", "", ""), "current": KITCHEN.uuid},
+        unread={"own": own("", "3", "99+"), "current": KITCHEN.uuid},
+    ),
+    "presence_changed": _states(
+        "presence_changed",
+        nobody={"here": Here()},
+        some={"here": Here.of({user.pk: user.username for user in (ANN, BOB, LEILA)})},
+        very_many={"here": Here(frozenset(range(500)), (ANN.username, BOB.username))},
+    ),
+    "reader_changed": _states(
+        "reader_changed",
+        in_a_group={"person": "ann", "has_composer": True},
+        in_the_lobby={"person": BOB.username, "has_composer": False},
+    ),
+    "session_ended": _states(
+        "session_ended",
+        in_a_group={"text": "You are logged out.", "group_uuid": KITCHEN.uuid},
+        in_the_lobby={"text": "Your account was closed."},
+    ),
+    "status_renewed": {"any": fragments.status_renewed},
+    "title_changed": _states(
+        "title_changed",
+        nothing_unread={"title": "Kitchen", "unread": ""},
+        unread={"title": LONG_NAMED.name, "unread": "99+"},
+    ),
+    "unread_changed": _states(
+        "unread_changed",
+        nothing={"uuid": KITCHEN.uuid, "unread": ""},
+        some={"uuid": KITCHEN.uuid, "unread": "3"},
+        very_many={"uuid": KITCHEN.uuid, "unread": "99+"},
+    ),
+    "unseen": {"any": lambda audience: fragments.unseen()},
+}

@@ -1,0 +1,99 @@
+"""People, groups and lines that are in no database, and look as real ones may."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.reading.person import OwnGroups, Row
+from discuss.rules.stored_html import stored_rendering
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+LONG = "A sentence that goes on and on, as people write them who have much to say. " * 12
+UNBROKEN = "Donaudampfschifffahrtsgesellschaft" * 12
+ARABIC, HEBREW = "مرحبا بكم في المطبخ، ما العشاء اليوم؟", "מה יש לארוחת ערב?"
+LINKS = "See https://example.org/soup?of=the+day and https://xn--bcher-kva.example/ (both)"
+
+ANN, BOB, LEILA = (
+    User(pk=pk, username=name)
+    for pk, name in ((1, "ann"), (2, "bob.with-a-name.of-forty-letters.and-more"), (3, "ليلى"))
+)
+KITCHEN, LONG_NAMED, ARABIC_NAMED = (
+    Group(pk=pk, uuid=UUID(int=pk), name=name, description=description)
+    for pk, name, description in (
+        (1, "Kitchen", "What is for dinner"),
+        (2, "Sixty letters are what the name of a group may have at most.", LONG[:200]),
+        (3, "مطبخ", ARABIC),
+    )
+)
+GROUPS = (KITCHEN, LONG_NAMED, ARABIC_NAMED)
+for _group, _count in zip(GROUPS, (0, 1, 1234), strict=True):
+    _group.member_count = _count
+
+
+def line(kind: str = Kind.MESSAGE, **fields: Any) -> Entry:
+    """Return a line as for_display() reads it, after another of an hour before."""
+    before = {
+        name: fields.pop(name, value)
+        for name, value in {
+            "previous_kind": Kind.MESSAGE,
+            "previous_author_id": BOB.pk,
+            "previous_timestamp": NOON - timedelta(hours=1),
+        }.items()
+    }
+    given = {"author": ANN, "subject": BOB, "timestamp": NOON, "text": "", **fields}
+    rendering = stored_rendering(given["text"]) if kind == Kind.MESSAGE else {}
+    entry = Entry(
+        pk=12345, group=KITCHEN, kind=kind, position=6789, change=6789, **given, **rendering
+    )
+    entry.epoch = "sample"
+    for name, value in before.items():
+        setattr(entry, name, value)
+    return entry
+
+
+LATELY = NOON - timedelta(minutes=1)
+SOON_AFTER: Mapping[str, Any] = {"previous_author_id": ANN.pk, "previous_timestamp": LATELY}
+LINES: Mapping[str, Entry] = {
+    "message": line(text="Soup"),
+    "goes on": line(text="With bread", **SOON_AFTER),
+    "long": line(text=LONG),
+    "one long word": line(text=UNBROKEN, author=BOB),
+    "right to left": line(text=ARABIC, author=LEILA),
+    "right to left, in a name of the other way": line(text=HEBREW),
+    "links": line(text=LINKS),
+    "markup": line(text='<b onclick="x">&amp; {{ 1 }}'),
+    "edited": line(text="Soup, with nutmeg", edited_at=NOON),
+    "hidden": line(text="Soup", hidden_at=NOON),
+    "of someone who is gone": line(text="Soup", author=None),
+    "first of its day": line(text="Soup", previous_timestamp=NOON - timedelta(days=1)),
+    "first of all": line(
+        text="Soup", previous_kind=None, previous_author_id=None, previous_timestamp=None
+    ),
+    **{f"event: {kind}": line(kind) for kind in Kind.values if kind != Kind.MESSAGE},
+    "event: joined and left": line(Kind.LEFT, text=Kind.JOINED),
+    "event: left and joined again": line(Kind.JOINED, text=Kind.LEFT),
+    "event: renamed, at length": line(Kind.RENAMED, text=LONG_NAMED.name, author=BOB),
+    "event: of someone who is gone": line(Kind.REMOVED, author=None, subject=None),
+    "event: of an unknown kind": line("promoted"),
+}
+
+
+def _membership(user: User, role: str = Role.MEMBER) -> Membership:
+    return Membership(pk=user.pk, group=KITCHEN, user=user, role=role)
+
+
+MEMBERS = [
+    _membership(ANN, Role.OWNER),
+    _membership(BOB, Role.MODERATOR),
+    _membership(LEILA),
+    _membership(User(pk=4, username="zoe", is_active=False)),
+]
+
+
+def own(*unread: str) -> OwnGroups:
+    rows = tuple(
+        Row(group.uuid, group.name, count) for group, count in zip(GROUPS, unread, strict=False)
+    )
+    return OwnGroups(rows, unread[-1] if unread else "")

@@ -1,0 +1,125 @@
+"""Each fragment says what it is and is given, and has samples: they are the fragment's contract."""
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import lxml.html
+import pytest
+from django.conf import settings as project_settings
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from discuss.rendering.audience import Audience
+from discuss.rendering.registry import FOLDER, VARIABLES, fragments
+from discuss.rendering.samples import SAMPLES
+from discuss.rendering.variables import variables
+
+# What Django gives to every page that is made for a request.
+OF_EVERY_PAGE = {"csrf_token", "user"}
+ALL = {each.name: each for each in fragments()}
+each_fragment = pytest.mark.parametrize("name", ALL)
+each_state = pytest.mark.parametrize(
+    ("name", "state"), [(name, state) for name, states in SAMPLES.items() for state in states]
+)
+# Fragments that are put into others by the server, or kept by browsers, and not swapped by themselves.
+BARE = {"line", "line_unshown", "draft", "unseen"}
+
+
+@each_fragment
+def test_a_fragment_says_what_it_is_and_all_that_it_is_given(name: str):
+    assert ALL[name].meaning.endswith(".")
+    assert set(ALL[name].given) == variables(ALL[name].template)
+    assert len(set(ALL[name].given)) == len(ALL[name].given)
+
+
+def test_every_variable_has_a_meaning_and_no_other_has():
+    given = {name for each in ALL.values() for name in each.given}
+    assert VARIABLES.keys() == given - OF_EVERY_PAGE
+
+
+def parts() -> Iterator[str]:
+    """Yield the fragments that others include."""
+    for file in Path(project_settings.BASE_DIR, "templates").rglob("*.html"):
+        yield from re.findall(rf'include "{FOLDER}(\w+)\.html"', file.read_text())
+
+
+def test_every_fragment_has_samples_or_is_a_part_of_others():
+    assert SAMPLES.keys() <= ALL.keys()
+    assert ALL.keys() - SAMPLES.keys() <= set(parts())
+
+
+class Missing(str):
+    """What stands in for a variable that is not there: it is shown by nothing."""
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"{name} was not given.")
+
+
+@pytest.fixture
+def strict(settings: Settings) -> None:
+    """Have a variable that was not given fail, instead of being shown as nothing."""
+    (templates,) = settings.TEMPLATES
+    options = templates["OPTIONS"] | {"string_if_invalid": Missing("%s")}
+    settings.TEMPLATES = [templates | {"OPTIONS": options}]
+
+
+@each_state
+@pytest.mark.usefixtures("strict")
+def test_a_sample_is_given_all_that_it_shows_and_swaps_elements(name: str, state: str):
+    html = SAMPLES[name][state](Audience.everyone())
+    elements = lxml.html.fragments_fromstring(html)
+    assert elements, "nothing is shown"
+    for element in elements:
+        assert not isinstance(element, str) or not element.strip()
+        if name not in BARE:
+            assert element.get("hx-swap-oob"), lxml.html.tostring(element)
+        if element.get("hx-swap-oob") == "true":
+            assert element.get("id")
+        for inner in element.iter():
+            forbidden = {
+                key
+                for key in map(str, inner.attrib)
+                if key == "style" or key.startswith(("on", "hx-on"))
+            }
+            assert not forbidden
+
+
+# --- manage.py fragments ----------------------------------------------------------------------------
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("fragments", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_lists_all_fragments():
+    assert [line.partition(":")[0] for line in told().splitlines()] == sorted(ALL)
+
+
+def test_the_command_tells_of_one():
+    text = told("line")
+    assert "file: templates/discuss/fragments/line.html" in text
+    assert "blocks: day, message, byline, event" in text
+    assert "one long word" in text
+    assert f"  entry: {VARIABLES['entry']}" in text
+
+
+def test_the_command_says_which_ones_a_theme_has(settings: Settings, tmp_path: Path):
+    (templates,) = settings.TEMPLATES
+    settings.TEMPLATES = [templates | {"DIRS": [tmp_path, *templates["DIRS"]]}]
+    file = tmp_path / FOLDER / "line.html"
+    file.parent.mkdir(parents=True)
+    file.write_text('{% extends "discuss/fragments/line.html" %}{% block byline %}{% endblock %}')
+    assert "line (a theme's): One line of the log." in told()
+    assert "blocks: day, message, byline, event" in told("line")
+
+
+def test_the_command_knows_no_other():
+    with pytest.raises(CommandError, match="There is no fragment soup"):
+        told("soup")
