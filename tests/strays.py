@@ -1,0 +1,108 @@
+"""Finds what people read and no translation has made: in pages, and in the files of templates."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+
+from tests.pseudo import CLOSE, OPEN
+
+# Attributes that people see or hear.
+READ = {"title", "aria-label", "placeholder", "alt", "data-byline"}
+# What has a letter says something.
+_LETTER = re.compile(r"[^\W\d_]")
+# Texts of style sheets: --new-line: "New".
+_QUOTED = re.compile(r"""--[\w-]+: *"([^"]*)\"""")
+
+
+class _Read(HTMLParser):
+    """Gathers what is read in a page, in order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.attributes: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._inside = tag
+        self.attributes += [value for name, value in given.items() if name in READ]
+        if tag == "meta" and given.get("name") == "description":
+            self.attributes.append(given.get("content", ""))
+        if tag == "input" and given.get("type") in {"submit", "button", "reset"}:
+            self.attributes.append(given.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "style":
+            self.attributes += _QUOTED.findall(data)
+        elif self._inside != "script":
+            self.texts.append(data)
+
+
+def in_page(html: str, *, written: Iterable[str] = ()) -> list[str]:
+    """Return what is read in a page in the pseudo-language and stands in no brackets.
+
+    `written` is what people wrote, names, and the like.
+    """
+    read = _Read()
+    read.feed(html)
+    read.close()
+    # A message with markup goes on through several elements.
+    outside = [_outside(each) for each in ["\n".join(read.texts), *read.attributes]]
+    known = sorted(written, key=len, reverse=True)
+    apart = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in known) or "(?!)")
+    return _with_letters(line for text in outside for line in apart.sub("", text).split("\n"))
+
+
+def _outside(text: str) -> str:
+    """Return what stands in no brackets; a message may be the value of another."""
+    depth, kept = 0, []
+    for character in text:
+        depth += character == OPEN
+        if not depth:
+            kept.append(character)
+        depth -= character == CLOSE
+    assert depth == 0, f"Brackets that are not closed: {text}"
+    return "".join(kept)
+
+
+# What nobody reads: comments, and the names of classes.
+_COMMENT = re.compile(
+    r"{#.*?#}|{% comment %}.*?{% endcomment %}|{% block body_class %}.*?{% endblock.*?%}", re.S
+)
+_TRANSLATED = re.compile(r"{% blocktranslate\b.*?{% endblocktranslate %}", re.S)
+_TAG = re.compile(r"{%.*?%}|{{.*?}}", re.S)
+_WORD = re.compile(r'(_\()?"([^"]*)"')
+# Tags whose words are names: of templates, addresses, files, libraries, roles.
+_NAMING = re.compile(
+    r"{% (translate|url|static|extends|load|if|elif|querystring|htmx_script|slot)\b"
+)
+_NAMED = re.compile(r"\.html$")
+
+
+def in_template(source: str) -> list[str]:
+    """Return what this template says itself, and does not give to gettext: in all of its branches."""
+    source = _TRANSLATED.sub("", _COMMENT.sub("", source))
+    read = _Read()
+    read.feed(_TAG.sub("", source))
+    read.close()
+    return _with_letters([*read.texts, *read.attributes, *_literals(source)])
+
+
+def _literals(source: str) -> Iterator[str]:
+    """Yield the words in tags and filters that may be shown."""
+    for tag in _TAG.findall(source):
+        if "|pluralize" in tag:
+            yield tag
+        if not _NAMING.match(tag):
+            tag = re.sub(r'\|date:"[^"]*"', "", tag)
+            for given, word in _WORD.findall(tag):
+                if not given and not _NAMED.search(word):
+                    yield word
+
+
+def _with_letters(texts: Iterable[str]) -> list[str]:
+    return [text.strip() for text in texts if _LETTER.search(text)]
