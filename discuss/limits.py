@@ -15,8 +15,15 @@ import threading
 from collections import Counter
 from collections.abc import Iterable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.formats import localize
+from django.utils.functional import lazy
+from django.utils.translation import gettext, ngettext
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # Seconds that sums of seconds may be off.
 ROUNDING = 1e-6
@@ -85,7 +92,7 @@ class Limits:
             for kind, who, tokens in taken:
                 self.charge(kind, who, tokens)
 
-    def refusal(self, kind: str, user_id: int) -> str:
+    def refusal(self, kind: str, user_id: int) -> "str | _StrPromise":
         """Take a token, and return what to tell a person where there is none."""
         wait = self.take(kind, user_id)
         return too_fast(wait) if wait else ""
@@ -114,24 +121,30 @@ def source(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)
 
 
-def too_fast(wait: float) -> str:
-    """Return what to tell a person who has to wait for so many seconds."""
-    return f"That was too much at once. Try again in {spoken(wait)}."
-
-
-def too_many_pages() -> str:
-    """Return what to tell a person who has as many open pages as they may."""
-    return (
-        f"You have {settings.PAGES_PER_PERSON} pages open already. "
-        "Close some of them, and this one goes on by itself."
-    )
-
-
 def spoken(wait: float) -> str:
     """Return so many seconds in words, never less than they are."""
     seconds = math.ceil(wait)
-    number, unit = (seconds, "second") if seconds < 100 else (math.ceil(seconds / 60), "minute")
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    if seconds < 100:
+        return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": localize(seconds)}
+    minutes = math.ceil(seconds / 60)
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": localize(minutes)}
 
+
+def _too_fast(wait: float) -> str:
+    return gettext("That was too much at once. Try again in %(time)s.") % {"time": spoken(wait)}
+
+
+def _too_many_pages() -> str:
+    most = settings.PAGES_PER_PERSON
+    return ngettext(
+        "You have %(n)s page open already. Close it, and this one goes on by itself.",
+        "You have %(n)s pages open already. Close some of them, and this one goes on by itself.",
+        most,
+    ) % {"n": localize(most)}
+
+
+# What to tell a person who has to wait for so many seconds, and one who has as many open pages as they may.
+too_fast = lazy(_too_fast, str)
+too_many_pages = lazy(_too_many_pages, str)
 
 limits = Limits()

@@ -85,7 +85,7 @@ def perform(
         try:
             verb.action(actor, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, forms.ValidationError(refusal.text, refusal.code))
     return form
 
 

@@ -10,13 +10,13 @@ from discuss import actions
 from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER, REMOVED
 from discuss.live.hub import hub
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading import log
 from tests.cast import Cast
 from tests.page import PATIENCE, Page, enter, eventually, fresh_log, settled, visit
 from tests.test_reading import fill
+from tests.told import GONE, LEFT, NO_MEMBER, REMOVED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

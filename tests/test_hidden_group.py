@@ -7,13 +7,13 @@ import pytest
 from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.live.feeds.group import GONE, LEFT, REMOVED
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from tests.cast import Cast
 from tests.document import outer, text
 from tests.hidden import hide
 from tests.page import Page, enter, settled
+from tests.told import GONE, LEFT, REMOVED
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

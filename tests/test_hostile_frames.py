@@ -8,12 +8,12 @@ import pytest
 
 from discuss.db.workers import in_worker
 from discuss.edges.consumers import posting
-from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD
 from discuss.models import Entry, Group, Membership
 from discuss.server.protocol import FRAME_LIMIT
 from tests.cast import Cast
 from tests.page import Page, enter, settled
 from tests.test_forms import NONCE, WRONG_TYPES
+from tests.told import FAILED, NOT_UNDERSTOOD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

@@ -10,7 +10,7 @@ from discuss import actions
 from discuss.actions import AGAIN, Draft
 from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Group, Kind, Membership, User
-from discuss.rules.posting import NOT_A_MEMBER
+from discuss.rules.refusals import Code
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -32,13 +32,13 @@ def in_group(group: Group, user: User) -> Membership:
 
 
 def outcomes(drafts: Sequence[Draft]) -> list[str]:
-    """Post them, and return in words what came of each."""
+    """Post them, and return what came of each: how, or the code of its refusal."""
     found = []
     for outcome in actions.post_messages(drafts):
         if isinstance(outcome, actions.Stored):
             found.append("stored")
         else:
-            found.append("again" if outcome is AGAIN else str(outcome))
+            found.append("again" if outcome is AGAIN else outcome.code)
     return found
 
 
@@ -73,7 +73,7 @@ def test_whoever_is_no_member_any_more_is_left_out_and_takes_no_number(cast: Cas
     assert outcomes([draft(bob, "Before")]) == ["stored"]
     actions.remove_member(ann, membership=bob)
     head = cast.head()
-    assert outcomes([draft(bob, "After"), draft(ann, "Bye")]) == [NOT_A_MEMBER, "stored"]
+    assert outcomes([draft(bob, "After"), draft(ann, "Bye")]) == [Code.NOT_A_MEMBER, "stored"]
     assert texts(cast.kitchen)[-1] == (head + 1, head + 1, "ann", "Bye")
     assert cast.head() == head + 1
 
@@ -81,14 +81,14 @@ def test_whoever_is_no_member_any_more_is_left_out_and_takes_no_number(cast: Cas
 def test_who_was_deactivated_is_left_out(cast: Cast):
     bob = cast.member(cast.bob)
     User.objects.filter(pk=cast.bob.pk).update(is_active=False)
-    assert outcomes([draft(bob, "Hello")]) == [NOT_A_MEMBER]
+    assert outcomes([draft(bob, "Hello")]) == [Code.NOT_A_MEMBER]
 
 
 def test_a_membership_of_one_group_opens_no_other(cast: Cast):
     garden = another_group(cast)
     stranger = in_group(garden, cast.cleo)
     stranger.group = cast.kitchen
-    assert outcomes([draft(stranger, "Hello")]) == [NOT_A_MEMBER]
+    assert outcomes([draft(stranger, "Hello")]) == [Code.NOT_A_MEMBER]
     assert texts(cast.kitchen) == []
 
 

@@ -15,12 +15,12 @@ from django.test import Client
 from discuss import actions
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers import LobbyConsumer
-from discuss.edges.consumers.page import NOT_UNDERSTOOD
 from discuss.live.hub import hub
 from discuss.models import Entry, Session, User
 from discuss.reading.visitor import read_visitor
 from tests.cast import Cast, log_in
 from tests.page import Page, enter, eventually
+from tests.told import NOT_UNDERSTOOD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 

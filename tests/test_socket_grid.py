@@ -10,13 +10,13 @@ from django.test import Client
 
 from discuss.db.workers import in_worker
 from discuss.edges.consumers import GroupConsumer, LobbyConsumer
-from discuss.live.feeds.group import GONE, LEFT, NO_MEMBER
 from discuss.models import Group, Membership, User
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
 from discuss.verbs import verbs_of
 from tests.hidden import hide
 from tests.page import PATIENCE, dial
 from tests.test_grid import OUTSIDE, WHO, Row, browsers as browsers, cellar as cellar
+from tests.told import GONE, LEFT, NO_MEMBER
 from tests.ways import heard
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.db.models import TextChoices
 from django.test import Client
 from django.urls import clear_url_caches, reverse
 from pytest_django import Settings
@@ -30,13 +31,18 @@ class ShoutForm(forms.Form):
     text = MessageField()
 
 
+class Reason(TextChoices):
+    NOT_TO_SHOUT = "not to shout", "You may not shout."
+    LOUD = "loud", "This is loud enough."
+
+
 def shout(membership: Membership, *, text: str) -> Entry:
     """Say it in capitals."""
     with next_change(membership.group_id) as change:
         member = change.admit_member(membership)
-        require("post", member.role, text="You may not shout.")
+        require("post", member.role, code=Reason.NOT_TO_SHOUT)
         if text.isupper():
-            raise Refused("This is loud enough.")
+            raise Refused(Reason.LOUD)
         return change.add_line(Kind.MESSAGE, author=member.user, text=text.upper())
 
 

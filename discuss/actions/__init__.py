@@ -29,10 +29,11 @@ from discuss.actions.posting import (
     post_messages,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
-from discuss.rules.refusals import Refused
+from discuss.rules.refusals import Code, Refused
 
 __all__ = [
     "AGAIN",
+    "Code",
     "Draft",
     "Outcome",
     "Refused",

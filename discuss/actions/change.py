@@ -5,16 +5,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import TextChoices
 
 from discuss import doorbell
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules import roles
-from discuss.rules.posting import NOT_A_MEMBER
-from discuss.rules.refusals import Refused
-
-GONE = "This group is gone."
+from discuss.rules.refusals import Code, Refused
 
 
 @Compiled
@@ -41,13 +39,13 @@ class Change:
             return self.admit_member(actor)
         staff = User.objects.filter(pk=actor.pk, is_active=True, is_staff=True).first()
         if staff is None:
-            raise Refused("Only staff may do this.")
+            raise Refused(Code.STAFF_ONLY)
         return staff
 
     def admit_member(self, membership: Membership) -> Membership:
         member = members_standing.first(membership.pk, self.group_id)
         if member is None:
-            raise Refused(NOT_A_MEMBER)
+            raise Refused(Code.NOT_A_MEMBER)
         return member
 
     def relation(self, actor: Membership | User, user_id: int | None) -> str:
@@ -95,7 +93,7 @@ def next_change(group_id: int) -> Iterator[Change]:
         try:
             number = Group.objects.take_number(group_id)
         except Group.DoesNotExist:
-            raise Refused(GONE) from None
+            raise Refused(Code.GONE) from None
         change = Change(group_id, number)
         yield change
         if change.is_withdrawn:
@@ -104,10 +102,10 @@ def next_change(group_id: int) -> Iterator[Change]:
             doorbell.ring_group(group_id, number)
 
 
-def require(verb: str, role: str, relation: str = roles.GROUP, *, text: str) -> None:
-    """Raise Refused with this text where the table of roles does not allow it (discuss/rules/roles.py)."""
+def require(verb: str, role: str, relation: str = roles.GROUP, *, code: TextChoices) -> None:
+    """Raise Refused with this code where the table of roles does not allow it (discuss/rules/roles.py)."""
     if not roles.may(verb, role, relation):
-        raise Refused(text)
+        raise Refused(code)
 
 
 def role_of(actor: Membership | User) -> str:

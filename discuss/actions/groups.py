@@ -9,9 +9,7 @@ from discuss import doorbell
 from discuss.actions.change import Change, next_change, require, role_of, user_of
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Group, Kind, Membership, Role, User
-from discuss.rules.refusals import Refused
-
-NAME_TAKEN = "There is a group of this name already."
+from discuss.rules.refusals import Code, Refused
 
 
 def create_group(user: User, *, name: str, description: str = "") -> Group:
@@ -74,7 +72,7 @@ def delete_group(actor: Membership | User, *, group: Group) -> None:
 
 def _admit_keeper(change: Change, actor: Membership | User, verb: str) -> Membership | User:
     keeper = change.admit(actor)
-    require(verb, role_of(keeper), text="Only an owner may do this.")
+    require(verb, role_of(keeper), code=Code.OWNERS_ONLY)
     return keeper
 
 
@@ -88,4 +86,4 @@ def _refusing_taken_names() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise Refused(NAME_TAKEN) from None
+        raise Refused(Code.NAME_TAKEN) from None

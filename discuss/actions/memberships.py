@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from discuss import doorbell
-from discuss.actions.change import GONE, Change, next_change, require, role_of, user_of
+from discuss.actions.change import Change, next_change, require, role_of, user_of
 from discuss.forms import GroupForm, NothingForm
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
-from discuss.rules.refusals import Refused
+from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
 
 
@@ -18,7 +18,7 @@ def join_group(user: User, *, group: Group) -> Membership:
     """Make the person a member; who is one already stays as they are. Nobody joins what they may not find."""
     with next_change(group.pk) as change:
         if not Group.objects.findable_by(user).filter(pk=group.pk).exists():
-            raise Refused(GONE)
+            raise Refused(Code.GONE)
         return _let_in(change, user, by=roles.STRANGER, relation=roles.OWN)
 
 
@@ -38,7 +38,7 @@ def leave_group(membership: Membership) -> None:
         if leaving is None:
             change.withdraw()
             return
-        require("leave", leaving.role, text="You may not leave this group.")
+        require("leave", leaving.role, code=Code.NOT_TO_LEAVE)
         if leaving.is_last_owner():
             raise Refused(_keeps_the_keys(leaving))
         leaving.delete()
@@ -80,7 +80,7 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
             change.withdraw()
             return
         relation = change.relation(actor, removed.user_id)
-        require("remove", role_of(actor), relation, text="You may not remove this member.")
+        require("remove", role_of(actor), relation, code=Code.NOT_TO_REMOVE)
         if isinstance(actor, Membership) and actor.pk == removed.pk and removed.is_last_owner():
             raise Refused(_keeps_the_keys(removed))
         removed.delete()
@@ -97,8 +97,7 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
         actor = change.admit(actor)
         heir = change.admit_member(successor)
         relation = change.relation(actor, heir.user_id)
-        refusal = "Only an owner may hand a group over."
-        require("hand_over", role_of(actor), relation, text=refusal)
+        require("hand_over", role_of(actor), relation, code=Code.NOT_TO_HAND_OVER)
         if heir.role == Role.OWNER:
             change.withdraw()
             return
@@ -112,13 +111,13 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
 
 def _let_in(change: Change, user: User, *, by: str, relation: str) -> Membership:
     if not User.objects.filter(pk=user.pk, is_active=True).exists():
-        raise Refused("This account is not active.")
+        raise Refused(Code.NOT_ACTIVE)
     of_theirs = Membership.objects.filter(group=change.group_id, user=user)
     membership = of_theirs.select_related("group", "user").first()
     if membership is not None:
         change.withdraw()
         return membership
-    require("join", by, relation, text="You may not let anybody into this group.")
+    require("join", by, relation, code=Code.NOT_TO_LET_IN)
     # What was written before somebody came is not unread.
     membership = Membership.objects.create(
         group_id=change.group_id, user=user, read_upto=change.number
@@ -138,12 +137,12 @@ def _tell(change: Change, kind: Kind, user: User) -> None:
     change.alter_line(line, kind=kind, text="" if first == kind else first)
 
 
-def _keeps_the_keys(owner: Membership) -> str:
+def _keeps_the_keys(owner: Membership) -> Code:
     """Return why the last owner stays: someone must hold the keys."""
     others = Membership.objects.standing().filter(group=owner.group_id).exclude(pk=owner.pk)
     if others.exists():
-        return "You are the only owner of this group: hand it over before you leave."
-    return "You are the only member of this group: close it instead of leaving it."
+        return Code.ONLY_OWNER
+    return Code.ONLY_MEMBER
 
 
 def _ring(group_id: int, user_id: int) -> None:

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from discuss.actions.change import Change, next_change, require, role_of
 from discuss.models import Entry, Kind, Membership, User
-from discuss.rules.refusals import Refused
+from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
 
 
@@ -15,9 +15,9 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
         member = change.admit_member(membership)
         message = _message(change, entry)
         relation = change.relation(member, message.author_id)
-        require("edit", member.role, relation, text="Only its author may edit a message.")
+        require("edit", member.role, relation, code=Code.NOT_ITS_AUTHOR)
         if message.is_hidden:
-            raise Refused("This message was removed.")
+            raise Refused(Code.HIDDEN)
         if message.text == text:
             change.withdraw()
         else:
@@ -31,8 +31,7 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
         actor = change.admit(actor)
         message = _message(change, entry)
         relation = change.relation(actor, message.author_id)
-        refusal = "Only its author or a moderator may remove a message."
-        require("hide", role_of(actor), relation, text=refusal)
+        require("hide", role_of(actor), relation, code=Code.NOT_TO_HIDE)
         if message.is_hidden:
             change.withdraw()
         else:
@@ -43,5 +42,5 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
 def _message(change: Change, entry: Entry) -> Entry:
     message = Entry.objects.filter(pk=entry.pk, group_id=change.group_id, kind=Kind.MESSAGE).first()
     if message is None:
-        raise Refused("There is no such message in this group.")
+        raise Refused(Code.NO_MESSAGE)
     return message

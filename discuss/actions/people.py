@@ -6,7 +6,7 @@ from discuss import doorbell
 from discuss.actions.change import next_change
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Kind, Session, User
-from discuss.rules.refusals import Refused
+from discuss.rules.refusals import Code, Refused
 
 # Sessions that end in one transaction.
 SESSIONS_AT_ONCE = 200
@@ -63,10 +63,10 @@ def _admit_deleter(actor: User, deleted: User) -> None:
     """Refuse who may not: superusers alone decide about staff, and nobody of them about themselves."""
     acting = User.objects.filter(pk=actor.pk, is_active=True).first()
     if acting is None:
-        raise Refused("This account is not active.")
+        raise Refused(Code.NOT_ACTIVE)
     is_own = acting == deleted
     if deleted.is_staff or deleted.is_superuser:
         if is_own or not acting.is_superuser:
-            raise Refused("Only another superuser may delete an account of staff.")
+            raise Refused(Code.STAFF_ACCOUNT)
     elif not is_own and not acting.is_staff:
-        raise Refused("Only staff may delete somebody else's account.")
+        raise Refused(Code.ACCOUNT_OF_ANOTHER)

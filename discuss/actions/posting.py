@@ -11,14 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from discuss import doorbell, metrics
-from discuss.actions.change import GONE, Change, write_lines
+from discuss.actions.change import Change, write_lines
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules.posting import Poster, may_post
-from discuss.rules.refusals import Refused
+from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
 from discuss.verbs import verb
 
@@ -80,7 +80,7 @@ def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
         with transaction.atomic():
             group = locked.first(membership.group_id)
             if group is None:
-                raise Refused(GONE)
+                raise Refused(Code.GONE)
             (outcome,) = _post([draft], {group.pk: group}, texts)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.

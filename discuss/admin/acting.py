@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected as confirm_delete_selected
+from django.contrib.admin.utils import model_ngettext
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.formats import localize
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.actions import Refused
 from discuss.models import Group, User
 from discuss.models.group import GroupQuerySet
 from discuss.rules import roles
-from discuss.rules.text import KEY_LENGTH, name_key
+from discuss.rules.text import KEY_LENGTH, Text, name_key
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -41,7 +44,7 @@ class ActingAdmin(ModelAdmin):
     # The verb of the table of roles that each right of Django's is about (discuss/rules/roles.py).
     verbs: Mapping[str, str] = {}
     # What is still to come once a row was deleted: said to whoever did it.
-    after_deletion = ""
+    after_deletion: Text = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and self._staff_may("add")
@@ -107,7 +110,8 @@ class ActingAdmin(ModelAdmin):
                 with transaction.atomic():
                     changed += act(obj)
             except Refused as refusal:
-                self.message_user(request, f"{obj}: {refusal}", messages.ERROR)
+                text = gettext("%(object)s: %(reason)s") % {"object": obj, "reason": refusal}
+                self.message_user(request, text, messages.ERROR)
         return changed
 
     def _staff_may(self, right: str) -> bool:
@@ -139,7 +143,7 @@ class SearchedByKey(ModelAdmin):
         return super().get_search_results(request, queryset, name_key(words))
 
 
-@admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+@admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
 def delete_selected(
     modeladmin: ActingAdmin, request: HttpRequest, queryset: models.QuerySet[Any]
 ) -> HttpResponse | None:
@@ -154,8 +158,9 @@ def delete_selected(
         return True
 
     deleted = modeladmin.act_on_each(request, queryset, delete)
-    noun = modeladmin.opts.verbose_name if deleted == 1 else modeladmin.opts.verbose_name_plural
-    modeladmin.message_user(request, f"Deleted {deleted} {noun}.", messages.SUCCESS)
+    values = {"n": localize(deleted), "items": model_ngettext(modeladmin.opts, deleted)}
+    text = gettext("Deleted %(n)s %(items)s.") % values
+    modeladmin.message_user(request, text, messages.SUCCESS)
     if deleted:
         modeladmin.tell_after_deletion(request)
     return None

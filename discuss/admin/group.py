@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss import actions
 from discuss.admin.acting import (
@@ -26,8 +27,8 @@ from discuss.rules.text import name_key
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     """The fields of discuss.forms.AboutForm, for a group that may exist already."""
 
-    name = NameField(max_length=60)
-    description = DescriptionField(max_length=200, required=False)
+    name = NameField(label=_("Name"), max_length=60)
+    description = DescriptionField(label=_("Description"), max_length=200, required=False)
     # The groups that whoever fills it in may find.
     findable: QuerySet[Group]
 
@@ -39,7 +40,7 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
         name: str = self.cleaned_data["name"]
         others = self.findable.exclude(pk=self.instance.pk)
         if others.filter(name_key=name_key(name)).exists():
-            raise forms.ValidationError("There is a group of this name already.")
+            raise forms.ValidationError(actions.Code.NAME_TAKEN.label)
         return name
 
 
@@ -55,7 +56,7 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
     list_filter = ("created_at",)
     readonly_fields = ("uuid", "head", "member_count", "created_at")
     actions = (delete_selected, "show_messages", "show_members")
-    after_deletion = (
+    after_deletion = _(
         "Nobody sees what was said there any more. To delete all of it may take minutes."
     )
 
@@ -72,7 +73,7 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
         form.findable = findable_groups(request)  # type: ignore[attr-defined]
         return form
 
-    @admin.display(description="members")
+    @admin.display(description=_("members"))
     def member_count(self, group: Any) -> int:
         count: int = group.member_count
         return count
@@ -89,17 +90,17 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
 
     def count_lost(self, chosen: Sequence[Group]) -> dict[str, int]:
         return {
-            "memberships": Membership.objects.filter(group__in=chosen).count(),
-            "lines of the log": Entry.objects.filter(group__in=chosen).count(),
+            gettext("memberships"): Membership.objects.filter(group__in=chosen).count(),
+            gettext("lines of the log"): Entry.objects.filter(group__in=chosen).count(),
         }
 
     def delete_model(self, request: HttpRequest, obj: Group) -> None:
         actions.delete_group(staff_of(request), group=obj)
 
-    @admin.action(permissions=["view"], description="Show the messages", location=ANYWHERE)
+    @admin.action(permissions=["view"], description=_("Show the messages"), location=ANYWHERE)
     def show_messages(self, request: HttpRequest, queryset: QuerySet[Group]) -> HttpResponse:
         return show_in(Message, "group", queryset)
 
-    @admin.action(permissions=["view"], description="Show the members", location=ANYWHERE)
+    @admin.action(permissions=["view"], description=_("Show the members"), location=ANYWHERE)
     def show_members(self, request: HttpRequest, queryset: QuerySet[Group]) -> HttpResponse:
         return show_in(Membership, "group", queryset)

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreation
 from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss import actions
 from discuss.admin.acting import (
@@ -23,7 +24,6 @@ from discuss.admin.acting import (
 from discuss.forms import UsernameField
 from discuss.models import Entry, Membership, Message, User
 
-NAME_TAKEN = "Someone has this name, or one that looks like it, already."
 # What decides how far a person's power goes.
 STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
@@ -76,16 +76,18 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     fieldsets = (
         (None, {"fields": ("username", "password", "email")}),
         (
-            "Standing",
+            _("Standing"),
             {
                 "fields": STANDING,
-                "description": "A superuser decides about staff; nobody decides about themselves.",
+                "description": _(
+                    "A superuser decides about staff; nobody decides about themselves."
+                ),
             },
         ),
-        ("Dates", {"fields": ("last_login", "date_joined")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     actions = (delete_selected, "show_messages", "show_memberships")
-    after_deletion = (
+    after_deletion = _(
         "Deleted people can do nothing any more. Their lines become someone's, which may take minutes; "
         "until then their names stay taken."
     )
@@ -120,7 +122,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
             super().save_model(request, obj, form, change)
         except IntegrityError:
             # Someone signed up under this name, or one like it, since the form looked.
-            raise actions.Refused(NAME_TAKEN) from None
+            raise actions.Refused(actions.Code.USERNAME_TAKEN) from None
         if change and "is_active" in form.changed_data:
             actions.announce_account(staff_of(request), user=obj)
         if change and form.has_changed():
@@ -130,18 +132,18 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     def count_lost(self, chosen: Sequence[User]) -> dict[str, int]:
         lines = Entry.objects.filter(author__in=chosen).count()
         return {
-            "memberships": Membership.objects.filter(user__in=chosen).count(),
-            "lines of the log (kept without their author)": lines,
+            gettext("memberships"): Membership.objects.filter(user__in=chosen).count(),
+            gettext("lines of the log (kept without their author)"): lines,
         }
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         actions.delete_user(staff_of(request), user=obj)
 
-    @admin.action(permissions=["view"], description="Show the messages", location=ANYWHERE)
+    @admin.action(permissions=["view"], description=_("Show the messages"), location=ANYWHERE)
     def show_messages(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return show_in(Message, "author", queryset)
 
-    @admin.action(permissions=["view"], description="Show the memberships", location=ANYWHERE)
+    @admin.action(permissions=["view"], description=_("Show the memberships"), location=ANYWHERE)
     def show_memberships(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return show_in(Membership, "user", queryset)
 

@@ -4,6 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.text import (
     clean_message,
@@ -53,9 +57,11 @@ class MessageField(TextField):
         super().__init__(
             max_length=MESSAGE_LENGTH,
             error_messages={
-                "required": "Write something first.",
-                "max_length": f"A message has at most {MESSAGE_LENGTH:,} characters; "
-                "this one has %(show_value)s.",
+                "required": _("Write something first."),
+                "max_length": format_lazy(
+                    _("A message has at most {most} characters; this one has %(show_value)s."),
+                    most=lazy(number_format, str)(MESSAGE_LENGTH, force_grouping=True),
+                ),
             },
             **kwargs,
         )

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import DescriptionField, NameField
 from discuss.models import Group, Membership, User
+from discuss.rules.refusals import Code
 from discuss.rules.text import name_key
 
 
@@ -16,7 +18,7 @@ class GroupForm(forms.Form):
         Group.objects.none(),
         to_field_name="uuid",
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "This group is gone."},
+        error_messages={"invalid_choice": Code.GONE.label},
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -28,8 +30,8 @@ class GroupForm(forms.Form):
 class AboutForm(forms.Form):
     """A group's name and description; of a new one where no `group` is given."""
 
-    name = NameField(max_length=60)
-    description = DescriptionField(max_length=200, required=False)
+    name = NameField(label=_("Name"), max_length=60)
+    description = DescriptionField(label=_("Description"), max_length=200, required=False)
 
     def __init__(self, *args: Any, user: User, group: Group | None = None, **kwargs: Any) -> None:
         self.user, self.group = user, group
@@ -45,14 +47,16 @@ class AboutForm(forms.Form):
         if self.group:
             others = others.exclude(pk=self.group.pk)
         if others.filter(name_key=name_key(name)).exists():
-            raise forms.ValidationError("There is a group of this name already.")
+            raise forms.ValidationError(Code.NAME_TAKEN.label)
         return name
 
 
 class SuccessorForm(forms.Form):
     """Who is to own a group after `owner`."""
 
-    successor = forms.ModelChoiceField(Membership.objects.none(), empty_label=None)
+    successor = forms.ModelChoiceField(
+        Membership.objects.none(), label=_("Successor"), empty_label=None
+    )
 
     def __init__(self, *args: Any, owner: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,7 @@
 """What people write, and how a page numbers it."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import MessageField
 
@@ -8,7 +9,7 @@ from discuss.forms.fields import MessageField
 class MessageForm(forms.Form):
     text = MessageField()
     nonce = forms.RegexField(
-        r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": "Send this again."}
+        r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": _("Send this again.")}
     )
 
 

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from discuss.rendering.audience import Audience
+from discuss.rules.text import Text
 
 logger = logging.getLogger(__name__)
 
@@ -70,3 +71,11 @@ def _tell_of_fault(template: str, error: Exception) -> None:
     _faulty.add(template)
     text = "%s of the theme, or one that it includes, cannot be shown. Ours is shown in its place."
     logger.error(text, template, exc_info=error)
+
+
+def told(text: Text, audience: Audience) -> str:
+    """Return a text in the language of who sees it."""
+    if isinstance(text, str):
+        return text
+    with translation.override(audience.language):
+        return str(text)

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.skeletons import skeleton
 from discuss.rules.text import IGNORABLE, clean_username, name_key
@@ -54,7 +55,7 @@ NOBODIES = frozenset(
         "you",
     ]
 )
-NOT_HERE = "Nobody is called so here. Please choose another name."
+NOT_HERE = _("Nobody is called so here. Please choose another name.")
 
 
 def look_of(username: str) -> str:

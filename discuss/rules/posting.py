@@ -3,11 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from discuss.rules.refusals import Code
 from discuss.rules.roles import MODERATOR, OWNER, may
 
-NOT_A_MEMBER = "You are not a member of this group."
-MUTED = "You may not write in this group for now."
-MODERATORS_ALONE = "In this group moderators alone write."
 # What the setting of a group says who may post.
 EVERYBODY, MODERATORS = "everybody", "moderators"
 
@@ -20,15 +18,15 @@ class Poster(NamedTuple):
     muted_until: datetime | None = None
 
 
-def may_post(poster: Poster | None, group_id: int, posting: str, now: datetime) -> str:
-    """Return why this person may not post into the group now; nothing where they may.
+def may_post(poster: Poster | None, group_id: int, posting: str, now: datetime) -> Code | None:
+    """Return why this person may not post into the group now; None where they may.
 
     `poster` is None where the membership is gone, or the account is closed; `posting` is the group's setting.
     """
     if poster is None or poster.group_id != group_id or not may("post", poster.role):
-        return NOT_A_MEMBER
+        return Code.NOT_A_MEMBER
     if posting == MODERATORS and poster.role not in {MODERATOR, OWNER}:
-        return MODERATORS_ALONE
+        return Code.MODERATORS_ALONE
     if poster.muted_until and poster.muted_until > now:
-        return MUTED
-    return ""
+        return Code.MUTED
+    return None

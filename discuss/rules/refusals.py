@@ -1,5 +1,69 @@
-"""That somebody may not do something."""
+"""Why somebody may not do something: codes for programs and tests, and a sentence each for the person."""
+
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from discuss.rules.text import Text
+
+
+class Code(TextChoices):
+    """The code of each reason, and its sentence, which may name values: `%(name)s`."""
+
+    GONE = "gone", _("This group is gone.")
+    NAME_TAKEN = "name taken", _("There is a group of this name already.")
+    NOT_A_MEMBER = "not a member", _("You are not a member of this group.")
+    MODERATORS_ALONE = "moderators alone", _("In this group moderators alone write.")
+    MUTED = "muted", _("You may not write in this group for now.")
+    NOT_ITS_AUTHOR = "not its author", _("Only its author may edit a message.")
+    NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")
+    HIDDEN = "hidden", _("This message was removed.")
+    NO_MESSAGE = "no message", _("There is no such message in this group.")
+    OWNERS_ONLY = "owners only", _("Only an owner may do this.")
+    NOT_TO_LEAVE = "not to leave", _("You may not leave this group.")
+    ONLY_OWNER = (
+        "only owner",
+        _("You are the only owner of this group: hand it over before you leave."),
+    )
+    ONLY_MEMBER = (
+        "only member",
+        _("You are the only member of this group: close it instead of leaving it."),
+    )
+    NOT_TO_REMOVE = "not to remove", _("You may not remove this member.")
+    NOT_TO_HAND_OVER = "not to hand over", _("Only an owner may hand a group over.")
+    NOT_TO_LET_IN = "not to let in", _("You may not let anybody into this group.")
+    STAFF_ONLY = "staff only", _("Only staff may do this.")
+    NOT_ACTIVE = "not active", _("This account is not active.")
+    STAFF_ACCOUNT = "staff account", _("Only another superuser may delete an account of staff.")
+    ACCOUNT_OF_ANOTHER = (
+        "account of another",
+        _("Only staff may delete somebody else's account."),
+    )
+    USERNAME_TAKEN = (
+        "username taken",
+        _("Someone has this name, or one that looks like it, already."),
+    )
 
 
 class Refused(Exception):
-    """The person may not do this; the text says why, to them. What was begun is rolled back."""
+    """The person may not do this, and what was begun is rolled back.
+
+    `code` says why, one of these or of the action's own, and `values` are those that its sentence names.
+    """
+
+    def __init__(self, code: TextChoices, **values: Any) -> None:
+        super().__init__(code, values)
+        self.code, self.values = code, values
+
+    def __str__(self) -> str:
+        return str(self.code.label) % self.values if self.values else str(self.code.label)
+
+    @property
+    def text(self) -> Text:
+        """What to tell the person."""
+        return _shown(self)
+
+
+_shown = lazy(str, str)

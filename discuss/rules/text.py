@@ -5,13 +5,22 @@ Pure functions on strings. Forms clean with them, models validate with them.
 
 import re
 import unicodedata
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import keep_lazy_text
+from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.marks import has_pile, normalized
 from discuss.rules.scripts import is_shared, mixes_scripts
 from discuss.rules.skeletons import HARDLY_SEEN
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# What people read: as it stands, or a message that becomes text where it is shown, in the language of who
+# sees it.
+type Text = str | _StrPromise
 
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
@@ -135,9 +144,10 @@ def name_key(name: str) -> str:
 
 def refuse_unstorable(text: str) -> None:
     if "\x00" in text or any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValidationError("This text holds a character that cannot be stored.", "unstorable")
+        raise ValidationError(_("This text holds a character that cannot be stored."), "unstorable")
 
 
+@keep_lazy_text
 def printable(raw: object) -> str:
     """Return what of `raw` can be sent back to the one who typed it: no NUL, no lone surrogates."""
     return str(raw).replace("\x00", "").encode("utf-8", "ignore").decode() if raw else ""
@@ -146,7 +156,7 @@ def printable(raw: object) -> str:
 def validate_marks(text: str) -> None:
     """Raise ValidationError where marks pile up on a letter and would paint over other lines."""
     if has_pile(text):
-        raise ValidationError("Too many marks stand above or below one letter.", "marks")
+        raise ValidationError(_("Too many marks stand above or below one letter."), "marks")
 
 
 def validate_name(name: str) -> None:
@@ -189,17 +199,17 @@ def validate_username(name: str) -> None:
             or (character in MEDIAL_SIGNS and _is_between_letters(name, place))
         ):
             raise ValidationError(
-                "A name holds letters and digits of any script and @ . + - _ alone.", "invalid"
+                _("A name holds letters and digits of any script and @ . + - _ alone."), "invalid"
             )
         if marks > MARKS_IN_A_ROW:
-            raise ValidationError("A name cannot hold so many marks in a row.", "invalid")
+            raise ValidationError(_("A name cannot hold so many marks in a row."), "invalid")
     shown = HARDLY_SEEN.sub("", name)
     # Marks, and what joins or selects, belong to the letter before them.
     last = next((c for c in reversed(shown) if not _is_mark(c)), "")
     if not (shown[:1].isalnum() and last.isalnum()):
-        raise ValidationError("A name begins and ends with a letter or a digit.", "ends")
+        raise ValidationError(_("A name begins and ends with a letter or a digit."), "ends")
     if any(mixes_scripts(word) for word in WORD.findall(name)):
-        raise ValidationError("A word of a name has letters of one script alone.", "scripts")
+        raise ValidationError(_("A word of a name has letters of one script alone."), "scripts")
 
 
 def is_seen(character: str) -> bool:
@@ -220,11 +230,11 @@ def is_seen(character: str) -> bool:
 
 def _refuse_long(name: str) -> None:
     if len(name) > KEY_LENGTH or len(name_key(name)) > KEY_LENGTH:
-        raise ValidationError("This name is too long.", "max_length")
+        raise ValidationError(_("This name is too long."), "max_length")
 
 
 def _refuse_invisible() -> NoReturn:
-    raise ValidationError("A name cannot hold invisible or control characters.", "invisible")
+    raise ValidationError(_("A name cannot hold invisible or control characters."), "invisible")
 
 
 def _is_needed(name: str, place: int) -> bool:

@@ -94,7 +94,7 @@ def test_what_the_action_refuses_is_shown_and_leaves_nothing(
     response = desk.post(address, {"name": "Shed", "description": ""})
     assert response.status_code == 302
     assert response["Location"] == address
-    assert told(response) == ["Not today."]
+    assert told(response) == ["This group is gone."]
     assert list(Group.objects.values_list("name", flat=True)) == ["Kitchen"]
     assert not LogEntry.objects.exists()
 
@@ -105,7 +105,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
 
     def act_and_refuse(*args: Any, **kwargs: Any) -> None:
         act(*args, **kwargs)
-        raise actions.Refused("Not today.")
+        raise actions.Refused(actions.Code.GONE)
 
     monkeypatch.setattr(actions, action, act_and_refuse)
 
@@ -165,8 +165,8 @@ def test_a_refused_deletion_leaves_the_group_and_no_record(
         desk.post(url(Group, "delete", cast.kitchen.pk), {"post": "yes"}),
         choose(desk, Group, "delete_selected", [cast.kitchen], post="yes"),
     ]
-    assert "Not today." in told(responses[0])
-    assert {"Kitchen: Not today.", "Deleted 0 groups."} <= set(told(responses[1]))
+    assert "This group is gone." in told(responses[0])
+    assert {"Kitchen: This group is gone.", "Deleted 0 groups."} <= set(told(responses[1]))
     assert Group.objects.filter(pk=cast.kitchen.pk).exists()
     assert not LogEntry.objects.exists()
     assert bells == []

@@ -109,12 +109,12 @@ def test_one_refusal_does_not_stop_the_other_removals(
     def hide_and_refuse(staff: User, *, entry: Entry) -> Entry:
         hidden = hide(staff, entry=entry)
         if entry.pk == kept.pk:
-            raise actions.Refused("Not today.")
+            raise actions.Refused(actions.Code.GONE)
         return hidden
 
     monkeypatch.setattr(actions, "hide_message", hide_and_refuse)
     response = choose(desk, Message, "remove", [kept, gone])
-    assert set(told(response)) == {f"{kept}: Not today.", "Removed 1 message."}
+    assert set(told(response)) == {f"{kept}: This group is gone.", "Removed 1 message."}
     hidden = Entry.objects.filter(hidden_at__isnull=False)
     assert [entry.pk for entry in hidden] == [gone.pk]
     assert [bell.kind for bell in bells] == ["group"]

@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from discuss.edges.consumers.page import FAILED
 from tests.faults.client import Client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.faults.run import fault
 from tests.server import Server
+from tests.told import FAILED
 
 Serve = Callable[..., Server]
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.page import LiveConsumer
 from discuss.forms import OwnForm, ResumeLobbyForm, first_error
@@ -54,7 +57,9 @@ class LobbyConsumer(LiveConsumer):
         group: Group | None = form.cleaned_data.get("group")
         if form.errors:
             # The notice is not beside the group, which may be far down.
-            self.notify(f"{group.name}: {first_error(form)}" if group else first_error(form))
+            reason = first_error(form)
+            beside = format_lazy(_("{group}: {reason}"), group=group, reason=reason)
+            self.notify(beside if group else reason)
             if group and verb == "leave":
                 html = fragments.membership_changed(
                     viewer.audience, group=group, is_member=True, is_refused=True

@@ -16,6 +16,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
+from django.utils.translation import gettext_lazy as _
 
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
@@ -28,6 +29,7 @@ from discuss.models import Membership, User
 from discuss.reading.visitor import Visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rules.text import Text
 from discuss.server.protocol import (
     CLOSE_FAILED,
     CLOSE_NO_SESSION,
@@ -47,11 +49,11 @@ RESUME_WITHIN = 10.0
 # Seconds that a page stays at the door whose person has too many.
 FULL_FOR = 10.0
 
-LOGGED_OUT = "You are logged out."
-ACCOUNT_CLOSED = "Your account was closed."
-NOT_UNDERSTOOD = "That could not be understood. Reload the page and try again."
+LOGGED_OUT = _("You are logged out.")
+ACCOUNT_CLOSED = _("Your account was closed.")
+NOT_UNDERSTOOD = _("That could not be understood. Reload the page and try again.")
 # After a commit that failed nobody knows whether it was one; the nonce makes another try harmless.
-FAILED = "Something went wrong here. Please try again: nothing will be stored twice."
+FAILED = _("Something went wrong here. Please try again: nothing will be stored twice.")
 
 
 type Handler = Callable[[Viewer, dict[str, Any]], Awaitable[None]]
@@ -138,7 +140,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
-    def _refusal(self, viewer: Viewer) -> str:
+    def _refusal(self, viewer: Viewer) -> Text:
         """Return what to tell a person who has too many pages, or opens them too fast."""
         wait = connections.wait_for_page(viewer.user_id)
         if wait:
@@ -200,7 +202,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.notify(refusal)
         return not refusal
 
-    def notify(self, text: str) -> None:
+    def notify(self, text: Text) -> None:
         """Show the sender what went wrong; an empty `text` takes away what went wrong before."""
         if self.viewer is not None and text and limits.take("refusal", self.viewer.user_id):
             self.viewer.close(CLOSE_OVERLOAD)
@@ -282,7 +284,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         raise NotImplementedError
 
 
-def farewell(visitor: Visitor) -> str:
+def farewell(visitor: Visitor) -> Text:
     """Return what to tell somebody whose session stands for nobody."""
     return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
 

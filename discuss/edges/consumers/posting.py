@@ -14,7 +14,7 @@ from discuss.models import Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import DRAFTS_AT_ONCE, Refusal
-from discuss.rules.text import printable
+from discuss.rules.text import Text, printable
 from discuss.verbs import may_go_on, perform, verbs_of
 
 type Posted = Form | Undecided
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     """What answers a message: a fragment, and a notice for its author."""
 
     html: str
-    notice: str = ""
+    notice: Text = ""
 
 
 class Unanswered:
@@ -91,13 +91,13 @@ def post_together(asked: Sequence[tuple[Membership, Mapping[str, Any]]]) -> list
     outcomes = actions.post_messages(list(drafts.values()))
     for number, outcome in zip(drafts, outcomes, strict=True):
         if isinstance(outcome, actions.Refused):
-            filled[number].add_error(None, str(outcome))
+            filled[number].add_error(None, outcome.text)
         elif outcome is AGAIN:
             answers[number] = AGAIN
     return answers
 
 
-def refused(sent: Sent, reason: str) -> Answer:
+def refused(sent: Sent, reason: Text) -> Answer:
     """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again."""
     text, nonce = printable(sent.data.get("text")), printable(sent.data.get("nonce"))
     if not text.strip():

@@ -11,6 +11,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
@@ -19,12 +20,13 @@ from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
 from discuss.models import Group, Membership
-from discuss.rules.posting import NOT_A_MEMBER
+from discuss.rules.refusals import Code
+from discuss.rules.text import Text
 from discuss.verbs import Verb, perform, verbs_of
 
-LOGGED_OUT = "You are logged out. Log in in another tab, and send it again."
-OF_ANOTHER = "This page was made for somebody else. Load it again before you send anything."
-OTHER_SESSION = (
+LOGGED_OUT = _("You are logged out. Log in in another tab, and send it again.")
+OF_ANOTHER = _("This page was made for somebody else. Load it again before you send anything.")
+OTHER_SESSION = _(
     "This page was open in another session. What you wrote is here: please send it again."
 )
 type View = Callable[[Request, UUID], HttpResponse]
@@ -66,7 +68,7 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
     membership = membership_of(request.user, uuid)
     if membership is None:
         if HtmxDetails(request):
-            return _refused_again(request, NOT_A_MEMBER)
+            return _refused_again(request, Code.NOT_A_MEMBER.label)
         return not_a_member(request, uuid, typed=typed_in(request))
     form = perform(verbs_of(Membership)["post"], membership, request.POST)
     if HtmxDetails(request):
@@ -138,7 +140,7 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
     return render(request, "discuss/message_sent.html")
 
 
-def _refused_again(request: HttpRequest, reason: str) -> HttpResponse:
+def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
     """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
     context = {"refusal": {"reason": reason}}
     response = render(request, "discuss/refused_again.html", context)

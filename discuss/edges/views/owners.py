@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from discuss import actions
@@ -15,8 +16,7 @@ from discuss.edges.views.typed import after_log_in, typed_before, typed_in
 from discuss.forms import AboutForm, SuccessorForm
 from discuss.models import Membership
 from discuss.rules import roles
-
-OWNERS_ONLY = "Only an owner may do this."
+from discuss.rules.refusals import Code
 
 type MembersView = Callable[[Request, Membership], HttpResponse]
 type GroupsView = Callable[[Request, UUID], HttpResponse]
@@ -35,9 +35,9 @@ def for_owners(verb: str) -> Callable[[MembersView], GroupsView]:
             if roles.may_at_all(verb, membership.role):
                 return view(request, membership)
             if typed:
-                context = {"exception": OWNERS_ONLY, "typed": typed}
+                context = {"exception": Code.OWNERS_ONLY.label, "typed": typed}
                 return render(request, "403.html", context, status=403)
-            messages.error(request, OWNERS_ONLY)
+            messages.error(request, Code.OWNERS_ONLY.label)
             return redirect(membership.group)
 
         return after_log_in(require_http_methods(["GET", "HEAD", "POST"])(show))
@@ -63,7 +63,7 @@ def group_settings(request: Request, owner: Membership) -> HttpResponse:
             actions.change_group(owner, group=owner.group, **form.cleaned_data)
             return redirect(owner.group)
         except actions.Refused as refusal:
-            form.add_error("name", str(refusal))
+            form.add_error("name", refusal.text)
     context = {"form": form, "group": owner.group, **buttons_of(owner)}
     return render(request, "discuss/group_settings.html", context, status=status_of(form))
 
@@ -74,7 +74,7 @@ def close_group(request: Request, owner: Membership) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.delete_group(owner, group=owner.group)
-            messages.success(request, f"{owner.group.name} is closed.")
+            messages.success(request, gettext("%(group)s is closed.") % {"group": owner.group.name})
             return redirect("lobby")
         except actions.Refused as refusal:
             messages.error(request, str(refusal))
@@ -96,6 +96,6 @@ def hand_over(request: Request, owner: Membership) -> HttpResponse:
             actions.hand_over(owner, successor=form.cleaned_data["successor"])
             return redirect(owner.group)
         except actions.Refused as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error(None, refusal.text)
     context = {"form": form, "group": owner.group}
     return render(request, "discuss/hand_over.html", context, status=status_of(form))

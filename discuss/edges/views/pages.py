@@ -57,12 +57,13 @@ def new_group(request: Request) -> HttpResponse:
     before = typed_before(request, request.path)
     form = AboutForm(request.POST or None, user=request.user, initial=before)
     if request.method == "POST" and form.is_valid():
-        try:
-            if refusal := limits.refusal("group", request.user.pk):
-                raise actions.Refused(refusal)
-            return redirect(actions.create_group(request.user, **form.cleaned_data))
-        except actions.Refused as error:
-            form.add_error("name", str(error))
+        if refusal := limits.refusal("group", request.user.pk):
+            form.add_error("name", refusal)
+        else:
+            try:
+                return redirect(actions.create_group(request.user, **form.cleaned_data))
+            except actions.Refused as error:
+                form.add_error("name", error.text)
     return render(request, "discuss/new_group.html", {"form": form}, status=status_of(form))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
+from django.utils.translation import gettext_lazy as _
+
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker
 from discuss.live.end import End
@@ -18,6 +20,8 @@ from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
+from discuss.rules.refusals import Code
+from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.server.wire import Prepared
 
@@ -27,10 +31,8 @@ logger = logging.getLogger(__name__)
 # restart share a few, and a flush keeps those of other groups waiting.
 STATES_AT_ONCE = 20
 
-REMOVED = "You were removed from this group."
-LEFT = "You have left this group."
-NO_MEMBER = "You are not a member of this group."
-GONE = "This group is gone."
+REMOVED = _("You were removed from this group.")
+LEFT = _("You have left this group.")
 
 
 # Seconds of computing after which a group's flushes keep those of quick groups waiting no longer, and seconds
@@ -132,7 +134,7 @@ class GroupFeed(Feed):
         else:
             self.note_presence()
 
-    def end(self, viewer: Viewer, text: str, updates: Updates | None = None) -> None:
+    def end(self, viewer: Viewer, text: Text, updates: Updates | None = None) -> None:
         """Tell the page that its person is no member, and close it."""
         group = updates.group if updates else None
         html = fragments.membership_ended(viewer.audience, group=group, text=text)
@@ -213,7 +215,7 @@ class GroupFeed(Feed):
     async def _say_it_is_gone(self, pages: list[Viewer]) -> None:
         async for viewers in in_slices(pages):
             for viewer in viewers:
-                self.end(viewer, GONE)
+                self.end(viewer, Code.GONE.label)
 
     def _send_back(self, pages: list[Viewer]) -> None:
         for viewer in pages:
@@ -290,12 +292,12 @@ def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[View
     return met, {viewer: request for viewer, request in waiting.items() if viewer not in met}
 
 
-def not_admitted(*, is_open: bool) -> str:
+def not_admitted(*, is_open: bool) -> Text:
     """Return what who is no member is told; where not anybody may find the group, there is none."""
-    return NO_MEMBER if is_open else GONE
+    return Code.NOT_A_MEMBER.label if is_open else Code.GONE.label
 
 
-def _farewell(event: Entry | None, *, is_open: bool) -> str:
+def _farewell(event: Entry | None, *, is_open: bool) -> Text:
     if event is None:
         return not_admitted(is_open=is_open)
     return LEFT if event.kind == Kind.LEFT else REMOVED

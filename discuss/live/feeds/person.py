@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.person_updates import Answer, Asked, read_person_updates
@@ -28,7 +30,7 @@ from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
-LOBBY_TITLE = "Groups"
+LOBBY_TITLE = _("Groups")
 # Seconds that a flush may begin before its time.
 EARLY = 0.01
 

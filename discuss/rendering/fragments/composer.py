@@ -10,6 +10,7 @@ from discuss.forms import MESSAGE_LENGTH
 from discuss.models import Group
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
+from discuss.rules.text import Text
 
 # Sent drafts that one frame holds at most: three of the longest messages are less than FRAME_LIMIT.
 DRAFTS_AT_ONCE = 3
@@ -25,7 +26,7 @@ class Refusal(NamedTuple):
     group: Group
     text: str
     nonce: str
-    reason: str
+    reason: Text
 
 
 def draft(*, has_focus: bool = True) -> str:
@@ -47,11 +48,11 @@ def at_hand_version() -> str:
     """What tells this version of it from others, in its address."""
     if settings.DEBUG:  # a designer may be changing a template
         return _version(at_hand())
-    return _kept_version()
+    return _kept_version(Audience.everyone())
 
 
 @cache
-def _kept_version() -> str:
+def _kept_version(audience: Audience) -> str:
     return _version(at_hand())
 
 

@@ -7,6 +7,7 @@ from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
+from discuss.rules.text import Text
 
 
 def members_changed(audience: Audience, *, members: Members) -> str:
@@ -46,7 +47,7 @@ def group_renamed(audience: Audience, *, group: Group) -> str:
 
 
 def membership_ended(
-    audience: Audience, *, group: Group | None, text: str, has_focus: bool = False
+    audience: Audience, *, group: Group | None, text: Text, has_focus: bool = False
 ) -> str:
     """The end of a group's page for someone who is no member (any more); no `group` where it is gone."""
     return render("membership_ended", audience, group=group, text=text, has_focus=has_focus)

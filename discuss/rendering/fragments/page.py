@@ -7,10 +7,10 @@ from django.forms import Form
 from discuss.models import Membership, User
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
-from discuss.rules.text import printable
+from discuss.rules.text import Text, printable
 
 
-def notice_shown(audience: Audience, *, text: str) -> str:
+def notice_shown(audience: Audience, *, text: Text) -> str:
     """What went wrong, to the one who did it."""
     return render("notice_shown", audience, text=printable(text), oob=True)
 
@@ -20,7 +20,7 @@ def status_renewed(audience: Audience) -> str:
     return render("status_renewed", audience, oob=True)
 
 
-def session_ended(audience: Audience, *, text: str, group_uuid: UUID | None = None) -> str:
+def session_ended(audience: Audience, *, text: Text, group_uuid: UUID | None = None) -> str:
     """The end of a page, of a group or (without `group_uuid`) the lobby, whose person is logged out."""
     return render("session_ended", audience, text=text, group_uuid=group_uuid)
 

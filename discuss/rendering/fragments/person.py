@@ -8,7 +8,8 @@ from django.utils.html import escape
 
 from discuss.reading.person import OwnGroups
 from discuss.rendering.audience import Audience
-from discuss.rendering.templates import render
+from discuss.rendering.templates import render, told
+from discuss.rules.text import Text
 
 # What stands in kept badges and titles for a group, a number and a title: many are written each second.
 _A_GROUP = "stands-for-the-group"
@@ -29,12 +30,12 @@ def unread_changed(audience: Audience, *, uuid: UUID, unread: str) -> str:
     return html.replace(_A_GROUP, str(uuid)).replace(_A_NUMBER, unread)
 
 
-def title_changed(audience: Audience, *, title: str, unread: str) -> str:
+def title_changed(audience: Audience, *, title: Text, unread: str) -> str:
     """The title of the tab and its icon: of a page of this title, with so many unread messages in all."""
     if settings.DEBUG:
         return render("title_changed", audience, title=title, unread=unread)
     html = _title(audience, bool(unread), settings.SITE_NAME)
-    return html.replace(_A_NUMBER, unread).replace(_A_TITLE, escape(title))
+    return html.replace(_A_NUMBER, unread).replace(_A_TITLE, escape(told(title, audience)))
 
 
 @cache
