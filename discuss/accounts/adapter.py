@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
 
 from discuss.accounts.tries import CountedTries
@@ -75,7 +76,7 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
         except OSError:  # smtplib's exceptions are OSErrors too
             logger.exception("A mail could not be sent: %s", template_prefix)
-            messages.error(self.request, "The email could not be sent. Try again later.")
+            messages.error(self.request, _("The email could not be sent. Try again later."))
 
     def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
         mail: EmailMessage = super().render_mail(*args, **kwargs)

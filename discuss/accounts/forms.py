@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms
+from django.utils.translation import gettext_lazy as _
 
 from discuss.models import User
 
@@ -33,7 +34,9 @@ class SignupForm(Labelled, forms.SignupForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].help_text = User._meta.get_field("username").help_text
         email = self.fields["email"]
-        email.help_text = "Members do not see it. It is the only way to reset a forgotten password."
+        email.help_text = _(
+            "Members do not see it. It is the only way to reset a forgotten password."
+        )
 
 
 class AddEmailForm(Labelled, forms.AddEmailForm):

@@ -15,6 +15,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from discuss.limits import spoken
 from discuss.models import User
@@ -101,7 +102,8 @@ def _too_many(request: HttpRequest, kind: str, key: str) -> str:
         tries = cache.get(counted, [])
         if len(tries) >= rate.amount:
             waits.append(tries[-1] + rate.duration - now)
-    return f"Too many wrong tries. Try again in {spoken(max(1.0, *waits))}."
+    time_left = spoken(max(1.0, *waits))
+    return _("Too many wrong tries. Try again in %(time)s.") % {"time": time_left}
 
 
 def _known(request: HttpRequest) -> tuple[str, list[int]]:

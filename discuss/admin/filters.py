@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.admin.acting import findable_groups
 from discuss.forms import NumberField
 from discuss.models import Group, Kind
+from discuss.rules.text import Text
 
 
 class ChosenFilter(admin.SimpleListFilter):
@@ -25,7 +27,7 @@ class ChosenFilter(admin.SimpleListFilter):
         if self.related is Group:
             rows = rows.filter(pk__in=findable_groups(request))
         names = [str(row) for row in rows]
-        return [(value, ", ".join(names) or "nothing that is still there")]
+        return [(value, ", ".join(names) or gettext("nothing that is still there"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -40,20 +42,20 @@ class ChosenFilter(admin.SimpleListFilter):
             return []
 
 
-def chosen(parameter: str, model: type[Model]) -> type[ChosenFilter]:
+def chosen(parameter: str, title: Text, model: type[Model]) -> type[ChosenFilter]:
     """Return a filter on the foreign key `parameter` to `model`."""
-    attributes = {"parameter_name": parameter, "title": parameter, "related": model}
+    attributes = {"parameter_name": parameter, "title": title, "related": model}
     return type("ChosenFilter", (ChosenFilter,), attributes)
 
 
 class RemovedFilter(admin.SimpleListFilter):
     """Messages that stand, or those of which a tombstone is left."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "removed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("no", "Shown"), ("yes", "Removed")]
+        return [("no", gettext("Shown")), ("yes", gettext("Removed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() is None:
@@ -64,11 +66,11 @@ class RemovedFilter(admin.SimpleListFilter):
 class EventKindFilter(admin.SimpleListFilter):
     """Events of a kind: Django's own filter would offer messages among them."""
 
-    title = "kind"
+    title = _("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind.value, kind.label) for kind in Kind if kind != Kind.MESSAGE]
+        return [(kind.value, str(kind.label)) for kind in Kind if kind != Kind.MESSAGE]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset if self.value() is None else queryset.filter(kind=self.value())

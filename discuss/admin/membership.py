@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss import actions
 from discuss.admin.acting import (
@@ -28,8 +30,13 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
     ordering = ("-pk",)
     sortable_by = ()
     search_fields = ("user__username_key__contains", "group__name_key__contains")
-    search_help_text = "Words of the person's or the group's name"
-    list_filter = ("role", "joined_at", chosen("group", Group), chosen("user", User))
+    search_help_text = _("Words of the person's or the group's name")
+    list_filter = (
+        "role",
+        "joined_at",
+        chosen("group", _("group"), Group),
+        chosen("user", _("user"), User),
+    )
     autocomplete_fields = ("group", "user")
     actions = ("make_owner", delete_selected)
 
@@ -56,7 +63,7 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
         return has_right and roles.may_at_all("hand_over", roles.STAFF)
 
     @admin.action(
-        description="Hand the group over to the selected members", permissions=["hand_over"]
+        description=_("Hand the group over to the selected members"), permissions=["hand_over"]
     )
     def make_owner(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:
         def act(membership: Membership) -> bool:
@@ -66,7 +73,7 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
             return True
 
         count = self.act_on_each(request, chosen, act)
-        self.message_user(request, f"New owners: {count}.")
+        self.message_user(request, gettext("New owners: %(n)s.") % {"n": localize(count)})
 
     def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: Any) -> None:
         # Django goes on with `obj` to its record and to the next page.

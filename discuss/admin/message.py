@@ -3,7 +3,9 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import localize
 from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _, ngettext
 
 from discuss import actions
 from discuss.admin.acting import ANYWHERE, staff_of
@@ -19,12 +21,12 @@ EXCERPT = 100
 class MessageAdmin(LineAdmin):
     list_display = ("excerpt", "author", "group", "timestamp", "edited_at", "hidden_at")
     list_select_related = ("author", "group")
-    search_help_text = "Words of the text"
+    search_help_text = _("Words of the text")
     list_filter = (
         RemovedFilter,
         "timestamp",
-        chosen("group", Group),
-        chosen("author", User),
+        chosen("group", _("group"), Group),
+        chosen("author", _("author"), User),
     )
     fields = (
         "group",
@@ -39,7 +41,7 @@ class MessageAdmin(LineAdmin):
     readonly_fields = fields
     actions = ("remove",)
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
     def excerpt(self, message: Message) -> str:
         return Truncator(message.text).chars(EXCERPT)
 
@@ -50,8 +52,8 @@ class MessageAdmin(LineAdmin):
 
     @admin.action(
         permissions=["remove"],
-        description="Remove this message",
-        description_plural="Remove the selected messages",
+        description=_("Remove this message"),
+        description_plural=_("Remove the selected messages"),
         location=ANYWHERE,
     )
     def remove(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
@@ -65,5 +67,6 @@ class MessageAdmin(LineAdmin):
             return is_hidden and not was_hidden
 
         removed = self.act_on_each(request, queryset, hide)
-        text = "Removed 1 message." if removed == 1 else f"Removed {removed} messages."
+        text = ngettext("Removed %(n)s message.", "Removed %(n)s messages.", removed)
+        text %= {"n": localize(removed)}
         self.message_user(request, text, messages.SUCCESS if removed else messages.WARNING)

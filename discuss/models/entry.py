@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.rules.links import Part, split_links
@@ -23,16 +24,16 @@ GROUPED_WITHIN = timedelta(minutes=10)
 
 
 class Kind(models.TextChoices):
-    MESSAGE = "message"
-    CREATED = "created"
-    JOINED = "joined"
-    LEFT = "left"
-    REMOVED = "removed"
-    HANDED_OVER = "handed over"
-    RENAMED = "renamed"
-    DESCRIBED = "described"
-    ACCOUNT_CLOSED = "closed"
-    ACCOUNT_REOPENED = "reopened"
+    MESSAGE = "message", _("Message")
+    CREATED = "created", _("Created")
+    JOINED = "joined", _("Joined")
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed")
+    HANDED_OVER = "handed over", _("Handed Over")
+    RENAMED = "renamed", _("Renamed")
+    DESCRIBED = "described", _("Described")
+    ACCOUNT_CLOSED = "closed", _("Account Closed")
+    ACCOUNT_REOPENED = "reopened", _("Account Reopened")
 
 
 # Events after which the list of members is another one.
@@ -101,23 +102,34 @@ class Entry(models.Model):
     `text` the first where that is another.
     """
 
-    group = models.ForeignKey(Group, models.DB_CASCADE, related_name="entries", db_index=False)
-    kind = models.CharField(max_length=32, choices=Kind.choices)
-    position = models.PositiveBigIntegerField()
-    change = models.PositiveBigIntegerField()
+    group = models.ForeignKey(
+        Group,
+        models.DB_CASCADE,
+        verbose_name=_("group"),
+        related_name="entries",
+        db_index=False,
+    )
+    kind = models.CharField(_("kind"), max_length=32, choices=Kind.choices)
+    position = models.PositiveBigIntegerField(_("position"))
+    change = models.PositiveBigIntegerField(_("change"))
     # What the database sets to NULL takes no number: actions.deletions does it line by line, before.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.DB_SET_NULL,
+        verbose_name=_("author"),
         null=True,
         related_name="entries",
         db_index=False,  # the constraint on (author, nonce) begins with it
     )
     subject = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.DB_SET_NULL,
+        verbose_name=_("subject"),
+        null=True,
+        related_name="+",
     )
-    timestamp = models.DateTimeField(default=timezone.now, db_default=Now())
-    text = models.TextField(blank=True, default="", db_default="")
+    timestamp = models.DateTimeField(_("timestamp"), default=timezone.now, db_default=Now())
+    text = models.TextField(_("text"), blank=True, default="", db_default="")
     # What a message's text looks like, and the renderer that made it (discuss.rules.stored_html).
     # NULL where there is none: it is made of the text each time that it is shown.
     html = models.TextField(null=True, editable=False)  # noqa: DJ001 (as above)
@@ -135,8 +147,8 @@ class Entry(models.Model):
     # What an event says besides its people and its text.
     details = models.JSONField(null=True, editable=False)
     nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
-    edited_at = models.DateTimeField(null=True, editable=False)
-    hidden_at = models.DateTimeField(null=True, editable=False)
+    edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
+    hidden_at = models.DateTimeField(_("hidden at"), null=True, editable=False)
 
     objects: ClassVar = EntryQuerySet.as_manager()
 
@@ -148,7 +160,8 @@ class Entry(models.Model):
     previous_timestamp: datetime | None
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "position"], name="one_line_per_position"),
             models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),
@@ -164,7 +177,8 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.position} in group {self.group_id}"
+        names = {"kind": self.kind, "position": self.position, "group": self.group_id}
+        return gettext("%(kind)s %(position)s in group %(group)s") % names
 
     @property
     def is_message(self) -> bool:
@@ -234,6 +248,8 @@ class Message(Entry):
 
     class Meta:
         proxy = True
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
 
 
 class Event(Entry):
@@ -243,3 +259,5 @@ class Event(Entry):
 
     class Meta:
         proxy = True
+        verbose_name = _("event")
+        verbose_name_plural = _("events")

@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
 from discuss.rules import posting
+from discuss.rules.refusals import Code
 from discuss.rules.text import name_key, validate_name
 
 if TYPE_CHECKING:
@@ -26,16 +28,16 @@ def new_epoch() -> str:
 class GroupKind(models.TextChoices):
     """How people come in: anybody does, whoever is invited does, or it is two people and nobody else."""
 
-    OPEN = "open"
-    INVITED = "invited"
-    DIRECT = "direct"
+    OPEN = "open", _("Open")
+    INVITED = "invited", _("Invited")
+    DIRECT = "direct", _("Direct")
 
 
 class Posting(models.TextChoices):
     """Who may post."""
 
-    EVERYBODY = posting.EVERYBODY
-    MODERATORS = posting.MODERATORS
+    EVERYBODY = posting.EVERYBODY, _("Everybody")
+    MODERATORS = posting.MODERATORS, _("Moderators")
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -139,6 +141,7 @@ class Group(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(
+        _("kind"),
         max_length=16,
         choices=GroupKind.choices,
         default=GroupKind.OPEN,
@@ -146,21 +149,24 @@ class Group(models.Model):
         editable=False,
     )
     # Direct groups have none: "", and NULL for its key.
-    name = models.CharField(max_length=60, validators=[validate_name])
+    name = models.CharField(_("name"), max_length=60, validators=[validate_name])
     # Unique among all groups, because anybody finds each of them. Once there are others, it is to be unique
     # among these alone: a name that is refused would else tell of a group that the person may not find.
     name_key = NameKeyField(
         of="name",
         null=True,
         db_collation=CODE_POINTS,
-        error_messages={"unique": "There is a group of this name already."},
+        error_messages={"unique": Code.NAME_TAKEN.label},
     )
-    description = models.CharField(max_length=200, blank=True, default="", db_default="")
+    description = models.CharField(
+        _("description"), max_length=200, blank=True, default="", db_default=""
+    )
     description_key = SearchKeyField(of="description", db_collation=CODE_POINTS, db_default="")
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="chat_groups"
     )
     posting = models.CharField(
+        _("posting"),
         max_length=16,
         choices=Posting.choices,
         default=Posting.EVERYBODY,
@@ -169,9 +175,9 @@ class Group(models.Model):
     )
     # Seconds that members wait between two messages. 0: they need not.
     slow_mode = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    head = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    head = models.PositiveBigIntegerField(_("head"), default=0, db_default=0, editable=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_default=Now())
     # It is there for nobody any more, while its lines are being deleted. `objects` leaves it out.
     is_deleted = models.BooleanField(default=False, db_default=False, editable=False)
 
@@ -183,6 +189,8 @@ class Group(models.Model):
     is_joined: bool
 
     class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
         ordering: ClassVar = ["name_key", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -192,7 +200,7 @@ class Group(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"group {self.pk}"
+        return self.name or gettext("group %(number)s") % {"number": self.pk}
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.uuid])

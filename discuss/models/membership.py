@@ -5,15 +5,16 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.rules import roles
 
 
 class Role(models.TextChoices):
-    MEMBER = roles.MEMBER
-    MODERATOR = roles.MODERATOR
-    OWNER = roles.OWNER
+    MEMBER = roles.MEMBER, _("Member")
+    MODERATOR = roles.MODERATOR, _("Moderator")
+    OWNER = roles.OWNER, _("Owner")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -34,14 +35,19 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A person's place in a group: the proof of entry that actions ask for."""
 
-    group = models.ForeignKey(Group, models.DB_CASCADE, related_name="memberships")
+    group = models.ForeignKey(
+        Group, models.DB_CASCADE, verbose_name=_("group"), related_name="memberships"
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.DB_CASCADE, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        models.DB_CASCADE,
+        verbose_name=_("user"),
+        related_name="memberships",
     )
     role = models.CharField(
-        max_length=10, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER
+        _("role"), max_length=10, choices=Role.choices, default=Role.MEMBER, db_default=Role.MEMBER
     )
-    joined_at = models.DateTimeField(auto_now_add=True, db_default=Now())
+    joined_at = models.DateTimeField(_("joined at"), auto_now_add=True, db_default=Now())
     # The position of the last line that the person has read.
     read_upto = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     # Until when the person may not post. NULL: they may.
@@ -50,12 +56,14 @@ class Membership(models.Model):
     objects: ClassVar = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "user"], name="one_membership_per_pair"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.group}"
+        return gettext("%(person)s in %(group)s") % {"person": self.user, "group": self.group}
 
     def is_last_owner(self) -> bool:
         """Whether nobody else who can act owns the group: owners whose account is closed do not count."""

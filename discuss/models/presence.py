@@ -1,6 +1,7 @@
 """Who is connected to which group through which process, for the other processes to read."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from discuss.models.group import Group
 
@@ -15,7 +16,7 @@ class Process(models.Model):
     beat = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
-        verbose_name_plural = "processes"
+        verbose_name_plural = _("processes")
 
     def __str__(self) -> str:
         return self.name

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from discuss.models.fields import CODE_POINTS, LookField, NameKeyField, UsernameField
 from discuss.rules.names import look_of
@@ -29,10 +30,10 @@ class UserManager(DjangoUserManager["User"]):
     def refuse_taken(self, username: str) -> None:
         """Raise ValidationError where somebody is called so, or nearly so."""
         if self.is_taken(username):
-            raise ValidationError("Someone has this name already.", "unique")
+            raise ValidationError(_("Someone has this name already."), "unique")
         if self.has_like(username):
             raise ValidationError(
-                "This name looks like that of somebody else. Please choose another one.", "alike"
+                _("This name looks like that of somebody else. Please choose another one."), "alike"
             )
 
 
@@ -45,12 +46,12 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username: "models.CharField[str, str]" = UsernameField(
-        "name",
+        _("name"),
         max_length=40,
         unique=True,
         validators=[validate_username],
-        help_text="Up to 40 letters and digits, and @ . + - _ between them",
-        error_messages={"unique": "Someone has this name already."},
+        help_text=_("Up to 40 letters and digits, and @ . + - _ between them"),
+        error_messages={"unique": _("Someone has this name already.")},
     )
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
     username_look = LookField(of="username", db_collation=CODE_POINTS)
