@@ -36,6 +36,9 @@ def _free(nodes: Iterable[Node], bound: Names, above: Names) -> Iterator[str]:
                 yield from _free(template.nodelist, within, above | {str(template.origin)})
         for branch in _branches(node):
             yield from _free(branch, within, above)
+        # `as name` binds it for what comes after.
+        if named := getattr(node, "asvar", None) or getattr(node, "target_var", None):
+            bound |= {named}
 
 
 def _bound_by(node: Node) -> Names:
