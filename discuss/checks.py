@@ -18,11 +18,11 @@ GROUP_IDS = frozenset({
     "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
-    "group-about", "own-actions", "status", "notice", "announcer", "reader",
+    "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon",
 })
 LOBBY_IDS = frozenset({
-    "live", "resume-form", "join-form", "leave-form", "group-list", "status", "notice",
+    "live", "resume-form", "join-form", "group-list", "status", "notice",
     "reader", "own-groups", "own-shown", "icon",
 })
 # fmt: on

@@ -7,10 +7,12 @@ reading loses it.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.conf import settings
 from django.test import Client
@@ -172,6 +174,10 @@ class Page(Document):
         """Write a message and wait for the answer: it is stored, or what was wrong."""
         self.write(text)
         await self.until(lambda page: page.close_code or not page.sent)
+
+    def leave_group(self, uuid: UUID) -> None:
+        """Leave a group from the lobby, as a page of a version before does."""
+        self.send(json.dumps({"verb": "leave", "group": str(uuid)}))
 
     def leave(self) -> None:
         self.submit("leave-form")

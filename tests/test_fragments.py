@@ -216,7 +216,7 @@ def test_presence_changed_is_what_the_page_shows(page: Page, rendered):
     page.swap(rendered("presence_changed", here=Here.of(people)))
     text = page.element("here").text_content()
     assert HOSTILE in text
-    assert "41 in all" in text
+    assert "41 here" in text
 
 
 def test_group_renamed_changes_the_heading(cast: Cast, page: Page, rendered):
@@ -394,6 +394,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "composer",
         "cursor",
         "epoch",
+        "group_described",
         "group_row",
         "icon",
         "member_rows",

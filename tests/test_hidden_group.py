@@ -36,7 +36,7 @@ def lose_bells(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def names(page: Page) -> list[str]:
-    return [text(heading) for heading in page.element("group-list").xpath("./li//h2")]
+    return [text(heading) for heading in page.element("group-list").xpath("./li//h3")]
 
 
 async def sees(page: Page, *wanted: str) -> None:

@@ -200,7 +200,7 @@ async def test_a_lobby_that_makes_no_sense_is_the_first_page(cast: Cast):
         bob.send(json.dumps({"verb": "resume", name: value}))
         await bob.until(lambda page: page.frames)
         assert bob.close_code is None, (name, value)
-    bob.submit("leave-form", group=str(cast.kitchen.uuid))
+    bob.leave_group(cast.kitchen.uuid)
     await bob.until(lambda page: page.focus)
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from discuss import actions
 from tests.cast import Cast, log_in
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,8 @@ def test_the_plain_forms_do_what_the_live_ones_do(cast: Cast, browser_of_bob: Cl
     page = html(browser_of_bob, f"{group}?live=off")
     assert f'action="{group}post/"' in page
     assert f'src="{group}log/"' in page
+    other = actions.create_group(cast.ann, name="Other")
     lobby = html(browser_of_bob, "/")
-    assert f'formaction="{group}leave/"' in lobby
-    assert 'id="leave-form" method="post"' in lobby
+    assert f'formaction="{reverse("join", args=[other.uuid])}"' in lobby
+    assert 'id="join-form" method="post"' in lobby
+    assert f'formaction="{group}leave/"' in page

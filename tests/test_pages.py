@@ -58,7 +58,7 @@ def queries(client: Client, path: str) -> int:
 
 
 def names(page: Page) -> list[str]:
-    return [heading.text_content().strip() for heading in page.element("group-list").xpath(".//h2")]
+    return [heading.text_content().strip() for heading in page.element("group-list").xpath(".//h3")]
 
 
 def many(count: int) -> None:

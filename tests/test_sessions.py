@@ -77,7 +77,7 @@ async def test_logging_out_here_leaves_the_other_browser_working(cast: Cast, pat
             await page.join_in()
     await others[0].post("Still here")
     await others[0].until(lambda page: page.texts == ["Still here"])
-    others[1].submit("leave-form", group=str(cast.kitchen.uuid))
+    others[1].leave_group(cast.kitchen.uuid)
     await others[0].until(lambda page: page.close_code == 4403)
 
 

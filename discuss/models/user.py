@@ -62,11 +62,6 @@ class User(AbstractUser):
     def normalize_username(cls, username: str) -> str:
         return clean_username(username)
 
-    @property
-    def hue(self) -> int:
-        """Which of the eight colours of the style sheet is this person's."""
-        return self.pk % 8
-
     def get_full_name(self) -> str:
         return self.username
 

@@ -90,11 +90,6 @@ class Row(NamedTuple):
     name: str
     unread: str
 
-    @property
-    def hue(self) -> int:
-        """Which of the eight colours of the style sheet is this group's."""
-        return self.uuid.int % 8
-
 
 @dataclass(frozen=True)
 class OwnGroups:

@@ -45,7 +45,6 @@ VARIABLES = {
     "is_history": "whether the page shows older lines only and is not live",
     "is_idle": "whether there is nothing to be sent",
     "is_member": "whether the person is in the group",
-    "is_refused": "whether they could not leave",
     "lines": "rendered lines",
     "listing": "one page of the lobby's list: `groups`, and the keys of those that are `joined`",
     "longest": "how many characters a message may have",

@@ -3,7 +3,11 @@
 from django import template
 from django.conf import settings
 
+from discuss.rules import faces
+
 register = template.Library()
+register.filter("initials", faces.initials)
+register.filter("hue", faces.hue_of)
 
 
 @register.simple_tag

@@ -197,9 +197,21 @@ def send(page: Page, text: str) -> None:
     expect(waiting(page)).to_have_count(0)
 
 
-def leave(page: Page, button: str = "Leave this group") -> None:
-    """Press the button, and answer the question that it asks."""
-    page.get_by_role("button", name=button).click()
+def log_out(page: Page) -> None:
+    """Open one's own menu, and log out there."""
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("button", name="Log out").click()
+
+
+def open_menu(page: Page) -> None:
+    """Open the menu of the group whose page it is."""
+    page.get_by_role("button", name="About this group").click()
+
+
+def leave(page: Page) -> None:
+    """Press the button in the group's menu, and answer the question that it asks."""
+    open_menu(page)
+    page.get_by_role("button", name="Leave this group").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave").click()
 
 

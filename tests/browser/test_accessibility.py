@@ -116,7 +116,8 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
 def test_wide_or_narrow_nothing_scrolls_sideways_or_is_too_small_to_touch_and_axe_finds_nothing(
     show: Callable[..., Page], name: str
 ) -> None:
-    page = show(name)
+    # With a finger: a mouse hits what is smaller.
+    page = show(name, has_touch=True)
     for each in page.frames[1:]:
         each.wait_for_load_state()
         each.evaluate(AXE_SCRIPT)
@@ -188,10 +189,10 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
     stage.give_password(user)
     group = stage.group("Kitchen")
     page = stranger().open("/accounts/login/")
-    if focus(page) != "Username:":
-        tab_to(page, "Username:")
+    if focus(page) != "Username":
+        tab_to(page, "Username")
     page.keyboard.type("ann")
-    tab_to(page, "Password:")
+    tab_to(page, "Password")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Groups", exact=True)).to_be_visible()
@@ -212,6 +213,8 @@ def test_the_keyboard_alone_suffices_from_log_in_to_leaving(stranger: Appear, st
         expect(composer(page)).to_have_value("")
         has_focus(composer(page))
     tab_to(page, "Send")
+    tab_to(page, "About this group")
+    page.keyboard.press("Enter")
     tab_to(page, "Leave this group")
     page.keyboard.press("Enter")
     tab_to(page, "Leave")
@@ -286,10 +289,9 @@ def test_the_controls_have_names_and_roles(person: Appear, stage: Stage) -> None
         page.get_by_role("region", name="Messages", exact=True),
         page.get_by_role("textbox", name="Your message", exact=True),
         page.get_by_role("button", name="Send", exact=True),
-        page.get_by_role("button", name="Leave this group", exact=True),
+        page.get_by_role("button", name="About this group", exact=True),
         page.get_by_role("link", name="All groups", exact=True),
-        page.get_by_role("button", name="Log out", exact=True),
-        page.get_by_role("link", name="Your account, ann", exact=True),
+        page.get_by_role("button", name="Your account, ann", exact=True),
     ):
         expect(control).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -300,7 +302,7 @@ def test_the_list_of_people_opens_on_a_phone(person: Appear, stage: Stage) -> No
     anns = person("ann", viewport=NARROW, has_touch=True)
     page = anns.enter(stage.group(members=[anns.user]))
     expect(page.locator("#members")).to_be_hidden()
-    page.get_by_text("People").tap()
+    page.get_by_role("button", name="People").tap()
     expect(page.locator("#members")).to_be_visible()
     expect(composer(page)).to_be_in_viewport()
 

@@ -141,7 +141,7 @@ def test_the_lobby_catches_up_too(person: Appear, stage: Stage, wire: Wire) -> N
     ann = anns.enter()
     ann.get_by_role("button", name="Join Kitchen").click()
     wire.mend()
-    expect(bob.locator("#group-list h2")).to_have_text(["Allotment", "Kitchen"])
+    expect(bob.locator("#group-list h3")).to_have_text(["Allotment", "Kitchen"])
     expect(bob.locator(f"#group-{kitchen.uuid} .count")).to_have_text("2 members")
 
 

@@ -47,9 +47,20 @@ def test_a_groups_name_of_two_lines_stands_above_its_description(
     anns = person("ann", viewport={"width": 360, "height": 740})
     stage.group("What the neighbours of the third floor talk about", description="Noise")
     page = anns.enter()
-    name, description = page.locator("#group-list h2 bdi"), page.locator("#group-list .description")
+    name, description = page.locator("#group-list h3 bdi"), page.locator("#group-list .description")
     above, below = name.bounding_box(), description.bounding_box()
     assert above is not None
     assert below is not None
     assert above["height"] > 30
     assert above["y"] + above["height"] <= below["y"]
+
+
+@pytest.mark.parametrize(("has_touch", "height"), [(True, 44), (False, 38)])
+def test_buttons_are_as_high_as_a_finger_or_a_mouse_needs(
+    person: Appear, stage: Stage, has_touch: bool, height: int
+) -> None:
+    anns = person("ann", has_touch=has_touch)
+    page = anns.enter(stage.group(members=[anns.user]))
+    box = page.get_by_role("button", name="About this group").bounding_box()
+    assert box is not None
+    assert box["height"] == height

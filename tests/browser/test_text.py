@@ -41,7 +41,7 @@ def test_names_with_markup_are_shown_as_they_are(person: Appear, stage: Stage) -
     name = '<b onclick="x">Bold & "quoted"</b>'
     group = stage.group(name, members=[anns.user], description="<i>slanted</i>")
     ann = anns.enter()
-    expect(ann.locator("#group-list h2")).to_have_text([name])
+    expect(ann.locator("#group-list h3")).to_have_text([name])
     ann.get_by_role("link", name=f"Open {name}").click()
     expect(ann.get_by_role("heading", level=1)).to_have_text(name)
     expect(ann).to_have_title(f"{name} · DiscussIt")

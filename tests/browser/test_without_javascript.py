@@ -6,7 +6,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, WebSocket, expect
 
 from discuss import actions
 from discuss.models import Group
-from tests.browser.person import Person, composer, leave, messages, send, until
+from tests.browser.person import Person, composer, leave, messages, open_menu, send, until
 from tests.browser.stage import PASSWORD, Stage
 
 Appear = Callable[..., Person]
@@ -29,7 +29,7 @@ def test_someone_signs_up_joins_talks_and_leaves_without_javascript(
 
     ann = anns.open("/accounts/signup/")
     ann.get_by_label("Username").fill("ann")
-    ann.get_by_label("Password:", exact=True).fill(PASSWORD)
+    ann.get_by_label("Password", exact=True).fill(PASSWORD)
     ann.get_by_label("Password (again)").fill(PASSWORD)
     ann.get_by_role("main").get_by_role("button", name="Sign up").click()
     ann.get_by_role("button", name="Join Kitchen").click()
@@ -94,6 +94,7 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     stage(lambda: actions.join_group(bob, group=Group.objects.get(name="Kitchen")))
     ann.get_by_role("link", name="All groups").click()
     ann.get_by_role("link", name="Open Kitchen").click()
+    open_menu(ann)
     ann.get_by_role("link", name="Settings").click()
     ann.get_by_role("link", name="Hand the group over").click()
     ann.get_by_label("Successor").select_option("bob")

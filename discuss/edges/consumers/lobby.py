@@ -13,7 +13,6 @@ from discuss.live.lobby_updates import Joining
 from discuss.live.viewer import Viewer
 from discuss.models import Group, User
 from discuss.reading.visitor import Visitor, read_visitor
-from discuss.rendering import fragments
 from discuss.verbs import perform, verbs_of
 
 
@@ -60,11 +59,6 @@ class LobbyConsumer(LiveConsumer):
             reason = first_error(form)
             beside = format_lazy(_("{group}: {reason}"), group=group, reason=reason)
             self.notify(beside if group else reason)
-            if group and verb == "leave":
-                html = fragments.membership_changed(
-                    viewer.audience, group=group, is_member=True, is_refused=True
-                )
-                viewer.write(html)
         else:
             self.notify("")
             hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")

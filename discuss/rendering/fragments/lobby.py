@@ -26,14 +26,10 @@ def membership_changed(
     group: Group,
     is_member: bool,
     has_focus: bool = False,
-    is_refused: bool = False,
 ) -> str:
-    """A person's own buttons beside a group: Join, or Open and Leave. The actor's gets the focus.
-
-    Where leaving `is_refused`, they are the same ones anew, with the question closed.
-    """
+    """A person's own button beside a group: Join, or Open. The actor's gets the focus."""
     context = {"group": group, "is_member": is_member, "has_focus": has_focus}
-    return render("membership_changed", audience, **context, is_refused=is_refused, oob=True)
+    return render("membership_changed", audience, **context, oob=True)
 
 
 def group_list_replaced(audience: Audience, *, listing: Listing) -> str:

@@ -151,7 +151,6 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         member={"group": KITCHEN, "is_member": True},
         no_member={"group": KITCHEN, "is_member": False},
         has_just_joined={"group": LONG_NAMED, "is_member": True, "has_focus": True},
-        could_not_leave={"group": ARABIC_NAMED, "is_member": True, "is_refused": True},
     ),
     "membership_ended": _states(
         "membership_ended",
