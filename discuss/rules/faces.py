@@ -10,13 +10,12 @@ _WORD = re.compile(r"[^\W_]+")
 
 def initials(name: str) -> str:
     """Return the first letters of a name's first two words, or the first two of its only one."""
-    words = _WORD.findall(name)
+    words: list[str] = _WORD.findall(name)
     if not words:
         return name.strip()[:2] or "?"
     if len(words) > 1:
         return (words[0][0] + words[1][0]).upper()
-    word: str = words[0]
-    return word[0].upper() + word[1:2]
+    return words[0][0].upper() + words[0][1:2]
 
 
 def hue_of(name: str) -> int:
