@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from discuss.models.group import Group
 
@@ -23,6 +24,8 @@ class Deletion(models.Model):
     beat = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
+        verbose_name = _("deletion")
+        verbose_name_plural = _("deletions")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(user=None) ^ models.Q(group=None), name="one_thing_is_deleted"

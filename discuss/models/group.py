@@ -139,7 +139,7 @@ class Group(models.Model):
     new ones, because cursors from before mean nothing then.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField(_("uuid"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(
         _("kind"),
         max_length=16,

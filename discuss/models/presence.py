@@ -16,6 +16,7 @@ class Process(models.Model):
     beat = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
+        verbose_name = _("process")
         verbose_name_plural = _("processes")
 
     def __str__(self) -> str:
@@ -33,6 +34,8 @@ class Presence(models.Model):
     user_ids = models.JSONField(default=list, db_default=[])
 
     class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
         constraints = [
             models.UniqueConstraint(fields=["process", "group"], name="one_presence_each")
         ]

@@ -1,0 +1,248 @@
+"""The pages of the site, for a test that reads them in another language: all addresses, in many states."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied
+from django.core.handlers.exception import response_for_exception
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from discuss import actions
+from discuss.limits import spoken
+from discuss.live.feeds.person import LOBBY_TITLE
+from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.reading.lobby import ListQuery, read_listing
+from discuss.reading.log import read_page
+from discuss.reading.members import Arrival, Moves, read_members
+from discuss.reading.person import read_own_groups
+from discuss.reading.presence import Here
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import Refusal
+from discuss.rules.refusals import Code
+from tests.cast import Cast, log_in
+from tests.test_grid import ADDRESSES, ask
+
+# What a page is asked for besides.
+QUERIES = ("", "?live=off", "?live=on", "?before=4", "?paused=1", "?q=o", "?q=nowhere", "?page=2")
+# What nobody may write, by the names of fields.
+WRONG: tuple[dict[str, Any], ...] = (
+    {},
+    {"name": "Kitchen", "text": "x" * 4001, "username": "ann", "password1": "1", "email": "x"},
+    {"name": "a\u200bb", "text": "a\x00b", "username": "a\u200bb", "login": "ann", "password": "1"},
+    {"name": "x" * 70, "text": "a" + "\u0301" * 9, "username": "аdmin", "password1": "1"},
+    {"name": "a\u0301\u0301\u0301\u0301\u0301", "username": "_", "successor": "x"},
+    {"name": "Shed", "username": "a b", "description": "x" * 300, "oldpassword": "1"},
+)
+# Who is told what is wrong with their forms, and where.
+READING = {"member": {"new_group"}, "owner": {"post", "group_settings", "hand_over"}}
+PASSWORD = "correct horse battery staple"
+# Tables of the admin.
+ADMIN = ("user", "group", "membership", "message", "event")
+
+
+def talk(cast: Cast) -> None:
+    """Have the log of the Kitchen hold a line of each kind, in each state."""
+    for text in ("Soup", "Bread", "Salt"):
+        entry = cast.say(cast.bob, text)
+    actions.edit_message(cast.member(cast.bob), entry=entry, text="Pepper")
+    actions.hide_message(cast.member(cast.bob), entry=cast.say(cast.bob, "Soup"))
+    last = cast.lines()[-1]
+    for text in ("", Kind.JOINED, Kind.LEFT):
+        for kind in Kind:
+            if kind == Kind.MESSAGE:
+                continue
+            last.pk, last.position = None, last.position + 1
+            last.kind, last.text, last.nonce, last.change = kind, text, None, last.position
+            last.author, last.subject, last.hidden_at = cast.ann, cast.bob, None
+            last.timestamp = timezone.now()
+            last.save()
+    last.pk, last.position, last.kind = None, last.position + 1, Kind.MESSAGE
+    last.author, last.text, last.change = None, "Soup", last.position
+    last.save()
+    Group.objects.filter(pk=cast.kitchen.pk).update(head=last.position)
+    Group.objects.bulk_create(
+        Group(name=f"Attic {n}", name_key=f"attic {n}", description="Bats") for n in range(60)
+    )
+
+
+def pages(cast: Cast, browsers: dict[str, Client]) -> Iterator[tuple[str, str]]:
+    """Yield what was asked for and the page that came, of all addresses of the chat."""
+    for who in ("anonymous", "stranger", "member", "owner"):
+        client, uuid = browsers[who], cast.kitchen.uuid
+        for name in ADDRESSES:
+            for query in QUERIES if name in {"lobby", "group", "log"} else [""]:
+                yield f"{who} {name}{query}", _html(ask(client, name, uuid, "GET", query))
+            for wrong in WRONG if name in READING.get(who, ()) else WRONG[:2]:
+                response = ask(client, name, uuid, "POST", data=dict(wrong))
+                yield f"{who} {name} {wrong}", _html(response)
+        for data in ({"text": "\u0301" * 9}, {"text": "Soup", "reader": "0"}, {}):
+            for headers in ({}, {"HX-Request": "true"}):
+                response = ask(client, "post", uuid, "POST", data=data, headers=headers)
+                yield f"{who} post {data} {headers}", _html(response)
+    for name in ADDRESSES:
+        for method in ("GET", "POST"):
+            response = ask(browsers["member"], name, uuid4(), method)
+            yield f"{name} of no group", _html(response)
+
+
+def places(resolver: URLResolver | None = None, before: str = "") -> Iterator[str]:
+    """Yield all addresses of log-ins and the like that take no values."""
+    for each in (resolver or get_resolver()).url_patterns:
+        address = before + str(each.pattern)
+        if isinstance(each, URLResolver):
+            if not address.startswith("admin"):
+                yield from places(each, address)
+        elif address.startswith("accounts/") and not re.search(r"[<(]", address):
+            yield f"/{address}"
+
+
+def fragments_of(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what goes over sockets and is on no page."""
+    everyone = Audience.everyone()
+    group = Group.objects.listed().get(pk=cast.kitchen.pk)
+    entries = read_page(group.pk).lines
+    members = read_members(group.pk)
+    for replaces in (False, True):
+        for entry in entries:
+            yield "line", fragments.line(entry, everyone, replaces=replaces)
+        yield "line_unshown", fragments.line_unshown(entries[0], everyone, replaces=replaces)
+    for entry in entries:
+        one = fragments.log_moved(everyone, added=["1"], replaced=[], cursor=1, announced=[entry])
+        yield "log_moved", one
+    older: dict[str, Any] = {"lines": [], "oldest": 1, "has_older": False}
+    yield "log_replaced", fragments.log_replaced(everyone, cursor=1, epoch="1", **older)
+    yield "history_added", fragments.history_added(everyone, **older)
+    yield "members_changed", fragments.members_changed(everyone, members=members)
+    moves = Moves(gone=[1], arrivals=[Arrival(None, list(members.named))])
+    yield "members_moved", fragments.members_moved(everyone, members=members, moves=moves)
+    for people in ({}, dict.fromkeys(range(500), "ann")):
+        yield "presence_changed", fragments.presence_changed(everyone, here=Here.of(people))
+    yield "group_renamed", fragments.group_renamed(everyone, group=group)
+    for of in (group, None):
+        yield "membership_ended", fragments.membership_ended(everyone, group=of, text="")
+        uuid = of.uuid if of else None
+        yield "session_ended", fragments.session_ended(everyone, text="", group_uuid=uuid)
+        yield "group_added", fragments.group_added(everyone, group=group, after=of)
+    yield "own_actions", fragments.own_actions(everyone, group=group)
+    yield "group_removed", fragments.group_removed(everyone, group=group)
+    for count in (1, 2):
+        group.member_count = count
+        yield "group_changed", fragments.group_changed(everyone, group=group)
+    for is_member in (False, True):
+        one = fragments.membership_changed(everyone, group=group, is_member=is_member)
+        yield "membership_changed", one
+    yield "notice_shown", fragments.notice_shown(everyone, text="")
+    yield "status_renewed", fragments.status_renewed(everyone)
+    gone = fragments.reader_changed(everyone, person="ann", has_composer=True)
+    yield "reader_changed", gone
+    own = read_own_groups(cast.bob.pk)
+    yield "own_groups_replaced", fragments.own_groups_replaced(everyone, own=own, current=None)
+    for unread in ("", "99+"):
+        yield "unread_changed", fragments.unread_changed(everyone, uuid=group.uuid, unread=unread)
+        yield "title_changed", fragments.title_changed(everyone, title=LOBBY_TITLE, unread=unread)
+    yield "end_renewed", fragments.end_renewed(everyone, position=1)
+    for refusal in (None, Refusal(group, "Soup", "1", Code.GONE.label)):
+        sent = fragments.message_answered(everyone, answered=1, has_more=True, refusal=refusal)
+        yield "message_answered", sent
+    listing = read_listing(ListQuery(), cast.bob.pk)
+    yield "group_list_replaced", fragments.group_list_replaced(everyone, listing=listing)
+    yield "at_hand", fragments.at_hand()
+
+
+def account_pages() -> Iterator[tuple[str, str]]:
+    """Yield all pages of log-ins and the like, as somebody logged in and as somebody logged out."""
+    dan, eva = (User.objects.create_user(name, password=PASSWORD) for name in ("dan", "eva"))
+    User.objects.filter(pk=eva.pk).update(is_active=False)
+    addresses = [
+        EmailAddress.objects.create(user=dan, email=email, verified=is_sure, primary=is_main)
+        for email, is_sure, is_main in (
+            ("ann@example.org", True, True),
+            ("a@example.org", False, False),
+            ("b@example.org", True, False),
+        )
+    ]
+    key = EmailConfirmationHMAC(addresses[1]).key
+    reset = f"{user_pk_to_url_str(dan)}-{default_token_generator.make_token(dan)}"
+    special = [
+        reverse("account_confirm_email", args=[key]),
+        reverse("account_confirm_email", args=["x"]),
+        f"/accounts/password/reset/key/{reset}/",
+        "/accounts/password/reset/key/x-y/",
+    ]
+    another = {"action_add": "", "email": "c@example.org"}
+    nobody = {"login": "eva", "username": "eva", "password": PASSWORD}
+    for who, client in (
+        ("dan", log_in(dan)),
+        ("gus", log_in(User.objects.create_user("gus"))),
+        ("anonymous", Client()),
+    ):
+        for address in [*places(), *special]:
+            if "logout" in address:
+                continue
+            yield f"{who} {address}", _html(client.get(address, follow=True))
+            for wrong in (*WRONG, nobody, another) if who != "gus" else WRONG[:1]:
+                response = client.post(address, wrong, follow=True)
+                yield f"{who} {address} {wrong}", _html(response)
+        for address in ("/accounts/logout/", "/accounts/logout/"):
+            yield f"{who} leaves", _html(client.get(address, follow=True))
+            yield f"{who} left", _html(client.post(address, follow=True))
+    right = {"login": "dan", "password": PASSWORD}
+    yield "comes in", _html(Client().post("/accounts/login/", right, follow=True))
+    for number in range(8):
+        response = Client().post("/accounts/login/", {"login": "dan", "password": f"no {number}"})
+        yield "wrong tries", _html(response)
+
+
+def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what is shown where a request comes to nothing."""
+    strict = Client(enforce_csrf_checks=True)
+    yield "no token", _html(strict.post("/accounts/login/"))
+    yield "no host", _html(Client().get("/", headers={"host": "evil.example"}))
+    yield "nowhere", _html(log_in(cast.ann).get("/nowhere/"))
+    request = RequestFactory().get("/")
+    request.user = cast.ann
+    yield "not allowed", _html(response_for_exception(request, PermissionDenied()))
+    for wait in ("", spoken(1), spoken(300)):
+        yield "too fast", render_to_string("429.html", {"wait": wait}, request)
+
+
+def admin_pages(boss: Client) -> Iterator[tuple[str, str]]:
+    """Yield the tables of the admin, what filters and searches them, a row of each, and what is refused."""
+    yield "admin", _html(boss.get("/admin/"))
+    for name in ADMIN:
+        of_model = f"/admin/discuss/{name}/"
+        yield name, _html(boss.get(of_model))
+        yield f"{name} add", _html(boss.get(f"{of_model}add/"))
+        for wrong in WRONG if name in {"user", "group"} else WRONG[:1]:
+            yield f"{name} add {wrong}", _html(boss.post(f"{of_model}add/", wrong))
+        row = _some_row(name)
+        yield f"{name} row", _html(boss.get(f"{of_model}{row}/change/"))
+        yield f"{name} delete", _html(boss.get(f"{of_model}{row}/delete/"))
+
+
+def _some_row(name: str) -> int:
+    rows: dict[str, Any] = {
+        "user": User.objects.exclude(is_superuser=True),
+        "group": Group.objects.all(),
+        "membership": Membership.objects.all(),
+        "message": Entry.objects.filter(kind=Kind.MESSAGE),
+        "event": Entry.objects.exclude(kind=Kind.MESSAGE),
+    }
+    pk: int = rows[name].earliest("pk").pk
+    return pk
+
+
+def _html(response: Any) -> str:
+    if not response.get("Content-Type", "").startswith("text/html"):
+        return ""
+    content: str = response.content.decode()
+    return content
