@@ -17,17 +17,9 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.limits import spoken
-from discuss.live.feeds.person import LOBBY_TITLE
 from discuss.models import Entry, Group, Kind, Membership, User
-from discuss.reading.lobby import ListQuery, read_listing
-from discuss.reading.log import read_page
-from discuss.reading.members import Arrival, Moves, read_members
-from discuss.reading.person import read_own_groups
-from discuss.reading.presence import Here
-from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
-from discuss.rendering.fragments import Refusal
-from discuss.rules.refusals import Code
+from discuss.rendering.samples import SAMPLES
 from tests.cast import Cast, log_in
 from tests.test_grid import ADDRESSES, ask
 
@@ -105,57 +97,11 @@ def places(resolver: URLResolver | None = None, before: str = "") -> Iterator[st
             yield f"/{address}"
 
 
-def fragments_of(cast: Cast) -> Iterator[tuple[str, str]]:
-    """Yield what goes over sockets and is on no page."""
-    everyone = Audience.everyone()
-    group = Group.objects.listed().get(pk=cast.kitchen.pk)
-    entries = read_page(group.pk).lines
-    members = read_members(group.pk)
-    for replaces in (False, True):
-        for entry in entries:
-            yield "line", fragments.line(entry, everyone, replaces=replaces)
-        yield "line_unshown", fragments.line_unshown(entries[0], everyone, replaces=replaces)
-    for entry in entries:
-        one = fragments.log_moved(everyone, added=["1"], replaced=[], cursor=1, announced=[entry])
-        yield "log_moved", one
-    older: dict[str, Any] = {"lines": [], "oldest": 1, "has_older": False}
-    yield "log_replaced", fragments.log_replaced(everyone, cursor=1, epoch="1", **older)
-    yield "history_added", fragments.history_added(everyone, **older)
-    yield "members_changed", fragments.members_changed(everyone, members=members)
-    moves = Moves(gone=[1], arrivals=[Arrival(None, list(members.named))])
-    yield "members_moved", fragments.members_moved(everyone, members=members, moves=moves)
-    for people in ({}, dict.fromkeys(range(500), "ann")):
-        yield "presence_changed", fragments.presence_changed(everyone, here=Here.of(people))
-    yield "group_renamed", fragments.group_renamed(everyone, group=group)
-    for of in (group, None):
-        yield "membership_ended", fragments.membership_ended(everyone, group=of, text="")
-        uuid = of.uuid if of else None
-        yield "session_ended", fragments.session_ended(everyone, text="", group_uuid=uuid)
-        yield "group_added", fragments.group_added(everyone, group=group, after=of)
-    yield "own_actions", fragments.own_actions(everyone, group=group)
-    yield "group_removed", fragments.group_removed(everyone, group=group)
-    for count in (1, 2):
-        group.member_count = count
-        yield "group_changed", fragments.group_changed(everyone, group=group)
-    for is_member in (False, True):
-        one = fragments.membership_changed(everyone, group=group, is_member=is_member)
-        yield "membership_changed", one
-    yield "notice_shown", fragments.notice_shown(everyone, text="")
-    yield "status_renewed", fragments.status_renewed(everyone)
-    gone = fragments.reader_changed(everyone, person="ann", has_composer=True)
-    yield "reader_changed", gone
-    own = read_own_groups(cast.bob.pk)
-    yield "own_groups_replaced", fragments.own_groups_replaced(everyone, own=own, current=None)
-    for unread in ("", "99+"):
-        yield "unread_changed", fragments.unread_changed(everyone, uuid=group.uuid, unread=unread)
-        yield "title_changed", fragments.title_changed(everyone, title=LOBBY_TITLE, unread=unread)
-    yield "end_renewed", fragments.end_renewed(everyone, position=1)
-    for refusal in (None, Refusal(group, "Soup", "1", Code.GONE.label)):
-        sent = fragments.message_answered(everyone, answered=1, has_more=True, refusal=refusal)
-        yield "message_answered", sent
-    listing = read_listing(ListQuery(), cast.bob.pk)
-    yield "group_list_replaced", fragments.group_list_replaced(everyone, listing=listing)
-    yield "at_hand", fragments.at_hand()
+def fragments_of() -> Iterator[tuple[str, str]]:
+    """Yield each fragment that goes over sockets, in all of its states."""
+    for name, states in SAMPLES.items():
+        for state, render in states.items():
+            yield f"{name} {state}", render(Audience.everyone())
 
 
 def account_pages() -> Iterator[tuple[str, str]]:

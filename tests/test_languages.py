@@ -26,6 +26,7 @@ from discuss.live.feeds.person import LOBBY_TITLE
 from discuss.models import Kind, User
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rendering.samples import made_up
 from discuss.rules.marks import normalized
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.text import printable
@@ -116,7 +117,13 @@ TYPED = [
     for each in wrong.values()
     for form in (str, partial(normalized, "NFC"))
 ]
-WRITTEN = [*NAMES, *(name[0].upper() for name in NAMES), *WORDS, *OTHERS, *TYPED]
+# And what the samples of fragments say that is made up.
+PARTS = [made_up.LONG[:200], made_up.LONG, made_up.UNBROKEN, made_up.ARABIC, made_up.HEBREW]
+PARTS += [name for each in made_up.GROUPS for name in (each.name, each.description)]
+PARTS += [user.username for user in (made_up.ANN, made_up.BOB, made_up.LEILA)]
+PARTS += [part.text for entry in made_up.LINES.values() for part in entry.parts]
+INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]
+WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED] if each]
 
 
 @pytest.fixture
@@ -151,7 +158,7 @@ def test_no_page_and_no_fragment_says_anything_that_gettext_did_not(
     foreign_pages.talk(cast)
     found |= strays_of(foreign_pages.pages(cast, browsers))
     found |= strays_of(foreign_pages.error_pages(cast))
-    found |= strays_of(foreign_pages.fragments_of(cast))
+    found |= strays_of(foreign_pages.fragments_of())
     # What allauth says where somebody has no password to enter.
     assert found.keys() <= {"Reauthentication not available"}
     # So nothing of ours can be forgotten here.

@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
 
 from discuss.forms import MESSAGE_LENGTH
+from discuss.limits import too_fast
 from discuss.models import Entry, Group
 from discuss.reading.lobby import Listing, ListQuery
 from discuss.reading.members import Arrival, Members, Moves
@@ -28,6 +30,7 @@ from discuss.rendering.samples.made_up import (
     MEMBERS,
     own,
 )
+from discuss.rules.refusals import Code
 
 type Sample = Callable[[Audience], str]
 
@@ -37,7 +40,7 @@ def _listing(*groups: Group) -> Listing:
 
 
 def _refusal(group: Group, text: str) -> Refusal:
-    return Refusal(group, text, "nonce-12345", "You are not a member of this group.")
+    return Refusal(group, text, "nonce-12345", Code.NOT_A_MEMBER.label)
 
 
 def _states(name: str, /, **states: Mapping[str, Any]) -> dict[str, Sample]:
@@ -72,8 +75,8 @@ def _frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> Sam
 
 _SOME = ("message", "goes on", "right to left")
 _NEWEST = {"cursor": 6789, "epoch": "sample"}
-_NOTICE = "That was too much at once. Try again in 3 seconds."
-_CLOSED = "You are not a member of this group any more."
+_NOTICE = too_fast(3)
+_CLOSED = _("You were removed from this group.")
 
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
@@ -155,8 +158,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "membership_ended": _states(
         "membership_ended",
         removed={"group": KITCHEN, "text": _CLOSED},
-        left={"group": KITCHEN, "text": "You left this group.", "has_focus": True},
-        group_is_gone={"group": None, "text": "This group is gone."},
+        left={"group": KITCHEN, "text": _("You have left this group."), "has_focus": True},
+        group_is_gone={"group": None, "text": Code.GONE.label},
     ),
     "message_answered": _states(
         "message_answered",
@@ -188,8 +191,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     ),
     "session_ended": _states(
         "session_ended",
-        in_a_group={"text": "You are logged out.", "group_uuid": KITCHEN.uuid},
-        in_the_lobby={"text": "Your account was closed."},
+        in_a_group={"text": _("You are logged out."), "group_uuid": KITCHEN.uuid},
+        in_the_lobby={"text": _("Your account was closed.")},
     ),
     "status_renewed": {"any": fragments.status_renewed},
     "title_changed": _states(
