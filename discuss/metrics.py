@@ -50,6 +50,13 @@ CROSSING_WAIT = _histogram("crossing_wait_seconds", "Waiting for a worker thread
 CROSSING = _histogram("crossing_seconds", "Working in a worker thread.", "pool")
 BATCH = _histogram("batch_size", "Requests that share a crossing.", "batch", buckets=_SIZES)
 
+# --- tasks ------------------------------------------------------------------------------------------
+
+TASKS_WAITING = _gauge("tasks_waiting", "Tasks in the database, of all processes.")
+TASKS_DONE = _counter("tasks_done", "Tasks that this process has done.")
+TASKS_FAILED = _counter("tasks_failed", "Tries that failed; the task is tried again.")
+TASKS_GIVEN_UP = _counter("tasks_given_up", "Tasks that failed too often.")
+
 # --- bells ------------------------------------------------------------------------------------------
 
 RINGS_FAILED = _counter("rings_failed", "Rings that the channel layer did not take.")

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "django_tasks_db",
     "channels",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -133,6 +134,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# Slow work outside of requests. Each process has a worker for it (discuss/live/tasks.py).
+TASKS = {"default": {"BACKEND": "discuss.tasks.backend.Backend"}}
 
 # --- files ------------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ LATE = (
     "live.hub.REVOCATION_INTERVAL",
     "live.hub.DELETIONS_INTERVAL",
     "live.hub.STATUS_INTERVAL",
+    "live.hub.TASKS_INTERVAL",
     "live.hub.LEAVE_WITHIN",
     "doorbell.bells.RING_TIMEOUT",
     "doorbell.listener.DEAF_AFTER",

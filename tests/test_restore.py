@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import connection
 
+from discuss.accounts import mails
 from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.live.hub import hub
@@ -63,6 +65,16 @@ def test_every_row_comes_back_and_every_group_has_a_new_epoch(
     (before,), (after,) = epochs(here), epochs(there)
     assert len(after) == 16
     assert before != after
+
+
+def test_what_waited_to_be_done_then_is_not_done_now(
+    cast: Cast, here: Database, there: Database, file: Path
+):
+    mails.enqueue(EmailMessage("Hello", "Soup", "noreply@chat.invalid", ["ann@chat.invalid"]))
+    here.manage("backup", str(file))
+    assert change(file, "SELECT count(*) FROM django_tasks_database_dbtaskresult") == (1,)
+    there.manage("restore", str(file))
+    assert there.execute("SELECT count(*) FROM django_tasks_database_dbtaskresult") == [(0,)]
 
 
 def test_html_of_a_backup_is_not_trusted(cast: Cast, here: Database, there: Database, file: Path):

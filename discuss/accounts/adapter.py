@@ -1,8 +1,6 @@
 """What allauth is told of names, of addresses and of mail."""
 
 import logging
-from email import policy
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -10,15 +8,13 @@ from urllib.parse import urlsplit, urlunsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.views.defaults import permission_denied
 
+from discuss.accounts import mails
 from discuss.accounts.tries import CountedTries
 from discuss.logs import shown
 from discuss.models import User
@@ -66,25 +62,11 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
         return saved
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail that speaks of PUBLIC_URL: a request's Host header is its sender's to choose.
-
-        A mail server that is down must not undo what was done besides, such as a sign-up.
-        """
+        """Send a mail that speaks of PUBLIC_URL: a request's Host header is its sender's to choose."""
         site = SimpleNamespace(name=settings.SITE_NAME, domain=urlsplit(settings.PUBLIC_URL).netloc)
         links = {key: _public(url) for key, url in context.items() if key.endswith("_url")}
-        try:
-            super().send_mail(template_prefix, email, {**context, **links, "current_site": site})
-        except OSError:  # smtplib's exceptions are OSErrors too
-            logger.exception("A mail could not be sent: %s", template_prefix)
-            messages.error(self.request, _("The email could not be sent. Try again later."))
-
-    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
-        mail: EmailMessage = super().render_mail(*args, **kwargs)
-        # The console shows a mail as it is encoded, and there a folded link is of no use. A mail server
-        # is sent what its own policy says.
-        unfolded = policy.default.clone(max_line_length=998)
-        mail.message = partial(mail.message, policy=unfolded)  # type: ignore[method-assign]
-        return mail
+        given = {"request": self.request, "email": email, **context, **links, "current_site": site}
+        mails.enqueue(self.render_mail(template_prefix, email, given))
 
 
 def _public(url: str) -> str:

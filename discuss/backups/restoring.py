@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
+from django_tasks_db.models import DBTaskResult
 
 from discuss.backups import postgres, sqlite
 from discuss.backups.copying import copy_rows
@@ -71,6 +72,8 @@ def _make_present(alias: str) -> None:
         Group.objects.using(alias).update(epoch=new_epoch())
         # And who was connected then, through which process: those are gone.
         Process.objects.using(alias).all().delete()
+        # What waited to be done then was done, or is nothing to be done now, such as a mail.
+        DBTaskResult.objects.using(alias).all().delete()
         # Stored html is trusted when it is shown, and a file may hold any. Lines are shown by their text.
         written = Entry.objects.using(alias).filter(html__isnull=False)
         written.update(html=None, renderer=None)

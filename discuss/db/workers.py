@@ -35,7 +35,7 @@ def share_connections(requests: int) -> None:
     if connection.vendor == "postgresql":
         connection.settings_dict["OPTIONS"]["pool"] = {
             "min_size": 1,
-            "max_size": requests + 2 * WORKERS + 1,
+            "max_size": requests + 2 * WORKERS + 2,
             "timeout": CONNECT_WITHIN,
         }
 
@@ -104,6 +104,8 @@ class Pool:
 _reading, _acting = Pool("reading"), Pool("acting")
 # Where posts are joined, which wait for no group's lock: it is free while all others wait for one.
 _posting = Pool("posting", 1)
+# Where tasks run, which may wait for a mail server: nobody waits for them.
+_tasks = Pool("tasks", 1)
 
 
 async def in_worker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -119,6 +121,11 @@ async def in_actor[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwar
 async def in_poster[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `work`, which posts for many and waits for nobody's lock, in a thread of its own."""
     return await _posting.run(work, *args, **kwargs)
+
+
+async def in_tasker[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run `work`, which may wait long for others than the database, in a thread of its own."""
+    return await _tasks.run(work, *args, **kwargs)
 
 
 def log_failure(
@@ -138,5 +145,5 @@ def log_failure(
 
 def close() -> None:
     """Close all pools, as a test does before its database goes."""
-    for pool in (_reading, _acting, _posting):
+    for pool in (_reading, _acting, _posting, _tasks):
         pool.close()

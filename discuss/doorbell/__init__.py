@@ -12,6 +12,7 @@ from discuss.doorbell.bells import (
     ring_person,
     ring_presence,
     ring_read,
+    ring_task,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "ring_person",
     "ring_presence",
     "ring_read",
+    "ring_task",
 ]

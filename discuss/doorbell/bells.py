@@ -35,7 +35,7 @@ class Bell(NamedTuple):
     """Something changed.
 
     Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
-    "deletion" (one has begun), "person" or "read" (by this person, somewhere).
+    "deletion" (one has begun), "task" (one is to be done), "person" or "read" (by this person, somewhere).
     """
 
     kind: str
@@ -61,6 +61,11 @@ def ring_presence(group_id: int) -> None:
 def ring_deletion(pk: int) -> None:
     """On commit, tell every hub that an account or a group is to be deleted, from beat 0 on."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("deletion", pk)))
+
+
+def ring_task() -> None:
+    """On commit, tell every hub that there is a task."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("task", 0)))
 
 
 def ring_person(user_id: int) -> None:

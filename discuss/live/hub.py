@@ -29,6 +29,7 @@ from discuss.live.periodic import every
 from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation
 from discuss.live.sweeps import Sweeps
+from discuss.live.tasks import TaskWorker
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Group
@@ -46,6 +47,8 @@ SWEEP_LOOK = 0.5
 REVOCATION_INTERVAL = 10.0
 # Seconds between two looks for deletions that nobody goes on with: it takes two.
 DELETIONS_INTERVAL = 10.0
+# Seconds between two looks for tasks that no bell told of.
+TASKS_INTERVAL = 15.0
 # Seconds between two deletions of what has expired.
 CLEARING_INTERVAL = 600.0
 # Seconds between two times that what was read is written.
@@ -73,6 +76,7 @@ class Hub:
         self.revocation = Revocation(self._people, self._feeds)
         self._deletions = Deletions()
         self._marks = ReadMarks(lambda: self._person_feed)
+        self._task_worker = TaskWorker(lambda: self.is_leaving)
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -191,6 +195,8 @@ class Hub:
             self._presence.watch(bell.pk)
         elif bell.kind == "deletion":
             self._deletions.go_on(bell.pk, beat=0)
+        elif bell.kind == "task":
+            self._task_worker.ring()
 
     def _hear_own(self, bell: Bell) -> None:
         """Hear a bell of this process; what is read here it knows already."""
@@ -245,6 +251,8 @@ class Hub:
         self._begin(every(MARKS_INTERVAL, self._marks.write))
         self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(every(CLEARING_INTERVAL, clear_expired))
+        self._begin(self._task_worker.run())
+        self._begin(every(TASKS_INTERVAL, self._task_worker.look))
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""
@@ -264,6 +272,7 @@ class Hub:
         self._listener = Listener(self.hear, self.sweeps.soon)
         self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
+        self._task_worker = TaskWorker(lambda: self.is_leaving)
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
