@@ -25,7 +25,9 @@ class _Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self._inside = tag
+        # Letters of a name stand for a picture.
+        has_letters = {"avatar", "tile"} & set(given.get("class", "").split())
+        self._inside = "picture" if has_letters else tag
         self.attributes += [value for name, value in given.items() if name in READ]
         if tag == "meta" and given.get("name") == "description":
             self.attributes.append(given.get("content", ""))
@@ -38,7 +40,7 @@ class _Read(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside == "style":
             self.attributes += _QUOTED.findall(data)
-        elif self._inside != "script":
+        elif self._inside not in {"script", "picture"}:
             self.texts.append(data)
 
 
