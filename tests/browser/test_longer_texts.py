@@ -49,7 +49,8 @@ FAULTS = """() => {
         const style = getComputedStyle(e)
         const hides = style.overflowX === 'hidden' || style.overflowX === 'clip'
         // What people wrote may end in dots.
-        if (hides && !e.closest('.name, .brand, nav, .room-head .about, .group .about') && e.scrollWidth > e.clientWidth + 1)
+        const isWritten = e.closest('.name, .brand, nav, .room-head .about, .group .about')
+        if (hides && !isWritten && e.scrollWidth > e.clientWidth + 1)
             faults.push(`cut off: ${name(e)}`)
         const spills = e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1
         if (spills && e.matches('a.button, button'))
