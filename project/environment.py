@@ -241,6 +241,16 @@ def token(name: str) -> str:
     return value
 
 
+def code(name: str, *, is_needed: bool) -> str:
+    """Return what people are told to write, by whoever lets them in."""
+    value = " ".join(os.environ.get(name, "").split())
+    if not value and is_needed:
+        refuse(name, "is needed where SIGN_UP is code")
+    if value and not (8 <= len(value) <= 60 and value.isprintable()):
+        refuse(name, "must be 8 to 60 visible characters in one line")
+    return value
+
+
 def title(name: str, default: str) -> str:
     """Return a line of text to show, such as the site's name."""
     value = os.environ.get(name, "").strip() or default

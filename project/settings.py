@@ -23,6 +23,9 @@ INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)
 PUBLIC_URL = environment.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
+# Who may make an account: anybody, who knows the code, or nobody.
+SIGN_UP = environment.choice("SIGN_UP", "open", "code", "closed")
+SIGN_UP_CODE = environment.code("SIGN_UP_CODE", is_needed=SIGN_UP == "code")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 REDIS_URL = environment.redis("REDIS_URL")
@@ -209,6 +212,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_name": "100/h/key",
     "login_failed_browser": "5/5m/key",
     "signup": "20/m/ip",
+    "sign_up_code": "10/5m/ip",
 }
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER

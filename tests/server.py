@@ -154,6 +154,8 @@ def _without_settings() -> dict[str, str]:
         "RATE_LIMITS",
         "REDIS_URL",
         "SENTRY_DSN",
+        "SIGN_UP",
+        "SIGN_UP_CODE",
         "TIME_ZONE",
     }
     return {name: value for name, value in os.environ.items() if name not in ours}

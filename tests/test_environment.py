@@ -29,6 +29,10 @@ WRONG = [
     ("SENTRY_DSN", "https://sentry.example.org/1"),
     ("SENTRY_DSN", "https://key@sentry.example.org/project"),
     ("SENTRY_DSN", "https://["),
+    ("SIGN_UP", "maybe"),
+    ("SIGN_UP_CODE", "soup"),
+    ("SIGN_UP_CODE", "soup\x07at seven"),
+    ("SIGN_UP_CODE", "x" * 61),
     ("LOG_FORMAT", "xml"),
     ("METRICS_TOKEN", "too-short"),
     ("METRICS_TOKEN", "a token with spaces in it"),
@@ -103,6 +107,8 @@ READERS: dict[str, Callable[[], Any]] = {
     "REDIS_URL": lambda: environment.redis("REDIS_URL"),
     "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
     "LOG_FORMAT": lambda: environment.choice("LOG_FORMAT", "text", "json"),
+    "SIGN_UP": lambda: environment.choice("SIGN_UP", "open", "code", "closed"),
+    "SIGN_UP_CODE": lambda: environment.code("SIGN_UP_CODE", is_needed=False),
     "SENTRY_DSN": lambda: environment.sentry_dsn("SENTRY_DSN"),
     "METRICS_TOKEN": lambda: environment.token("METRICS_TOKEN"),
     "PAGES_PER_PERSON": lambda: environment.count("PAGES_PER_PERSON", 20),
@@ -136,6 +142,15 @@ def test_the_program_ends_with_that_line_and_no_traceback(name: str, value: str)
     assert done.stdout == ""
     assert done.stderr.startswith(f"DiscussIt: the setting {name} ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_code_is_needed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("SIGN_UP_CODE", raising=False)
+    assert environment.code("SIGN_UP_CODE", is_needed=False) == ""
+    with pytest.raises(SystemExit, match="SIGN_UP_CODE is needed where SIGN_UP is code"):
+        environment.code("SIGN_UP_CODE", is_needed=True)
+    monkeypatch.setenv("SIGN_UP_CODE", "  pumpkin   soup ")
+    assert environment.code("SIGN_UP_CODE", is_needed=True) == "pumpkin soup"
 
 
 def test_without_its_package_errors_cannot_be_reported(monkeypatch: pytest.MonkeyPatch):

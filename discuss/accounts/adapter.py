@@ -24,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(CountedTries, DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anybody may make an account who can fill in the form."""
+        return bool(settings.SIGN_UP != "closed")
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Refuse what the field of the model refuses, and names that staff alone may give."""
         username = User.normalize_username(username)

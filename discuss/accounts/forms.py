@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms
+from django.forms import CharField, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from discuss.models import User
@@ -22,6 +23,18 @@ class Labelled:
         return super().get_context()  # type: ignore[misc,no-any-return]
 
 
+class CodeField(CharField):
+    """The code of SIGN_UP_CODE."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Code"),
+            max_length=200,
+            help_text=_("Whoever runs this server tells it."),
+            widget=TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        )
+
+
 class LoginForm(Labelled, forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,13 +43,26 @@ class LoginForm(Labelled, forms.LoginForm):
 
 
 class SignupForm(Labelled, forms.SignupForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_code: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_code = asks_code
+        if asks_code:
+            self.fields["code"] = CodeField()
+        # Django says four sentences, most of which nobody needs.
+        self.fields["password1"].help_text = _(
+            "Eight characters or more: three or four random words are good, and easy to remember."
+        )
         self.fields["username"].help_text = User._meta.get_field("username").help_text
         email = self.fields["email"]
         email.help_text = _(
             "Members do not see it. It is the only way to reset a forgotten password."
         )
+
+    def refuse_code(self, reason: str) -> None:
+        """Say so beside the field; all else that was typed stays, and of that the passwords too."""
+        self.add_error("code", reason)
+        for name in ("password1", "password2"):
+            self.fields[name].widget.render_value = True
 
 
 class AddEmailForm(Labelled, forms.AddEmailForm):

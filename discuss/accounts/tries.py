@@ -1,7 +1,8 @@
-"""Tries to log in: how wrong ones are counted, and which browsers are known.
+"""Tries to log in and to sign up: how wrong ones are counted, and which browsers are known.
 
 A wrong try counts for its address, for the name at this address, and for the name. A browser that somebody
-has logged in with counts for itself alone: others who guess at the name do not keep its owner out.
+has logged in with counts for itself alone: others who guess at the name do not keep its owner out. A wrong
+code of a sign-up counts for its address.
 """
 
 import secrets
@@ -15,6 +16,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from discuss.limits import spoken
@@ -27,6 +29,8 @@ OF_ADDRESS = "login_failed_address"
 AT_ADDRESS = "login_failed"
 OF_NAME = "login_failed_name"
 OF_BROWSER = "login_failed_browser"
+# The same, of tries to sign up.
+OF_CODE = "sign_up_code"
 
 SALT = "discuss.tries"
 # Seconds that a browser stays known: the longest that browsers keep a cookie (RFC 6265bis section 5.5).
@@ -80,6 +84,22 @@ class CountedTries:
         response: HttpResponse = super().post_login(request, user, **how)  # type: ignore[misc]
         remember(request, response, user)
         return response
+
+
+def try_code(request: HttpRequest, typed: str) -> str:
+    """Count a try, and return why this code lets nobody sign up; nothing where it is the right one."""
+    tried = ratelimit.consume(request, app=ALLAUTH, action=OF_CODE)
+    if tried is None:
+        return _too_many(request, OF_CODE, "")
+    if not constant_time_compare(_spoken_code(typed), _spoken_code(settings.SIGN_UP_CODE)):
+        return _("This is not the code. Ask whoever runs this server for it.")
+    tried.rollback()
+    return ""
+
+
+def _spoken_code(code: str) -> str:
+    """Return what is left of a code that is told by word of mouth."""
+    return name_key(" ".join(code.split()))
 
 
 def _counts(request: HttpRequest, username: str) -> list[tuple[str, str]]:

@@ -18,6 +18,12 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def is_sign_up_offered() -> bool:
+    """Return whether pages lead to the sign-up: not where a stranger could do nothing there."""
+    return settings.SIGN_UP in {"open", "code"}
+
+
+@register.simple_tag
 def public_url() -> str:
     """Return the address under which people reach the site."""
     url: str = settings.PUBLIC_URL
