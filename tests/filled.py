@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
-from discuss.models import Entry, Group, GroupKind, Kind, Membership, Posting, User
+from discuss.models import Entry, Group, GroupKind, Invitation, Kind, Membership, Posting, User
 from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.rendering.audience import Audience
@@ -45,6 +45,7 @@ def fill() -> None:
     own = kitchen.entries.filter(author=people[1], hidden_at=None, kind=Kind.MESSAGE)
     actions.edit_message(member, entry=own.order_by("position")[700], text="Edited")
     _add_what_nobody_does_yet(kitchen)
+    actions.make_invitation(ann, group=kitchen, uses=3, days=300)
     actions.delete_user(ann, user=people[2])
     actions.finish_deletions()
     _add_what_is_not_ours(ann, people[0], kitchen)
@@ -136,6 +137,13 @@ def go_on(session: str) -> None:
     dora = User.objects.create_user("dora")
     actions.join_group(dora, group=kitchen)
     actions.create_group(dora, name="New", description="")
+    (invitation,) = Invitation.objects.all()
+    assert Invitation.objects.by_token(invitation.token) == invitation
+    erna = User.objects.create_user("erna")
+    entered = actions.accept_invitation(erna, invitation=invitation)
+    assert entered is not None
+    assert entered.group == kitchen
+    actions.make_invitation(ann, group=kitchen, uses=1, days=1)
     Rights.objects.create(name="Others").user_set.add(dora)
     EmailAddress.objects.create(user=dora, email="dora@example.org")
     ContentType.objects.create(app_label="tests", model="new")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.models import Entry, Group, Membership, Message, User
+from discuss.models import Entry, Group, Invitation, Membership, Message, User
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # What is done to the group as a whole.
-ON_GROUP = {"read", "post", "leave", "change", "close"}
+ON_GROUP = {"read", "post", "leave", "invite", "change", "close"}
 
 
 class Person(NamedTuple):
@@ -143,6 +143,7 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Group._base_manager.values_list("name", "is_deleted", "head")),
         list(Membership.objects.order_by("pk").values_list("group", "user", "role")),
         list(Entry.objects.order_by("pk").values_list("kind", "text", "hidden_at", "change")),
+        list(Invitation.objects.values_list("group", "uses_left")),
     ]
 
 
@@ -185,6 +186,9 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
+    "invite": lambda cast, actor, _: _nothing(
+        actions.make_invitation(actor.proof, group=cast.kitchen, uses=1, days=1)
+    ),
     "hand_over": lambda cast, actor, target: actions.hand_over(
         actor.proof, successor=cast.member(target.user)
     ),
@@ -226,7 +230,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
 
 
 @pytest.mark.parametrize(
-    "verb", ["join", "leave", "edit", "hide", "remove", "hand_over", "change", "close"]
+    "verb", ["join", "leave", "edit", "hide", "remove", "invite", "hand_over", "change", "close"]
 )
 def test_another_table_is_obeyed(
     cast: Cast, people: People, monkeypatch: pytest.MonkeyPatch, verb: str

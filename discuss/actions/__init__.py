@@ -2,6 +2,11 @@
 
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.groups import change_group, create_group, delete_group
+from discuss.actions.invitations import (
+    accept_invitation,
+    make_invitation,
+    revoke_invitation,
+)
 from discuss.actions.memberships import (
     hand_over,
     join_group,
@@ -39,6 +44,7 @@ __all__ = [
     "Refused",
     "Stored",
     "Undecided",
+    "accept_invitation",
     "announce_account",
     "announce_standing",
     "beat",
@@ -56,11 +62,13 @@ __all__ = [
     "leave_group",
     "let_in",
     "log_everyone_out",
+    "make_invitation",
     "mark_read",
     "new_nonce",
     "post_message",
     "post_messages",
     "remove_member",
+    "revoke_invitation",
     "show_presence",
     "take_steps",
 ]

@@ -102,6 +102,14 @@ def next_change(group_id: int) -> Iterator[Change]:
             doorbell.ring_group(group_id, number)
 
 
+def unchanged(group_id: int) -> Change:
+    """Lock the group, inside of a transaction, for what its log does not tell. Raises Refused."""
+    group = Group.objects.locked([group_id]).first()
+    if group is None:
+        raise Refused(Code.GONE)
+    return Change(group_id, group.head)
+
+
 def require(verb: str, role: str, relation: str = roles.GROUP, *, code: TextChoices) -> None:
     """Raise Refused with this code where the table of roles does not allow it (discuss/rules/roles.py)."""
     if not roles.may(verb, role, relation):

@@ -19,7 +19,7 @@ def join_group(user: User, *, group: Group) -> Membership:
     with next_change(group.pk) as change:
         if not Group.objects.findable_by(user).filter(pk=group.pk).exists():
             raise Refused(Code.GONE)
-        return _let_in(change, user, by=roles.STRANGER, relation=roles.OWN)
+        return make_member(change, user, is_allowed=roles.may("join", roles.STRANGER, roles.OWN))
 
 
 def let_in(actor: Membership | User, *, user: User, group: Group) -> Membership:
@@ -27,7 +27,7 @@ def let_in(actor: Membership | User, *, user: User, group: Group) -> Membership:
     with next_change(group.pk) as change:
         actor = change.admit(actor)
         relation = change.relation(actor, user.pk)
-        return _let_in(change, user, by=role_of(actor), relation=relation)
+        return make_member(change, user, is_allowed=roles.may("join", role_of(actor), relation))
 
 
 @verb("leave", actor=Membership, form=NothingForm, limit="membership")
@@ -109,7 +109,8 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
         change.add_line(Kind.HANDED_OVER, author=user_of(actor), subject=heir.user)
 
 
-def _let_in(change: Change, user: User, *, by: str, relation: str) -> Membership:
+def make_member(change: Change, user: User, *, is_allowed: bool = True) -> Membership:
+    """Make the person a member, if that is allowed; for who is one already the change is withdrawn."""
     if not User.objects.filter(pk=user.pk, is_active=True).exists():
         raise Refused(Code.NOT_ACTIVE)
     of_theirs = Membership.objects.filter(group=change.group_id, user=user)
@@ -117,7 +118,8 @@ def _let_in(change: Change, user: User, *, by: str, relation: str) -> Membership
     if membership is not None:
         change.withdraw()
         return membership
-    require("join", by, relation, code=Code.NOT_TO_LET_IN)
+    if not is_allowed:
+        raise Refused(Code.NOT_TO_LET_IN)
     # What was written before somebody came is not unread.
     membership = Membership.objects.create(
         group_id=change.group_id, user=user, read_upto=change.number

@@ -13,6 +13,7 @@ from discuss.models.entry import (
     Message,
 )
 from discuss.models.group import Group, GroupKind, Posting, new_epoch
+from discuss.models.invitation import Invitation
 from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
@@ -31,6 +32,7 @@ __all__ = [
     "Group",
     "GroupKind",
     "Holds",
+    "Invitation",
     "Kind",
     "Membership",
     "Message",

@@ -34,6 +34,15 @@ class Code(TextChoices):
     NOT_TO_REMOVE = "not to remove", _("You may not remove this member.")
     NOT_TO_HAND_OVER = "not to hand over", _("Only an owner may hand a group over.")
     NOT_TO_LET_IN = "not to let in", _("You may not let anybody into this group.")
+    NOT_TO_INVITE = "not to invite", _("Only an owner or a moderator may invite people.")
+    MANY_INVITATIONS = (
+        "many invitations",
+        _("This group has many invitations already: revoke one first."),
+    )
+    INVITATION_OVER = (
+        "invitation over",
+        _("This invitation is not good any more. Ask whoever sent it for a new one."),
+    )
     STAFF_ONLY = "staff only", _("Only staff may do this.")
     NOT_ACTIVE = "not active", _("This account is not active.")
     STAFF_ACCOUNT = "staff account", _("Only another superuser may delete an account of staff.")
