@@ -23,8 +23,8 @@ INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)
 PUBLIC_URL = environment.origin("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
-# Who may make an account: anybody, who knows the code, or nobody.
-SIGN_UP = environment.choice("SIGN_UP", "open", "code", "closed")
+# Who may make an account: anybody, who knows the code, who has an invitation, or nobody.
+SIGN_UP = environment.choice("SIGN_UP", "open", "code", "invited", "closed")
 SIGN_UP_CODE = environment.code("SIGN_UP_CODE", is_needed=SIGN_UP == "code")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
@@ -247,6 +247,7 @@ RATE_LIMITS = environment.rates(
         # To join and to leave: each is a line in a log that is others' too.
         "membership": "10/m",
         "group": "10/h",
+        "invitation": "20/h",
         "older": "10+5/s",
         "lobby": "10+5/s",
         # Pages that a person loads.

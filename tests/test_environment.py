@@ -107,7 +107,7 @@ READERS: dict[str, Callable[[], Any]] = {
     "REDIS_URL": lambda: environment.redis("REDIS_URL"),
     "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
     "LOG_FORMAT": lambda: environment.choice("LOG_FORMAT", "text", "json"),
-    "SIGN_UP": lambda: environment.choice("SIGN_UP", "open", "code", "closed"),
+    "SIGN_UP": lambda: environment.choice("SIGN_UP", "open", "code", "invited", "closed"),
     "SIGN_UP_CODE": lambda: environment.code("SIGN_UP_CODE", is_needed=False),
     "SENTRY_DSN": lambda: environment.sentry_dsn("SENTRY_DSN"),
     "METRICS_TOKEN": lambda: environment.token("METRICS_TOKEN"),

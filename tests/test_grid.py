@@ -61,11 +61,15 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "group_settings": (OWNERS_PAGE, Row(LOG_IN, 403, 403, 403, GROUP)),
     "close_group": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, LOBBY)),
     "hand_over": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
+    "invitations": (Row(LOG_IN, 403, GROUP, 200, 200), Row(LOG_IN, 403, GROUP, OTHER, OTHER)),
+    # By a token that is none's. What a right one opens: test_invitation_pages.py.
+    "invitation": (same(404), same(404)),
+    "invitation_code": (same(404), same(405)),
 }
 # Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
 TELLING = {
-    "GET": {"group", "log", "group_settings", "close_group", "hand_over"},
-    "POST": {"post", "join", "leave", "group_settings", "close_group", "hand_over"},
+    "GET": {"group", "log", "group_settings", "close_group", "hand_over", "invitations"},
+    "POST": {"post", "join", "leave", "group_settings", "close_group", "hand_over", "invitations"},
 }
 
 ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in urlpatterns}
@@ -120,7 +124,7 @@ def browsers(cast: Cast, cellar: Group) -> dict[str, Client]:
 
 def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **more: Any) -> Any:
     """Do what a browser does at this address, and undo what came of it."""
-    wanted = {"uuid": uuid, "version": fragments.at_hand_version()}
+    wanted = {"uuid": uuid, "version": fragments.at_hand_version(), "token": "0.wrong"}
     pattern = str(ADDRESSES[name].pattern)
     known = {key: value for key, value in wanted.items() if f":{key}>" in pattern}
     address = reverse(name, kwargs=known) + query
@@ -140,6 +144,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"text": "Soup", "nonce": actions.new_nonce()}
     if name in {"new_group", "group_settings"}:
         return {"name": "Attic"}
+    if name == "invitations":
+        return {"uses": "3", "days": "7"}
     members = Membership.objects.filter(group__uuid=uuid, role=Role.MEMBER, user__is_active=True)
     if name == "hand_over" and members:
         return {"successor": members[0].pk}

@@ -286,6 +286,10 @@ def test_pages_show_the_buttons_that_the_table_allows(cast: Cast, monkeypatch: p
     shown = '[data-role="{}"]) .owners-only'
     assert shown.format(OWNER) in page(cast.mod)
     assert shown.format(MODERATOR) not in page(cast.mod)
+    hosts = '[data-role="{}"]) .hosts-only'
+    assert hosts.format(MODERATOR) in page(cast.mod)
+    assert hosts.format(MEMBER) not in page(cast.mod)
+    assert f'{cast.kitchen.get_absolute_url()}invitations/"' in owners
     monkeypatch.setitem(TABLE["change"], MODERATOR, roles.YES)
     assert shown.format(MODERATOR) in page(cast.mod)
     moderators = page(cast.mod, "settings/")

@@ -14,7 +14,9 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.views.defaults import permission_denied
 
+from discuss import actions
 from discuss.accounts import mails
+from discuss.accounts.invited import kept_invitation
 from discuss.accounts.tries import CountedTries
 from discuss.logs import shown
 from discuss.models import User
@@ -25,7 +27,9 @@ logger = logging.getLogger(__name__)
 
 class AccountAdapter(CountedTries, DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Whether anybody may make an account who can fill in the form."""
+        """Whether this browser's person may make an account, if they can fill in the form."""
+        if settings.SIGN_UP == "invited":
+            return kept_invitation(request) is not None
         return bool(settings.SIGN_UP != "closed")
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
@@ -52,7 +56,11 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
-        """Save someone new. Raises ValidationError where somebody else has got the name meanwhile."""
+        """Save someone new, and have them come in by the form's invitation, if there is one.
+
+        Raises ValidationError where somebody else has got the name meanwhile, and Refused where others have
+        used the invitation up.
+        """
         # The password is hashed before the database is asked to wait: on SQLite every transaction holds
         # the one lock, and a hash takes as long as a hundred messages.
         saved: User = super().save_user(request, user, form, commit=False)
@@ -60,6 +68,8 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             with transaction.atomic():
                 if commit:
                     saved.save()
+                if invitation := getattr(form, "invitation", None):
+                    actions.accept_invitation(saved, invitation=invitation)
         except IntegrityError:
             User.objects.refuse_taken(saved.username)
             raise

@@ -6,7 +6,7 @@ from allauth.account import forms
 from django.forms import CharField, TextInput
 from django.utils.translation import gettext_lazy as _
 
-from discuss.models import User
+from discuss.models import Invitation, User
 
 
 class Labelled:
@@ -43,9 +43,15 @@ class LoginForm(Labelled, forms.LoginForm):
 
 
 class SignupForm(Labelled, forms.SignupForm):
-    def __init__(self, *args: Any, asks_code: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        invitation: Invitation | None = None,
+        asks_code: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.asks_code = asks_code
+        self.invitation, self.asks_code = invitation, asks_code
         if asks_code:
             self.fields["code"] = CodeField()
         # Django says four sentences, most of which nobody needs.

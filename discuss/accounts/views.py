@@ -6,26 +6,47 @@ from allauth.account import views
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.shortcuts import resolve_url
 
 from discuss.accounts.forms import SignupForm
+from discuss.accounts.invited import drop_invitation, kept_invitation
 from discuss.accounts.tries import try_code
+from discuss.models import Invitation
+from discuss.rules.refusals import Refused
 
 
 class SignupView(views.SignupView):
-    """Sign-up, by a code where one is needed."""
+    """Sign-up, by an invitation or a code where one is needed."""
+
+    invitation: Invitation | None = None
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "asks_code": settings.SIGN_UP == "code"}
+        self.invitation = kept_invitation(self.request)
+        asks_code = settings.SIGN_UP == "code" and self.invitation is None
+        more = {"invitation": self.invitation, "asks_code": asks_code}
+        return {**super().get_form_kwargs(), **more}
 
     def form_valid(self, form: SignupForm) -> HttpResponse:
         """Make the account. Who has no code, or loses a race for a name, is told beside the field."""
+        response: HttpResponse
         if form.asks_code and (refusal := try_code(self.request, form.cleaned_data["code"])):
             form.refuse_code(refusal)
-            response: HttpResponse = self.form_invalid(form)
+            response = self.form_invalid(form)
             return response
         try:
             response = super().form_valid(form)
-        except ValidationError as refusal:
-            form.add_error("username", refusal)
+        except ValidationError as taken:
+            form.add_error("username", taken)
+            response = self.form_invalid(form)
+        except Refused as refused:
+            form.add_error(None, refused.text)
             response = self.form_invalid(form)
         return response
+
+    def get_success_url(self) -> str | None:
+        """Return where to go on; nothing where allauth knows."""
+        if self.invitation is None:
+            elsewhere: str | None = super().get_success_url()
+            return elsewhere
+        drop_invitation(self.request)
+        return resolve_url(self.invitation.group or "lobby")

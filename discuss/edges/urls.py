@@ -19,6 +19,9 @@ urlpatterns = [
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
+    path("groups/<uuid:uuid>/invitations/", views.invitations, name="invitations"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    path("invitations/<str:token>/code.svg", views.invitation_code, name="invitation_code"),
     # Where a page names no icon (the admin), browsers ask here.
     path("favicon.ico", views.favicon, name="favicon"),
     *(

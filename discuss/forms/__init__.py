@@ -10,6 +10,7 @@ from discuss.forms.fields import (
     UsernameField,
 )
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
+from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.messages import MessageForm, SentForm
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
 from discuss.forms.verbs import NothingForm, first_error
@@ -20,6 +21,7 @@ __all__ = [
     "AboutForm",
     "DescriptionField",
     "GroupForm",
+    "InvitationForm",
     "MessageField",
     "MessageForm",
     "NameField",
@@ -30,6 +32,7 @@ __all__ = [
     "ReadForm",
     "ResumeForm",
     "ResumeLobbyForm",
+    "RevokedForm",
     "SentForm",
     "SuccessorForm",
     "UsernameField",

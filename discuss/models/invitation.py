@@ -8,6 +8,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -85,3 +86,8 @@ class Invitation(models.Model):
     @property
     def token(self) -> str:
         return _signer.sign(str(self.uuid and self.uuid.hex))
+
+    @property
+    def link(self) -> str:
+        """The whole address, as it is sent to somebody."""
+        return f"{settings.PUBLIC_URL}{reverse('invitation', args=[self.token])}"

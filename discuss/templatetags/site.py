@@ -18,6 +18,13 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def sign_up_mode() -> str:
+    """Return who may sign up: "open", "code", "invited" or "closed"."""
+    mode: str = settings.SIGN_UP
+    return mode
+
+
+@register.simple_tag
 def is_sign_up_offered() -> bool:
     """Return whether pages lead to the sign-up: not where a stranger could do nothing there."""
     return settings.SIGN_UP in {"open", "code"}

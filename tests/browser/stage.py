@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from discuss import actions
-from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.models import Entry, Group, Invitation, Kind, Membership, Role, User
 from project import environment
 from tests.cast import log_in
 
@@ -92,6 +92,15 @@ class Stage:
             for user in members:
                 actions.join_group(user, group=group)
             return group
+
+        return self(make)
+
+    def invite(self, group: Group, uses: int = 10) -> Invitation:
+        """Have an owner make an invitation into the group."""
+
+        def make() -> Invitation:
+            owner = Membership.objects.get(group=group, role=Role.OWNER)
+            return actions.make_invitation(owner, group=group, uses=uses, days=7)
 
         return self(make)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -41,6 +42,8 @@ PAGES = (
     "live updates off",
     "new group",
     "hand over",
+    "invitations",
+    "invitation",
     "nothing there",
 )
 
@@ -60,6 +63,8 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name in {"log in", "sign up"}:
             path = {"log in": "/accounts/login/", "sign up": "/accounts/signup/"}[name]
             return stranger(**context_args).open(path)
+        if name == "invitation":
+            return stranger(**context_args).open(urlsplit(stage.invite(stage.group()).link).path)
         anns = person("ann", **context_args)
         bob = stage.user("bob")
         group = stage.group(owner=anns.user, members=[bob])
@@ -78,6 +83,9 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "hand over": f"{here}hand-over/",
             "nothing there": "/nothing/",
         }
+        if name == "invitations":
+            paths[name] = f"{here}invitations/"
+            stage.invite(group)
         if name == "change password":
             # Else there would be one to set.
             stage.give_password(anns.user)

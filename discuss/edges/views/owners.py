@@ -22,8 +22,8 @@ type MembersView = Callable[[Request, Membership], HttpResponse]
 type GroupsView = Callable[[Request, UUID], HttpResponse]
 
 
-def for_owners(verb: str) -> Callable[[MembersView], GroupsView]:
-    """Give a view the membership of who may do this; others are told why they have no such page."""
+def for_owners(verb: str, code: Code = Code.OWNERS_ONLY) -> Callable[[MembersView], GroupsView]:
+    """Give a view the membership of who may do this; others are told by `code` why they have no such page."""
 
     def with_membership(view: MembersView) -> GroupsView:
         @wraps(view)
@@ -35,9 +35,9 @@ def for_owners(verb: str) -> Callable[[MembersView], GroupsView]:
             if roles.may_at_all(verb, membership.role):
                 return view(request, membership)
             if typed:
-                context = {"exception": Code.OWNERS_ONLY.label, "typed": typed}
+                context = {"exception": code.label, "typed": typed}
                 return render(request, "403.html", context, status=403)
-            messages.error(request, Code.OWNERS_ONLY.label)
+            messages.error(request, code.label)
             return redirect(membership.group)
 
         return after_log_in(require_http_methods(["GET", "HEAD", "POST"])(show))
@@ -49,7 +49,7 @@ def buttons_of(owner: Membership) -> dict[str, bool]:
     """Say which of these pages lead on to which others."""
     return {
         f"may_{verb}": roles.may_at_all(verb, owner.role)
-        for verb in ("change", "hand_over", "close")
+        for verb in ("change", "invite", "hand_over", "close")
     }
 
 

@@ -199,6 +199,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "current": group.uuid,
         "first_unread": _first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
+        "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
         "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),
