@@ -26,5 +26,4 @@ def kept_invitation(request: HttpRequest) -> Invitation | None:
     if not token:
         return None
     invitation = Invitation.objects.by_token(token)
-    stands = invitation and Invitation.objects.standing().filter(pk=invitation.pk).exists()
-    return invitation if stands else None
+    return invitation if invitation and invitation.stands() else None

@@ -74,7 +74,7 @@ def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | 
 
 
 def _take_use(invitation: Invitation) -> None:
-    if not Invitation.objects.standing().filter(pk=invitation.pk).exists():
+    if not invitation.stands():
         raise Refused(Code.INVITATION_OVER)
     # The row alone is asked again, so that of two who take the last use the second finds none.
     left = Invitation.objects.usable().filter(pk=invitation.pk)

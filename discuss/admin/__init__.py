@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group as PermissionGroup
 from discuss.admin.email_address import EmailAddressAdmin
 from discuss.admin.event import EventAdmin
 from discuss.admin.group import GroupAdmin
+from discuss.admin.invitation import InvitationAdmin
 from discuss.admin.membership import MembershipAdmin
 from discuss.admin.message import MessageAdmin
 from discuss.admin.user import OwnPasswordForm, UserAdmin
@@ -24,6 +25,7 @@ __all__ = [
     "EmailAddressAdmin",
     "EventAdmin",
     "GroupAdmin",
+    "InvitationAdmin",
     "MembershipAdmin",
     "MessageAdmin",
     "UserAdmin",

@@ -83,6 +83,10 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"invitation {self.pk}"
 
+    def stands(self) -> bool:
+        """Whether it lets anybody in, by what the database says now."""
+        return Invitation.objects.standing().filter(pk=self.pk).exists()
+
     @property
     def token(self) -> str:
         return _signer.sign(str(self.uuid and self.uuid.hex))

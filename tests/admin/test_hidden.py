@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from discuss import actions
-from discuss.models import Event, Group, Membership, Message, User
+from discuss.models import Event, Group, Invitation, Membership, Message, User
 from tests.admin.desk import choose, url
 from tests.cast import Cast, log_in
 from tests.hidden import hide
@@ -17,6 +17,7 @@ def cellar(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Group:
     group = actions.create_group(cast.ann, name="Cellar", description="Wine")
     membership = Membership.objects.get(group=group)
     actions.post_message(membership, text="Spiders", nonce=actions.new_nonce())
+    actions.make_invitation(membership, group=group, uses=1, days=1)
     hide(monkeypatch, pk=group.pk)
     return group
 
@@ -33,6 +34,8 @@ def told(client: Client, cellar: Group) -> list[str]:
         "group": url(Group, "change", cellar.pk),
         "history": url(Group, "history", cellar.pk),
         "deletion": url(Group, "delete", cellar.pk),
+        "invitations": url(Invitation, "changelist"),
+        "invitation": url(Invitation, "change", Invitation.objects.get().pk),
         "membership": url(Membership, "change", cellar.memberships.earliest("pk").pk),
         "message": url(Message, "change", message.pk),
         "event": url(Event, "change", Event.objects.filter(group=cellar).latest("pk").pk),
@@ -51,7 +54,7 @@ def test_superusers_are_shown_them_and_other_staff_are_not(
     cast: Cast, cellar: Group, desk: Client, helper: User
 ) -> None:
     everywhere = told(desk, cellar)
-    assert len(everywhere) == 12
+    assert len(everywhere) == 14
     assert told(log_in(helper), cellar) == []
     actions.let_in(helper, user=helper, group=cellar)
     assert told(log_in(helper), cellar) == everywhere
@@ -63,6 +66,8 @@ def test_other_staff_do_nothing_to_them(cast: Cast, cellar: Group, helper: User)
     head = Group.objects.get(pk=cellar.pk).head
     added = theirs.post(url(Membership, "add"), {"group": cellar.pk, "user": cast.cleo.pk})
     assert "That choice is not one of the available choices" in added.content.decode()
+    theirs.post(url(Invitation, "add"), {"group": cellar.pk, "uses": "1", "days": "1"})
+    choose(theirs, Invitation, "revoke", Invitation.objects.all())
     theirs.post(url(Group, "change", cellar.pk), {"name": "Vault", "description": ""})
     theirs.post(url(Group, "delete", cellar.pk), {"post": "yes"})
     theirs.post(url(Membership, "delete", cellar.memberships.get().pk), {"post": "yes"})
@@ -71,6 +76,7 @@ def test_other_staff_do_nothing_to_them(cast: Cast, cellar: Group, helper: User)
     choose(theirs, Group, "delete_selected", [cellar], post="yes")
     assert Group.objects.get(pk=cellar.pk).head == head
     assert cellar.memberships.count() == 1
+    assert Invitation.objects.get().revoked_at is None
 
 
 def test_the_form_of_a_new_group_says_nothing_of_them(

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from discuss import actions
-from discuss.models import Entry, Event, Group, Kind, Membership, Message, User
+from discuss.models import Entry, Event, Group, Invitation, Kind, Membership, Message, User
 from tests.admin.desk import choose, url
 from tests.cast import Cast, log_in
 
-MODELS = (Event, Group, Membership, Message, User)
+MODELS = (Event, Group, Invitation, Membership, Message, User)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -22,6 +22,7 @@ def test_every_table_can_be_listed_searched_and_filtered(
     cast: Cast, desk: Client, model: Any
 ) -> None:
     cast.say(cast.bob, "pumpkin soup")
+    actions.make_invitation(cast.member(cast.ann), group=cast.kitchen, uses=1, days=1)
     assert desk.get(url(model, "changelist")).status_code == 200
     assert desk.get(url(model, "changelist"), {"q": "pumpkin"}).status_code == 200
     row = model.objects.first()
@@ -62,6 +63,7 @@ def fill(cast: Cast, count: int) -> None:
     groups = Group.objects.bulk_create([Group(name=f"g {n}", name_key=f"g {n}") for n in names])
     pairs = list(zip(groups, people, strict=True))
     Membership.objects.bulk_create([Membership(group=g, user=u) for g, u in pairs])
+    Invitation.objects.bulk_create([Invitation(group=g, made_by=u) for g, u in pairs])
     for position, kind in enumerate((Kind.JOINED, Kind.MESSAGE), 1):
         Entry.objects.bulk_create(
             [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from discuss.models import Entry, Event, Group, Membership, Message
+from discuss.models import Entry, Event, Group, Invitation, Membership, Message
 from discuss.rules import roles
 from tests.admin.desk import choose, url
 from tests.cast import Cast
@@ -14,6 +14,11 @@ from tests.cast import Cast
 def add(cast: Cast, desk: Client) -> bool:
     desk.post(url(Membership, "add"), {"group": cast.kitchen.pk, "user": cast.cleo.pk})
     return cast.cleo.memberships.exists()
+
+
+def invite(cast: Cast, desk: Client) -> bool:
+    desk.post(url(Invitation, "add"), {"group": cast.kitchen.pk, "uses": "1", "days": "1"})
+    return Invitation.objects.exists()
 
 
 def put_out(cast: Cast, desk: Client) -> bool:
@@ -52,6 +57,7 @@ def read(cast: Cast, desk: Client) -> bool:
     ("verb", "act"),
     [
         ("join", add),
+        ("invite", invite),
         ("remove", put_out),
         ("hand_over", name_an_owner),
         ("change", rename),

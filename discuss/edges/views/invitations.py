@@ -45,7 +45,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found and found.group and _is_member(user, found.group):
         drop_invitation(request)
         return redirect(found.group)
-    if found is None or not Invitation.objects.standing().filter(pk=found.pk).exists():
+    if found is None or not found.stands():
         return _over(request)
     if not user.is_authenticated:
         return _lead_in(request, found)
@@ -72,7 +72,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def invitation_code(request: HttpRequest, token: str) -> HttpResponse:
     """Draw the link as a QR code, for whoever has it."""
     found = Invitation.objects.by_token(token)
-    if found is None:
+    if found is None or not found.stands():
         return _over(request)
     drawn = BytesIO()
     # On white, with the margin that ISO/IEC 18004 asks for, in the dark too.
