@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from django.conf import settings
@@ -20,6 +20,8 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.test import Client
 from django.urls import include, path
 
+from discuss import actions
+from discuss.accounts.first_admin import new_link
 from discuss.db.workers import log_failure
 from discuss.edges import addresses
 from discuss.logs import LONGEST, JsonLines
@@ -158,6 +160,15 @@ def test_a_path_does_not_tell_a_key(client: Client, log: StringIO, address: str)
     shown = address.format("KEY").replace("1-KEY", "KEY").replace("KEY", "...")
     client.post(f"/accounts/{address.format(key)}", {"password1": "secret"})
     assert f"403 for POST /accounts/{shown} (" in line(log)
+
+
+def test_a_path_does_not_tell_what_opens_a_door(client: Client, log: StringIO, cast: Cast):
+    owner = cast.member(cast.ann)
+    invitation = actions.make_invitation(owner, group=cast.kitchen, uses=1, days=1)
+    for link, shown in ((invitation.link, "/invitations/.../"), (new_link(), "/first/.../")):
+        client.post(urlsplit(link).path)
+        assert f"403 for POST {shown} (" in log.getvalue()
+        assert urlsplit(link).path.split("/")[2] not in log.getvalue()
 
 
 def test_a_group_can_be_told(client: Client, log: StringIO, cast: Cast):

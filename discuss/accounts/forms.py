@@ -3,10 +3,16 @@
 from typing import Any
 
 from allauth.account import forms
+from django.contrib.auth.forms import BaseUserCreationForm
 from django.forms import CharField, TextInput
 from django.utils.translation import gettext_lazy as _
 
+from discuss.forms import UsernameField
 from discuss.models import Invitation, User
+
+PASSWORD_ADVICE = _(
+    "Eight characters or more: three or four random words are good, and easy to remember."
+)
 
 
 class Labelled:
@@ -55,9 +61,7 @@ class SignupForm(Labelled, forms.SignupForm):
         if asks_code:
             self.fields["code"] = CodeField()
         # Django says four sentences, most of which nobody needs.
-        self.fields["password1"].help_text = _(
-            "Eight characters or more: three or four random words are good, and easy to remember."
-        )
+        self.fields["password1"].help_text = PASSWORD_ADVICE
         self.fields["username"].help_text = User._meta.get_field("username").help_text
         email = self.fields["email"]
         email.help_text = _(
@@ -93,3 +97,18 @@ class ResetPasswordKeyForm(Labelled, forms.ResetPasswordKeyForm):
 
 class ReauthenticateForm(Labelled, forms.ReauthenticateForm):
     pass
+
+
+class FirstAdminForm(Labelled, BaseUserCreationForm[User]):
+    """Of whoever started the server, who may be called as nobody else may."""
+
+    class Meta:
+        model = User
+        fields = ("username",)
+        field_classes = {"username": UsernameField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
+        self.fields["password1"].help_text = PASSWORD_ADVICE
+        self.fields["password2"].help_text = ""

@@ -22,6 +22,7 @@ from discuss.actions.people import (
     announce_standing,
     delete_user,
     log_everyone_out,
+    make_first_admin,
 )
 from discuss.actions.posting import (
     AGAIN,
@@ -62,6 +63,7 @@ __all__ = [
     "leave_group",
     "let_in",
     "log_everyone_out",
+    "make_first_admin",
     "make_invitation",
     "mark_read",
     "new_nonce",

@@ -1,6 +1,7 @@
 """What happens to people as such: their sessions end, their account goes."""
 
-from django.db import transaction
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
 
 from discuss import doorbell
 from discuss.actions.change import next_change
@@ -29,6 +30,25 @@ def log_everyone_out() -> int:
             for user_id in people:
                 doorbell.ring_person(user_id)
     return ended
+
+
+def make_first_admin(user: User) -> None:
+    """Save somebody new as the first superuser.
+
+    Raises Refused where there is one, and ValidationError where somebody else has got the name meanwhile.
+    """
+    row = ContentType.objects.get_for_model(User)
+    try:
+        with transaction.atomic():
+            # A row that every database has, so that of two who come at once the second finds the first.
+            ContentType.objects.select_for_update(no_key=True).get(pk=row.pk)
+            if User.objects.filter(is_superuser=True).exists():
+                raise Refused(Code.ADMIN_THERE)
+            user.is_staff = user.is_superuser = True
+            user.save()
+    except IntegrityError:
+        User.objects.refuse_taken(user.username)
+        raise
 
 
 def announce_account(staff: User, *, user: User) -> None:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/invitations/", views.invitations, name="invitations"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path("invitations/<str:token>/code.svg", views.invitation_code, name="invitation_code"),
+    path("first/<str:token>/", views.first_admin, name="first_admin"),
     # Where a page names no icon (the admin), browsers ask here.
     path("favicon.ico", views.favicon, name="favicon"),
     *(

@@ -45,6 +45,7 @@ class Code(TextChoices):
     )
     STAFF_ONLY = "staff only", _("Only staff may do this.")
     NOT_ACTIVE = "not active", _("This account is not active.")
+    ADMIN_THERE = "admin there", _("There is an admin already.")
     STAFF_ACCOUNT = "staff account", _("Only another superuser may delete an account of staff.")
     ACCOUNT_OF_ANOTHER = (
         "account of another",

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.forms import Form
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -56,6 +56,6 @@ def not_a_member(
     return render(request, template, context, status=status if group else 404)
 
 
-def status_of(form: Form) -> int:
+def status_of(form: BaseForm) -> int:
     """Return the status of the page that shows this form."""
     return 400 if form.errors else 200
