@@ -26,6 +26,25 @@ print(sys.executable)'
   return 1
 }
 
+# require_free_port PORT: end with one line where something listens already at the address that `serve` takes.
+# It comes before anything is installed, and so by whichever Python there is. What is no port, the settings say.
+require_free_port() {
+  local python
+  python=$(find_python)
+  "$python" - "$1" <<'EOF'
+import os, socket, sys
+
+port = sys.argv[1]
+v6 = os.environ.get("PUBLIC_URL", "").startswith(("http://[::1]", "https://[::1]"))
+host, shown, family = ("::1", "[::1]", socket.AF_INET6) if v6 else ("127.0.0.1", "127.0.0.1", socket.AF_INET)
+if port.isascii() and port.isdigit() and 0 < int(port) < 65536:
+    try:
+        socket.create_server((host, int(port)), family=family).close()
+    except OSError as error:
+        sys.exit(f"Nothing can listen on {shown}:{port}: {os.strerror(error.errno)}. Set PORT to another port.")
+EOF
+}
+
 # make_venv DIR REQUIREMENTS: a virtual environment in DIR with exactly those versions, made once.
 make_venv() {
   local dir=$1 requirements=$2 stamp=$1/installed wanted python
@@ -44,10 +63,28 @@ make_venv() {
   echo "Installing $requirements into $dir; this takes a minute."
   rm -f "$stamp"
   # Most of it is never imported: what is, Python compiles then.
-  "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
-    --require-hashes --requirement "$requirements"
+  "$dir/bin/python" -m pip install --disable-pip-version-check --no-input --no-color --progress-bar off --no-compile \
+    --require-hashes --requirement "$requirements" | show_progress "$(grep -c '^[a-z0-9].*==' "$requirements")"
   # Written last: an install that was broken off is done again.
   printf '%s\n' "$wanted" >"$stamp"
+}
+
+# show_progress TOTAL: of what pip says, one line that counts its packages; where nobody looks, one for every tenth.
+show_progress() {
+  local line name count=0 end=$'\n'
+  [[ ! -t 1 ]] || end=$'\r'
+  while read -r line; do
+    case $line in
+      Collecting*) name=${line#Collecting } && name=${name%%[=\[ ]*} && count=$((count + 1)) ;;
+      # One that is on this machine already.
+      Processing*) name=${line##*/} && name=${name%%-[0-9]*} && count=$((count + 1)) ;;
+      # Those for other systems were none to fetch.
+      "Installing collected packages"*) name="unpacking them" && count=$1 ;;
+      *) continue ;;
+    esac
+    if [[ -t 1 || $name == unpacking* || $((count % 10)) == 0 ]]; then printf '  %3d of %d  %-40s%s' "$count" "$1" "$name" "$end"; fi
+  done
+  [[ ! -t 1 ]] || printf '%-60s\r' ""
 }
 
 # collect_static DIR: the files that pages link to, with the Python in DIR, when any may have changed.

@@ -24,6 +24,7 @@ REQUIREMENTS = sorted(ROOT.glob("requirements*.in"))
 NO_FILES = {
     "Europe/Berlin",
     "data/",
+    "data/demo-password",
     "theme/",
     "theme/base.html",
     "theme/discuss/fragments/line.html",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.cluster.port import Port
 from tests.server import TOP, Server
 
 
@@ -100,19 +101,70 @@ def _answer(process: subprocess.Popen[bytes], port: int) -> str:
     raise AssertionError("The server ended.")
 
 
-def test_bin_run_looks_before_it_prepares_anything(tmp_path: Path):
-    """Python's part is taken by a program that writes down what it is asked for, and finds the port taken."""
-    shutil.copytree(TOP / "bin", tmp_path / "bin")
-    (tmp_path / "requirements.txt").write_text("# None.\n")
+def bin_run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run it in a checkout that has nothing else."""
+    shutil.copytree(TOP / "bin", folder / "bin")
+    (folder / "requirements.txt").write_text("# None.\n")
+    return subprocess.run(
+        ["bin/run", "--demo"],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_bin_run_looks_before_it_installs_anything(tmp_path: Path, taken: int):
+    ended = bin_run(tmp_path, PORT=str(taken))
+    assert ended.returncode == 1
+    reason = f"Nothing can listen on 127.0.0.1:{taken}: Address already in use."
+    assert (ended.stdout, ended.stderr) == ("", f"{reason} Set PORT to another port.\n")
+    assert sorted(os.listdir(tmp_path)) == ["bin", "requirements.txt"]
+
+
+def test_bin_run_looks_at_the_ipv6_address_where_that_is_the_public_one(tmp_path: Path):
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as somebody:
+        port = somebody.getsockname()[1]
+        ended = bin_run(tmp_path, PORT=str(port), PUBLIC_URL=f"http://[::1]:{port}")
+    assert ended.stderr.startswith(f"Nothing can listen on [::1]:{port}: ")
+
+
+@pytest.mark.parametrize("port", ["", "x"])
+def test_bin_run_asks_the_server_before_it_prepares_anything(tmp_path: Path, port: str):
+    """Python's part is taken by a program that writes down what it is asked for, and lets nobody serve.
+
+    What is no port is left to it.
+    """
     environment = tmp_path / ".venv"
     (environment / "bin").mkdir(parents=True)
     (environment / "installed").write_text(f"{environment}\n# None.\n")
     python = environment / "bin" / "python"
     python.write_text('#!/bin/sh\n[ "$1" = -c ] && exit\necho "$@" >>asked\n[ "$2" != serve ]\n')
     python.chmod(0o755)
-    ended = subprocess.run(
-        ["bin/run", "--demo"], cwd=tmp_path, env=os.environ, capture_output=True, text=True
-    )
+    free = Port()
+    ended = bin_run(tmp_path, PORT=port or str(free.number))
     assert ended.returncode == 1
     assert (tmp_path / "asked").read_text() == "manage.py serve --dry-run\n"
     assert "DiscussIt is at" not in ended.stdout
+
+
+def test_what_pip_says_becomes_a_count():
+    """One line for every tenth where nobody looks; what is no package is not counted."""
+    said = "".join(
+        f"Collecting name-{n}==1.{n} (from -r requirements.txt (line {n}))\n  Downloading x\n"
+        for n in range(1, 21)
+    )
+    said += "Processing /wheels/name-21-2.0-py3-none-any.whl (from -r requirements.txt (line 21))\n"
+    done = subprocess.run(
+        ["bash", "-c", "source bin/setup.sh; show_progress 22"],
+        cwd=TOP,
+        input=f"{said}Installing collected packages: name-1, name-2\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [line.split() for line in done.stdout.splitlines()] == [
+        ["10", "of", "22", "name-10"],
+        ["20", "of", "22", "name-20"],
+        ["22", "of", "22", "unpacking", "them"],
+    ]
