@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -11,11 +12,12 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.core.handlers.exception import response_for_exception
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from discuss import actions
+from discuss.accounts import first_admin
 from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.rendering.audience import Audience
@@ -146,6 +148,31 @@ def account_pages() -> Iterator[tuple[str, str]]:
     for number in range(8):
         response = Client().post("/accounts/login/", {"login": "dan", "password": f"no {number}"})
         yield "wrong tries", _html(response)
+
+
+def doors(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what those see who come in: as the first admin, by an invitation, or not at all."""
+    User.objects.filter(is_superuser=True).update(is_superuser=False)
+    first = urlsplit(first_admin.new_link()).path
+    for wrong in WRONG:
+        yield f"first admin {wrong}", _html(Client().post(first, wrong))
+    host = cast.member(cast.ann)
+    invitation = actions.make_invitation(host, group=cast.kitchen, uses=2, days=7)
+    address = urlsplit(invitation.link).path
+    boss = log_in(User.objects.create_superuser("chef"))
+    of_admin = f"/admin/discuss/invitation/{invitation.pk}/change/"
+    for client, path in (
+        *((log_in(cast.ann), f"{cast.kitchen.get_absolute_url()}invitations/"), (boss, of_admin)),
+        *((log_in(cast.cleo), address), (Client(), address)),
+    ):
+        html = _html(client.get(path, follow=True))
+        yield path, html.replace(address, "").replace("chef", "ann")
+    for mode in ("code", "invited", "closed"):
+        with override_settings(SIGN_UP=mode, SIGN_UP_CODE="sesame open"):
+            yield f"sign up {mode}", _html(Client().get("/accounts/signup/"))
+            for wrong in WRONG[:2]:
+                response = Client().post("/accounts/signup/", wrong)
+                yield f"sign up {mode} {wrong}", _html(response)
 
 
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.models.membership import Membership
@@ -81,7 +81,7 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
 
     def __str__(self) -> str:
-        return f"invitation {self.pk}"
+        return gettext("Invitation %(number)s") % {"number": self.pk}
 
     def stands(self) -> bool:
         """Whether it lets anybody in, by what the database says now."""
