@@ -123,6 +123,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "project.formats"
 USE_TZ = True
 
 CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL, prefix=INSTANCE)}

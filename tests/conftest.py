@@ -12,12 +12,14 @@ import hypothesis
 import pytest
 from channels.layers import get_channel_layer
 from django.conf import settings as project_settings
+from django.core.mail import EmailMessage
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from discuss.db import workers
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.hub import Hub, hub
+from discuss.tasks.worker import Worker
 from tests.cast import Cast, gather
 from tests.server import Server
 from tests.ways import CHOSEN_WAYS, WAYS, Chosen
@@ -182,3 +184,16 @@ async def live(
     # Each phase of a test has records of its own; what a test clears is those of its call.
     logged = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.records]
     assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []
+
+
+@pytest.fixture
+def sent(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
+    """Return all mails that were sent, once a worker has done what waits."""
+
+    def sent() -> list[EmailMessage]:
+        worker = Worker("a test")
+        while worker.take_one():
+            pass
+        return mailoutbox
+
+    return sent

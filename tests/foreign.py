@@ -143,6 +143,8 @@ def account_pages() -> Iterator[tuple[str, str]]:
         for address in ("/accounts/logout/", "/accounts/logout/"):
             yield f"{who} leaves", _html(client.get(address, follow=True))
             yield f"{who} left", _html(client.post(address, follow=True))
+    unknown = Client().post("/accounts/password/reset/", {"email": "zoe@example.org"}, follow=True)
+    yield "of nobody", _html(unknown)
     right = {"login": "dan", "password": PASSWORD}
     yield "comes in", _html(Client().post("/accounts/login/", right, follow=True))
     for number in range(8):

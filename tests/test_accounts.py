@@ -21,7 +21,6 @@ from lxml.html import HtmlElement
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from discuss.models import User
-from discuss.tasks.worker import Worker
 from tests.cast import Cast, log_in
 from tests.document import text
 
@@ -36,19 +35,6 @@ def _no_tries_yet() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
-
-
-@pytest.fixture
-def sent(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
-    """Return all mails that were sent, once a worker has done what waits."""
-
-    def sent() -> list[EmailMessage]:
-        worker = Worker("a test")
-        while worker.take_one():
-            pass
-        return mailoutbox
-
-    return sent
 
 
 @pytest.fixture

@@ -375,11 +375,11 @@ def test_what_cannot_be_sent_is_given_back(cast: Cast, bob: Client, path: str, t
     assert cast.head() == 3
 
 
-def test_one_can_join_and_leave_in_the_lobby(cast: Cast):
+def test_one_can_join_in_the_lobby_and_leave_in_the_group(cast: Cast, path: str):
     cleo = log_in(cast.cleo)
     assert cleo.post(*form_of(load(cleo, "/"), "Join")).headers["Location"].startswith("/")
     assert cast.member(cast.cleo)
-    assert cleo.post(*form_of(load(cleo, "/"), "Leave")).headers["Location"] == "/"
+    assert cleo.post(*form_of(load(cleo, path), "Leave")).headers["Location"] == "/"
     assert not Membership.objects.filter(user=cast.cleo).exists()
     (line,) = cast.lines()[3:]
     assert (line.kind, line.text, cast.head()) == (Kind.LEFT, Kind.JOINED, 5)

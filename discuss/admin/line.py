@@ -1,6 +1,6 @@
 """Lines of the log, as messages and events are: they are read, and never deleted one by one."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,7 +14,7 @@ class LineAdmin(ReadOnly, ActingAdmin):
     # The latest first: only the primary key has an index of that order over all groups.
     ordering = ("-pk",)
     sortable_by = ()
-    search_fields = ("text__holds",)
+    search_fields: ClassVar[tuple[str, ...]] = ("text__holds",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # To join each line's group for this would make a long list slow to count.

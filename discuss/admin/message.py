@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.formats import localize
 from django.utils.text import Truncator
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from discuss import actions
 from discuss.admin.acting import ANYWHERE, staff_of
@@ -19,9 +19,11 @@ EXCERPT = 100
 
 @admin.register(Message)
 class MessageAdmin(LineAdmin):
-    list_display = ("excerpt", "author", "group", "timestamp", "edited_at", "hidden_at")
+    list_display = ("state", "excerpt", "author", "group", "timestamp")
+    list_display_links = ("excerpt",)
+    search_fields = ("text__holds", "author__username__istartswith")
     list_select_related = ("author", "group")
-    search_help_text = _("Words of the text")
+    search_help_text = _("Words of the text, or who wrote it")
     list_filter = (
         RemovedFilter,
         "timestamp",
@@ -40,6 +42,12 @@ class MessageAdmin(LineAdmin):
     )
     readonly_fields = fields
     actions = ("remove",)
+
+    @admin.display(description=_("state"))
+    def state(self, message: Message) -> str:
+        if message.is_hidden:
+            return gettext("✗ Removed")
+        return gettext("Edited") if message.edited_at else gettext("✓ Shown")
 
     @admin.display(description=_("text"))
     def excerpt(self, message: Message) -> str:

@@ -71,7 +71,8 @@ class Site:
 
 def fill(facts: str) -> None:
     """Make the people and the group, and write into this file what a Site knows of them."""
-    from discuss.models import User  # here, where Django is set up
+    from discuss import actions  # here, where Django is set up
+    from discuss.models import User
     from tests.cast import gather, log_in
 
     cast = gather()
@@ -80,6 +81,8 @@ def fill(facts: str) -> None:
         # Of random letters, which nothing makes much smaller.
         text = "".join(dice.choices(string.ascii_letters + string.digits, k=200))
         cast.say((cast.ann, cast.bob)[number % 2], text)
+    # Else the icon would be another one until somebody has read.
+    actions.mark_read({(cast.bob.pk, cast.kitchen.pk): cast.head()})
     sam = User.objects.create_superuser("sam")
     people = {"member": cast.bob, "staff": sam}
     sessions = {who: log_in(user).session.session_key for who, user in people.items()}
