@@ -16,9 +16,19 @@ PASSWORD_ADVICE = _(
 
 
 class Labelled:
-    """What all forms share: no placeholder repeats a label, and the focus is where typing begins."""
+    """What all forms share.
+
+    No placeholder repeats a label, the focus is where typing begins, and a new password has one line of
+    advice.
+    """
 
     fields: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password1" in self.fields:
+            # Django says four sentences, most of which nobody needs.
+            self.fields["password1"].help_text = PASSWORD_ADVICE
 
     def get_context(self) -> dict[str, Any]:
         visible = self.visible_fields()  # type: ignore[attr-defined]
@@ -60,8 +70,6 @@ class SignupForm(Labelled, forms.SignupForm):
         self.invitation, self.asks_code = invitation, asks_code
         if asks_code:
             self.fields["code"] = CodeField()
-        # Django says four sentences, most of which nobody needs.
-        self.fields["password1"].help_text = PASSWORD_ADVICE
         self.fields["username"].help_text = User._meta.get_field("username").help_text
         email = self.fields["email"]
         email.help_text = _(
@@ -110,5 +118,4 @@ class FirstAdminForm(Labelled, BaseUserCreationForm[User]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs["autocomplete"] = "username"
-        self.fields["password1"].help_text = PASSWORD_ADVICE
         self.fields["password2"].help_text = ""
