@@ -89,7 +89,7 @@ class Document:
     @property
     def here(self) -> list[str]:
         """The names of those who are said to be connected to the group, in the order shown."""
-        return [text(each) for each in self.element("here").xpath(".//li")]
+        return [text(each) for each in self.element("here").xpath(".//li/span[not(@aria-hidden)]")]
 
     def has(self, element_id: str) -> bool:
         return bool(self._all_with_id(element_id))

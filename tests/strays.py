@@ -26,7 +26,7 @@ class _Read(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         # Letters of a name stand for a picture.
-        has_letters = {"avatar", "tile"} & set(given.get("class", "").split())
+        has_letters = {"avatar", "tile", "initials"} & set(given.get("class", "").split())
         self._inside = "picture" if has_letters else tag
         self.attributes += [value for name, value in given.items() if name in READ]
         if tag == "meta" and given.get("name") == "description":

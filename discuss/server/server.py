@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds that an application has to end after its connection did, before it is cancelled.
 LEAVE_WITHIN = 10.0
+# Seconds that a thread may keep the interpreter from the others: Python's own are five times that. Each line
+# crosses several threads, and waits so long at each where somebody keeps them busy (bench.attacks: posts).
+SWITCH_SECONDS = 0.001
 
 
 async def _nothing() -> None:
@@ -115,6 +119,7 @@ class Server(DaphneServer):
     def _prepare(self) -> None:
         # Daphne makes its factories when it runs, and calls this before it accepts anybody.
         self.http_factory.protocol = Channel
+        sys.setswitchinterval(SWITCH_SECONDS)
         if self._gate:
             self.http_factory.buildProtocol = self._gated(
                 self.http_factory.buildProtocol, self._gate

@@ -98,7 +98,7 @@ def test_two_tabs_of_one_person_are_one_name_among_those_here_now(
     group = stage.group(members=[anns.user, bobs.user])
     first, second = anns.enter(group), anns.enter(group)
     bob = bobs.enter(group)
-    here = bob.locator("#here li")
+    here = bob.locator("#here .visually-hidden")
     expect(here).to_have_text(["ann", "bob"])
     first.close()
     send(bob, "still two")

@@ -158,7 +158,7 @@ def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: 
     group = stage.group(members=[anns.user, bobs.user])
     page, lobby, other = anns.enter(group), anns.enter(), anns.enter()
     bob = bobs.enter(group)
-    expect(bob.locator("#here li")).to_have_text(["ann", "bob"])
+    expect(bob.locator("#here .visually-hidden")).to_have_text(["ann", "bob"])
     log_out(other)
     expect(other.get_by_role("heading", name="Log in")).to_be_visible()
     # A bell does it, within two seconds (tests/test_sessions.py): this server's check comes after the test
@@ -168,7 +168,7 @@ def test_logging_out_in_one_tab_ends_all_of_them_at_once(person: Appear, stage: 
     composer(page).fill("too late")
     composer(page).press("Enter")
     send(bob, "is anybody here?")
-    expect(bob.locator("#here li")).to_have_text(["bob"])
+    expect(bob.locator("#here .visually-hidden")).to_have_text(["bob"])
     expect(messages(page)).to_have_count(0)
     assert stage.texts(group) == ["is anybody here?"]
 

@@ -174,7 +174,7 @@ def test_a_page_of_ten_thousand_lines_weighs_as_much_as_one_of_a_hundred(
         page.on("response", lambda response: loaded.append(response))
         anns.go_live(page, group)
         # Who is here is the last that comes.
-        expect(page.locator("#here li")).to_have_text(["ann"])
+        expect(page.locator("#here .visually-hidden")).to_have_text(["ann"])
         until(page, lambda: any('id="here"' in frame for frame in frames_of(page)), "who is here")
         expect(page.locator("#log > li")).to_have_count(50)
         document = next(r for r in loaded if r.url == page.url)

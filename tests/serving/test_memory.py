@@ -1,6 +1,10 @@
-"""A socket leaves nothing for the garbage collector, which is spared what lives long."""
+"""A socket leaves nothing for the garbage collector, which is spared what lives long.
+
+And a thread gives way soon.
+"""
 
 from discuss.server.gc_tuning import FREEZE_EVERY
+from discuss.server.server import SWITCH_SECONDS
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire, several
 
@@ -30,3 +34,8 @@ async def test_many_new_sockets_are_set_aside(start: Start):
         async with several(FREEZE_EVERY, lambda: Wire.socket(server)):
             enough = before + 10 * FREEZE_EVERY
             await asking.order_until("frozen", lambda count: int(count) > enough)
+
+
+async def test_a_thread_keeps_the_others_waiting_for_no_longer_than_said(start: Start):
+    async with await Wire.socket(start()) as asking:
+        assert float(await asking.order("switch")) == SWITCH_SECONDS

@@ -133,6 +133,8 @@ async def talk(scope: Any, receive: Any, send: Any) -> None:
             answer = str(len(direct.server.connections))
         elif verb == "rubbish":  # how many objects only the garbage collector could free
             answer = str(gc.collect())
+        elif verb == "switch":  # seconds that a thread may keep the others waiting
+            answer = str(sys.getswitchinterval())
         elif verb == "frozen":
             answer = str(gc.get_freeze_count())
         elif verb == "hang":  # a thread that nobody can stop

@@ -115,7 +115,7 @@ class GroupConsumer(LiveConsumer):
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form, group = await in_actor(_leave, self.actor, data)
         if form.errors:
-            viewer.write(fragments.own_actions(viewer.audience, group=self.actor.group))
+            viewer.write(fragments.own_actions(viewer.audience, group=group or self.actor.group))
             self.notify(first_error(form))
             return
         html = fragments.membership_ended(viewer.audience, group=group, text=LEFT, has_focus=True)
