@@ -12,7 +12,6 @@ from django.core.mail import EmailMessage
 from django.core.management import call_command
 from django.db import connection
 
-from discuss import actions
 from discuss.accounts import mails
 from discuss.db import workers
 from discuss.db.workers import in_worker
@@ -76,19 +75,6 @@ def test_what_waited_to_be_done_then_is_not_done_now(
     assert change(file, "SELECT count(*) FROM django_tasks_database_dbtaskresult") == (1,)
     there.manage("restore", str(file))
     assert there.execute("SELECT count(*) FROM django_tasks_database_dbtaskresult") == [(0,)]
-
-
-def test_no_invitation_of_then_lets_anybody_in_now(
-    cast: Cast, here: Database, there: Database, file: Path
-):
-    """One that has leaked may have been revoked since."""
-    host = cast.member(cast.ann)
-    actions.make_invitation(host, group=cast.kitchen, uses=2, days=7)
-    here.manage("backup", str(file))
-    standing = "SELECT count(*) FROM discuss_invitation WHERE revoked_at IS NULL"
-    assert change(file, standing) == (1,)
-    there.manage("restore", str(file))
-    assert there.execute(standing) == [(0,)]
 
 
 def test_html_of_a_backup_is_not_trusted(cast: Cast, here: Database, there: Database, file: Path):

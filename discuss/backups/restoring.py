@@ -9,13 +9,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import Error, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
-from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from discuss.backups import postgres, sqlite
 from discuss.backups.copying import copy_rows
 from discuss.backups.files import BackupError, Kind, kind_of
-from discuss.models import Entry, Group, Invitation, Process, User, new_epoch
+from discuss.models import Entry, Group, Process, User, new_epoch
 
 
 class Restored(NamedTuple):
@@ -75,9 +74,6 @@ def _make_present(alias: str) -> None:
         Process.objects.using(alias).all().delete()
         # What waited to be done then was done, or is nothing to be done now, such as a mail.
         DBTaskResult.objects.using(alias).all().delete()
-        # An invitation may have been revoked since then, or used up.
-        standing = Invitation.objects.using(alias).filter(revoked_at=None)
-        standing.update(revoked_at=timezone.now())
         # Stored html is trusted when it is shown, and a file may hold any. Lines are shown by their text.
         written = Entry.objects.using(alias).filter(html__isnull=False)
         written.update(html=None, renderer=None)

@@ -35,7 +35,9 @@ PAGES = [
 
 # Each box of text that somebody can see, and what is wrong with it.
 FAULTS = """() => {
+    // What is clipped away is for screen readers.
     const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
+        && getComputedStyle(e).clipPath !== 'inset(50%)'
         && !e.closest('.visually-hidden, .skip-link, [popover]:not(:popover-open)')
     const name = e => e.outerHTML.replace(/\\s+/g, ' ').slice(0, 160)
     const faults = []
