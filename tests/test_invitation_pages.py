@@ -162,8 +162,9 @@ def test_of_two_who_sign_up_by_the_last_use_one_does_and_the_other_is_told(
         both.wait()
         set_password(user, password)
 
-    def try_to(name: str) -> tuple[int, str]:
-        browser = Client()
+    def try_to(name: str, address: str) -> tuple[int, str]:
+        # Of one address the second would wait for the count of the first, and be refused after a second.
+        browser = Client(REMOTE_ADDR=address)
         try:
             browser.post(path_of(invitation))
             response = sign_up(browser, name)
@@ -176,7 +177,7 @@ def test_of_two_who_sign_up_by_the_last_use_one_does_and_the_other_is_told(
 
     monkeypatch.setattr(User, "set_password", set_together)
     with ThreadPoolExecutor(2) as threads:
-        first, second = sorted(threads.map(try_to, ["dora", "erna"]))
+        first, second = sorted(threads.map(try_to, ["dora", "erna"], ["192.0.2.1", "192.0.2.2"]))
     assert first == (
         200,
         "This invitation is not good any more. Ask whoever sent it for a new one.",

@@ -26,6 +26,8 @@ from tests.test_text import BLANK, LETTERS_OF_ALL_THE_WORLD
 pytestmark = pytest.mark.django_db
 
 SECRET = "a long enough secret"
+# Tries of one address are counted one after another, and who waits a second for that is refused.
+TWO_ADDRESSES = "192.0.2.1", "192.0.2.2"
 ALIKE = "This name looks like that of somebody else. Please choose another one."
 NOT_HERE = "Nobody is called so here. Please choose another name."
 ONE_SCRIPT = "A word of a name has letters of one script alone."
@@ -41,9 +43,9 @@ def is_let_in(name: str) -> bool:
     return True
 
 
-def sign_up(name: str) -> list[str]:
-    """Try to sign up, and return what is said beside the name."""
-    client = Client()
+def sign_up(name: str, address: str = "192.0.2.1") -> list[str]:
+    """Try to sign up from an address, and return what is said beside the name."""
+    client = Client(REMOTE_ADDR=address)
     fields = {"username": name, "password1": SECRET, "password2": SECRET}
     response = client.post("/accounts/signup/", fields)
     if response.status_code == 302:
@@ -389,9 +391,9 @@ def test_of_two_who_sign_up_at_once_one_has_the_name_and_the_other_is_told(
         both.wait()
         set_password(user, password)
 
-    def try_to(name: str) -> list[str]:
+    def try_to(name: str, address: str) -> list[str]:
         try:
-            return sign_up(name)
+            return sign_up(name, address)
         finally:
             connection.close()
 
@@ -401,7 +403,7 @@ def test_of_two_who_sign_up_at_once_one_has_the_name_and_the_other_is_told(
         (("dora", "DORA"), "Someone has this name already."),
     ):
         with ThreadPoolExecutor(2) as threads:
-            assert sorted(threads.map(try_to, names)) == [[], [why]]
+            assert sorted(threads.map(try_to, names, TWO_ADDRESSES)) == [[], [why]]
         assert User.objects.filter(username_look=look_of(names[0])).count() == 1
 
 
