@@ -186,14 +186,19 @@ async def live(
     assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []
 
 
+def do_tasks() -> None:
+    """Do all tasks that wait, and those that they leave."""
+    worker = Worker("a test")
+    while worker.take_one():
+        pass
+
+
 @pytest.fixture
 def sent(mailoutbox: list[EmailMessage]) -> Callable[[], list[EmailMessage]]:
     """Return all mails that were sent, once a worker has done what waits."""
 
     def sent() -> list[EmailMessage]:
-        worker = Worker("a test")
-        while worker.take_one():
-            pass
+        do_tasks()
         return mailoutbox
 
     return sent

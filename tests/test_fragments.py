@@ -391,6 +391,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
     functions = set(fragments.__all__)
     included = {
         "answered",
+        "called",
         "composer",
         "cursor",
         "epoch",
@@ -404,6 +405,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "reader",
         "refusal_reason",
         "more_sent",
+        "own_name",
         "own_shown",
         "oldest",
         "token",

@@ -120,7 +120,7 @@ TYPED = [
 # And what the samples of fragments say that is made up.
 PARTS = [made_up.LONG[:200], made_up.LONG, made_up.UNBROKEN, made_up.ARABIC, made_up.HEBREW]
 PARTS += [name for each in made_up.GROUPS for name in (each.name, each.description)]
-PARTS += [user.username for user in (made_up.ANN, made_up.BOB, made_up.LEILA)]
+PARTS += [name for user in made_up.PEOPLE for name in (user.username, user.display_name)]
 PARTS += [part.text for entry in made_up.LINES.values() for part in entry.parts]
 INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]
 WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED] if each]

@@ -67,6 +67,8 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
         try:
             with transaction.atomic():
                 if commit:
+                    User.objects.lock_names()
+                    User.objects.refuse_taken(saved.username)
                     saved.save()
                 if invitation := getattr(form, "invitation", None):
                     actions.accept_invitation(saved, invitation=invitation)

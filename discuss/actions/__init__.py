@@ -17,6 +17,7 @@ from discuss.actions.memberships import (
     remove_member,
 )
 from discuss.actions.messages import edit_message, hide_message
+from discuss.actions.namings import change_display_name
 from discuss.actions.people import (
     announce_account,
     announce_standing,
@@ -49,6 +50,7 @@ __all__ = [
     "announce_account",
     "announce_standing",
     "beat",
+    "change_display_name",
     "change_group",
     "create_group",
     "delete_group",

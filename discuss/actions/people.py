@@ -1,6 +1,5 @@
 """What happens to people as such: their sessions end, their account goes."""
 
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 
 from discuss import doorbell
@@ -37,11 +36,10 @@ def make_first_admin(user: User) -> None:
 
     Raises Refused where there is one, and ValidationError where somebody else has got the name meanwhile.
     """
-    row = ContentType.objects.get_for_model(User)
     try:
         with transaction.atomic():
-            # A row that every database has, so that of two who come at once the second finds the first.
-            ContentType.objects.select_for_update(no_key=True).get(pk=row.pk)
+            # Of two who come at once the second finds the first.
+            User.objects.lock_names()
             if User.objects.filter(is_superuser=True).exists():
                 raise Refused(Code.ADMIN_THERE)
             user.is_staff = user.is_superuser = True

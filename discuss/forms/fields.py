@@ -10,10 +10,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.text import (
+    clean_display_name,
     clean_message,
     clean_name,
     clean_username,
     clean_words,
+    validate_display_name,
     validate_marks,
     validate_name,
     validate_username,
@@ -86,6 +88,15 @@ class UsernameField(TextField):
 
     def cleaned(self, raw: str) -> str:
         return clean_username(raw.strip())
+
+
+class DisplayNameField(TextField):
+    """What others call a person (discuss.rules.text.clean_display_name, validate_display_name)."""
+
+    default_validators = [validate_display_name]
+
+    def cleaned(self, raw: str) -> str:
+        return clean_display_name(raw)
 
 
 class DescriptionField(TextField):

@@ -62,4 +62,4 @@ class SuccessorForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Membership.objects.standing().filter(group=owner.group_id).exclude(pk=owner.pk)
         self.fields["successor"].queryset = others.select_related("user")  # type: ignore[attr-defined]
-        self.fields["successor"].label_from_instance = lambda m: m.user.username  # type: ignore[attr-defined]
+        self.fields["successor"].label_from_instance = lambda m: m.user.name  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ class GroupPresence:
     async def _show(self, uninformed: set[Viewer]) -> None:
         """Write who is here: to everybody where that has changed, else to those who just came."""
         pages = set(self._pages())
-        through_us = Here.of({viewer.user_id: viewer.username for viewer in pages})
+        through_us = Here.of({viewer.user_id: viewer.name for viewer in pages})
         self._table.show(self._group_id, through_us)
         here = through_us.and_those(self._table.elsewhere(self._group_id))
         informed = pages - uninformed if here == self.here else set()

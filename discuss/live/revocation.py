@@ -1,4 +1,4 @@
-"""Whether the people of open pages may still be here: looked at from time to time, in no hurry."""
+"""Whether the people of open pages may still be here, and are still called so: looked at in no hurry."""
 
 import asyncio
 import logging
@@ -7,6 +7,7 @@ from itertools import batched
 
 from discuss.db.workers import in_worker, log_failure
 from discuss.live.feeds.group import GroupFeed, not_admitted
+from discuss.live.names import show_name
 from discuss.live.viewer import Viewer
 from discuss.reading.lobby import read_open
 from discuss.reading.log import read_heads, read_standing
@@ -61,7 +62,7 @@ class Revocation:
         self._rung.clear()
 
     async def check_sessions(self, people: Collection[int] | None = None) -> None:
-        """Close the pages (of these people) whose session no longer stands.
+        """Close the pages (of these people) whose session no longer stands; show others their new names.
 
         With 1012, which is not the last word: a browser whose session was renewed comes back with the new
         one, any other is told at the door.
@@ -74,6 +75,15 @@ class Revocation:
                 user = users.get(viewer.session_key)
                 if user is None or user.pk != viewer.user_id:
                     viewer.close(CLOSE_RESTART)
+                elif user.name != viewer.name:
+                    self._rename(viewer, user.name)
+
+    def _rename(self, viewer: Viewer, name: str) -> None:
+        """Show the person's new name on their own page, and to all who see that they are here."""
+        show_name(viewer, name)
+        for feed in self._feeds.values():
+            if viewer in feed.viewers:
+                feed.note_presence()
 
     async def check_members(self) -> None:
         """Close the pages of people who are no members, where the log did not say so."""

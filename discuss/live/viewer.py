@@ -52,10 +52,11 @@ class Viewer:
         "_waiting",
         "audience",
         "is_open",
+        "name",
         "session_key",
+        "shown_name",
         "shows_own",
         "user_id",
-        "username",
     )
 
     def __init__(
@@ -67,10 +68,14 @@ class Viewer:
         direct: PreparedSend | None = None,
     ) -> None:
         self.user_id = user.pk
-        self.username = user.username
+        # What others see; it may change while the page is open.
+        self.name = user.name
         self.session_key = session_key
         self.audience = audience
         self.is_open = True
+        # The name that the page shows of its person; None of a page of the version before, which has no
+        # place for another.
+        self.shown_name: str | None = None
         # Whether the page has places for what is its person's own; one of the version before has none.
         self.shows_own = True
         self._send = send

@@ -32,6 +32,7 @@ class Kind(models.TextChoices):
     HANDED_OVER = "handed over", _("Handed Over")
     RENAMED = "renamed", _("Renamed")
     DESCRIBED = "described", _("Described")
+    NAMED = "named", _("Named")
     ACCOUNT_CLOSED = "closed", _("Account Closed")
     ACCOUNT_REOPENED = "reopened", _("Account Reopened")
 
@@ -39,7 +40,7 @@ class Kind(models.TextChoices):
 # Events after which the list of members is another one.
 MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED, Kind.HANDED_OVER})
 # Events after which the list shows a member otherwise.
-STANDING_KINDS = frozenset({Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
+STANDING_KINDS = frozenset({Kind.NAMED, Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
 # Events by which `subject` stops being a member.
 ENDING_KINDS = frozenset({Kind.LEFT, Kind.REMOVED})
 

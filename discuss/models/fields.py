@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from discuss.rules.names import look_of, refuse_imitation
+from discuss.rules.names import look_of, refuse_imitation, spaced_look_of
 from discuss.rules.text import KEY_LENGTH, clean_username, name_key
 
 # The collation of keys: by code point, the same on every machine and in every database.
@@ -91,4 +91,20 @@ class LookField(Derived, models.CharField):  # type: ignore[type-arg]
         if add or look is not None:
             look = look_of(getattr(model_instance, self.of))
             setattr(model_instance, self.attname, look)
+        return look
+
+
+class DisplayLookField(Derived, models.CharField):  # type: ignore[type-arg]
+    """What a person's display name looks like (discuss.rules.names.spaced_look_of).
+
+    It is unique. NULL where there is no display name.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        own = {"max_length": KEY_LENGTH, "unique": True, "null": True}
+        super().__init__(*args, **own | kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        look = spaced_look_of(getattr(model_instance, self.of)) or None
+        setattr(model_instance, self.attname, look)
         return look

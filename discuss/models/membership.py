@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
+from discuss.models.user import User
 from discuss.rules import roles
 
 
@@ -29,7 +30,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             models.When(role=Role.MODERATOR, then=1),
             default=2,
         )
-        return self.select_related("user").order_by(rank, "user__username_key")
+        return self.select_related("user").order_by(rank, User.by_name("user__"))
 
 
 class Membership(models.Model):

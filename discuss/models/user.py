@@ -3,25 +3,51 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from discuss.models.fields import CODE_POINTS, LookField, NameKeyField, UsernameField
-from discuss.rules.names import look_of
+from discuss.models.fields import (
+    CODE_POINTS,
+    DisplayLookField,
+    LookField,
+    NameKeyField,
+    SearchKeyField,
+    UsernameField,
+)
+from discuss.rules.names import (
+    NOT_HERE,
+    is_reserved,
+    look_of,
+    refuse_imitation,
+    spaced_look_of,
+)
 from discuss.rules.text import clean_username, name_key, validate_username
+
+LIKE_ANOTHER = _("This name looks like that of somebody else. Please choose another one.")
 
 
 class UserManager(DjangoUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username_key=name_key(username or ""))
 
+    def lock_names(self) -> None:
+        """Have others who choose a name wait until this transaction ends."""
+        # A row that every database has: each name is one of a column, and no two columns share a constraint.
+        row = ContentType.objects.get_for_model(User)
+        ContentType.objects.select_for_update(no_key=True).get(pk=row.pk)
+
     def is_taken(self, username: str) -> bool:
         return self.filter(username_key=name_key(username)).exists()
 
     def has_like(self, username: str) -> bool:
-        """Whether somebody's name looks like this one."""
+        """Whether somebody's name, or display name, looks like this one."""
         look = look_of(username)
+        if self.filter(display_look=spaced_look_of(username)).exists():
+            return True
         # Some names have no stored look: those that looked like another's before that was refused, and
         # those that a process of the version before gives while it goes on.
         others = self.filter(username_look=None).values_list("username", flat=True)
@@ -32,15 +58,28 @@ class UserManager(DjangoUserManager["User"]):
         if self.is_taken(username):
             raise ValidationError(_("Someone has this name already."), "unique")
         if self.has_like(username):
-            raise ValidationError(
-                _("This name looks like that of somebody else. Please choose another one."), "alike"
-            )
+            raise ValidationError(LIKE_ANOTHER, "alike")
+
+    def refuse_display_name(self, name: str, user: "User") -> None:
+        """Raise ValidationError where this person may not be shown by this name.
+
+        It passes for nobody else's, neither as it stands nor without its spaces and signs.
+        """
+        for shown in (name, name.replace(" ", "")):
+            if is_reserved(shown):
+                raise ValidationError(NOT_HERE, "reserved")
+            refuse_imitation(shown)
+        looks = {look_of(name), spaced_look_of(name)}
+        others = self.exclude(pk=user.pk)
+        if others.filter(Q(username_look__in=looks) | Q(display_look__in=looks)).exists():
+            raise ValidationError(LIKE_ANOTHER, "alike")
 
 
 class User(AbstractUser):
     """A person. Names are compared by `username_key`, so that no two differ by case alone.
 
     People log in and are found by that key. By `username_look` no new name passes for another.
+    `display_name` is how others see them where they chose one.
     """
 
     first_name = None  # type: ignore[assignment]
@@ -56,14 +95,32 @@ class User(AbstractUser):
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
     username_look = LookField(of="username", db_collation=CODE_POINTS)
 
+    display_name = models.CharField(
+        _("display name"), max_length=40, blank=True, default="", db_default="", editable=False
+    )
+    display_key = SearchKeyField(
+        of="display_name", db_collation=CODE_POINTS, default="", db_default=""
+    )
+    display_look = DisplayLookField(of="display_name", db_collation=CODE_POINTS)
+
     objects: ClassVar[UserManager] = UserManager()
 
     @classmethod
     def normalize_username(cls, username: str) -> str:
         return clean_username(username)
 
+    @property
+    def name(self) -> str:
+        """What others see."""
+        return self.display_name or self.username
+
+    @staticmethod
+    def by_name(prefix: str = "") -> Coalesce:
+        """Return what people, to whom `prefix` leads, are sorted by: the key of the name that others see."""
+        return Coalesce(NullIf(F(f"{prefix}display_key"), Value("")), F(f"{prefix}username_key"))
+
     def get_full_name(self) -> str:
-        return self.username
+        return self.name
 
     def get_short_name(self) -> str:
-        return self.username
+        return self.name

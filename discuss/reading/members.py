@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
     user_id: int
     membership_id: int
-    username: str
+    name: str
     role: str
     is_active: bool
 
@@ -46,7 +46,7 @@ class Members:
     @cached_property
     def shown(self) -> Shown:
         rows = tuple(
-            Row(m.user_id, m.pk, m.user.username, m.role, m.user.is_active) for m in self.named
+            Row(m.user_id, m.pk, m.user.name, m.role, m.user.is_active) for m in self.named
         )
         digest = hashlib.sha256(repr((self.count, rows)).encode()).hexdigest()
         return Shown(rows, digest[:16])

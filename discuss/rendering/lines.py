@@ -14,7 +14,7 @@ _kept: dict[tuple[object, ...], str] = {}
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """Return a line (fragments.line) that is rendered once until it changes: many pages lack it."""
-    people = [person and person.username for person in (entry.author, entry.subject)]
+    people = [person and person.name for person in (entry.author, entry.subject)]
     before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
     # All that a line shows or that decides how it looks; the epoch, because databases can be exchanged.
     key = (

@@ -1,5 +1,6 @@
 """Whose names people's names must not be: those of nobody, and of who speaks for the site."""
 
+import unicodedata
 from functools import lru_cache
 
 from django.conf import settings
@@ -64,6 +65,12 @@ def look_of(username: str) -> str:
     It is their skeleton, with `i` as `l`: case tells no two names apart, and the capital of `i` looks so.
     """
     return _seen(username).replace("i", "l")
+
+
+def spaced_look_of(name: str) -> str:
+    """Return the look of a display name: nobody passes for another by spaces and signs either."""
+    # Vowels of many scripts are marks, and stay.
+    return "".join(c for c in look_of(name) if unicodedata.category(c)[0] not in "ZPS")
 
 
 def is_reserved(username: str) -> bool:

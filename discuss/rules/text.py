@@ -119,6 +119,15 @@ def clean_username(raw: str) -> str:
     )
 
 
+def clean_display_name(raw: str) -> str:
+    """Return `raw` as a display name is stored: as a username, with one space between words.
+
+    The apostrophe of a keyboard becomes that of names.
+    """
+    refuse_unstorable(raw)
+    return " ".join(clean_username(raw).replace("'", "\u2019").split())
+
+
 def clean_words(raw: str, length: int) -> str:
     """Return the first `length` characters of search words, cleaned as names are.
 
@@ -210,6 +219,11 @@ def validate_username(name: str) -> None:
         raise ValidationError(_("A name begins and ends with a letter or a digit."), "ends")
     if any(mixes_scripts(word) for word in WORD.findall(name)):
         raise ValidationError(_("A word of a name has letters of one script alone."), "scripts")
+
+
+def validate_display_name(name: str) -> None:
+    """Raise ValidationError unless `name` is what a username may be, with spaces between its words."""
+    validate_username(name.replace(" ", "-"))
 
 
 def is_seen(character: str) -> bool:

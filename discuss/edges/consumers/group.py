@@ -63,6 +63,7 @@ class GroupConsumer(LiveConsumer):
             self.notify(NOT_UNDERSTOOD)
             return
         self.has_resumed = True
+        self.take_name(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
         own = OwnForm(data)
         viewer.shows_own = own.is_given

@@ -38,6 +38,7 @@ class LobbyConsumer(LiveConsumer):
         if self.has_resumed and not self.may("lobby", viewer):
             return
         self.has_resumed = True
+        self.take_name(viewer, data)
         form = ResumeLobbyForm(data)
         query = form.query()
         joining = Joining(query, form.cleaned_data.get("fingerprint", ""))

@@ -24,6 +24,7 @@ from discuss.edges import connections
 from discuss.forms import first_error
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.hub import hub
+from discuss.live.names import show_name
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.reading.visitor import Visitor
@@ -229,10 +230,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if reader is None or reader == str(viewer.user_id):
             return False
         html = fragments.reader_changed(
-            viewer.audience, person=viewer.username, has_composer=self.has_composer
+            viewer.audience, person=viewer.name, has_composer=self.has_composer
         )
         viewer.end(html, CLOSE_NO_SESSION)
         return True
+
+    def take_name(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        """Note which name of its person the page shows, and correct it."""
+        shown = data.get("called")
+        if shown is not None:
+            viewer.shown_name = str(shown)
+            show_name(viewer, viewer.name)
 
     async def _close_failed(self) -> None:
         if self.viewer is not None:

@@ -44,6 +44,7 @@ from discuss.rendering.fragments.lobby import (
 )
 from discuss.rendering.fragments.page import (
     notice_shown,
+    person_renamed,
     reader_changed,
     session_ended,
     status_renewed,
@@ -86,6 +87,7 @@ __all__ = [
     "notice_shown",
     "own_actions",
     "own_groups_replaced",
+    "person_renamed",
     "presence",
     "presence_changed",
     "reader_changed",

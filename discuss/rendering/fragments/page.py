@@ -30,6 +30,11 @@ def reader_changed(audience: Audience, *, person: str, has_composer: bool) -> st
     return render("reader_changed", audience, person=person, has_composer=has_composer)
 
 
+def person_renamed(audience: Audience, *, name: str) -> str:
+    """A person's own name anew, on a page of theirs."""
+    return render("person_renamed", audience, called=name)
+
+
 def verb_answered(audience: Audience, name: str, *, actor: Membership | User, form: Form) -> str:
     """The answer that a verb names (discuss.verbs), to who asked for it: done, or with errors in the form."""
     return render(name, audience, actor=actor, form=form)

@@ -178,16 +178,22 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         nothing_unread={"own": own("", "", ""), "current": KITCHEN.uuid},
         unread={"own": own("", "3", "99+"), "current": KITCHEN.uuid},
     ),
+    "person_renamed": _states(
+        "person_renamed",
+        short={"name": ANN.name},
+        long={"name": BOB.name},
+        right_to_left={"name": LEILA.name},
+    ),
     "presence_changed": _states(
         "presence_changed",
         nobody={"here": Here()},
-        some={"here": Here.of({user.pk: user.username for user in (ANN, BOB, LEILA)})},
-        very_many={"here": Here(frozenset(range(500)), (ANN.username, BOB.username))},
+        some={"here": Here.of({user.pk: user.name for user in (ANN, BOB, LEILA)})},
+        very_many={"here": Here(frozenset(range(500)), (ANN.name, BOB.name))},
     ),
     "reader_changed": _states(
         "reader_changed",
         in_a_group={"person": "ann", "has_composer": True},
-        in_the_lobby={"person": BOB.username, "has_composer": False},
+        in_the_lobby={"person": BOB.name, "has_composer": False},
     ),
     "session_ended": _states(
         "session_ended",

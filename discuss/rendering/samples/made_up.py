@@ -15,9 +15,13 @@ UNBROKEN = "Donaudampfschifffahrtsgesellschaft" * 12
 ARABIC, HEBREW = "مرحبا بكم في المطبخ، ما العشاء اليوم؟", "מה יש לארוחת ערב?"
 LINKS = "See https://example.org/soup?of=the+day and https://xn--bcher-kva.example/ (both)"
 
-ANN, BOB, LEILA = (
-    User(pk=pk, username=name)
-    for pk, name in ((1, "ann"), (2, "bob.with-a-name.of-forty-letters.and-more"), (3, "ليلى"))
+PEOPLE = ANN, BOB, LEILA = tuple(
+    User(pk=pk, username=name, display_name=display_name)
+    for pk, name, display_name in (
+        (1, "ann", "Ann Baker"),
+        (2, "bob.with-a-name.of-forty-letters.and-more", ""),
+        (3, "ليلى", ""),
+    )
 )
 KITCHEN, LONG_NAMED, ARABIC_NAMED = (
     Group(pk=pk, uuid=UUID(int=pk), name=name, description=description)
@@ -72,6 +76,7 @@ LINES: Mapping[str, Entry] = {
         text="Soup", previous_kind=None, previous_author_id=None, previous_timestamp=None
     ),
     **{f"event: {kind}": line(kind) for kind in Kind.values if kind != Kind.MESSAGE},
+    "event: named": line(Kind.NAMED, text=ANN.display_name, details={"was": ANN.username}),
     "event: joined and left": line(Kind.LEFT, text=Kind.JOINED),
     "event: left and joined again": line(Kind.JOINED, text=Kind.LEFT),
     "event: renamed, at length": line(Kind.RENAMED, text=LONG_NAMED.name, author=BOB),
