@@ -19,9 +19,9 @@ from discuss.db import workers
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.hub import Hub, hub
-from discuss.tasks.worker import Worker
 from tests.cast import Cast, gather
 from tests.server import Server
+from tests.waiting import do_tasks
 from tests.ways import CHOSEN_WAYS, WAYS, Chosen
 
 # How long an example takes is the machine's affair.
@@ -184,13 +184,6 @@ async def live(
     # Each phase of a test has records of its own; what a test clears is those of its call.
     logged = [*caplog.get_records("setup"), *caplog.get_records("call"), *caplog.records]
     assert [r.getMessage() for r in logged if r.levelno >= logging.ERROR] == []
-
-
-def do_tasks() -> None:
-    """Do all tasks that wait, and those that they leave."""
-    worker = Worker("a test")
-    while worker.take_one():
-        pass
 
 
 @pytest.fixture

@@ -2,23 +2,25 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from discuss import actions
-from discuss.actions import namings
+from discuss.actions import namings, telling
 from discuss.db.workers import in_actor
 from discuss.forms import DisplayNameField
 from discuss.models import Entry, Kind, Membership, User
 from tests.cast import Cast
-from tests.conftest import do_tasks
 from tests.document import text
 from tests.page import enter, settled, visit
 from tests.test_like_names import NOT_HERE, ONE_SCRIPT, sign_up
 from tests.test_updates import catch_up
 from tests.updates import load
+from tests.waiting import do_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -175,12 +177,29 @@ def test_lists_are_in_the_order_of_what_people_are_called(cast: Cast):
 
 
 def test_it_is_said_once_however_often_the_task_is_run(cast: Cast):
+    call(cast.ann, "Ann Baker")
+    (given,) = (row.args_kwargs["kwargs"] for row in tasks_of("tell"))
     for _ in range(2):
-        namings.tell_groups.call(user_id=cast.ann.pk, was="ann", token="a-token")
+        telling.tell.call(**given)
     events = Entry.objects.filter(kind=Kind.NAMED)
-    assert [(event.text, event.details) for event in events] == [("ann", {"was": "ann"})]
-    namings.tell_groups.call(user_id=cast.ann.pk + 1000, was="ann", token="nobody")
-    assert events.count() == 1
+    assert [(event.text, event.details) for event in events] == [("Ann Baker", {"was": "ann"})]
+
+
+def test_what_holds_no_more_is_not_said(cast: Cast):
+    for name in ("Ann Baker", "Ann Carter"):
+        call(cast.ann, name)
+    call(cast.mod, "The Moderator")
+    cast.delete(cast.mod)
+    do_tasks()
+    events = Entry.objects.filter(kind=Kind.NAMED)
+    assert [(event.text, event.details) for event in events] == [
+        ("Ann Carter", {"was": "Ann Baker"})
+    ]
+
+
+def tasks_of(name: str) -> list[DBTaskResult[..., Any]]:
+    rows = DBTaskResult.objects.filter(task_path__endswith=f".{name}")
+    return list(rows.order_by("enqueued_at"))
 
 
 def test_a_group_that_is_gone_meanwhile_stops_nothing(cast: Cast):

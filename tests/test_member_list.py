@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.document import outer
 from tests.page import Page
 from tests.updates import load, state_of, updates
+from tests.waiting import do_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,7 @@ def close_account(cast: Cast) -> None:
     User.objects.filter(pk=cast.bob.pk).update(is_active=False)
     cast.bob.refresh_from_db()
     actions.announce_account(cast.ann, user=cast.bob)
+    do_tasks()
 
 
 def come_back(cast: Cast) -> None:

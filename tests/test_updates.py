@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.page import Page
 from tests.test_reading import fill
 from tests.updates import EVERYONE, load, state_of, updates
+from tests.waiting import do_tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,7 @@ def test_a_live_list_says_whose_account_is_closed(cast: Cast, is_active: bool, s
         page = load(cast)
         cleo.save()
         actions.announce_account(cast.ann, user=cleo)
+        do_tasks()
     catch_up(cast, page)
     line = " ".join(page.element("log")[-1].text_content().split())
     assert f"cleo's account was {said}" in line

@@ -1,7 +1,7 @@
 """What others call a person: changed at once, and then told in each group little by little.
 
-All that shows the name is a line of some group's log, and nothing visible changes without a number. The tasks
-here give each of these lines a new one, a few at a time, so that nobody waits for them.
+All that shows the name is a line of some group's log, and nothing visible changes without a number. So each
+of these lines gets a new one, a few at a time, and nobody waits for them.
 """
 
 import time
@@ -13,7 +13,7 @@ from django.tasks import task
 
 from discuss import doorbell
 from discuss.actions.change import next_change
-from discuss.actions.posting import new_nonce
+from discuss.actions.telling import rest, tell_groups
 from discuss.models import Entry, Kind, User
 from discuss.rules.refusals import Code, Refused
 
@@ -21,8 +21,6 @@ from discuss.rules.refusals import Code, Refused
 LINES_A_TASK = 2_000
 # Lines that one step changes: a page that lacks two steps still gets its lines one by one.
 LINES_AT_ONCE = 100
-# Seconds between two steps, at least. An SQLite's one lock has to be free half of the time.
-PAUSE = 0.02
 
 
 def change_display_name(user: User, *, display_name: str) -> None:
@@ -43,32 +41,13 @@ def change_display_name(user: User, *, display_name: str) -> None:
                 User.objects.refuse_display_name(display_name, person)
             person.save(update_fields=["display_name", "display_key", "display_look"])
             doorbell.ring_person(person.pk)
-            tell_groups.enqueue(user_id=person.pk, was=was, token=new_nonce())
+            tell_groups(
+                Kind.NAMED, author=person, subject=person, text=person.name, details={"was": was}
+            )
+            renew_lines.enqueue(user_id=person.pk)
     except IntegrityError:
         # A process of the version before locks no names.
         raise Refused(Code.USERNAME_TAKEN) from None
-
-
-@task
-def tell_groups(*, user_id: int, was: str, token: str) -> None:
-    """Say in each of the person's groups what they are called now; done twice, it is said once."""
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        return
-    for group_id in sorted(user.memberships.values_list("group_id", flat=True)):
-        begin = time.monotonic()
-        nonce = f"{token} {group_id}"
-        try:
-            with next_change(group_id) as change:
-                if Entry.objects.filter(author=user, nonce=nonce).exists():
-                    change.withdraw()
-                else:
-                    fields = {"text": user.name, "details": {"was": was}, "nonce": nonce}
-                    change.add_line(Kind.NAMED, author=user, subject=user, **fields)
-        except Refused:
-            pass  # the group is gone
-        _rest(begin)
-    renew_lines.enqueue(user_id=user_id)
 
 
 @task
@@ -89,11 +68,6 @@ def renew_lines(*, user_id: int, before: int | None = None) -> None:
                     Entry.objects.filter(pk__in=some).update(change=change.number)
             except Refused:
                 break  # the group is gone
-            _rest(begin)
+            rest(begin)
     if len(found) == LINES_A_TASK:
         renew_lines.enqueue(user_id=user_id, before=found[-1][1])
-
-
-def _rest(begin: float) -> None:
-    """Leave others as much time as a step took that began then."""
-    time.sleep(max(PAUSE, time.monotonic() - begin))

@@ -3,8 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from discuss import doorbell
-from discuss.actions.change import next_change
 from discuss.actions.deletions import begin_deletion
+from discuss.actions.telling import tell_groups
 from discuss.models import Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
@@ -50,14 +50,12 @@ def make_first_admin(user: User) -> None:
 
 
 def announce_account(staff: User, *, user: User) -> None:
-    """Say in each of the person's groups that `staff` closed their account, or opened it again.
+    """Have each of the person's groups told that `staff` closed their account, or opened it again.
 
-    Called in the transaction that saves `is_active`, so that the list of members is told with the line.
+    Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
-    for group_id in sorted(user.memberships.values_list("group_id", flat=True)):
-        with next_change(group_id) as change:
-            change.add_line(kind, author=staff, subject=user)
+    tell_groups(kind, author=staff, subject=user)
 
 
 def delete_user(actor: User, *, user: User) -> None:

@@ -15,6 +15,7 @@ from discuss.models import Deletion, Group, Kind, User
 from discuss.reading.visitor import read_visitor
 from tests.admin.desk import choose, kinds, standing, told, url
 from tests.cast import Cast, log_in
+from tests.waiting import do_tasks
 
 
 def new_person(name: str) -> dict[str, str]:
@@ -102,6 +103,9 @@ def test_a_closed_account_is_a_line_in_each_of_the_persons_groups(
     ):
         heads = [Group.objects.get(pk=group.pk).head for group in (cast.kitchen, attic)]
         desk.post(url(User, "change", cast.bob.pk), standing(cast.bob, is_active=is_active))
+        # No request locks all of them.
+        assert [Group.objects.get(pk=group.pk).head for group in (cast.kitchen, attic)] == heads
+        do_tasks()
         for group, head in zip((cast.kitchen, attic), heads, strict=True):
             lines = group.entries.filter(position__gt=head)
             said = [(line.kind, line.author, line.subject) for line in lines]
