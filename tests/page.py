@@ -20,7 +20,7 @@ from django.test import Client
 from discuss.db.workers import in_worker
 from discuss.live.hub import hub
 from discuss.models import User
-from discuss.rendering import fragments, lines
+from discuss.rendering import fragments, kept
 from project.asgi import application
 from tests.cast import log_in
 from tests.document import Broken, Document
@@ -55,7 +55,7 @@ class Page(Document):
 
         What it shows is rendered for it, so that it tells a line that was kept from one that is right.
         """
-        lines._kept.clear()
+        kept.forget()
         response = await in_worker(client.get, path)
         if response.status_code != 200:
             raise AssertionError(f"{path} answered {response.status_code}")

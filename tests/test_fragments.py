@@ -16,7 +16,7 @@ from discuss.reading.log import read_page
 from discuss.reading.members import read_members
 from discuss.reading.person import read_own_groups
 from discuss.reading.presence import Here
-from discuss.rendering import fragments, templates
+from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal, lines
 from discuss.rules.links import split_links
@@ -363,7 +363,7 @@ def test_membership_changed_is_what_the_page_shows(cast: Cast, lobby_page: Page,
 
 def test_group_list_replaced_is_what_the_page_shows(cast: Cast, lobby_page: Page, rendered):
     listing = read_listing(ListQuery(), cast.bob.pk)
-    html = rendered("group_list_replaced", listing=listing)
+    html = rendered("group_list_replaced", rows=rows.of_listing(listing, EVERYONE))
     assert same_as_page(lobby_page, "group-list", html)
 
 
@@ -396,7 +396,6 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "cursor",
         "epoch",
         "group_described",
-        "group_row",
         "icon",
         "member_rows",
         "members_count",

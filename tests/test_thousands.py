@@ -14,7 +14,7 @@ from discuss.live.feeds.person import LOBBY_TITLE
 from discuss.models import Entry, Group, Membership, User
 from discuss.reading.log import read_page
 from discuss.reading.members import Arrival, Moves, read_members
-from discuss.rendering import fragments, lines
+from discuss.rendering import fragments, kept
 from discuss.rendering.audience import Audience
 from tests.cast import Cast, gather, log_in
 from tests.strays import READ
@@ -30,8 +30,8 @@ EVERYONE = Audience.everyone()
 def cast(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """The cast of a site where everything has a long number."""
     settings.USE_THOUSAND_SEPARATOR = True
-    # Rendered with other settings, they would be found here.
-    monkeypatch.setattr(lines, "_kept", {})
+    # What was rendered with other settings would be found here.
+    kept.forget()
     with connection.cursor() as cursor:
         for model in (User, Group, Membership, Entry):
             table = model._meta.db_table

@@ -17,7 +17,7 @@ from discuss.reading.lobby import (
     read_placement,
 )
 from discuss.reading.log import read_standing
-from discuss.rendering import fragments
+from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
@@ -146,7 +146,8 @@ def read_lobby_updates(asked: Asked) -> Reading:
         if listing.fingerprint != each.fingerprint:
             key = viewer.audience, each.query, listing.joined
             if key not in painted:
-                html = fragments.group_list_replaced(viewer.audience, listing=listing)
+                shown = rows.of_listing(listing, viewer.audience)
+                html = fragments.group_list_replaced(viewer.audience, rows=shown)
                 painted[key] = Prepared(html)
             reading.repaints[viewer] = painted[key]
     return reading

@@ -1,23 +1,21 @@
-"""Rendered lines of the log, kept until something that they show changes: for pages and frames alike."""
-
-from django.conf import settings
+"""Rendered lines of the log."""
 
 from discuss.models import Entry
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rendering.kept import Kept
 
-# Rendered lines that are kept, and the characters of the longest of them; most have 500.
-LINES_KEPT = 5_000
+# The characters of the longest line that is kept; most have 500.
 LINE_KEPT = 2_000
-_kept: dict[tuple[object, ...], str] = {}
+_kept = Kept(5_000, LINE_KEPT)
 
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """Return a line (fragments.line) that is rendered once until it changes: many pages lack it."""
     people = [person and person.name for person in (entry.author, entry.subject)]
     before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
-    # All that a line shows or that decides how it looks; the epoch, because databases can be exchanged.
-    key = (
+    # The epoch, because databases can be exchanged.
+    shown = (
         entry.pk,
         entry.change,
         entry.epoch,
@@ -27,14 +25,9 @@ def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str
         replaces,
         audience,
     )
-    html = _kept.get(key)
-    if html is None:
-        html = fragments.line(entry, audience, replaces=replaces)
-        # A designer may be changing the template; and memory is not for whoever writes the longest lines.
+    return _kept.rendered(
+        shown,
+        lambda: fragments.line(entry, audience, replaces=replaces),
         # What could not be rendered is tried again.
-        if settings.DEBUG or len(html) > LINE_KEPT or fragments.is_unshown(entry):
-            return html
-        if len(_kept) >= LINES_KEPT:
-            _kept.clear()
-        _kept[key] = html
-    return html
+        lambda: not fragments.is_unshown(entry),
+    )

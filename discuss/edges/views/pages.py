@@ -25,7 +25,7 @@ from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
 from discuss.reading.person import OwnGroups, read_first_unread, read_own_groups
-from discuss.rendering import fragments, lines
+from discuss.rendering import fragments, lines, rows
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
 from discuss.rules import roles
@@ -44,6 +44,7 @@ def lobby(request: Request) -> HttpResponse:
     last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
     context = {
         "listing": listing,
+        "rows": rows.of_listing(listing, Audience.everyone()),
         "own": own,
         "last": next((row for row in own.rows if str(row.uuid) == last), None),
         "is_live": _wants_live(request),

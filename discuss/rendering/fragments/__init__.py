@@ -40,6 +40,7 @@ from discuss.rendering.fragments.lobby import (
     group_changed,
     group_list_replaced,
     group_removed,
+    group_row,
     membership_changed,
 )
 from discuss.rendering.fragments.page import (
@@ -72,6 +73,7 @@ __all__ = [
     "group_list_replaced",
     "group_removed",
     "group_renamed",
+    "group_row",
     "history_added",
     "is_unshown",
     "line",

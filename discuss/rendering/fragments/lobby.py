@@ -1,7 +1,8 @@
 """The list of groups."""
 
+from collections.abc import Sequence
+
 from discuss.models import Group
-from discuss.reading.lobby import Listing
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
 
@@ -9,6 +10,11 @@ from discuss.rendering.templates import render
 def group_changed(audience: Audience, *, group: Group) -> str:
     """What the lobby says of a group, from Group.objects.listed()."""
     return render("group_changed", audience, group=group, oob=True)
+
+
+def group_row(audience: Audience, *, group: Group, is_member: bool) -> str:
+    """One row of the lobby, from Group.objects.listed(), for people who are in it or not."""
+    return render("group_row", audience, group=group, is_member=is_member)
 
 
 def group_added(audience: Audience, *, group: Group, after: Group | None) -> str:
@@ -32,6 +38,6 @@ def membership_changed(
     return render("membership_changed", audience, **context, oob=True)
 
 
-def group_list_replaced(audience: Audience, *, listing: Listing) -> str:
-    """One page of the lobby's list anew."""
-    return render("group_list_replaced", audience, listing=listing, oob=True)
+def group_list_replaced(audience: Audience, *, rows: Sequence[str]) -> str:
+    """One page of the lobby's list anew: its rendered rows."""
+    return render("group_list_replaced", audience, rows=rows, oob=True)

@@ -4,13 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
 
 from discuss.forms import MESSAGE_LENGTH
 from discuss.limits import too_fast
 from discuss.models import Entry, Group
-from discuss.reading.lobby import Listing, ListQuery
 from discuss.reading.members import Arrival, Members, Moves
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
@@ -35,10 +33,6 @@ from discuss.rules.refusals import Code
 type Sample = Callable[[Audience], str]
 
 
-def _listing(*groups: Group) -> Listing:
-    return Listing(ListQuery(), Paginator(groups, 50).page(1), frozenset({KITCHEN.pk}))
-
-
 def _refusal(group: Group, text: str) -> Refusal:
     return Refusal(group, text, "nonce-12345", Code.NOT_A_MEMBER.label)
 
@@ -54,6 +48,19 @@ def _states(name: str, /, **states: Mapping[str, Any]) -> dict[str, Sample]:
 
 def _line_sample(entry: Entry, *, replaces: bool = False) -> Sample:
     return lambda audience: fragments.line(entry, audience, replaces=replaces)
+
+
+def _list_sample(*groups: Group) -> Sample:
+    """Return a sample of a page of the lobby's list, to somebody who is in the first of its groups."""
+
+    def sample(audience: Audience) -> str:
+        rows = [
+            fragments.group_row(audience, group=group, is_member=group is groups[0])
+            for group in groups
+        ]
+        return fragments.group_list_replaced(audience, rows=rows)
+
+    return sample
 
 
 def _frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> Sample:
@@ -93,10 +100,14 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         long={"group": LONG_NAMED},
         right_to_left={"group": ARABIC_NAMED},
     ),
-    "group_list_replaced": _states(
-        "group_list_replaced", empty={"listing": _listing()}, some={"listing": _listing(*GROUPS)}
-    ),
+    "group_list_replaced": {"empty": _list_sample(), "some": _list_sample(*GROUPS)},
     "group_removed": _states("group_removed", any={"group": KITCHEN}),
+    "group_row": _states(
+        "group_row",
+        member={"group": KITCHEN, "is_member": True},
+        no_member={"group": LONG_NAMED, "is_member": False},
+        right_to_left={"group": ARABIC_NAMED, "is_member": False},
+    ),
     "group_renamed": _states(
         "group_renamed",
         short={"group": KITCHEN},
