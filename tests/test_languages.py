@@ -22,7 +22,7 @@ from discuss.edges.consumers import page
 from discuss.forms import MessageForm, first_error
 from discuss.limits import too_fast, too_many_pages
 from discuss.live.feeds import group
-from discuss.live.feeds.person import LOBBY_TITLE
+from discuss.live.person_frames import LOBBY_TITLE
 from discuss.models import Kind, User
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience

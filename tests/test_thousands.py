@@ -10,7 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from discuss import actions
-from discuss.live.feeds.person import LOBBY_TITLE
+from discuss.live.person_frames import LOBBY_TITLE
 from discuss.models import Entry, Group, Membership, User
 from discuss.reading.log import read_page
 from discuss.reading.members import Arrival, Moves, read_members

@@ -22,9 +22,10 @@ from discuss.live.deletions import Deletions
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.lobby import LobbyFeed
-from discuss.live.feeds.person import OwnPage, PersonFeed
+from discuss.live.feeds.person import PersonFeed
 from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
+from discuss.live.people import OwnPage
 from discuss.live.periodic import every
 from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation

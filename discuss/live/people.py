@@ -1,0 +1,171 @@
+"""The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, KeysView
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from discuss.live.person_updates import Answer
+from discuss.live.viewer import Viewer
+from discuss.reading.person import GroupName, OwnGroup, OwnGroups, Positions, own_groups
+
+
+class OwnPage(NamedTuple):
+    """A page of a person's: of which group (None: of the lobby), and what list it shows."""
+
+    group_id: int | None
+    fingerprint: str
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with open pages here: their groups, what is unread in each, and their pages."""
+
+    own: dict[int, OwnGroup] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+    pages: dict[Viewer, int | None] = field(default_factory=dict)
+
+
+class People:
+    """All of them, by their keys. Its methods run on the hub's event loop."""
+
+    def __init__(self, read_upto: Callable[[int, int], int]) -> None:
+        """`read_upto` returns how far a person has read in a group, where that is not written yet."""
+        self._read_upto = read_upto
+        self._people: dict[int, Person] = {}
+        # Of the groups that these people are in: who is, what they are called, and where messages stand.
+        self._members: defaultdict[int, set[int]] = defaultdict(set)
+        self.names: dict[int, GroupName] = {}
+        self.positions: dict[int, Positions] = {}
+        # Pages by which somebody is reading a group at this moment.
+        self._reading: defaultdict[tuple[int, int], set[Viewer]] = defaultdict(set)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+    def __contains__(self, user_id: object) -> bool:
+        return user_id in self._people
+
+    def keys(self) -> KeysView[int]:
+        return self._people.keys()
+
+    def get(self, user_id: int) -> Person | None:
+        return self._people.get(user_id)
+
+    def pages(self) -> list[tuple[Viewer, int | None]]:
+        """Return all their pages, each with its group; None is the lobby."""
+        return [page for person in self._people.values() for page in person.pages.items()]
+
+    @property
+    def groups(self) -> KeysView[int]:
+        """The groups that they are in."""
+        return self._members.keys()
+
+    def members_of(self, group_ids: Iterable[int]) -> set[int]:
+        """Return those of them who are in one of these groups."""
+        return {user_id for pk in group_ids for user_id in self._members.get(pk, ())}
+
+    # --- pages come and go --------------------------------------------------------------------------
+
+    def take(self, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
+        """Take over what was read; return the people whose groups are others than before."""
+        self.names |= answer.names
+        self.positions |= answer.positions
+        for viewer, page in joining.items():
+            if viewer.is_open:
+                person = self._people.setdefault(viewer.user_id, Person())
+                person.pages[viewer] = page.group_id
+        changed = set()
+        for user_id, places in answer.own.items():
+            if user_id not in self._people:
+                continue
+            person, before = self._people[user_id], self._people[user_id].own
+            person.own = {
+                place.group_id: self._up_to_date(user_id, place, before.get(place.group_id))
+                for place in places
+            }
+            if before.keys() != person.own.keys():
+                changed.add(user_id)
+            for group_id in person.own:
+                self._members[group_id].add(user_id)
+            self._forget(user_id, before.keys() - person.own.keys())
+        return changed
+
+    def leave(self, viewer: Viewer) -> bool:
+        """The page is closed. Returns whether something that was being read by it is not any more."""
+        person = self._people.get(viewer.user_id)
+        if person is None or viewer not in person.pages:
+            return False
+        group_id = person.pages.pop(viewer)
+        has_stopped = group_id is not None and self.stop_reading(viewer, group_id)
+        if not person.pages:
+            del self._people[viewer.user_id]
+            self._forget(viewer.user_id, person.own)
+        return has_stopped
+
+    def prune(self) -> None:
+        """Forget groups that nobody is in. While a flush reads, what it relies on must stay."""
+        for kept in (self.names, self.positions):
+            for group_id in kept.keys() - self._members.keys():
+                del kept[group_id]
+
+    def _up_to_date(self, user_id: int, place: OwnGroup, before: OwnGroup | None) -> OwnGroup:
+        """Return the place with what was read here, and is not written or was while the flush read."""
+        read_upto = max(place.read_upto, self._read_upto(user_id, place.group_id))
+        if before is not None and before.membership_id == place.membership_id:
+            read_upto = max(read_upto, before.read_upto)
+        return place._replace(read_upto=read_upto)
+
+    def _forget(self, user_id: int, group_ids: Iterable[int]) -> None:
+        """This person is not in these groups any more, or has no pages here."""
+        for group_id in group_ids:
+            members = self._members[group_id]
+            members.discard(user_id)
+            if not members:
+                del self._members[group_id]
+
+    # --- what is read -------------------------------------------------------------------------------
+
+    def note_read(self, user_id: int, group_id: int, position: int) -> bool:
+        """This person has read so far. Returns whether that is further than they had."""
+        person = self._people.get(user_id)
+        place = person.own.get(group_id) if person else None
+        if not person or not place or place.read_upto >= position:
+            return False
+        person.own[group_id] = place._replace(read_upto=position)
+        return True
+
+    def start_reading(self, viewer: Viewer, group_id: int) -> None:
+        """The page shows its person all that is written, so nothing of it counts as unread."""
+        self._reading[viewer.user_id, group_id].add(viewer)
+
+    def stop_reading(self, viewer: Viewer, group_id: int) -> bool:
+        """Return whether it was the last page by which its person was reading the group."""
+        pages = self._reading.get((viewer.user_id, group_id), set())
+        if viewer not in pages:
+            return False
+        pages.discard(viewer)
+        if not pages:
+            del self._reading[viewer.user_id, group_id]
+        return not pages
+
+    def reading(self, user_id: int) -> frozenset[int]:
+        """Return the groups that this person is reading at this moment; for a worker thread."""
+        return frozenset(group for user, group in list(self._reading) if user == user_id)
+
+    # --- what they are shown ------------------------------------------------------------------------
+
+    def count(self, user_id: int, person: Person) -> dict[int, int]:
+        """Return how many messages are unread in each of the person's groups where some are."""
+        counts = {}
+        for pk, place in person.own.items():
+            if pk in self.positions and (user_id, pk) not in self._reading:
+                count = self.positions[pk].count_unread(place.read_upto, user_id)
+                if count:
+                    counts[pk] = count
+        return counts
+
+    def own_groups(self, person: Person) -> OwnGroups:
+        """Return the list of the person's groups."""
+        names = [self.names[pk] for pk in person.own if pk in self.names]
+        return own_groups(names, person.counts)
