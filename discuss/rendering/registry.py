@@ -26,6 +26,7 @@ VARIABLES = {
     "announced": "the lines that a screen reader reads out",
     "answered": "how many messages of this page were answered; 0 to a program, which has no drafts",
     "arrivals": "rows that stand together, each with the person above them",
+    "at_hand_version": "which version of what browsers keep at hand",
     "called": "what others call the person",
     "current": "the uuid of the page's group",
     "cursor": "the head that the page has seen",

@@ -152,12 +152,13 @@ def until(page: Page, condition: Callable[[], Any], what: str, patience: float =
     return held
 
 
-def miss_a_sign(page: Page) -> None:
-    """Put forward by 30 seconds what the page measures since the latest sign of life."""
+def miss_a_sign(page: Page, seconds: int = 30) -> None:
+    """Put forward what the page measures since the latest sign of life."""
     page.locator("#status").evaluate(
-        """status => {
-            for (const each of status.getAnimations({subtree: true})) each.currentTime += 30_000
-        }"""
+        """(status, seconds) => {
+            for (const each of status.getAnimations({subtree: true})) each.currentTime += seconds * 1000
+        }""",
+        seconds,
     )
 
 

@@ -48,6 +48,7 @@ def lobby(request: Request) -> HttpResponse:
         "own": own,
         "last": next((row for row in own.rows if str(row.uuid) == last), None),
         "is_live": _wants_live(request),
+        "at_hand_version": fragments.at_hand_version(),
     }
     return render(request, "discuss/lobby.html", context)
 
@@ -133,7 +134,8 @@ def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def live_lobby(request: HttpRequest) -> HttpResponse:
     """Give a lobby whose socket fell silent a new one."""
-    return render(request, "discuss/live_lobby.html")
+    context = {"at_hand_version": fragments.at_hand_version()}
+    return render(request, "discuss/live_lobby.html", context)
 
 
 @require_safe

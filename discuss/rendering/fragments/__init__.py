@@ -5,16 +5,19 @@ same files, so the first paint and the live update cannot differ. A fragment fet
 what it shows.
 """
 
+from discuss.rendering.fragments.at_hand import (
+    at_hand,
+    at_hand_version,
+    connection_lost,
+    draft,
+    unseen,
+)
 from discuss.rendering.fragments.composer import (
     DRAFTS_AT_ONCE,
     UNANSWERED,
     Refusal,
-    at_hand,
-    at_hand_version,
     composing,
-    draft,
     message_answered,
-    unseen,
 )
 from discuss.rendering.fragments.group import (
     group_renamed,
@@ -66,6 +69,7 @@ __all__ = [
     "at_hand",
     "at_hand_version",
     "composing",
+    "connection_lost",
     "draft",
     "end_renewed",
     "group_added",

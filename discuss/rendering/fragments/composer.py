@@ -1,6 +1,5 @@
 """Where people write, and what answers what they sent."""
 
-import hashlib
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -27,37 +26,6 @@ class Refusal(NamedTuple):
     text: str
     nonce: str
     reason: Text
-
-
-def draft(*, has_focus: bool = True) -> str:
-    """A field to write the next message in: the same for everybody, in every group."""
-    return render("draft", Audience.everyone(), **composing(), typed="", has_focus=has_focus)
-
-
-def unseen() -> str:
-    """A sign that lines came below, until the end of the log is in sight."""
-    return render("unseen", Audience.everyone())
-
-
-def at_hand() -> str:
-    """All that a page takes from its browser's own cache, the same for everybody."""
-    return draft() + unseen()
-
-
-def at_hand_version() -> str:
-    """What tells this version of it from others, in its address."""
-    if settings.DEBUG:  # a designer may be changing a template
-        return _version(at_hand())
-    return _kept_version(Audience.everyone())
-
-
-@cache
-def _kept_version(audience: Audience) -> str:
-    return _version(at_hand())
-
-
-def _version(html: str) -> str:
-    return hashlib.sha256(html.encode()).hexdigest()[:12]
 
 
 def composing() -> dict[str, Any]:

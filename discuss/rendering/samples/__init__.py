@@ -87,6 +87,7 @@ _CLOSED = _("You were removed from this group.")
 
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
+    "connection_lost": {"any": lambda audience: fragments.connection_lost()},
     "draft": {"empty": lambda audience: fragments.draft()},
     "end_renewed": _states("end_renewed", any={"position": 6789}),
     "group_added": _states(
