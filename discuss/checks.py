@@ -18,7 +18,7 @@ GROUP_IDS = frozenset({
     "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
-    "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
+    "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon",
 })
 LOBBY_IDS = frozenset({

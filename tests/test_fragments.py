@@ -211,12 +211,17 @@ def test_members_changed_is_what_the_page_shows(cast: Cast, page: Page, rendered
 
 
 def test_presence_changed_is_what_the_page_shows(page: Page, rendered):
+    names = outer(page.element("here-names"))
     assert same_as_page(page, "here", rendered("presence_changed", here=Here()))
+    assert outer(page.element("here-names")) == names
     people = dict(enumerate([HOSTILE, *(f"p{n}" for n in range(40))]))
     page.swap(rendered("presence_changed", here=Here.of(people)))
     text = page.element("here").text_content()
     assert HOSTILE in text
     assert "41 here" in text
+    text = page.element("here-names").text_content()
+    assert HOSTILE in text
+    assert "and 11 more" in text
 
 
 def test_group_renamed_changes_the_heading(cast: Cast, page: Page, rendered):

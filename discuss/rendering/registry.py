@@ -44,6 +44,7 @@ VARIABLES = {
     "has_unnamed": "whether there are members whose rows are not shown",
     "here": "the names of some people who are connected",
     "here_count": "how many people are connected",
+    "here_unnamed": "how many of them are not named",
     "in_menu": "whether it stands in the menu, and not on its button",
     "is_history": "whether the page shows older lines only and is not live",
     "is_idle": "whether there is nothing to be sent",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person, composer, send
+from tests.browser.person import Person, composer, open_menu, send
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -53,6 +53,29 @@ def test_a_groups_name_of_two_lines_stands_above_its_description(
     assert below is not None
     assert above["height"] > 30
     assert above["y"] + above["height"] <= below["y"]
+
+
+def test_the_people_of_a_narrow_page_say_who_is_here(person: Appear, stage: Stage) -> None:
+    anns = person("ann", viewport={"width": 360, "height": 640})
+    bobs = person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    ann.get_by_role("button", name="People").click()
+    named = ann.locator("#here-names")
+    expect(named).to_be_visible()
+    expect(named.locator("bdi")).to_have_text(["ann", "bob"])
+    bob.close()
+    expect(named.locator("bdi")).to_have_text(["ann"])
+
+
+def test_one_logs_out_in_a_group_on_a_narrow_page(person: Appear, stage: Stage) -> None:
+    anns = person("ann", viewport={"width": 360, "height": 640})
+    page = anns.enter(stage.group(members=[anns.user]))
+    open_menu(page)
+    expect(page.get_by_role("link", name="Your account")).to_be_visible()
+    page.get_by_role("link", name="Log out").click()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
 @pytest.mark.parametrize(("has_touch", "height"), [(True, 44), (False, 38)])

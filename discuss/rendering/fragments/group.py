@@ -37,8 +37,9 @@ def presence_changed(audience: Audience, *, here: Here) -> str:
 
 
 def presence(here: Here) -> dict[str, Any]:
-    """Return what the template of presence shows: some names, and how many there are."""
-    return {"here": here.names, "here_count": here.total}
+    """Return what the templates of presence show: some names, how many there are, and without their names."""
+    unnamed = here.total - len(here.names)
+    return {"here": here.names, "here_count": here.total, "here_unnamed": unnamed}
 
 
 def group_renamed(audience: Audience, *, group: Group) -> str:
