@@ -17,7 +17,7 @@ def height(page: Page, selector: str) -> float:
     return box["height"]
 
 
-@pytest.mark.parametrize(("width", "high"), [(568, 200), (640, 280), (740, 160)])
+@pytest.mark.parametrize(("width", "high"), [(568, 200), (320, 200), (640, 280), (740, 160)])
 def test_on_its_side_with_the_keyboard_open_one_reads_and_writes(
     person: Appear, stage: Stage, width: int, high: int
 ) -> None:
@@ -25,11 +25,54 @@ def test_on_its_side_with_the_keyboard_open_one_reads_and_writes(
     group = stage.group(members=[anns.user])
     stage.fill(group, anns.user, 60)
     page = anns.enter(group)
-    # Two lines at least.
-    assert height(page, ".scroller") >= 56
+    # Three lines at least.
+    assert height(page, ".scroller") >= 84
     expect(composer(page)).to_be_in_viewport(ratio=1)
     send(page, "here")
     expect(page.locator("#log").get_by_text("here", exact=True)).to_be_in_viewport(ratio=1)
+    # The bar is there too: somebody may have enlarged a whole screen to that.
+    page.get_by_role("button", name="About this group").focus()
+    expect(page.get_by_role("button", name="About this group")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_letters_twice_as_large_fit(person: Appear, stage: Stage, width: int) -> None:
+    # Which is what 200 % of a page half as wide are.
+    anns = person("ann", viewport={"width": width // 2, "height": 400}, device_scale_factor=2)
+    stage.give_password(anns.user)
+    group = stage.group("What the neighbours of the third floor talk about", owner=anns.user)
+    stage.invite(group)
+    here = group.get_absolute_url()
+    for path in (
+        "/",
+        here,
+        f"{here}settings/",
+        f"{here}invitations/",
+        "/accounts/password/change/",
+    ):
+        page = anns.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == width // 2, path
+        page.close()
+
+
+def test_what_is_written_the_other_way_round_stands_on_the_pages_side(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann")
+    group = stage.group(members=[anns.user], description="وصفات وأخبار")
+    stage.say(anns.user, group, "one", "صباح الخير")
+    page = anns.enter(group)
+    lefts = page.locator(".line .text").evaluate_all(
+        "texts => texts.map(text => text.getBoundingClientRect().left)"
+    )
+    assert len(set(lefts)) == 1
+    assert page.locator("#group-about .description").evaluate(
+        """description => {
+            const words = document.createRange()
+            words.selectNodeContents(description)
+            return words.getBoundingClientRect().left - description.getBoundingClientRect().left < 1
+        }"""
+    )
 
 
 def test_a_name_as_long_as_may_be_leaves_the_site_its_own_on_one_line(
