@@ -1,10 +1,12 @@
 from django.apps import AppConfig
 from django.conf import settings
 
+from discuss.site import site_name
+
 
 class DiscussConfig(AppConfig):
     name = "discuss"
-    verbose_name = settings.SITE_NAME
+    verbose_name = site_name
 
     def ready(self) -> None:
         from discuss import checks  # noqa: F401  (importing it registers them)

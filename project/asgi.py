@@ -33,6 +33,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["path"] in probes.PROBES:
         await probes.answer(scope, receive, send)
         return
+    await hub.know_site()
     is_gone = False
 
     async def hear() -> dict[str, Any]:

@@ -251,11 +251,11 @@ def code(name: str, *, is_needed: bool) -> str:
     return value
 
 
-def title(name: str, default: str) -> str:
+def title(name: str, default: str, most: int = 40) -> str:
     """Return a line of text to show, such as the site's name."""
     value = os.environ.get(name, "").strip() or default
-    if not value.isprintable() or len(value) > 40:
-        refuse(name, "must be up to 40 visible characters in one line")
+    if not value.isprintable() or len(value) > most:
+        refuse(name, f"must be up to {most} visible characters in one line")
     return value
 
 

@@ -17,7 +17,9 @@ DATA_DIR.mkdir(exist_ok=True)
 # --- from the environment ---------------------------------------------------------------------------
 
 DEBUG = environment.flag("DEBUG")
+# What it is called, and a line about it, unless staff say otherwise in the admin (discuss/site.py).
 SITE_NAME = environment.title("SITE_NAME", "DiscussIt")
+SITE_WORDS = environment.title("SITE_WORDS", "", most=120)
 # What tells this instance from others that share its host's cookies or its Redis.
 INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)

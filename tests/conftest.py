@@ -19,6 +19,7 @@ from discuss.db import workers
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.hub import Hub, hub
+from discuss.site import site
 from tests.cast import Cast, gather
 from tests.server import Server
 from tests.waiting import do_tasks
@@ -40,6 +41,7 @@ LATE = (
     "live.hub.STATUS_INTERVAL",
     "live.hub.TASKS_INTERVAL",
     "live.hub.LEAVE_WITHIN",
+    "live.site.SITE_INTERVAL",
     "doorbell.bells.RING_TIMEOUT",
     "doorbell.listener.DEAF_AFTER",
     "edges.consumers.page.RESUME_WITHIN",
@@ -55,6 +57,12 @@ def _quick_passwords(settings: Settings) -> None:
 def _without_limits(settings: Settings) -> None:
     """Let people do in a second what takes them an hour; tests of limits set them again."""
     settings.RATE_LIMITS = {}
+
+
+@pytest.fixture(autouse=True)
+def _unknown_site() -> None:
+    """Forget what the test before has called the site."""
+    site.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -193,6 +193,9 @@ def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
 def admin_pages(boss: Client) -> Iterator[tuple[str, str]]:
     """Yield the tables of the admin, what filters and searches them, a row of each, and what is refused."""
     yield "admin", _html(boss.get("/admin/"))
+    for wrong in WRONG:
+        yield f"site {wrong}", _html(boss.post("/admin/discuss/site/1/change/", wrong))
+    yield "site", _html(boss.get("/admin/discuss/site/1/change/"))
     for name in ADMIN:
         of_model = f"/admin/discuss/{name}/"
         yield name, _html(boss.get(of_model))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from discuss.live.hub import hub
+from discuss.site import site
 from project import asgi
 
 
@@ -13,6 +14,7 @@ from project import asgi
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Django fail as asgiref does when a request was broken off."""
     monkeypatch.setattr(hub, "start", lambda: None)
+    site.keep("", "")
 
     async def fail(scope: Any, receive: Any, send: Any) -> None:
         await receive()

@@ -1,6 +1,7 @@
 """What allauth is told of names, of addresses and of mail."""
 
 import logging
+from email.utils import formataddr, parseaddr
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -19,8 +20,9 @@ from discuss.accounts import mails
 from discuss.accounts.invited import kept_invitation
 from discuss.accounts.tries import CountedTries
 from discuss.logs import shown
-from discuss.models import User
+from discuss.models import Site, User
 from discuss.rules.names import NOT_HERE, is_reserved
+from discuss.site import site
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
         """Refuse what the field of the model refuses, and names that staff alone may give."""
         username = User.normalize_username(username)
         if not shallow:
-            if is_reserved(username):
+            if is_reserved(username, Site.objects.names()):
                 raise ValidationError(NOT_HERE, "reserved")
             User._meta.get_field("username").clean(username, None)
         cleaned: str = super().clean_username(username, shallow)
@@ -77,11 +79,18 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             raise
         return saved
 
+    def format_email_subject(self, subject: str) -> str:
+        return f"{site.name}: {subject}"
+
+    def get_from_email(self) -> str:
+        """Return the address that mails come from, with the site's name of now."""
+        return formataddr((site.name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail that speaks of PUBLIC_URL: a request's Host header is its sender's to choose."""
-        site = SimpleNamespace(name=settings.SITE_NAME, domain=urlsplit(settings.PUBLIC_URL).netloc)
+        here = SimpleNamespace(name=site.name, domain=urlsplit(settings.PUBLIC_URL).netloc)
         links = {key: _public(url) for key, url in context.items() if key.endswith("_url")}
-        given = {"request": self.request, "email": email, **context, **links, "current_site": site}
+        given = {"request": self.request, "email": email, **context, **links, "current_site": here}
         mails.enqueue(self.render_mail(template_prefix, email, given))
 
 

@@ -36,6 +36,7 @@ from discuss.actions.posting import (
     post_messages,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
+from discuss.actions.site import change_site
 from discuss.rules.refusals import Code, Refused
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "beat",
     "change_display_name",
     "change_group",
+    "change_site",
     "create_group",
     "delete_group",
     "delete_user",

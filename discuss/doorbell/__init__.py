@@ -12,6 +12,7 @@ from discuss.doorbell.bells import (
     ring_person,
     ring_presence,
     ring_read,
+    ring_site,
     ring_task,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "ring_person",
     "ring_presence",
     "ring_read",
+    "ring_site",
     "ring_task",
 ]

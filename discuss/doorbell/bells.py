@@ -35,7 +35,8 @@ class Bell(NamedTuple):
     """Something changed.
 
     Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
-    "deletion" (one has begun), "task" (one is to be done), "person" or "read" (by this person, somewhere).
+    "deletion" (one has begun), "task" (one is to be done), "site" (its name or words), "person" or "read" (by
+    this person, somewhere).
     """
 
     kind: str
@@ -66,6 +67,11 @@ def ring_deletion(pk: int) -> None:
 def ring_task() -> None:
     """On commit, tell every hub that there is a task."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("task", 0)))
+
+
+def ring_site() -> None:
+    """On commit, tell every hub that the site's name or words have changed."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("site", 0)))
 
 
 def ring_person(user_id: int) -> None:

@@ -29,6 +29,7 @@ from discuss.live.people import OwnPage
 from discuss.live.periodic import every
 from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation
+from discuss.live.site import SiteKeeper
 from discuss.live.sweeps import Sweeps
 from discuss.live.tasks import TaskWorker
 from discuss.live.updates import PageState
@@ -38,6 +39,7 @@ from discuss.reading.log import read_heads
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.server.wire import Prepared
+from discuss.site import site
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class Hub:
         self._deletions = Deletions()
         self._marks = ReadMarks(lambda: self._person_feed)
         self._task_worker = TaskWorker(lambda: self.is_leaving)
+        self._site_keeper = SiteKeeper()
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -198,6 +201,8 @@ class Hub:
             self._deletions.go_on(bell.pk, beat=0)
         elif bell.kind == "task":
             self._task_worker.ring()
+        elif bell.kind == "site":
+            self._site_keeper.ring()
 
     def _hear_own(self, bell: Bell) -> None:
         """Hear a bell of this process; what is read here it knows already."""
@@ -252,6 +257,7 @@ class Hub:
         self._begin(every(MARKS_INTERVAL, self._marks.write))
         self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(every(CLEARING_INTERVAL, clear_expired))
+        self._begin(self._site_keeper.run())
         self._begin(self._task_worker.run())
         self._begin(every(TASKS_INTERVAL, self._task_worker.look))
 
@@ -274,6 +280,12 @@ class Hub:
         self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
+        self._site_keeper = SiteKeeper()
+
+    async def know_site(self) -> None:
+        """See that the site's name and words are read before the first page shows them."""
+        if not site.is_known:
+            await self._site_keeper.renew()
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
@@ -314,7 +326,8 @@ class Hub:
                 logger.warning("The others were not told that this process ends: %r", error)
 
     async def _look_for_all(self) -> None:
-        """Look for what any bell may have told besides: of people, and of who is here."""
+        """Look for what any bell may have told besides: of the site, of people, and of who is here."""
+        self._site_keeper.ring()
         await self.revocation.check_sessions()
         self._presence.watch_all()
 

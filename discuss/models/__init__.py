@@ -18,6 +18,7 @@ from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
 from discuss.models.session import Session
+from discuss.models.site import Site
 from discuss.models.user import User
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Process",
     "Role",
     "Session",
+    "Site",
     "User",
     "new_epoch",
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from discuss.models.site import Site
 from discuss.rules.names import look_of, refuse_imitation, spaced_look_of
 from discuss.rules.text import KEY_LENGTH, clean_username, name_key
 
@@ -70,7 +71,7 @@ class UsernameField(models.CharField):  # type: ignore[type-arg]
     def clean(self, value: Any, model_instance: models.Model | None) -> str:
         name: str = super().clean(clean_username(value or ""), model_instance)
         if model_instance is None or model_instance._state.adding:
-            refuse_imitation(name)
+            refuse_imitation(name, Site.objects.names())
             self.model.objects.refuse_taken(name)  # type: ignore[attr-defined]
         return name
 

@@ -18,6 +18,7 @@ from discuss.models.fields import (
     SearchKeyField,
     UsernameField,
 )
+from discuss.models.site import Site
 from discuss.rules.names import (
     NOT_HERE,
     is_reserved,
@@ -65,10 +66,11 @@ class UserManager(DjangoUserManager["User"]):
 
         It passes for nobody else's, neither as it stands nor without its spaces and signs.
         """
+        sites = Site.objects.names()
         for shown in (name, name.replace(" ", "")):
-            if is_reserved(shown):
+            if is_reserved(shown, sites):
                 raise ValidationError(NOT_HERE, "reserved")
-            refuse_imitation(shown)
+            refuse_imitation(shown, sites)
         looks = {look_of(name), spaced_look_of(name)}
         others = self.exclude(pk=user.pk)
         if others.filter(Q(username_look__in=looks) | Q(display_look__in=looks)).exists():

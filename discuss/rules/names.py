@@ -1,16 +1,16 @@
 """Whose names people's names must not be: those of nobody, and of who speaks for the site."""
 
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.skeletons import skeleton
 from discuss.rules.text import IGNORABLE, clean_username, name_key
 
-# Who speaks for the site, and the site itself (SITE_NAME).
+# Who speaks for the site.
 SPEAKERS = frozenset(
     [
         "admin",
@@ -73,28 +73,28 @@ def spaced_look_of(name: str) -> str:
     return "".join(c for c in look_of(name) if unicodedata.category(c)[0] not in "ZPS")
 
 
-def is_reserved(username: str) -> bool:
-    """Whether it is a name that staff alone may give."""
-    return name_key(username) in SPEAKERS | NOBODIES | {name_key(settings.SITE_NAME)}
+def is_reserved(username: str, sites: Collection[str]) -> bool:
+    """Whether it is a name that staff alone may give. `sites` is what the site itself is called."""
+    return name_key(username) in SPEAKERS | NOBODIES | set(map(name_key, sites))
 
 
-def refuse_imitation(username: str) -> None:
+def refuse_imitation(username: str, sites: Collection[str]) -> None:
     """Raise ValidationError where a name looks like a reserved one and is none."""
-    if is_reserved(username):
+    if is_reserved(username, sites):
         return
-    looks, skeletons = _reserved(settings.SITE_NAME)
+    looks, skeletons = _reserved(frozenset(sites))
     # Marks and signs change little of who seems to speak.
     if _letters(look_of(username)) in looks or _seen(username) in skeletons:
         raise ValidationError(NOT_HERE, "reserved")
 
 
 @lru_cache
-def _reserved(site: str) -> tuple[frozenset[str], frozenset[str]]:
+def _reserved(sites: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the looks of speakers, their letters alone, and the skeletons of nobodies.
 
     With `i` as `l` nobody could be called Ali, for `all`.
     """
-    looks = frozenset(_letters(look_of(name)) for name in SPEAKERS | {site})
+    looks = frozenset(_letters(look_of(name)) for name in SPEAKERS | sites)
     return looks - {""}, frozenset(map(skeleton, NOBODIES))
 
 

@@ -4,6 +4,7 @@ from django import template
 from django.conf import settings
 
 from discuss.rules import faces
+from discuss.site import site
 
 register = template.Library()
 register.filter("initials", faces.initials)
@@ -13,8 +14,13 @@ register.filter("hue", faces.hue_of)
 @register.simple_tag
 def site_name() -> str:
     """Return what the site is called."""
-    name: str = settings.SITE_NAME
-    return name
+    return site.name
+
+
+@register.simple_tag
+def site_words() -> str:
+    """Return the line about the site; nothing where there is none."""
+    return site.words
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from discuss.models import Event, Group, Invitation, Membership, Message, User
+from discuss.models import Event, Group, Invitation, Membership, Message, Site, User
 from tests.cast import log_in
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_these_are_all_the_pages_there_are():
     """Another one has to be thought through first: may who is let in there become somebody else?"""
-    ours = {User, Group, Invitation, Membership, Message, Event, EmailAddress}
+    ours = {User, Group, Invitation, Membership, Message, Event, Site, EmailAddress}
     assert set(admin.site._registry) == ours
 
 

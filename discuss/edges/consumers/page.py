@@ -104,6 +104,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         # Bells are heard from here on: what ends the session while it is read must not be missed.
         hub.start()
+        await hub.know_site()
         since = asyncio.get_running_loop().time()
         # Before anything is accepted: where the database is away the handshake fails, and htmx waits
         # longer and longer only while it cannot open a socket.

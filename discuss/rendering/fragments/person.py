@@ -10,6 +10,7 @@ from discuss.reading.person import OwnGroups
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render, told
 from discuss.rules.text import Text
+from discuss.site import site
 
 # What stands in kept badges and titles for a group, a number and a title: many are written each second.
 _A_GROUP = "stands-for-the-group"
@@ -34,7 +35,7 @@ def title_changed(audience: Audience, *, title: Text, unread: str) -> str:
     """The title of the tab and its icon: of a page of this title, with so many unread messages in all."""
     if settings.DEBUG:
         return render("title_changed", audience, title=title, unread=unread)
-    html = _title(audience, bool(unread), settings.SITE_NAME)
+    html = _title(audience, bool(unread), site.name)
     return html.replace(_A_NUMBER, unread).replace(_A_TITLE, escape(told(title, audience)))
 
 
