@@ -177,6 +177,19 @@ def doors(cast: Cast) -> Iterator[tuple[str, str]]:
                 yield f"sign up {mode} {wrong}", _html(response)
 
 
+def contexts(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what staff read around a line, and what leads there."""
+    boss = log_in(User.objects.create_superuser("chief"))
+    entry = Entry.objects.filter(kind=Kind.MESSAGE).exclude(hidden_at=None).earliest("pk")
+    for query in ("", "?before=4", "?after=4"):
+        address = f"/admin/discuss/message/{entry.pk}/context/{query}"
+        yield address, _html(boss.get(address)).replace("chief", "ann")
+    of_admin = f"/admin/discuss/message/{entry.pk}/change/"
+    yield of_admin, _html(boss.get(of_admin)).replace("chief", "ann")
+    given = {"address": "/", "entry": entry}
+    yield "link", render_to_string("discuss/admin/context_link.html", given)
+
+
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
     """Yield what is shown where a request comes to nothing."""
     strict = Client(enforce_csrf_checks=True)
