@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0017_invitations"),
+        ("discuss", "0018_display_names"),
     ]
 
     operations = [
