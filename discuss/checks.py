@@ -19,7 +19,7 @@ GROUP_IDS = frozenset({
     "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
-    "read-form", "end", "read", "own-groups", "own-shown", "icon",
+    "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "group-list", "status", "notice",

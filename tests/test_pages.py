@@ -275,6 +275,7 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "members": page.members,
         "reader": str(cast.bob.pk),
         "called": "bob",
+        "zone": "UTC",
         "own": page.element("own-shown").get("value"),
         # And what was sent and not answered: nothing.
         "nonce": page.nonce,

@@ -21,6 +21,7 @@ from discuss.actions.namings import change_display_name
 from discuss.actions.people import (
     announce_account,
     announce_standing,
+    change_settings,
     delete_user,
     log_everyone_out,
     make_first_admin,
@@ -54,6 +55,7 @@ __all__ = [
     "change_display_name",
     "change_group",
     "change_site",
+    "change_settings",
     "create_group",
     "delete_group",
     "delete_user",

@@ -1,6 +1,7 @@
 """What happens to people as such: their sessions end, their account goes."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
@@ -15,6 +16,15 @@ SESSIONS_AT_ONCE = 200
 def announce_standing(user: User) -> None:
     """Have every process look again at who this person is: after log-out, a new password, deactivation."""
     doorbell.ring_person(user.pk)
+
+
+def change_settings(user: User, **values: str) -> None:
+    """Have pages be as the person likes them. Their open pages come back, where they show it otherwise."""
+    with transaction.atomic():
+        # Locked by nobody: of two who save at once the later wins.
+        is_other = ~Q(**values)
+        if User.objects.filter(is_other, pk=user.pk).update(**values):
+            doorbell.ring_person(user.pk)
 
 
 def log_everyone_out() -> int:

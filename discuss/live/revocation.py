@@ -12,6 +12,7 @@ from discuss.live.viewer import Viewer
 from discuss.reading.lobby import read_open
 from discuss.reading.log import read_heads, read_standing
 from discuss.reading.visitor import read_people
+from discuss.rendering.audience import Audience
 from discuss.server.protocol import CLOSE_RESTART
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class Revocation:
         self._rung.clear()
 
     async def check_sessions(self, people: Collection[int] | None = None) -> None:
-        """Close the pages (of these people) whose session no longer stands; show others their new names.
+        """Close the pages (of these people) whose session no longer stands, or whose audience is another now.
+
+        Others show the new name of their person, where that is another.
 
         With 1012, which is not the last word: a browser whose session was renewed comes back with the new
         one, any other is told at the door.
@@ -73,7 +76,8 @@ class Revocation:
             users = await in_worker(read_people, {viewer.session_key for viewer in some})
             for viewer in some:
                 user = users.get(viewer.session_key)
-                if user is None or user.pk != viewer.user_id:
+                is_theirs = user is not None and user.pk == viewer.user_id
+                if not is_theirs or Audience.of(user) != viewer.audience:
                     viewer.close(CLOSE_RESTART)
                 elif user.name != viewer.name:
                     self._rename(viewer, user.name)

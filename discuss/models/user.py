@@ -96,6 +96,10 @@ class User(AbstractUser):
     )
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
     username_look = LookField(of="username", db_collation=CODE_POINTS)
+    # How they like pages; nothing where they have chosen nothing.
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", db_default="", editable=False
+    )
 
     display_name = models.CharField(
         _("display name"), max_length=40, blank=True, default="", db_default="", editable=False

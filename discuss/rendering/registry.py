@@ -71,6 +71,7 @@ VARIABLES = {
     "unanswered": "the fields that are sent, as htmx names them",
     "unread": "how many messages are unread, in words; nothing where none is",
     "uuid": "the uuid of the group",
+    "zone": "the time zone in which times are shown",
 }
 
 

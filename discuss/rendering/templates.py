@@ -4,7 +4,6 @@ import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -25,7 +24,7 @@ FAULTY_KEPT = 100
 
 def render(name: str, audience: Audience, **context: Any) -> str:
     """Render the fragment of this name for its audience; ours where a theme's has a fault."""
-    template, zone = f"discuss/fragments/{name}.html", ZoneInfo(audience.time_zone)
+    template, zone = f"discuss/fragments/{name}.html", audience.zone
     if translation.get_language() == audience.language and timezone.get_current_timezone() == zone:
         # To switch to what is active already would take as long as to render the shortest of them.
         return _rendered(template, context)

@@ -65,6 +65,9 @@ class GroupConsumer(LiveConsumer):
         self.has_resumed = True
         self.take_name(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
+        if self.shows_other_times(viewer, data):
+            # As lines of another database: it gets its log anew.
+            state = state._replace(epoch="")
         own = OwnForm(data)
         viewer.shows_own = own.is_given
         hub.join_group(viewer, self.actor.group_id, state, own.fingerprint())

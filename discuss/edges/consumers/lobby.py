@@ -41,7 +41,9 @@ class LobbyConsumer(LiveConsumer):
         self.take_name(viewer, data)
         form = ResumeLobbyForm(data)
         query = form.query()
-        joining = Joining(query, form.cleaned_data.get("fingerprint", ""))
+        # The page goes on saying the zone that it was loaded in, so it gets its list anew each time.
+        is_other = self.shows_other_times(viewer, data)
+        joining = Joining(query, "" if is_other else form.cleaned_data.get("fingerprint", ""))
         own = OwnForm(data)
         viewer.shows_own = own.is_given
         hub.join_lobby(viewer, joining, own.fingerprint())

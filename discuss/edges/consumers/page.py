@@ -97,7 +97,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 raise StopConsumer from None
 
     async def connect(self) -> None:
-        audience = Audience.everyone()
         session_key = self._session_key()
         if session_key is None and not connections.may_open(self.scope):
             await self.close()
@@ -110,6 +109,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         # longer and longer only while it cannot open a socket.
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
+        audience = Audience.of(visitor.user)
         if session_key and visitor.user is None and not connections.may_open(self.scope):
             await self.close()
             return
@@ -242,6 +242,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if shown is not None:
             viewer.shown_name = str(shown)
             show_name(viewer, viewer.name)
+
+    def shows_other_times(self, viewer: Viewer, data: dict[str, Any]) -> bool:
+        """Whether the page shows times of another zone than its person has by now.
+
+        A page that does not say of which, as one of the version before, has the server's.
+        """
+        return (data.get("zone") or settings.TIME_ZONE) != viewer.audience.time_zone
 
     async def _close_failed(self) -> None:
         if self.viewer is not None:

@@ -20,7 +20,7 @@ from discuss.edges.views.typed import after_log_in, typed_before
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
 from discuss.limits import limits
 from discuss.live.hub import hub
-from discuss.models import Group, Membership
+from discuss.models import Group, Membership, User
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
@@ -49,6 +49,7 @@ def lobby(request: Request) -> HttpResponse:
         "last": next((row for row in own.rows if str(row.uuid) == last), None),
         "is_live": _wants_live(request),
         "at_hand_version": fragments.at_hand_version(),
+        "zone": Audience.of(request.user).time_zone,
     }
     return render(request, "discuss/lobby.html", context)
 
@@ -113,7 +114,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
             # Without JavaScript what is shown is read.
             place = membership.user_id, membership.group_id
             actions.mark_read({place: page.lines[-1].position})
-        context |= {"group": membership.group, "page": page, "lines": _rendered(page)}
+        context |= {"group": membership.group, "page": page, "lines": _rendered(page, request.user)}
     else:
         context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
     return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
@@ -149,9 +150,10 @@ def at_hand(request: HttpRequest, version: str) -> HttpResponse:
     return response
 
 
-def _rendered(page: Page) -> list[str]:
+def _rendered(page: Page, reader: User) -> list[str]:
     """Render the lines as they are rendered live, each for itself."""
-    return [lines.rendered(entry, Audience.everyone()) for entry in page.lines]
+    audience = Audience.of(reader)
+    return [lines.rendered(entry, audience) for entry in page.lines]
 
 
 def _first_unread(membership: Membership) -> int | None:
@@ -194,7 +196,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "group": group,
         "membership": membership,
         "page": page,
-        "lines": _rendered(page),
+        "lines": _rendered(page, request.user),
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
@@ -204,6 +206,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
+        "zone": Audience.of(request.user).time_zone,
         "at_hand_version": fragments.at_hand_version(),
         **fragments.composing(),
         **fragments.members_context(read_members(group.pk)),

@@ -75,8 +75,9 @@ def log_replaced(
     panels: Sequence[str] = (),
 ) -> str:
     """The whole log anew, for a page that is too far behind. The composer stays."""
-    context = {"cursor": cursor, "epoch": epoch, "oldest": oldest, "has_older": has_older}
-    return render("log_replaced", audience, lines=lines, panels=panels, **context)
+    place = {"cursor": cursor, "epoch": epoch, "oldest": oldest, "has_older": has_older}
+    shown = {"lines": lines, "panels": panels, "zone": audience.time_zone}
+    return render("log_replaced", audience, **place, **shown)
 
 
 def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_older: bool) -> str:
