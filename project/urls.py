@@ -4,11 +4,22 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
+from discuss.accounts import page
 from discuss.accounts.views import SignupView
 
 urlpatterns = [
     path("", include("discuss.edges.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
+    # The account is one page; the addresses of its parts are allauth's own where it has them.
+    path("accounts/", page.YouView.as_view(), name="account"),
+    path("accounts/appearance/", page.AppearanceView.as_view(), name="account_appearance"),
+    path("accounts/email/", page.EmailView.as_view(), name="account_email"),
+    path(
+        "accounts/password/change/",
+        page.PasswordChangeView.as_view(),
+        name="account_change_password",
+    ),
+    path("accounts/password/set/", page.PasswordSetView.as_view(), name="account_set_password"),
     path("accounts/", include("allauth.account.urls")),
     # One log-in for everybody: it is rate-limited, and looks like the rest.
     path("admin/login/", secure_admin_login(admin.site.login)),

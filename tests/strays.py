@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from tests.pseudo import CLOSE, OPEN
 
 # Attributes that people see or hear.
-READ = {"title", "aria-label", "placeholder", "alt", "data-byline"}
+READ = {"title", "aria-label", "placeholder", "alt", "data-byline", "label"}
 # What has a letter says something.
 _LETTER = re.compile(r"[^\W\d_]")
 # Texts of style sheets: --new-line: "New".

@@ -259,7 +259,7 @@ def test_changing_the_password_keeps_ones_own_session_alone(ann: User, at_home: 
     elsewhere = log_in(ann)
     fields = {"oldpassword": SECRET, "password1": OTHER_SECRET, "password2": OTHER_SECRET}
     response = at_home.post("/accounts/password/change/", fields)
-    assert response["Location"] == "/accounts/password/change/"
+    assert response["Location"] == "/accounts/password/change/#password"
     assert is_logged_in(at_home)
     assert not is_logged_in(elsewhere)
     ann.refresh_from_db()
@@ -376,6 +376,7 @@ def test_an_address_is_made_the_main_one_and_removed(ann: User, at_home: Client)
             user=ann, email=email, verified=True, primary=email == "ann@chat.invalid"
         )
     shown = page(at_home.get("/accounts/email/"))
+    # The main one first.
     assert shown.xpath("//input[@type='hidden'][@name='email']/@value") == [
         "ann@chat.invalid",
         "second@chat.invalid",
@@ -384,15 +385,6 @@ def test_an_address_is_made_the_main_one_and_removed(ann: User, at_home: Client)
     assert EmailAddress.objects.get(primary=True).email == "second@chat.invalid"
     at_home.post("/accounts/email/", {"action_remove": "", "email": "ann@chat.invalid"})
     assert EmailAddress.objects.get().email == "second@chat.invalid"
-
-
-def test_the_password_page_and_the_email_page_lead_to_each_other(at_home: Client) -> None:
-    header = page(at_home.get("/")).xpath("//header//a/@href")
-    assert "/accounts/password/change/" in header
-    password = page(at_home.get("/accounts/password/change/"))
-    assert "/accounts/email/" in password.xpath("//nav[@aria-label='Your account']//a/@href")
-    email = page(at_home.get("/accounts/email/"))
-    assert "/accounts/password/change/" in email.xpath("//nav[@aria-label='Your account']//a/@href")
 
 
 # --- the admin's log-in -----------------------------------------------------------------------------
@@ -448,18 +440,18 @@ def test_every_field_has_a_label_and_says_what_it_holds(at_home: Client) -> None
             "password2": "new-password",
         },
         "/accounts/password/reset/": {"email": "email"},
-        "/accounts/password/change/": {
+        "/accounts/": {
+            "email": "email",
             "oldpassword": "current-password",
             "password1": "new-password",
             "password2": "new-password",
         },
-        "/accounts/email/": {"email": "email"},
         "/accounts/reauthenticate/": {"password": "current-password"},
     }
     for address, fields in expected.items():
         anonymous = address in {"/accounts/login/", "/accounts/signup/"}
         document = page((Client() if anonymous else at_home).get(address))
-        inputs = document.xpath("//main//input[not(@type='hidden')]")
+        inputs = document.xpath("//main//input[not(@type='hidden' or @type='radio')]")
         assert {each.get("name"): each.get("autocomplete") for each in inputs} == fields
         for each in inputs:
             assert document.xpath("//label[@for=$id]", id=each.get("id"))

@@ -34,9 +34,14 @@ class Labelled:
         visible = self.visible_fields()  # type: ignore[attr-defined]
         for each in visible:
             each.field.widget.attrs.pop("placeholder", None)
-        first = next((each for each in visible if each.errors), visible[0])
-        first.field.widget.attrs["autofocus"] = True
+        first = next((each for each in visible if each.errors), self.begins_at(visible))
+        if first is not None:
+            first.field.widget.attrs["autofocus"] = True
         return super().get_context()  # type: ignore[misc,no-any-return]
+
+    def begins_at(self, visible: list[Any]) -> Any:
+        """Return the field where typing begins; none where a page has more forms than this."""
+        return visible[0]
 
 
 class CodeField(CharField):
@@ -83,15 +88,24 @@ class SignupForm(Labelled, forms.SignupForm):
             self.fields[name].widget.render_value = True
 
 
-class AddEmailForm(Labelled, forms.AddEmailForm):
+class PartOfPage(Labelled):
+    """One of several forms of a page, which has the focus where something in it is wrong."""
+
+    def begins_at(self, visible: list[Any]) -> Any:
+        return None
+
+
+class AddEmailForm(PartOfPage, forms.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New address")
+
+
+class ChangePasswordForm(PartOfPage, forms.ChangePasswordForm):
     pass
 
 
-class ChangePasswordForm(Labelled, forms.ChangePasswordForm):
-    pass
-
-
-class SetPasswordForm(Labelled, forms.SetPasswordForm):
+class SetPasswordForm(PartOfPage, forms.SetPasswordForm):
     pass
 
 

@@ -14,12 +14,14 @@ from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.messages import MessageForm, SentForm
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
+from discuss.forms.settings import AppearanceForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
 
 __all__ = [
     "LAST_NUMBER",
     "MESSAGE_LENGTH",
     "AboutForm",
+    "AppearanceForm",
     "DescriptionField",
     "DisplayNameField",
     "GroupForm",
@@ -38,5 +40,6 @@ __all__ = [
     "SentForm",
     "SuccessorForm",
     "UsernameField",
+    "YouForm",
     "first_error",
 ]

@@ -109,3 +109,11 @@ class DisplayLookField(Derived, models.CharField):  # type: ignore[type-arg]
         look = spaced_look_of(getattr(model_instance, self.of)) or None
         setattr(model_instance, self.attname, look)
         return look
+
+
+class SettingField(models.CharField):  # type: ignore[type-arg]
+    """Something that a person chooses for themselves; empty where they have chosen nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        own: dict[str, Any] = {"blank": True, "default": "", "db_default": ""}
+        super().__init__(*args, **{**own, "editable": False, **kwargs})

@@ -16,6 +16,7 @@ from discuss.models.fields import (
     LookField,
     NameKeyField,
     SearchKeyField,
+    SettingField,
     UsernameField,
 )
 from discuss.models.site import Site
@@ -29,6 +30,23 @@ from discuss.rules.names import (
 from discuss.rules.text import clean_username, name_key, validate_username
 
 LIKE_ANOTHER = _("This name looks like that of somebody else. Please choose another one.")
+
+
+class ColorScheme(models.TextChoices):
+    SYSTEM = "", _("As the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class TextSize(models.TextChoices):
+    NORMAL = "", _("Normal")
+    LARGE = "large", _("Large")
+    LARGEST = "largest", _("Very large")
+
+
+class Density(models.TextChoices):
+    ROOMY = "", _("Roomy")
+    COMPACT = "compact", _("Compact")
 
 
 class UserManager(DjangoUserManager["User"]):
@@ -97,9 +115,10 @@ class User(AbstractUser):
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
     username_look = LookField(of="username", db_collation=CODE_POINTS)
     # How they like pages; nothing where they have chosen nothing.
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, default="", db_default="", editable=False
-    )
+    time_zone = SettingField(_("time zone"), max_length=64)
+    color_scheme = SettingField(_("color scheme"), max_length=16, choices=ColorScheme.choices)
+    text_size = SettingField(_("text size"), max_length=16, choices=TextSize.choices)
+    density = SettingField(_("density"), max_length=16, choices=Density.choices)
 
     display_name = models.CharField(
         _("display name"), max_length=40, blank=True, default="", db_default="", editable=False

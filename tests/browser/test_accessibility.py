@@ -31,7 +31,7 @@ PAGES = (
     "log in",
     "sign up",
     "log out",
-    "change password",
+    "account",
     "lobby",
     "group",
     "refused message",
@@ -74,7 +74,7 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         here = group.get_absolute_url()
         paths = {
             "log out": "/accounts/logout/",
-            "change password": "/accounts/password/change/",
+            "account": "/accounts/",
             "lobby": "/",
             "not a member": other.get_absolute_url(),
             "older lines": f"{here}?before=20",
@@ -86,7 +86,7 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)
-        if name == "change password":
+        if name == "account":
             # Else there would be one to set.
             stage.give_password(anns.user)
         if name in paths:

@@ -29,7 +29,7 @@ PAGES = [
     "hand over",
     "new group",
     "not a member",
-    "passwords",
+    "account",
     "nothing there",
 ]
 
@@ -124,10 +124,10 @@ def show(name: str, person: Appear, stranger: Appear, stage: Stage) -> Page:
         "hand over": f"{here}hand-over/",
         "new group": "/groups/new/",
         "not a member": other.get_absolute_url(),
-        "passwords": "/accounts/password/change/",
+        "account": "/accounts/",
         "nothing there": "/nothing/",
     }
-    if name == "passwords":
+    if name == "account":
         stage.give_password(anns.user)
     if name == "nothing there":
         anns.allow_answer(404, "/nothing/")

@@ -1,0 +1,99 @@
+"""The account as one page, in parts. Each has an address of its own, which shows the whole page.
+
+What is sent to an address and refused is shown in its part, with what was typed; so is what it says was done.
+"""
+
+from typing import Any
+
+from allauth.account import views
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views.generic import FormView
+
+from discuss import actions
+from discuss.accounts.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
+from discuss.forms import AppearanceForm, YouForm
+
+
+class AccountPage:
+    """What the page shows besides the form of its own `part`."""
+
+    template_name = "account/page.html"
+    part: str
+    request: Any
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        user = self.request.user
+        password = ChangePasswordForm if user.has_usable_password() else SetPasswordForm
+        forms = {"you": YouForm, "appearance": AppearanceForm, "email": AddEmailForm}
+        others = {
+            f"{part}_form": form(user=user)
+            for part, form in {**forms, "password": password}.items()
+            if part != self.part
+        }
+        # An address that staff gave is not among them yet.
+        sync_user_email_address(user)
+        return {
+            **context,
+            **others,
+            f"{self.part}_form": context["form"],
+            "part": self.part,
+            "emailaddresses": list(
+                EmailAddress.objects.filter(user=user).order_by("-primary", "email")
+            ),
+            "can_add_email": EmailAddress.objects.can_add_email(user),
+        }
+
+    def get_default_success_url(self) -> str:
+        return f"{self.request.path}#{self.part}"
+
+
+@method_decorator(login_required, name="dispatch")
+class SettingsView(AccountPage, FormView):  # type: ignore[type-arg,misc]
+    """A part in which people choose something for themselves."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        actions.change_settings(self.request.user, **form.cleaned_data)
+        messages.success(self.request, gettext("Saved."))
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=400)
+
+    def get_success_url(self) -> str:
+        return self.get_default_success_url()
+
+
+class YouView(SettingsView):
+    part = "you"
+    form_class = YouForm
+
+
+class AppearanceView(SettingsView):
+    part = "appearance"
+    form_class = AppearanceForm
+
+
+class EmailView(AccountPage, views.EmailView):
+    part = "email"
+
+    def get_success_url(self) -> str:
+        return f"{reverse('account_email')}#email"
+
+
+class PasswordChangeView(AccountPage, views.PasswordChangeView):
+    part = "password"
+
+
+class PasswordSetView(AccountPage, views.PasswordSetView):
+    part = "password"
