@@ -251,6 +251,8 @@ RATE_LIMITS = environment.rates(
         # To join and to leave: each is a line in a log that is others' too.
         "membership": "10/m",
         "group": "10/h",
+        # New display names: each changes all lines of the person.
+        "name": "5/h",
         "invitation": "20/h",
         "older": "10+5/s",
         "lobby": "10+5/s",

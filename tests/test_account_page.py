@@ -13,6 +13,7 @@ from django.db.models import Choices
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml.html import HtmlElement
+from pytest_django import Settings
 
 from discuss.forms import AppearanceForm, YouForm
 from discuss.models import User
@@ -119,6 +120,8 @@ def test_who_has_no_password_sets_one_there(cast: Cast):
     ("part", "field", "typed", "reason"),
     [
         ("you", "time_zone", {"time_zone": "Mars/Olympus"}, "Choose one of these."),
+        ("you", "display_name", {"display_name": "The <b>"}, "letters and digits of any script"),
+        ("you", "display_name", {"display_name": "Some one"}, "Nobody is called so here."),
         ("appearance", "density", {"density": "airless"}, "Choose one of these."),
         ("appearance", "color_scheme", {"color_scheme": "sepia"}, "Choose one of these."),
         ("appearance", "text_size", {"text_size": "huge"}, "Choose one of these."),
@@ -154,6 +157,7 @@ def test_what_was_typed_stays(at_home: Client):
     ("part", "fields", "message"),
     [
         ("you", {"time_zone": "Asia/Tokyo"}, "Saved."),
+        ("you", {"display_name": "Ann Baker"}, "Saved."),
         ("appearance", {"density": "compact"}, "Saved."),
         (
             "email",
@@ -190,6 +194,32 @@ def test_the_main_address_stands_first(ann: User, at_home: Client):
 
 
 # --- what is one's own ------------------------------------------------------------------------------
+
+
+def test_a_display_name_is_chosen_and_given_up(ann: User, at_home: Client):
+    for typed, name in (("Ann  Baker", "Ann Baker"), ("", "ann")):
+        at_home.post("/accounts/", {"display_name": typed, "time_zone": ""})
+        ann.refresh_from_db()
+        assert ann.name == name
+        document = page(at_home.get("/"))
+        assert text(document.get_element_by_id("own-name-again")).endswith(name)
+
+
+def test_who_changes_their_name_too_often_waits_and_loses_nothing(
+    ann: User, at_home: Client, settings: Settings
+):
+    settings.RATE_LIMITS = {"name": (1, 3600.0)}
+    at_home.post("/accounts/", {"display_name": "Ann Baker", "time_zone": ""})
+    typed = {"display_name": "Ann Carter", "time_zone": "Asia/Tokyo"}
+    document = page(at_home.post("/accounts/", typed))
+    assert "Try again in 60 minutes." in errors(part_of(document, "you"), "display_name")
+    assert document.xpath("//input[@name='display_name']/@value") == ["Ann Carter"]
+    ann.refresh_from_db()
+    assert (ann.name, ann.time_zone) == ("Ann Baker", "")
+    # What else is saved costs nothing.
+    at_home.post("/accounts/", {"display_name": "Ann Baker", "time_zone": "Asia/Tokyo"})
+    ann.refresh_from_db()
+    assert ann.time_zone == "Asia/Tokyo"
 
 
 def test_a_time_zone_is_chosen_by_region_and_the_servers_is_the_default(
@@ -244,7 +274,7 @@ def test_the_style_sheet_knows_each_choice(name: str):
 
 def test_forms_and_columns_are_the_same():
     columns = {*AppearanceForm.base_fields, *YouForm.base_fields}
-    assert columns == {*CHOICES, "time_zone"}
+    assert columns == {*CHOICES, "display_name", "time_zone"}
     for name in columns:
         assert getattr(User, name).field.has_db_default()
 

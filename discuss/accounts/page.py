@@ -10,6 +10,7 @@ from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -19,6 +20,7 @@ from django.views.generic import FormView
 from discuss import actions
 from discuss.accounts.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
 from discuss.forms import AppearanceForm, YouForm
+from discuss.limits import limits
 
 
 class AccountPage:
@@ -77,6 +79,26 @@ class SettingsView(AccountPage, FormView):  # type: ignore[type-arg,misc]
 class YouView(SettingsView):
     part = "you"
     form_class = YouForm
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Save it. Who may not be called so, or was called otherwise just now, is told beside the field."""
+        name = form.cleaned_data.pop("display_name")
+        if "display_name" in form.changed_data:
+            refusal = limits.refusal("name", self.request.user.pk) or self._rename(name)
+            if refusal:
+                form.add_error("display_name", refusal)
+                return self.form_invalid(form)
+        return super().form_valid(form)
+
+    def _rename(self, name: str) -> Any:
+        """Have others call the person so. Returns why not, or nothing."""
+        try:
+            actions.change_display_name(self.request.user, display_name=name)
+        except ValidationError as refused:
+            return refused
+        except actions.Refused as refused:
+            return refused.text
+        return None
 
 
 class AppearanceView(SettingsView):

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from discuss.forms.fields import DisplayNameField
 from discuss.models import User
 from discuss.models.user import ColorScheme, Density, TextSize
 from discuss.rules.text import Text
@@ -32,13 +33,22 @@ def _zones() -> Choices:
 class YouForm(forms.Form):
     """What is a person's own besides email and password."""
 
+    display_name = DisplayNameField(
+        label=_("Display name"),
+        max_length=40,
+        required=False,
+        help_text=_(
+            "What others see instead of your username, such as your whole name. Your groups are told."
+        ),
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=_zones, required=False, error_messages=NO_CHOICE
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {"time_zone": user.time_zone}
+        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         self.fields["time_zone"].help_text = format_lazy(
             _("Days and times are shown in it. It is {time} for you now."),
             time=date_format(timezone.localtime(), "H:i"),

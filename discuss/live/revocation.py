@@ -76,8 +76,11 @@ class Revocation:
             users = await in_worker(read_people, {viewer.session_key for viewer in some})
             for viewer in some:
                 user = users.get(viewer.session_key)
-                is_theirs = user is not None and user.pk == viewer.user_id
-                if not is_theirs or Audience.of(user) != viewer.audience:
+                if (
+                    user is None
+                    or user.pk != viewer.user_id
+                    or Audience.of(user) != viewer.audience
+                ):
                     viewer.close(CLOSE_RESTART)
                 elif user.name != viewer.name:
                     self._rename(viewer, user.name)

@@ -33,13 +33,34 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="user",
             name="display_name",
-            field=models.CharField(
+            field=discuss.models.fields.SettingField(
                 blank=True,
                 db_default="",
                 default="",
                 editable=False,
                 max_length=40,
                 verbose_name="display name",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="entry",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("message", "Message"),
+                    ("created", "Created"),
+                    ("joined", "Joined"),
+                    ("left", "Left"),
+                    ("removed", "Removed"),
+                    ("handed over", "Handed Over"),
+                    ("renamed", "Renamed"),
+                    ("described", "Described"),
+                    ("named", "Named"),
+                    ("closed", "Account Closed"),
+                    ("reopened", "Account Reopened"),
+                ],
+                max_length=32,
+                verbose_name="kind",
             ),
         ),
     ]

@@ -114,19 +114,16 @@ class User(AbstractUser):
     )
     username_key = NameKeyField(of="username", db_collation=CODE_POINTS)
     username_look = LookField(of="username", db_collation=CODE_POINTS)
+    display_name = SettingField(_("display name"), max_length=40)
+    display_key = SearchKeyField(
+        of="display_name", db_collation=CODE_POINTS, default="", db_default=""
+    )
+    display_look = DisplayLookField(of="display_name", db_collation=CODE_POINTS)
     # How they like pages; nothing where they have chosen nothing.
     time_zone = SettingField(_("time zone"), max_length=64)
     color_scheme = SettingField(_("color scheme"), max_length=16, choices=ColorScheme.choices)
     text_size = SettingField(_("text size"), max_length=16, choices=TextSize.choices)
     density = SettingField(_("density"), max_length=16, choices=Density.choices)
-
-    display_name = models.CharField(
-        _("display name"), max_length=40, blank=True, default="", db_default="", editable=False
-    )
-    display_key = SearchKeyField(
-        of="display_name", db_collation=CODE_POINTS, default="", db_default=""
-    )
-    display_look = DisplayLookField(of="display_name", db_collation=CODE_POINTS)
 
     objects: ClassVar[UserManager] = UserManager()
 
