@@ -244,7 +244,8 @@ def test_title_changed_changes_the_tab_and_its_icon(page: Page, rendered):
 
 def test_own_groups_replaced_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
     own = read_own_groups(cast.bob.pk)
-    html = rendered("own_groups_replaced", own=own, current=cast.kitchen.uuid)
+    shown = rows.of_own(own, EVERYONE, cast.kitchen.uuid)
+    html = rendered("own_groups_replaced", own=own, rows=shown)
     assert same_as_page(page, "own-groups", html)
 
 

@@ -122,6 +122,7 @@ PARTS = [made_up.LONG[:200], made_up.LONG, made_up.UNBROKEN, made_up.ARABIC, mad
 PARTS += [name for each in made_up.GROUPS for name in (each.name, each.description)]
 PARTS += [name for user in made_up.PEOPLE for name in (user.username, user.display_name)]
 PARTS += [part.text for entry in made_up.LINES.values() for part in entry.parts]
+PARTS += [row.last.text for row in made_up.OWN_ROWS if row.last]
 INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]
 WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED] if each]
 

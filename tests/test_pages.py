@@ -74,10 +74,10 @@ def many(count: int) -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        ("/", 7),
-        ("/?page=2", 7),
-        ("/?q=one of many", 7),
-        ("/?q=nowhere", 6),
+        ("/", 8),
+        ("/?page=2", 8),
+        ("/?q=one of many", 8),
+        ("/?q=nowhere", 7),
         ("group", 9),
         ("group?before=500", 9),
         # What it shows is read, which is written once (in a savepoint of the test's).
@@ -89,7 +89,8 @@ def test_a_page_takes_so_many_statements(
 ):
     """Two of them are the session and its person, whatever the page.
 
-    One reads their groups, two more what is unread in all of them, and one where in this one that begins.
+    One reads their groups, two more what is unread in all of them, one their last lines in the lobby, and one
+    where in this one what is unread begins.
     """
     many(200)
     fill(cast.kitchen, 1000)

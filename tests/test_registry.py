@@ -24,7 +24,7 @@ each_state = pytest.mark.parametrize(
     ("name", "state"), [(name, state) for name, states in SAMPLES.items() for state in states]
 )
 # Fragments that are put into others by the server, or kept by browsers, and not swapped by themselves.
-BARE = {"line", "line_unshown", "draft", "unseen", "group_row", "connection_lost"}
+BARE = {"line", "line_unshown", "draft", "unseen", "group_row", "own_row", "connection_lost"}
 
 
 @each_fragment

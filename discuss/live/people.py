@@ -1,20 +1,28 @@
 """The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, KeysView
+from collections.abc import Callable, Iterable, KeysView, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from discuss.live.person_updates import Answer
+from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
+from discuss.reading.last_lines import LastLine
 from discuss.reading.person import GroupName, OwnGroup, OwnGroups, Positions, own_groups
+from discuss.rendering.audience import Audience
 
 
-class OwnPage(NamedTuple):
-    """A page of a person's: of which group (None: of the lobby), and what list it shows."""
+@dataclass(slots=True)
+class OwnPage:
+    """A page of a person's: of which group (None: of the lobby), and what list it came with."""
 
     group_id: int | None
     fingerprint: str
+    # In the lobby, the day on which the list was written.
+    day: str = ""
+
+    def today(self, audience: Audience) -> str:
+        """Return which day it is, where that decides what the list shows."""
+        return audience.today() if self.group_id is None else ""
 
 
 @dataclass(slots=True)
@@ -23,7 +31,12 @@ class Person:
 
     own: dict[int, OwnGroup] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
-    pages: dict[Viewer, int | None] = field(default_factory=dict)
+    pages: dict[Viewer, OwnPage] = field(default_factory=dict)
+
+    @property
+    def is_in_lobby(self) -> bool:
+        """Whether a page of theirs shows last lines."""
+        return any(page.group_id is None for page in self.pages.values())
 
 
 class People:
@@ -37,6 +50,8 @@ class People:
         self._members: defaultdict[int, set[int]] = defaultdict(set)
         self.names: dict[int, GroupName] = {}
         self.positions: dict[int, Positions] = {}
+        # Their last lines, as far as a page of the lobby shows them.
+        self.last_lines: dict[int, LastLine | None] = {}
         # Pages by which somebody is reading a group at this moment.
         self._reading: defaultdict[tuple[int, int], set[Viewer]] = defaultdict(set)
 
@@ -52,8 +67,8 @@ class People:
     def get(self, user_id: int) -> Person | None:
         return self._people.get(user_id)
 
-    def pages(self) -> list[tuple[Viewer, int | None]]:
-        """Return all their pages, each with its group; None is the lobby."""
+    def pages(self) -> list[tuple[Viewer, OwnPage]]:
+        """Return all their pages."""
         return [page for person in self._people.values() for page in person.pages.items()]
 
     @property
@@ -65,16 +80,38 @@ class People:
         """Return those of them who are in one of these groups."""
         return {user_id for pk in group_ids for user_id in self._members.get(pk, ())}
 
-    # --- pages come and go --------------------------------------------------------------------------
+    # --- what is read of them -----------------------------------------------------------------------
 
-    def take(self, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
+    def ask(
+        self, people: set[int], names: set[int], groups: set[int], joining: dict[Viewer, OwnPage]
+    ) -> Asked:
+        """Return what a flush reads of these people, groups and pages."""
+        come = {viewer.user_id for viewer, page in joining.items() if page.group_id is None}
+        in_lobby = {pk for pk, person in self._people.items() if person.is_in_lobby}
+        listening = self.members_of(groups) & in_lobby
+        shown = {pk for pk in groups if not listening.isdisjoint(self._members.get(pk, ()))}
+        for group_id in groups - shown:
+            # From now on nobody knows what its last line is.
+            self.last_lines.pop(group_id, None)
+        return Asked(
+            people=people | {viewer.user_id for viewer in joining},
+            names=names,
+            groups=groups,
+            known=dict(self.positions),
+            lobby_people=come | listening | people & in_lobby,
+            last_lines=shown,
+            kept=frozenset(self.last_lines),
+        )
+
+    def take(self, asked: Asked, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
         """Take over what was read; return the people whose groups are others than before."""
         self.names |= answer.names
         self.positions |= answer.positions
+        self.last_lines |= answer.last_lines
         for viewer, page in joining.items():
             if viewer.is_open:
                 person = self._people.setdefault(viewer.user_id, Person())
-                person.pages[viewer] = page.group_id
+                person.pages[viewer] = page
         changed = set()
         for user_id, places in answer.own.items():
             if user_id not in self._people:
@@ -89,14 +126,24 @@ class People:
             for group_id in person.own:
                 self._members[group_id].add(user_id)
             self._forget(user_id, before.keys() - person.own.keys())
+        asked_about = set(asked.lobby_people)
+        for group_id in answer.last_lines:
+            for user_id in asked_about & self._members.get(group_id, set()):
+                if (group_id, user_id) not in answer.readers:
+                    # They are a member no more, and no bell told yet.
+                    del self._people[user_id].own[group_id]
+                    self._forget(user_id, [group_id])
+                    changed.add(user_id)
         return changed
+
+    # --- pages come and go --------------------------------------------------------------------------
 
     def leave(self, viewer: Viewer) -> bool:
         """The page is closed. Returns whether something that was being read by it is not any more."""
         person = self._people.get(viewer.user_id)
         if person is None or viewer not in person.pages:
             return False
-        group_id = person.pages.pop(viewer)
+        group_id = person.pages.pop(viewer).group_id
         has_stopped = group_id is not None and self.stop_reading(viewer, group_id)
         if not person.pages:
             del self._people[viewer.user_id]
@@ -105,7 +152,7 @@ class People:
 
     def prune(self) -> None:
         """Forget groups that nobody is in. While a flush reads, what it relies on must stay."""
-        for kept in (self.names, self.positions):
+        for kept in (self.names, self.positions, self.last_lines):
             for group_id in kept.keys() - self._members.keys():
                 del kept[group_id]
 
@@ -165,7 +212,12 @@ class People:
                     counts[pk] = count
         return counts
 
-    def own_groups(self, person: Person) -> OwnGroups:
-        """Return the list of the person's groups."""
+    def own_groups(self, person: Person, day: str) -> OwnGroups:
+        """Return the list of the person's groups; `day` is the lobby's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
-        return own_groups(names, person.counts)
+        return own_groups(names, person.counts, self.last_lines, day)
+
+
+def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:
+    """Return the groups of which something else was read than before; what is new is no other."""
+    return {pk for pk, value in now.items() if before.get(pk, value) != value}

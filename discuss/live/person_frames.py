@@ -1,12 +1,13 @@
 """What is written to people's pages of what is their own. Pages that lack the same share its bytes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
+from discuss.live.people import People
 from discuss.reading.person import GroupName, OwnGroups, in_words
-from discuss.rendering import fragments
+from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
@@ -16,26 +17,44 @@ LOBBY_TITLE = _("Groups")
 class PersonFrames:
     """The frames of one flush."""
 
-    def __init__(self, names: Mapping[int, GroupName]) -> None:
-        self._names = names
+    def __init__(self, people: People) -> None:
+        self._names, self._last_lines = people.names, people.last_lines
         self.moved = cache(self._moved)
+        self._last_line = cache(self._rendered_last_line)
 
     def replaced(self, audience: Audience, group_id: int | None, own: OwnGroups) -> str:
         """Render the list anew, for a page of this group, or of the lobby (None)."""
         name = self._name(group_id)
-        current = name.uuid if name else None
-        html = fragments.own_groups_replaced(audience, own=own, current=current)
+        shown = rows.of_own(own, audience, name.uuid if name else None)
+        html = fragments.own_groups_replaced(audience, own=own, rows=shown)
         return self._title(audience, group_id, own.unread) + html
 
     def _moved(
-        self, audience: Audience, group_id: int | None, total: int, moved: Iterable[tuple[int, int]]
+        self,
+        audience: Audience,
+        group_id: int | None,
+        total: int,
+        moved: Iterable[tuple[int, int]],
+        spoken: Iterable[int],
     ) -> Prepared:
-        """Render what has moved: the badges of groups, each with its count, and the title."""
+        """Render what has moved: badges of groups, each with its count, last lines, and the title."""
         badges = [
             fragments.unread_changed(audience, uuid=self._names[pk].uuid, unread=in_words(count))
             for pk, count in moved
         ]
-        return Prepared("".join([*badges, self._title(audience, group_id, in_words(total))]))
+        lines = [self._last_line(audience, pk) for pk in spoken]
+        title = self._title(audience, group_id, in_words(total))
+        return Prepared("".join([*badges, *lines, title]))
+
+    def _rendered_last_line(self, audience: Audience, pk: int) -> str:
+        name, last = self._names[pk], self._last_lines.get(pk)
+        return fragments.last_line_changed(
+            audience,
+            uuid=name.uuid,
+            last=last,
+            description=name.description,
+            day=audience.today(),
+        )
 
     def _title(self, audience: Audience, group_id: int | None, unread: str) -> str:
         name = self._name(group_id)

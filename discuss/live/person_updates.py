@@ -1,8 +1,11 @@
 """What the pages of people lack of what is their own, in a worker thread: read once for all of them."""
 
 from collections.abc import Collection
+from itertools import chain
 from typing import NamedTuple
 
+from discuss.reading.last_lines import LastLine, read_last_lines
+from discuss.reading.log import read_standing
 from discuss.reading.person import (
     GroupName,
     OwnGroup,
@@ -17,21 +20,30 @@ from discuss.reading.person import (
 class Asked(NamedTuple):
     """What a flush reads: the places of people, the names of groups, and where their messages stand.
 
-    `known` are the positions that were read before.
+    `known` are the positions that were read before. `lobby_people` have a page of the lobby: of all their
+    groups the last line is read where it is not among those `kept`, and of the groups in `last_lines`.
     """
 
     people: Collection[int]
     names: Collection[int]
     groups: Collection[int]
     known: dict[int, Positions]
+    lobby_people: Collection[int] = ()
+    last_lines: Collection[int] = ()
+    kept: Collection[int] = ()
 
 
 class Answer(NamedTuple):
-    """What it read. A group that is gone has no name."""
+    """What it read. A group that is gone has no name.
+
+    `readers` are, of each group whose last line was read, who of the people of the lobby may read it.
+    """
 
     own: dict[int, list[OwnGroup]]
     names: dict[int, GroupName]
     positions: dict[int, Positions]
+    last_lines: dict[int, LastLine | None]
+    readers: frozenset[tuple[int, int]]
 
 
 def read_person_updates(asked: Asked) -> Answer:
@@ -47,4 +59,12 @@ def read_person_updates(asked: Asked) -> Answer:
     positions = read_positions_again(again) if again else {}
     if unknown:
         positions |= read_positions(dict.fromkeys(unknown))
-    return Answer(own, names, positions)
+    theirs = chain.from_iterable(own.get(user_id, ()) for user_id in asked.lobby_people)
+    wanted = {*asked.last_lines, *({place.group_id for place in theirs} - {*asked.kept})}
+    last_lines: dict[int, LastLine | None] = dict.fromkeys(wanted)
+    readers = frozenset[tuple[int, int]]()
+    if wanted:
+        last_lines |= read_last_lines(wanted)
+        # After the lines: nobody is shown what was written after they were removed, whatever bell was lost.
+        readers = read_standing(wanted, asked.lobby_people)
+    return Answer(own, names, positions, last_lines, readers)

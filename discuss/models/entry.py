@@ -72,6 +72,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             previous_timestamp=Subquery(before.values("timestamp")[:1]),
         )
 
+    def visible_messages(self) -> "EntryQuerySet":
+        """Return the messages that nobody has hidden."""
+        return self.filter(kind=Kind.MESSAGE, hidden_at=None)
+
     def after(self, cursor: int) -> "EntryQuerySet":
         """Return what a page at `cursor` lacks: every line changed since, in order of change."""
         return self.filter(change__gt=cursor).order_by("change", "position")

@@ -137,9 +137,14 @@ class User(AbstractUser):
         return self.display_name or self.username
 
     @staticmethod
-    def by_name(prefix: str = "") -> Coalesce:
-        """Return what people, to whom `prefix` leads, are sorted by: the key of the name that others see."""
-        return Coalesce(NullIf(F(f"{prefix}display_key"), Value("")), F(f"{prefix}username_key"))
+    def name_of(path: str) -> Coalesce:
+        """Return the name that others see of whom `path` leads to, where a query reads no more of them."""
+        return Coalesce(NullIf(F(f"{path}display_name"), Value("")), F(f"{path}username"))
+
+    @staticmethod
+    def by_name(path: str = "") -> Coalesce:
+        """Return what people to whom `path` leads are sorted by: the key of the name that others see."""
+        return Coalesce(NullIf(F(f"{path}display_key"), Value("")), F(f"{path}username_key"))
 
     def get_full_name(self) -> str:
         return self.name

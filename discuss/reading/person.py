@@ -17,6 +17,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from discuss.models import Entry, Group, Kind, Membership
+from discuss.reading.last_lines import LastLine, read_last_lines
 
 # Unread messages of a group that are counted; so many or more are said to be MANY.
 COUNTED = 99
@@ -24,7 +25,7 @@ MANY = COUNTED + 1
 # Groups whose lines one statement reads: SQLite takes no condition of more than 1,000 parts.
 GROUPS_AT_ONCE = 200
 POSITION = ("group_id", "position", "author_id", "change")
-VISIBLE = Entry.objects.filter(kind=Kind.MESSAGE, hidden_at=None)
+VISIBLE = Entry.objects.visible_messages()
 
 
 class OwnGroup(NamedTuple):
@@ -53,6 +54,7 @@ class GroupName(NamedTuple):
     pk: int
     uuid: UUID
     name: str
+    description: str
 
 
 @dataclass(slots=True)
@@ -84,11 +86,16 @@ class Positions:
 
 
 class Row(NamedTuple):
-    """One of a person's groups, with what is unread in it in words."""
+    """One of a person's groups, with what is unread in it in words.
+
+    In the lobby its last line stands below the name, and the description where there is none.
+    """
 
     uuid: UUID
     name: str
     unread: str
+    description: str = ""
+    last: LastLine | None = None
 
 
 @dataclass(frozen=True)
@@ -98,11 +105,14 @@ class OwnGroups:
     rows: tuple[Row, ...]
     # Of all of them together, in words.
     unread: str
+    # In the lobby, the day on which it is read: lines of that day are shown with their time.
+    day: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
         """Return what differs when anything that the list shows differs."""
-        return hashlib.sha256(repr(self.rows).encode()).hexdigest()[:16]
+        shown = repr((self.rows, self.day))
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 def in_words(count: int) -> str:
@@ -112,12 +122,21 @@ def in_words(count: int) -> str:
     return str(count) if count <= COUNTED else f"{COUNTED}+"
 
 
-def own_groups(names: Iterable[GroupName], counts: Mapping[int, int]) -> OwnGroups:
-    """Return the list of these groups; `counts` has the unread messages of each, by its key."""
-    rows = tuple(
-        Row(each.uuid, each.name, in_words(counts.get(each.pk, 0))) for each in sorted(names)
-    )
-    return OwnGroups(rows, in_words(sum(counts.values())))
+def own_groups(
+    names: Iterable[GroupName],
+    counts: Mapping[int, int],
+    last_lines: Mapping[int, LastLine | None],
+    day: str,
+) -> OwnGroups:
+    """Return the list of these groups, with the unread messages and the last line of each, by its key.
+
+    `day` is the lobby's; on a group's page there is none, and no last lines.
+    """
+    rows = []
+    for each in sorted(names):
+        below = (each.description, last_lines.get(each.pk)) if day else ()
+        rows.append(Row(each.uuid, each.name, in_words(counts.get(each.pk, 0)), *below))
+    return OwnGroups(tuple(rows), in_words(sum(counts.values())), day)
 
 
 def read_own(
@@ -127,23 +146,20 @@ def read_own(
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
     places = Membership.objects.filter(user__in=own, group__is_deleted=False)
-    for user_id, *place, key, uuid, name in places.values_list(
+    for user_id, membership_id, pk, read_upto, head, key, *shown in places.values_list(
         *("user_id", "pk", "group_id", "read_upto", "group__head"),
-        *("group__name_key", "group__uuid", "group__name"),
+        *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
-        one = OwnGroup(*place)
-        own[user_id].append(one)
-        names[one.group_id] = GroupName(key or "", one.group_id, uuid, name)
+        own[user_id].append(OwnGroup(membership_id, pk, read_upto, head))
+        names[pk] = GroupName(key or "", pk, *shown)
     return own, names
 
 
 def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
     """Read what these groups are called."""
     found = Group.objects.filter(pk__in=group_ids)
-    return {
-        pk: GroupName(key or "", pk, uuid, name)
-        for pk, key, uuid, name in found.values_list("pk", "name_key", "uuid", "name")
-    }
+    fields = "pk", "name_key", "uuid", "name", "description"
+    return {pk: GroupName(key or "", pk, *shown) for pk, key, *shown in found.values_list(*fields)}
 
 
 def read_positions(since: Mapping[int, int | None]) -> dict[int, Positions]:
@@ -211,10 +227,12 @@ def read_own_groups(
     *,
     reading: Collection[int] = (),
     read_upto: Callable[[int, int], int] = lambda user_id, group_id: 0,
+    day: str = "",
 ) -> OwnGroups:
     """Read the list of a person's groups; what they are `reading` at this moment is read.
 
-    `read_upto` returns how far they have read in a group, where the database may not say it yet.
+    `read_upto` returns how far they have read in a group, where the database may not say it yet. `day` is
+    the lobby's.
     """
     own, names = read_own([user_id])
     places = [
@@ -227,4 +245,5 @@ def read_own_groups(
         each.group_id: positions[each.group_id].count_unread(each.read_upto, user_id)
         for each in behind
     }
-    return own_groups(names.values(), counts)
+    last_lines = read_last_lines(names) if day and names else {}
+    return own_groups(names.values(), counts, last_lines, day)

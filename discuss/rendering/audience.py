@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from discuss.models import User
 from discuss.rules.time_zones import zone_of
@@ -15,6 +16,10 @@ class Audience(NamedTuple):
 
     language: str
     time_zone: str
+
+    def today(self) -> str:
+        """Return which day it is there, as 2026-01-31."""
+        return timezone.localdate(timezone=self.zone).isoformat()
 
     @classmethod
     def everyone(cls) -> "Audience":

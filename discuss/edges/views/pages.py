@@ -40,12 +40,13 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
-    own = _own_groups(request)
+    own = _own_groups(request, day=Audience.everyone().today())
     last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
     context = {
         "listing": listing,
         "rows": rows.of_listing(listing, Audience.everyone()),
         "own": own,
+        "own_rows": rows.of_own(own, Audience.everyone()),
         "last": next((row for row in own.rows if str(row.uuid) == last), None),
         "is_live": _wants_live(request),
         "at_hand_version": fragments.at_hand_version(),
@@ -163,10 +164,10 @@ def _first_unread(membership: Membership) -> int | None:
     return None if group_id in hub.being_read(user_id) else read_first_unread(membership)
 
 
-def _own_groups(request: Request) -> OwnGroups:
-    """Return the person's groups, with what they read in this process just now."""
+def _own_groups(request: Request, *, day: str = "") -> OwnGroups:
+    """Return the person's groups, with what they read in this process just now; `day` is the lobby's."""
     reading = hub.being_read(request.user.pk)
-    return read_own_groups(request.user.pk, reading=reading, read_upto=hub.read_upto)
+    return read_own_groups(request.user.pk, reading=reading, read_upto=hub.read_upto, day=day)
 
 
 def _wants_live(request: Request) -> bool:
@@ -192,6 +193,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
     if cursor != group.head:
         # A new name since the group was read would be behind the cursor, and never be told.
         group.refresh_from_db()
+    own = _own_groups(request)
     return {
         "group": group,
         "membership": membership,
@@ -200,8 +202,8 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "cursor": cursor,
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
-        "own": _own_groups(request),
-        "current": group.uuid,
+        "own": own,
+        "own_rows": rows.of_own(own, Audience.everyone(), group.uuid),
         "first_unread": _first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),

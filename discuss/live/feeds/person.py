@@ -11,9 +11,9 @@ from typing import Any
 
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
-from discuss.live.people import OwnPage, People
+from discuss.live.people import OwnPage, People, others
 from discuss.live.person_frames import PersonFrames
-from discuss.live.person_updates import Answer, Asked, read_person_updates
+from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices
 
 # Seconds that a flush may begin before its time.
@@ -149,12 +149,7 @@ class PersonFeed(Feed):
         joining, self._joining = self._joining, {}
         people, self._rung_people = self._rung_people & self._people.keys(), set()
         groups, names, recount = self._take_counts()
-        asked = Asked(
-            people | {viewer.user_id for viewer in joining},
-            names,
-            groups,
-            dict(self._people.positions),
-        )
+        asked = self._people.ask(people, names, groups, joining)
         self._is_reading = True
         try:
             answer = await in_worker(read_person_updates, asked)
@@ -168,17 +163,18 @@ class PersonFeed(Feed):
             raise
         finally:
             self._is_reading = False
-        before = self._people.names
-        renamed = {pk for pk, name in answer.names.items() if before.get(pk, name) != name}
-        changed = self._people.take(answer, joining)
+        renamed = others(self._people.names, answer.names)
+        spoken = others(self._people.last_lines, answer.last_lines)
+        changed = self._people.take(asked, answer, joining)
         self._note_heads(answer)
-        touched = recount | self._people.members_of(answer.positions.keys() | renamed)
+        touched = self._people.members_of(answer.positions.keys() | renamed | spoken)
+        touched |= recount | answer.own.keys() | changed
         try:
-            await self._write(touched | answer.own.keys(), changed, renamed, joining)
+            await self._write(touched, changed, renamed, spoken, joining)
         except Exception:
             # Nobody knows what was written: every page gets its list anew.
-            for viewer, current in self._people.pages():
-                self._joining.setdefault(viewer, OwnPage(current, ""))
+            for viewer, page in self._people.pages():
+                self._joining.setdefault(viewer, OwnPage(page.group_id, ""))
             raise
 
     def _take_counts(self) -> tuple[set[int], set[int], set[int]]:
@@ -204,9 +200,10 @@ class PersonFeed(Feed):
         people: Iterable[int],
         changed: set[int],
         renamed: set[int],
+        spoken: set[int],
         joining: dict[Viewer, OwnPage],
     ) -> None:
-        frames = PersonFrames(self._people.names)
+        frames = PersonFrames(self._people)
         async for some in in_slices(list(people)):
             for user_id in some:
                 person = self._people.get(user_id)
@@ -217,16 +214,21 @@ class PersonFeed(Feed):
                 moved = tuple(
                     (pk, counts.get(pk, 0)) for pk in person.own if counts.get(pk) != before.get(pk)
                 )
+                lines = tuple(pk for pk in person.own if pk in spoken)
                 total = sum(counts.values())
                 is_other = user_id in changed or not renamed.isdisjoint(person.own)
-                for viewer, group_id in list(person.pages.items()):
-                    page = joining.get(viewer)
-                    own = self._people.own_groups(person) if page or is_other else None
-                    if own and not (page and page.fingerprint == own.fingerprint):
-                        viewer.write(frames.replaced(viewer.audience, group_id, own))
-                    elif moved and not page:
-                        frame = frames.moved(viewer.audience, group_id, total, moved)
+                for viewer, page in list(person.pages.items()):
+                    day = page.today(viewer.audience)
+                    has_come = viewer in joining
+                    if has_come or is_other or day != page.day:
+                        own = self._people.own_groups(person, day)
+                        if not has_come or own.fingerprint != page.fingerprint:
+                            viewer.write(frames.replaced(viewer.audience, page.group_id, own))
+                    elif moved or (lines and day):
+                        said = lines if day else ()
+                        frame = frames.moved(viewer.audience, page.group_id, total, moved, said)
                         viewer.write_prepared(frame)
+                    page.day = day
 
     def _ring_soon(self) -> None:
         """Flush without a rest: somebody has just come, or done something and waits to see it."""

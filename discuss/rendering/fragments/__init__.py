@@ -56,7 +56,9 @@ from discuss.rendering.fragments.page import (
 )
 from discuss.rendering.fragments.person import (
     end_renewed,
+    last_line_changed,
     own_groups_replaced,
+    own_row,
     title_changed,
     unread_changed,
 )
@@ -80,6 +82,7 @@ __all__ = [
     "group_row",
     "history_added",
     "is_unshown",
+    "last_line_changed",
     "line",
     "line_unshown",
     "log_moved",
@@ -93,6 +96,7 @@ __all__ = [
     "notice_shown",
     "own_actions",
     "own_groups_replaced",
+    "own_row",
     "person_renamed",
     "presence",
     "presence_changed",

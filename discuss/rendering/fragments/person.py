@@ -1,12 +1,14 @@
 """What is a person's own on every page of theirs: the list of their groups, and what is unread."""
 
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.html import escape
 
-from discuss.reading.person import OwnGroups
+from discuss.reading.last_lines import LastLine
+from discuss.reading.person import OwnGroups, Row
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render, told
 from discuss.rules.text import Text
@@ -18,9 +20,22 @@ _A_NUMBER = "stands-for-the-number"
 _A_TITLE = "stands-for-the-title"
 
 
-def own_groups_replaced(audience: Audience, *, own: OwnGroups, current: UUID | None) -> str:
-    """The whole list of a person's groups anew, where `current` is the group of the page."""
-    return render("own_groups_replaced", audience, own=own, current=current, oob=True)
+def own_groups_replaced(audience: Audience, *, own: OwnGroups, rows: Sequence[str]) -> str:
+    """The whole list of a person's groups anew: its rendered rows."""
+    return render("own_groups_replaced", audience, own=own, rows=rows, oob=True)
+
+
+def own_row(audience: Audience, *, row: Row, is_current: bool, day: str) -> str:
+    """One of a person's groups; in the lobby with its last line, where `day` is today."""
+    return render("own_row", audience, row=row, is_current=is_current, day=day)
+
+
+def last_line_changed(
+    audience: Audience, *, uuid: UUID, last: LastLine | None, description: str, day: str
+) -> str:
+    """The last line of one of a person's groups in the lobby, and its time; or the description."""
+    context = {"uuid": uuid, "last": last, "description": description, "day": day}
+    return render("last_line_changed", audience, **context, oob=True)
 
 
 def unread_changed(audience: Audience, *, uuid: UUID, unread: str) -> str:

@@ -10,6 +10,7 @@ from discuss.forms import MESSAGE_LENGTH
 from discuss.limits import too_fast
 from discuss.models import Entry, Group
 from discuss.reading.members import Arrival, Members, Moves
+from discuss.reading.person import OwnGroups
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -21,11 +22,13 @@ from discuss.rendering.samples.made_up import (
     BOB,
     GROUPS,
     KITCHEN,
+    LAST,
     LEILA,
     LINES,
     LONG,
     LONG_NAMED,
     MEMBERS,
+    OWN_ROWS,
     own,
 )
 from discuss.rules.refusals import Code
@@ -59,6 +62,19 @@ def _list_sample(*groups: Group) -> Sample:
             for group in groups
         ]
         return fragments.group_list_replaced(audience, rows=rows)
+
+    return sample
+
+
+def _own_sample(own: OwnGroups, current: UUID | None = None) -> Sample:
+    """Return a sample of the list of a person's own groups."""
+
+    def sample(audience: Audience) -> str:
+        rows = [
+            fragments.own_row(audience, row=row, is_current=row.uuid == current, day=own.day)
+            for row in own.rows
+        ]
+        return fragments.own_groups_replaced(audience, own=own, rows=rows)
 
     return sample
 
@@ -120,6 +136,25 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "more above": _frame("history_added", {"lines": _SOME}, oldest=6789, has_older=True),
         "the beginning": _frame("history_added", {"lines": _SOME}, oldest=1, has_older=False),
     },
+    "last_line_changed": _states(
+        "last_line_changed",
+        today={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2026-01-31"},
+        this_year={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2026-02-01"},
+        another_year={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2027-01-01"},
+        of_someone_who_is_gone={
+            "uuid": KITCHEN.uuid,
+            "last": LAST._replace(author=None),
+            "description": "",
+            "day": "2026-01-31",
+        },
+        no_message_yet={
+            "uuid": KITCHEN.uuid,
+            "last": None,
+            "description": KITCHEN.description,
+            "day": "2026-01-31",
+        },
+        nothing={"uuid": KITCHEN.uuid, "last": None, "description": "", "day": "2026-01-31"},
+    ),
     "line": {
         **{state: _line_sample(entry) for state, entry in LINES.items()},
         "in the place of its earlier self": _line_sample(LINES["edited"], replaces=True),
@@ -184,11 +219,18 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     ),
     "notice_shown": _states("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
     "own_actions": _states("own_actions", any={"group": KITCHEN}),
-    "own_groups_replaced": _states(
-        "own_groups_replaced",
-        none={"own": own(), "current": None},
-        nothing_unread={"own": own("", "", ""), "current": KITCHEN.uuid},
-        unread={"own": own("", "3", "99+"), "current": KITCHEN.uuid},
+    "own_groups_replaced": {
+        "none": _own_sample(own()),
+        "on a group's page": _own_sample(own("", "3", "99+"), current=KITCHEN.uuid),
+        "in the lobby": _own_sample(OwnGroups(OWN_ROWS, "99+", "2026-01-31")),
+    },
+    "own_row": _states(
+        "own_row",
+        current={"row": OWN_ROWS[0], "is_current": True, "day": ""},
+        unread={"row": OWN_ROWS[1], "is_current": False, "day": ""},
+        in_the_lobby={"row": OWN_ROWS[0], "is_current": False, "day": "2026-01-31"},
+        in_the_lobby_at_length={"row": OWN_ROWS[1], "is_current": False, "day": "2026-02-01"},
+        in_the_lobby_right_to_left={"row": OWN_ROWS[2], "is_current": False, "day": "2027-01-01"},
     ),
     "person_renamed": _states(
         "person_renamed",

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.reading.last_lines import LastLine
 from discuss.reading.person import OwnGroups, Row
+from discuss.rules.excerpts import excerpt
 from discuss.rules.stored_html import stored_rendering
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -95,6 +97,18 @@ MEMBERS = [
     _membership(LEILA),
     _membership(User(pk=4, username="zoe", is_active=False)),
 ]
+
+
+LAST = LastLine(ANN.name, "Soup", NOON)
+OWN_ROWS = tuple(
+    Row(group.uuid, group.name, unread, group.description, last)
+    for group, unread, last in zip(
+        GROUPS,
+        ("", "3", "99+"),
+        (LAST, LastLine(BOB.name, excerpt(LONG), NOON), LastLine(LEILA.name, ARABIC, NOON)),
+        strict=True,
+    )
+)
 
 
 def own(*unread: str) -> OwnGroups:
