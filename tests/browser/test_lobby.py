@@ -3,14 +3,24 @@
 from collections.abc import Callable
 
 from django.db import transaction
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from discuss import actions
 from discuss.models import User
-from tests.browser.person import Person, has_focus, leave
+from tests.browser.person import Person, has_focus, leave, send
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
+
+
+def own(page: Page) -> Locator:
+    """Return the names of one's own groups."""
+    return page.locator("#own-groups .name")
+
+
+def others(page: Page) -> Locator:
+    """Return the names that the list below them shows."""
+    return page.locator("#group-list h3:visible")
 
 
 def test_join_and_leave_change_the_buttons_in_all_of_ones_tabs_and_nobody_elses(
@@ -22,9 +32,16 @@ def test_join_and_leave_change_the_buttons_in_all_of_ones_tabs_and_nobody_elses(
 
     here.get_by_role("button", name="Join Kitchen").click()
     for page in (here, there):
-        expect(page.get_by_role("link", name="Open Kitchen")).to_be_visible()
+        expect(own(page)).to_have_text(["Kitchen"])
         expect(page.get_by_role("button", name="Join Kitchen")).to_have_count(0)
         expect(page.locator(".count")).to_have_text("2 members")
+    # Where it was joined it stays till the next load, so that nothing moves below the pointer.
+    expect(here.get_by_role("link", name="Open Kitchen")).to_be_visible()
+    expect(others(there)).to_have_count(0)
+    here.reload()
+    expect(others(here)).to_have_count(0)
+    expect(here.get_by_text("You are in every group that there is.")).to_be_visible()
+    here.wait_for_load_state()
     expect(bob.locator(".count")).to_have_text("2 members")
     expect(bob.get_by_role("button", name="Join Kitchen")).to_be_visible()
     expect(bob.get_by_role("link", name="Open Kitchen")).to_have_count(0)
@@ -33,6 +50,8 @@ def test_join_and_leave_change_the_buttons_in_all_of_ones_tabs_and_nobody_elses(
     leave(inside)
     for page in (here, there):
         expect(page.get_by_role("button", name="Join Kitchen")).to_be_visible()
+        expect(own(page)).to_have_count(0)
+        expect(page.get_by_text("You are in every group that there is.")).to_be_hidden()
     for page in (here, there, bob):
         expect(page.locator(".count")).to_have_text("1 member")
 
@@ -47,7 +66,7 @@ def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_ta
     here.get_by_role("button", name="Join Kitchen").focus()
     here.keyboard.press("Enter")
     has_focus(here.get_by_role("link", name="Open Kitchen"))
-    expect(there.get_by_role("link", name="Open Kitchen")).to_be_visible()
+    expect(own(there)).to_have_text(["Kitchen"])
     has_focus(there.get_by_role("searchbox"))
 
 
@@ -156,3 +175,46 @@ def test_an_empty_list_and_a_search_without_results_say_what_to_do(
     expect(ann.get_by_text("No group matches “nothing like it”")).to_be_visible()
     ann.get_by_role("link", name="Show all groups").click()
     expect(ann.locator("#group-list h3")).to_have_text(["Kitchen"])
+
+
+def test_ones_own_groups_stand_once_and_a_search_finds_both(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    stage.group("Kitchen", members=[anns.user])
+    stage.group("Kitchen garden", description="")
+    ann = anns.enter()
+    expect(own(ann)).to_have_text(["Kitchen"])
+    expect(ann.get_by_role("heading", name="Other groups")).to_be_visible()
+    expect(others(ann)).to_have_text(["Kitchen garden"])
+    ann.get_by_role("searchbox").fill("kitchen")
+    ann.get_by_role("searchbox").press("Enter")
+    expect(others(ann)).to_have_text(["Kitchen", "Kitchen garden"])
+    ann.wait_for_load_state()
+    expect(ann.get_by_role("link", name="Open Kitchen")).to_be_visible()
+
+
+def test_a_row_of_ones_own_says_who_wrote_what_in_one_line(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann", viewport={"width": 320, "height": 640}), person("bob")
+    group = stage.group("Kitchen", members=[anns.user, bobs.user], description="What is for dinner")
+    ann, bob = anns.enter(), bobs.enter(group)
+    row = ann.locator("#own-groups a")
+    expect(row.locator(".words")).to_have_text("What is for dinner")
+    before = row.bounding_box()
+    arabic = "مرحبا بكم في المطبخ " * 20
+    for text, is_leftmost in (("Soup and bread " * 20, True), (arabic, False)):
+        send(bob, text)
+        said = row.locator(".said")
+        expect(said).to_contain_text(text[:30])
+        expect(row.locator(".who")).to_have_text("bob:")
+        assert before is not None
+        box = row.bounding_box()
+        assert box is not None
+        assert (box["width"], box["height"]) == (before["width"], before["height"])
+        # What is cut away is its end: on the left where it is written from right to left.
+        start, end = said.evaluate(
+            "said => { const all = document.createRange(); all.selectNodeContents(said);"
+            " const [words, room] = [all.getBoundingClientRect(), said.getBoundingClientRect()];"
+            " return [words.left - room.left, words.right - room.right] }"
+        )
+        assert abs(start if is_leftmost else end) < 1
+        assert abs(end if is_leftmost else start) > 100
+    assert ann.evaluate("document.documentElement.scrollWidth") == 320

@@ -93,7 +93,7 @@ def test_a_group_is_made_and_handed_over_without_javascript(person: Appear, stag
     bob = stage.user("bob")
     stage(lambda: actions.join_group(bob, group=Group.objects.get(name="Kitchen")))
     ann.get_by_role("link", name="All groups").click()
-    ann.get_by_role("link", name="Open Kitchen").click()
+    ann.locator("#own-groups").get_by_role("link", name="Kitchen").click()
     open_menu(ann)
     ann.get_by_role("link", name="Settings").click()
     ann.get_by_role("link", name="Hand the group over").click()
