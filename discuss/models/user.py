@@ -139,12 +139,14 @@ class User(AbstractUser):
     @staticmethod
     def name_of(path: str) -> Coalesce:
         """Return the name that others see of whom `path` leads to, where a query reads no more of them."""
-        return Coalesce(NullIf(F(f"{path}display_name"), Value("")), F(f"{path}username"))
+        names = NullIf(F(f"{path}display_name"), Value("")), F(f"{path}username")
+        return Coalesce(*names, output_field=models.CharField())
 
     @staticmethod
     def by_name(path: str = "") -> Coalesce:
         """Return what people to whom `path` leads are sorted by: the key of the name that others see."""
-        return Coalesce(NullIf(F(f"{path}display_key"), Value("")), F(f"{path}username_key"))
+        keys = NullIf(F(f"{path}display_key"), Value("")), F(f"{path}username_key")
+        return Coalesce(*keys, output_field=models.TextField())
 
     def get_full_name(self) -> str:
         return self.name
