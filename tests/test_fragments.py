@@ -402,6 +402,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "cursor",
         "epoch",
         "group_described",
+        "here_named",
         "icon",
         "member_rows",
         "members_count",
