@@ -125,6 +125,7 @@ def test_who_has_no_password_sets_one_there(cast: Cast):
         ("appearance", "density", {"density": "airless"}, "Choose one of these."),
         ("appearance", "color_scheme", {"color_scheme": "sepia"}, "Choose one of these."),
         ("appearance", "text_size", {"text_size": "huge"}, "Choose one of these."),
+        ("appearance", "composer", {"composer": "quill"}, "Choose one of these."),
         ("email", "email", {"email": "nowhere", "action_add": ""}, "Enter a valid email address."),
         ("password", "oldpassword", {"oldpassword": "wrong"}, "type your current password."),
     ],
@@ -274,7 +275,7 @@ def test_the_style_sheet_knows_each_choice(name: str):
 
 def test_forms_and_columns_are_the_same():
     columns = {*AppearanceForm.base_fields, *YouForm.base_fields}
-    assert columns == {*CHOICES, "display_name", "time_zone"}
+    assert columns == {*CHOICES, "display_name", "time_zone", "composer"}
     for name in columns:
         assert getattr(User, name).field.has_db_default()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import DisplayNameField
 from discuss.models import User
-from discuss.models.user import ColorScheme, Density, TextSize
+from discuss.models.user import ColorScheme, Composer, Density, TextSize
 from discuss.rules.text import Text
 from discuss.rules.time_zones import REGIONS, place_of, places
 
@@ -78,6 +78,17 @@ class AppearanceForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
         error_messages=NO_CHOICE,
+    )
+
+    composer = forms.ChoiceField(
+        label=_("Field to write in"),
+        choices=Composer.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=NO_CHOICE,
+        help_text=_(
+            "Enter sends a line. Where there are several it begins a new one, and the button sends."
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -26,6 +26,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="user",
+            name="composer",
+            field=discuss.models.fields.SettingField(
+                blank=True,
+                choices=[("", "One line"), ("large", "Several lines")],
+                db_default="",
+                default="",
+                editable=False,
+                max_length=16,
+                verbose_name="composer",
+            ),
+        ),
+        migrations.AddField(
+            model_name="user",
             name="density",
             field=discuss.models.fields.SettingField(
                 blank=True,

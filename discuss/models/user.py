@@ -49,6 +49,11 @@ class Density(models.TextChoices):
     COMPACT = "compact", _("Compact")
 
 
+class Composer(models.TextChoices):
+    LINE = "", _("One line")
+    LARGE = "large", _("Several lines")
+
+
 class UserManager(DjangoUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username_key=name_key(username or ""))
@@ -124,6 +129,7 @@ class User(AbstractUser):
     color_scheme = SettingField(_("color scheme"), max_length=16, choices=ColorScheme.choices)
     text_size = SettingField(_("text size"), max_length=16, choices=TextSize.choices)
     density = SettingField(_("density"), max_length=16, choices=Density.choices)
+    composer = SettingField(_("composer"), max_length=16, choices=Composer.choices)
 
     objects: ClassVar[UserManager] = UserManager()
 

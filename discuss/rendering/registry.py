@@ -50,6 +50,7 @@ VARIABLES = {
     "is_current": "whether it is the page's group",
     "is_history": "whether the page shows older lines only and is not live",
     "is_idle": "whether there is nothing to be sent",
+    "is_large": "whether the field has room for several lines",
     "is_member": "whether the person is in the group",
     "last": "the group's last line: `author`, `text`, `timestamp`; nothing where there is none",
     "lines": "rendered lines",

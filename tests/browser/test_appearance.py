@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person
+from tests.browser.person import Person, composer, has_focus, refused
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -70,3 +70,28 @@ def test_an_open_page_shows_times_of_the_zone_that_is_chosen_in_another(
 
 def _in_tokyo(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(ZoneInfo("Asia/Tokyo")).isoformat()
+
+
+def test_in_a_larger_field_enter_begins_a_new_line_and_the_button_sends(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    choose(anns.open("/accounts/"), "Several lines")
+    page, bob = anns.enter(group), bobs.enter(group)
+    for first, second in (("Soup", "Bread"), ("Salt", "Pepper")):
+        composer(page).press_sequentially(first)
+        composer(page).press("Enter")
+        composer(page).press_sequentially(second)
+        page.get_by_role("button", name="Send").click()
+        for reader in (page, bob):
+            line = reader.locator(".line .text").filter(has_text=first)
+            expect(line).to_have_text(f"{first}\n{second}", use_inner_text=True)
+        expect(composer(page)).to_have_value("")
+        has_focus(composer(page))
+    expect(page.locator(".draft")).to_have_count(1)
+    assert composer(page).evaluate("field => field.tagName") == "TEXTAREA"
+    # What is too long is not cut, but refused.
+    composer(page).fill("x" * 4500)
+    page.get_by_role("button", name="Send").click()
+    expect(refused(page).get_by_role("textbox")).to_have_value("x" * 4500)

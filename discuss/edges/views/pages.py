@@ -128,8 +128,8 @@ def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
     Whoever is logged out too: to load the page again would take away what was typed.
     """
-    context = {"group_uuid": uuid, "at_hand_version": fragments.at_hand_version()}
-    return render(request, "discuss/live_group.html", context | fragments.composing())
+    context = {"group_uuid": uuid, **fragments.composer_of(request.user)}
+    return render(request, "discuss/live_group.html", context)
 
 
 @never_cache
@@ -143,8 +143,9 @@ def live_lobby(request: HttpRequest) -> HttpResponse:
 @require_safe
 def at_hand(request: HttpRequest, version: str) -> HttpResponse:
     """Give what browsers keep, the field of the next message: it is there as soon as Enter is pressed."""
-    response = HttpResponse(fragments.at_hand())
-    if version == fragments.at_hand_version():
+    is_large = version == fragments.at_hand_version(is_large=True)
+    response = HttpResponse(fragments.at_hand(is_large=is_large))
+    if version == fragments.at_hand_version(is_large=is_large):
         patch_cache_control(response, private=True, max_age=365 * 24 * 3600, immutable=True)
     else:
         add_never_cache_headers(response)
@@ -209,8 +210,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
         "zone": Audience.of(request.user).time_zone,
-        "at_hand_version": fragments.at_hand_version(),
-        **fragments.composing(),
+        **fragments.composer_of(request.user),
         **fragments.members_context(read_members(group.pk)),
         **presence(hub.people_here(group.pk)),
     }

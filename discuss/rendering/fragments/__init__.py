@@ -8,6 +8,7 @@ what it shows.
 from discuss.rendering.fragments.at_hand import (
     at_hand,
     at_hand_version,
+    composer_of,
     connection_lost,
     draft,
     unseen,
@@ -70,6 +71,7 @@ __all__ = [
     "Refusal",
     "at_hand",
     "at_hand_version",
+    "composer_of",
     "composing",
     "connection_lost",
     "draft",

@@ -2,17 +2,22 @@
 
 import hashlib
 from functools import cache
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
+from discuss.models import User
+from discuss.models.user import Composer
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments.composer import composing
 from discuss.rendering.templates import render
 
 
-def draft(*, has_focus: bool = True) -> str:
+def draft(*, has_focus: bool = True, is_large: bool = False) -> str:
     """A field to write the next message in: the same for everybody, in every group."""
-    return render("draft", Audience.everyone(), **composing(), typed="", has_focus=has_focus)
+    context = {"typed": "", "has_focus": has_focus, **composing(is_large=is_large)}
+    return render("draft", Audience.everyone(), **context)
 
 
 def unseen() -> str:
@@ -25,21 +30,28 @@ def connection_lost() -> str:
     return render("connection_lost", Audience.everyone())
 
 
-def at_hand() -> str:
-    """All of it."""
-    return draft() + unseen() + connection_lost()
+def at_hand(*, is_large: bool = False) -> str:
+    """All of it, the same for all who write in such a field."""
+    return draft(is_large=is_large) + unseen() + connection_lost()
 
 
-def at_hand_version() -> str:
+def at_hand_version(*, is_large: bool = False) -> str:
     """What tells this version of it from others, in its address."""
     if settings.DEBUG:  # a designer may be changing a template
-        return _version(at_hand())
-    return _kept_version(Audience.everyone())
+        return _version(at_hand(is_large=is_large))
+    return _kept_version(Audience.everyone(), is_large)
+
+
+def composer_of(person: User | AnonymousUser) -> dict[str, Any]:
+    """Return what the templates of a page with a composer need to know: where the next field is, too."""
+    is_large = getattr(person, "composer", "") == Composer.LARGE
+    version = at_hand_version(is_large=is_large)
+    return {**composing(is_large=is_large), "at_hand_version": version}
 
 
 @cache
-def _kept_version(audience: Audience) -> str:
-    return _version(at_hand())
+def _kept_version(audience: Audience, is_large: bool) -> str:
+    return _version(at_hand(is_large=is_large))
 
 
 def _version(html: str) -> str:

@@ -28,9 +28,9 @@ class Refusal(NamedTuple):
     reason: Text
 
 
-def composing() -> dict[str, Any]:
-    """Return what the templates of composers need to know of the rules."""
-    return {"longest": MESSAGE_LENGTH, "unanswered": UNANSWERED}
+def composing(*, is_large: bool = False) -> dict[str, Any]:
+    """Return what the templates of composers need to know of the rules, and of who writes."""
+    return {"longest": MESSAGE_LENGTH, "unanswered": UNANSWERED, "is_large": is_large}
 
 
 def message_answered(

@@ -104,7 +104,10 @@ _CLOSED = _("You were removed from this group.")
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "connection_lost": {"any": lambda audience: fragments.connection_lost()},
-    "draft": {"empty": lambda audience: fragments.draft()},
+    "draft": {
+        "empty": lambda audience: fragments.draft(),
+        "several lines": lambda audience: fragments.draft(is_large=True),
+    },
     "end_renewed": _states("end_renewed", any={"position": 6789}),
     "group_added": _states(
         "group_added",

@@ -1,0 +1,75 @@
+"""Who likes to, writes in a larger field, of several lines."""
+
+import lxml.html
+import pytest
+from django.test import Client
+from lxml.html import HtmlElement
+
+from discuss.models import User
+from discuss.rendering import fragments
+from tests.cast import Cast, log_in
+from tests.document import Document
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann(cast: Cast) -> Client:
+    """The browser of ann, who has chosen it."""
+    User.objects.filter(pk=cast.ann.pk).update(composer="large")
+    return log_in(cast.ann)
+
+
+def next_field(client: Client, html: str) -> list[HtmlElement]:
+    """Return the field that the page takes when something was sent."""
+    address = Document(html).element("post-form").get("hx-get") or ""
+    answer = client.get(address)
+    assert "immutable" in answer["Cache-Control"]
+    return fields(answer.content.decode())
+
+
+def fields(html: str) -> list[HtmlElement]:
+    document = lxml.html.document_fromstring(html)
+    return [draft.find("./*[@name='text']") for draft in document.cssselect(".draft")]
+
+
+@pytest.mark.parametrize("address", ["{group}", "{group}live/"])
+def test_a_page_takes_the_field_that_its_person_has_chosen(cast: Cast, ann: Client, address: str):
+    path = address.format(group=cast.kitchen.get_absolute_url())
+    for client, tag in ((ann, "textarea"), (log_in(cast.bob), "input")):
+        html = client.get(path).content.decode()
+        assert [each.tag for each in next_field(client, html)] == [tag]
+
+
+@pytest.mark.parametrize("query", ["", "?live=off"])
+def test_it_is_there_from_the_beginning(cast: Cast, ann: Client, query: str):
+    path = cast.kitchen.get_absolute_url() + query
+    assert [each.tag for each in fields(ann.get(path).content.decode())] == ["textarea"]
+    assert [each.tag for each in fields(log_in(cast.bob).get(path).content.decode())] == ["input"]
+
+
+@pytest.mark.parametrize("is_large", [True, False])
+def test_what_is_at_hand_is_the_same_for_everybody(cast: Cast, ann: Client, is_large: bool):
+    path = f"/at-hand/{fragments.at_hand_version(is_large=is_large)}/"
+    answers = {client.get(path).content for client in (ann, log_in(cast.bob), Client())}
+    assert len(answers) == 1
+
+
+def test_lines_are_kept_and_shown(cast: Cast, ann: Client):
+    path = cast.kitchen.get_absolute_url()
+    written = {"text": "Soup\r\n\r\nBread & https://example.org\r\nSalt", "nonce": "nonce-12345"}
+    assert ann.post(f"{path}post/", written).status_code == 302
+    html = ann.get(path).content.decode()
+    (shown,) = Document(html).document.xpath("//p[@class='text']")
+    assert shown.text_content() == "Soup\n\nBread & https://example.org\nSalt"
+
+
+def test_what_is_refused_stays_in_it(cast: Cast, ann: Client):
+    path = cast.kitchen.get_absolute_url()
+    too_long = f"Soup\n{'x' * 4001}"
+    response = ann.post(f"{path}post/", {"text": too_long, "nonce": "nonce-12345"})
+    assert response.status_code == 400
+    (field,) = fields(response.content.decode())
+    assert (field.tag, field.get("aria-invalid")) == ("textarea", "true")
+    # The first line end after the tag is no part of it.
+    assert (field.text or "").strip() == too_long
