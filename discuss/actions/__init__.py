@@ -22,9 +22,11 @@ from discuss.actions.people import (
     announce_account,
     announce_standing,
     change_settings,
+    close_account,
     delete_user,
     log_everyone_out,
     make_first_admin,
+    open_account,
 )
 from discuss.actions.posting import (
     AGAIN,
@@ -38,6 +40,7 @@ from discuss.actions.posting import (
 )
 from discuss.actions.presence import beat, forget_process, show_presence
 from discuss.actions.site import change_site
+from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
 from discuss.rules.refusals import Code, Refused
 
 __all__ = [
@@ -56,6 +59,7 @@ __all__ = [
     "change_group",
     "change_settings",
     "change_site",
+    "close_account",
     "create_group",
     "delete_group",
     "delete_user",
@@ -71,12 +75,15 @@ __all__ = [
     "log_everyone_out",
     "make_first_admin",
     "make_invitation",
+    "make_site_moderator",
     "mark_read",
     "new_nonce",
+    "open_account",
     "post_message",
     "post_messages",
     "remove_member",
     "revoke_invitation",
     "show_presence",
+    "take_site_moderators_rights",
     "take_steps",
 ]

@@ -68,6 +68,41 @@ def announce_account(staff: User, *, user: User) -> None:
     tell_groups(kind, author=staff, subject=user)
 
 
+def close_account(actor: User, *, user: User) -> bool:
+    """Let the person do nothing any more, until the account is opened again. Raises Refused.
+
+    Returns whether it was open.
+    """
+    return _set_active(actor, user, is_active=False)
+
+
+def open_account(actor: User, *, user: User) -> bool:
+    """Let the person in again; return whether the account was closed. Raises Refused."""
+    return _set_active(actor, user, is_active=True)
+
+
+def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
+    with transaction.atomic():
+        person = decided_about(user)
+        if person is None or person.is_active == is_active:
+            return False
+        acting = _admit_decider(actor, person)
+        person.is_active = is_active
+        person.save(update_fields=["is_active"])
+        announce_account(acting, user=person)
+        announce_standing(person)
+        return True
+
+
+def decided_about(user: User) -> User | None:
+    """Lock a person and return them as they are now; None where they are being deleted.
+
+    Of two who decide about somebody at once the second finds it done.
+    """
+    person = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+    return None if Deletion.objects.filter(user=user.pk).exists() else person
+
+
 def delete_user(actor: User, *, user: User) -> None:
     """Close the account for good, as the person or as staff. Its lines stay, as someone's.
 
@@ -75,24 +110,24 @@ def delete_user(actor: User, *, user: User) -> None:
     then nobody else can have the name that stands at the lines. Raises Refused.
     """
     with transaction.atomic():
-        # Locked, so that of two who delete it at once the second finds it done.
-        deleted = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
-        if deleted is None or Deletion.objects.filter(user=deleted).exists():
+        deleted = decided_about(user)
+        if deleted is None:
             return
-        _admit_deleter(actor, deleted)
+        _admit_decider(actor, deleted)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)
 
 
-def _admit_deleter(actor: User, deleted: User) -> None:
+def _admit_decider(actor: User, person: User) -> User:
     """Refuse who may not: superusers alone decide about staff, and nobody of them about themselves."""
     acting = User.objects.filter(pk=actor.pk, is_active=True).first()
     if acting is None:
         raise Refused(Code.NOT_ACTIVE)
-    is_own = acting == deleted
-    if deleted.is_staff or deleted.is_superuser:
+    is_own = acting == person
+    if person.is_staff or person.is_superuser:
         if is_own or not acting.is_superuser:
             raise Refused(Code.STAFF_ACCOUNT)
     elif not is_own and not acting.is_staff:
         raise Refused(Code.ACCOUNT_OF_ANOTHER)
+    return acting

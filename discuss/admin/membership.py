@@ -58,8 +58,11 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
         return False
 
     def has_hand_over_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may name owners: "can delete membership", as Django names the right."""
-        has_right = staff_of(request).has_perm("discuss.delete_membership")
+        """Whether this person may name owners: "can change membership", as Django names the right.
+
+        To remove somebody is another: with both in one, who removes members would make themselves owner.
+        """
+        has_right = staff_of(request).has_perm("discuss.change_membership")
         return has_right and roles.may_at_all("hand_over", roles.STAFF)
 
     @admin.action(

@@ -1,15 +1,16 @@
 """People: staff make accounts, end them, and say what each may do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminPasswordChangeForm as OwnAdminPasswordChangeForm
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.db import IntegrityError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import localize
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss import actions
@@ -23,6 +24,7 @@ from discuss.admin.acting import (
 )
 from discuss.forms import UsernameField
 from discuss.models import Entry, Membership, Message, User
+from discuss.rules.rights import MODERATORS
 
 # What decides how far a person's power goes.
 STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
@@ -67,7 +69,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
 
     add_form = NewUserForm
     change_password_form = PasswordForm
-    list_display = ("username", "email", "is_active", "is_staff", "date_joined", "last_login")
+    list_display = ("username", "standing", "is_active", "email", "date_joined", "last_login")
     # By the key of the name, which has an index; the columns have none.
     ordering = ("username_key",)
     sortable_by = ()
@@ -86,7 +88,15 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
-    actions = (delete_selected, "show_messages", "show_memberships")
+    actions = (
+        "show_messages",
+        "show_memberships",
+        "close_accounts",
+        "open_accounts",
+        "make_moderator",
+        "take_rights",
+        delete_selected,
+    )
     after_deletion = _(
         "Deleted people can do nothing any more. Their lines become someone's, which may take minutes; "
         "until then their names stay taken."
@@ -94,7 +104,35 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # Who is being deleted can be neither changed nor let in again.
-        return super().get_queryset(request).filter(deletion=None)
+        people = super().get_queryset(request).filter(deletion=None)
+        theirs = User.groups.through.objects.filter(user=OuterRef("pk"), group__name=MODERATORS)
+        annotated: QuerySet[User] = people.annotate(is_moderator=Exists(theirs))
+        return annotated
+
+    @admin.display(description=_("standing"))
+    def standing(self, user: Any) -> str:
+        if user.is_superuser:
+            return gettext("Superuser")
+        if user.is_moderator:
+            return gettext("Moderator of the site")
+        return gettext("Staff") if user.is_staff else ""
+
+    # Who may only look is shown no address of mail, and finds nobody by one.
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return _without_email(request, super().get_list_display(request))
+
+    def get_search_fields(self, request: HttpRequest) -> Any:
+        return _without_email(request, super().get_search_fields(request))
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        is_allowed = super().lookup_allowed(lookup, value, request)
+        return is_allowed and bool(_without_email(request, [lookup]))
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if _may_see_email(request) or obj is None:
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("username", "is_active", "standing")}), self.fieldsets[-1])
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
@@ -146,6 +184,68 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     @admin.action(permissions=["view"], description=_("Show the memberships"), location=ANYWHERE)
     def show_memberships(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return show_in(Membership, "user", queryset)
+
+    def has_close_permission(self, request: HttpRequest) -> bool:
+        staff = staff_of(request)
+        return staff.has_perm("discuss.close_user") or staff.has_perm("discuss.change_user")
+
+    @admin.action(permissions=["close"], description=_("Close the account"), location=ANYWHERE)
+    def close_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._decide(request, queryset, actions.close_account, "Closed.", gettext("Closed: %(n)s."))
+
+    @admin.action(permissions=["close"], description=_("Open the account again"), location=ANYWHERE)
+    def open_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        self._decide(request, queryset, actions.open_account, "Opened.", gettext("Opened: %(n)s."))
+
+    def has_appoint_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may make moderators: nobody gives rights that they do not have."""
+        return staff_of(request).is_superuser
+
+    @admin.action(
+        permissions=["appoint"], description=_("Make a moderator of the site"), location=ANYWHERE
+    )
+    def make_moderator(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        text = gettext("New moderators of the site: %(n)s.")
+        note = "Made a moderator of the site."
+        self._decide(request, queryset, actions.make_site_moderator, note, text)
+
+    @admin.action(
+        permissions=["appoint"],
+        description=_("Take the moderator's rights away"),
+        location=ANYWHERE,
+    )
+    def take_rights(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        text = gettext("Moderators of the site no more: %(n)s.")
+        note = "Took the moderator's rights away."
+        self._decide(request, queryset, actions.take_site_moderators_rights, note, text)
+
+    def _decide(
+        self,
+        request: HttpRequest,
+        chosen: Iterable[User],
+        act: Callable[..., bool],
+        note: str,
+        text: str,
+    ) -> None:
+        staff = staff_of(request)
+
+        def decide(user: User) -> bool:
+            has_changed = act(staff, user=user)
+            if has_changed:
+                self.log_change(request, user, note)
+            return has_changed
+
+        count = self.act_on_each(request, chosen, decide)
+        level = messages.SUCCESS if count else messages.WARNING
+        self.message_user(request, text % {"n": localize(count)}, level)
+
+
+def _may_see_email(request: HttpRequest) -> bool:
+    return staff_of(request).has_perm("discuss.change_user")
+
+
+def _without_email(request: HttpRequest, names: Iterable[Any]) -> list[Any]:
+    return [name for name in names if _may_see_email(request) or not name.startswith("email")]
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

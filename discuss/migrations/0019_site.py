@@ -49,4 +49,12 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AlterModelOptions(
+            name="user",
+            options={
+                "permissions": [("close_user", "Can close user")],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+            },
+        ),
     ]

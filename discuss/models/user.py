@@ -133,6 +133,10 @@ class User(AbstractUser):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    class Meta(AbstractUser.Meta):
+        # To close an account is less than to change it, a password included.
+        permissions: ClassVar = [("close_user", "Can close user")]
+
     @classmethod
     def normalize_username(cls, username: str) -> str:
         return clean_username(username)

@@ -46,10 +46,14 @@ class Code(TextChoices):
     STAFF_ONLY = "staff only", _("Only staff may do this.")
     NOT_ACTIVE = "not active", _("This account is not active.")
     ADMIN_THERE = "admin there", _("There is an admin already.")
-    STAFF_ACCOUNT = "staff account", _("Only another superuser may delete an account of staff.")
+    SUPERUSERS_ONLY = "superusers only", _("Only a superuser may do this.")
+    STAFF_ACCOUNT = (
+        "staff account",
+        _("Only another superuser may close or delete an account of staff."),
+    )
     ACCOUNT_OF_ANOTHER = (
         "account of another",
-        _("Only staff may delete somebody else's account."),
+        _("Only staff may close or delete somebody else's account."),
     )
     USERNAME_TAKEN = (
         "username taken",

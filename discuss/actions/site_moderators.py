@@ -1,0 +1,55 @@
+"""Moderators of the site: people with the rights that it takes to keep order, and no others."""
+
+from django.contrib.auth.models import Group as PermissionGroup, Permission
+from django.db import transaction
+
+from discuss.actions.people import announce_standing, decided_about
+from discuss.models import User
+from discuss.rules.refusals import Code, Refused
+from discuss.rules.rights import MODERATORS, RIGHTS
+
+
+def make_site_moderator(actor: User, *, user: User) -> bool:
+    """Give the person the rights; return whether they had them not. Raises Refused.
+
+    Superusers alone do, who have all rights: nobody gives what they have not.
+    """
+    with transaction.atomic():
+        person = _decided_by_superuser(actor, user)
+        if person is None or person.is_superuser:
+            return False
+        if not person.is_active:
+            raise Refused(Code.NOT_ACTIVE)
+        group, _ = PermissionGroup.objects.get_or_create(name=MODERATORS)
+        # Each time, so that they are those of this version.
+        rights = Permission.objects.filter(content_type__app_label="discuss", codename__in=RIGHTS)
+        group.permissions.set(rights)
+        if person.is_staff and person.groups.contains(group):
+            return False
+        person.groups.add(group)
+        return _save(person, is_staff=True)
+
+
+def take_site_moderators_rights(actor: User, *, user: User) -> bool:
+    """Take the rights away; return whether the person had them. Who has others besides stays staff."""
+    with transaction.atomic():
+        person = _decided_by_superuser(actor, user)
+        group = PermissionGroup.objects.filter(name=MODERATORS).first()
+        if person is None or group is None or not person.groups.contains(group):
+            return False
+        person.groups.remove(group)
+        has_others = person.is_superuser or person.user_permissions.exists()
+        return _save(person, is_staff=has_others or person.groups.exists())
+
+
+def _decided_by_superuser(actor: User, user: User) -> User | None:
+    if not User.objects.filter(pk=actor.pk, is_active=True, is_superuser=True).exists():
+        raise Refused(Code.SUPERUSERS_ONLY)
+    return decided_about(user)
+
+
+def _save(person: User, *, is_staff: bool) -> bool:
+    person.is_staff = is_staff
+    person.save(update_fields=["is_staff"])
+    announce_standing(person)
+    return True

@@ -1,0 +1,21 @@
+"""What moderators of the site may do in the admin, by the names of Django's rights (docs/moderating.md)."""
+
+# Django's group of permissions that they are in.
+MODERATORS = "Moderators of the site"
+RIGHTS = frozenset(
+    {
+        # To find what is wrong, and to understand it.
+        "view_entry",
+        "view_message",
+        "view_event",
+        "view_group",
+        "view_membership",
+        "view_user",
+        "view_invitation",
+        # To end it. None of these makes somebody more than they are.
+        "delete_message",
+        "delete_membership",
+        "close_user",
+        "delete_invitation",
+    }
+)
