@@ -1,21 +1,27 @@
 """What has expired goes by itself, little by little; what has not stays."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from discuss.accounts import counts, sessions
+from discuss.actions import invitations
 from discuss.db.workers import in_worker
 from discuss.live import clearing, hub as hubs
-from discuss.models import Session
+from discuss.models import Invitation, Session
 from tests.cast import Cast, log_in
 from tests.page import enter, eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.log]
+
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +41,34 @@ def test_sessions_that_expired_go_so_many_at_a_time(cast: Cast):
     assert [sessions.clear_expired(2) for _ in range(4)] == [2, 2, 1, 0]
     assert [session.pk for session in Session.objects.all()] == keys[5:]
     assert cast.bob.sessions.exists()
+
+
+def test_invitations_that_ended_go_after_a_while_so_many_at_a_time(cast: Cast):
+    now = timezone.now()
+    past, recent, later = now - 8 * DAY, now - 6 * DAY, now + DAY
+    made: dict[str, Any] = {"group": cast.kitchen, "made_by": cast.ann, "created_at": past}
+    gone: list[dict[str, Any]] = [
+        {"expires_at": past},
+        {"expires_at": past, "uses_left": 0},
+        {"expires_at": later, "revoked_at": past},
+        {"expires_at": None},
+        {"expires_at": past, "group": None, "made_by": None},
+    ]
+    kept: list[dict[str, Any]] = [
+        {"expires_at": later},
+        {"expires_at": recent},
+        {"expires_at": recent, "uses_left": 0},
+        {"expires_at": later, "uses_left": 0},
+        {"expires_at": later, "revoked_at": recent},
+        {"expires_at": None, "created_at": recent},
+    ]
+    rows = [Invitation.objects.create(**{**made, **values}) for values in (*gone, *kept)]
+    assert [invitations.clear_ended(2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [*Invitation.objects.order_by("pk")] == rows[len(gone) :]
+    # Its link says what that of any other says that is over.
+    pages = [Client().get(f"/invitations/{row.token}/") for row in (rows[0], rows[6])]
+    assert [page.status_code for page in pages] == [404, 404]
+    assert "Ask whoever sent it for a new one" in pages[0].content.decode()
 
 
 def test_counts_that_expired_go_so_many_at_a_time():
@@ -70,19 +104,22 @@ async def test_the_hub_clears_from_time_to_time(cast: Cast, monkeypatch: pytest.
         for _ in range(5):
             let_expire(log_in(cast.bob).session.session_key)
         cache.set("old", 1, timeout=-1)
+        long_ago = timezone.now() - 8 * DAY
+        Invitation.objects.bulk_create(Invitation(expires_at=long_ago) for _ in range(3))
 
-    def count() -> tuple[int, int]:
+    def count() -> tuple[int, int, int]:
         with connection.cursor() as cursor:
             # To ask the cache for one would delete it.
             cursor.execute("SELECT count(*) FROM discuss_limits")
-            return Session.objects.count(), cursor.fetchone()[0]
+            counted: int = cursor.fetchone()[0]
+        return Session.objects.count(), counted, Invitation.objects.count()
 
     await in_worker(fill)
-    assert await in_worker(count) == (5, 1)
+    assert await in_worker(count) == (5, 1, 3)
     page = await enter(cast.ann, cast.kitchen.get_absolute_url())
 
     async def is_clear() -> bool:
-        return await in_worker(count) == (1, 0)
+        return await in_worker(count) == (1, 0, 0)
 
     await eventually(is_clear)
     assert page.is_connected

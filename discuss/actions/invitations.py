@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from discuss.actions.change import next_change, require, role_of, unchanged, user_of
@@ -14,6 +14,8 @@ from discuss.rules.refusals import Code, Refused
 
 # Invitations into one group that stand at a time.
 MOST = 50
+# How long one is kept after its end, so that staff can see what there was.
+KEPT_FOR = timedelta(days=7)
 
 
 def make_invitation(
@@ -59,6 +61,19 @@ def accept_invitation(user: User, *, invitation: Invitation) -> Membership | Non
         # Why is nobody's business who has no other way in.
         code = Code.INVITATION_OVER if refusal.code == Code.GONE else refusal.code
         raise Refused(code) from refusal
+
+
+def clear_ended(most: int) -> int:
+    """Delete up to so many invitations that ended KEPT_FOR ago or earlier, and return how many.
+
+    When one was used up is not known: it goes when it would have, had it not been.
+    """
+    then = timezone.now() - KEPT_FOR
+    # NULL where nobody said until when.
+    never_stood = Q(expires_at=None, created_at__lt=then)
+    over = Q(expires_at__lt=then) | Q(revoked_at__lt=then) | never_stood
+    ended = Invitation.objects.filter(over).values("pk")[:most]
+    return Invitation.objects.filter(pk__in=ended).delete()[0]
 
 
 def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | User:

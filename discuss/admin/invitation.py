@@ -79,7 +79,7 @@ class InvitationAdmin(SearchedByKey, ActingAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        # It stays on record, revoked.
+        # It stays on record, revoked, for a while.
         return False
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
