@@ -22,7 +22,9 @@ async def fetch(site: Site, path: str, who: str) -> dict[str, int]:
     assert page.status == 200
     document: Any = lxml.html.document_fromstring(gzip.decompress(page.body).decode())
     taken = {path: page.size}
-    waiting = document.xpath("//link/@href | //script/@src | //img/@src")
+    waiting = document.xpath(
+        "//link/@href | //script/@src | //img/@src | //*[@hx-trigger='load']/@hx-get"
+    )
     while waiting:
         link = waiting.pop()
         if link not in taken:
