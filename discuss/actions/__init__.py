@@ -17,7 +17,7 @@ from discuss.actions.memberships import (
     remove_member,
 )
 from discuss.actions.messages import edit_message, hide_message
-from discuss.actions.namings import change_display_name
+from discuss.actions.namings import change_display_name, take_display_name
 from discuss.actions.people import (
     announce_account,
     announce_standing,
@@ -84,6 +84,7 @@ __all__ = [
     "remove_member",
     "revoke_invitation",
     "show_presence",
+    "take_display_name",
     "take_site_moderators_rights",
     "take_steps",
 ]

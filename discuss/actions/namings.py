@@ -13,6 +13,7 @@ from django.tasks import task
 
 from discuss import doorbell
 from discuss.actions.change import next_change
+from discuss.actions.people import admit_decider, decided_about
 from discuss.actions.telling import rest, tell_groups
 from discuss.models import Entry, Kind, User
 from discuss.rules.refusals import Code, Refused
@@ -34,20 +35,37 @@ def change_display_name(user: User, *, display_name: str) -> None:
             person = User.objects.filter(pk=user.pk, is_active=True).first()
             if person is None:
                 raise Refused(Code.NOT_ACTIVE)
-            was, person.display_name = person.name, display_name
-            if person.name == was:
-                return
             if display_name:
                 User.objects.refuse_display_name(display_name, person)
-            person.save(update_fields=["display_name", "display_key", "display_look"])
-            doorbell.ring_person(person.pk)
-            tell_groups(
-                Kind.NAMED, author=person, subject=person, text=person.name, details={"was": was}
-            )
-            renew_lines.enqueue(user_id=person.pk)
+            _call(person, display_name, author=person)
     except IntegrityError:
         # A process of the version before locks no names.
         raise Refused(Code.USERNAME_TAKEN) from None
+
+
+def take_display_name(actor: User, *, user: User) -> bool:
+    """Have others call the person by their username again, as staff; return whether they did not already.
+
+    Raises Refused.
+    """
+    with transaction.atomic():
+        person = decided_about(user)
+        if person is None or not person.display_name:
+            return False
+        _call(person, "", author=admit_decider(actor, person))
+        return True
+
+
+def _call(person: User, display_name: str, *, author: User) -> None:
+    """Save the name, and have everybody told that `author` chose it."""
+    was, person.display_name = person.name, display_name
+    if person.name == was:
+        return
+    person.save(update_fields=["display_name", "display_key", "display_look"])
+    doorbell.ring_person(person.pk)
+    said = {"text": person.name, "details": {"was": was}}
+    tell_groups(Kind.NAMED, author=author, subject=person, **said)
+    renew_lines.enqueue(user_id=person.pk)
 
 
 @task

@@ -86,7 +86,7 @@ def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
         person = decided_about(user)
         if person is None or person.is_active == is_active:
             return False
-        acting = _admit_decider(actor, person)
+        acting = admit_decider(actor, person)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         announce_account(acting, user=person)
@@ -113,13 +113,13 @@ def delete_user(actor: User, *, user: User) -> None:
         deleted = decided_about(user)
         if deleted is None:
             return
-        _admit_decider(actor, deleted)
+        admit_decider(actor, deleted)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)
 
 
-def _admit_decider(actor: User, person: User) -> User:
+def admit_decider(actor: User, person: User) -> User:
     """Refuse who may not: superusers alone decide about staff, and nobody of them about themselves."""
     acting = User.objects.filter(pk=actor.pk, is_active=True).first()
     if acting is None:

@@ -69,14 +69,22 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
 
     add_form = NewUserForm
     change_password_form = PasswordForm
-    list_display = ("username", "standing", "is_active", "email", "date_joined", "last_login")
+    list_display = (
+        "username",
+        "display_name",
+        "standing",
+        "is_active",
+        "email",
+        "date_joined",
+        "last_login",
+    )
     # By the key of the name, which has an index; the columns have none.
     ordering = ("username_key",)
     sortable_by = ()
-    search_fields = ("username_key__contains", "email__holds")
+    search_fields = ("username_key__contains", "display_key__contains", "email__holds")
     list_filter = ("is_active", "is_staff", "is_superuser", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "password", "email")}),
+        (None, {"fields": ("username", "display_name", "password", "email")}),
         (
             _("Standing"),
             {
@@ -93,6 +101,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         "show_memberships",
         "close_accounts",
         "open_accounts",
+        "take_display_names",
         "make_moderator",
         "take_rights",
         delete_selected,
@@ -132,14 +141,17 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if _may_see_email(request) or obj is None:
             return super().get_fieldsets(request, obj)
-        return ((None, {"fields": ("username", "is_active", "standing")}), self.fieldsets[-1])
+        return (
+            (None, {"fields": ("username", "display_name", "is_active", "standing")}),
+            self.fieldsets[-1],
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
             return ()
-        # Open pages show the name at every line and in every list, and no line of the log says that it
-        # changed: they would show the old one for good.
-        fixed = ("username", "last_login", "date_joined")
+        # Open pages show the username at every line and in every list, and no line of the log says that it
+        # changed: they would show the old one for good. A display name is taken away by an action.
+        fixed = ("username", "display_name", "last_login", "date_joined")
         staff = staff_of(request)
         if obj == staff:
             return fixed + STANDING
@@ -196,6 +208,14 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     @admin.action(permissions=["close"], description=_("Open the account again"), location=ANYWHERE)
     def open_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._decide(request, queryset, actions.open_account, "Opened.", gettext("Opened: %(n)s."))
+
+    @admin.action(
+        permissions=["close"], description=_("Take the display name away"), location=ANYWHERE
+    )
+    def take_display_names(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        text = gettext("Called by their usernames again: %(n)s.")
+        note = "Took the display name away."
+        self._decide(request, queryset, actions.take_display_name, note, text)
 
     def has_appoint_permission(self, request: HttpRequest) -> bool:
         """Whether this person may make moderators: nobody gives rights that they do not have."""

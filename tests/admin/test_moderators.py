@@ -18,6 +18,7 @@ from discuss.models import Entry, Event, Group, Invitation, Kind, Membership, Me
 from discuss.rules.rights import RIGHTS
 from tests.admin.desk import choose, told, url
 from tests.cast import Cast, log_in
+from tests.waiting import do_tasks
 
 
 @pytest.fixture
@@ -132,13 +133,40 @@ def test_they_close_an_account_and_open_it_again(cast: Cast, mia: User) -> None:
         ("open_accounts", Kind.ACCOUNT_REOPENED, "Opened: 1.", 200),
     ):
         assert told(choose(desk, User, action, [cast.bob]))[-1] == said
+        do_tasks()
         assert theirs.get("/").status_code == status
         line = cast.lines()[-1]
         assert (line.kind, line.author, line.subject) == (kind, mia, cast.bob)
         # A second time there is nothing to do.
         again = told(choose(desk, User, action, [cast.bob]))
         assert again[-1] == said.replace("1", "0")
+        do_tasks()
         assert cast.lines()[-1] == line
+
+
+def test_they_take_a_display_name_away(cast: Cast, mia: User, boss: User) -> None:
+    for user in (cast.bob, boss):
+        actions.change_display_name(user, display_name=f"Rude {user.username}")
+    desk = log_in(mia)
+    assert told(choose(desk, User, "take_display_names", [cast.bob])) == [
+        "Called by their usernames again: 1."
+    ]
+    do_tasks()
+    cast.bob.refresh_from_db()
+    assert cast.bob.name == "bob"
+    line = cast.lines()[-1]
+    assert (line.kind, line.author, line.text, line.details) == (
+        Kind.NAMED,
+        mia,
+        "bob",
+        {"was": "Rude bob"},
+    )
+    # Staff are for superusers alone.
+    choose(desk, User, "take_display_names", [boss])
+    boss.refresh_from_db()
+    assert boss.name == "Rude boss"
+    found = desk.get(url(User, "changelist") + "?q=rude").context["cl"].result_list
+    assert [*found] == [boss]
 
 
 def test_they_see_no_address_of_mail(cast: Cast, desk: Client, mia: User) -> None:
