@@ -119,12 +119,12 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         return annotated
 
     @admin.display(description=_("standing"))
-    def standing(self, user: Any) -> str:
+    def standing(self, user: Any) -> str | None:
         if user.is_superuser:
             return gettext("Superuser")
         if user.is_moderator:
             return gettext("Moderator of the site")
-        return gettext("Staff") if user.is_staff else ""
+        return gettext("Staff") if user.is_staff else None
 
     # Who may only look is shown no address of mail, and finds nobody by one.
 

@@ -80,7 +80,7 @@ def test_a_name_as_long_as_may_be_leaves_the_site_its_own_on_one_line(
 ) -> None:
     anns = person("W" * 40, viewport={"width": 320, "height": 640})
     page = anns.enter()
-    assert height(page, ".brand span") < 30
+    assert height(page, ".brand bdi") < 30
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
