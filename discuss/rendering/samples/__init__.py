@@ -1,19 +1,17 @@
 """Every fragment in the states in which it can be: for tests, and for designers to look at."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from discuss.forms import MESSAGE_LENGTH
 from discuss.limits import too_fast
-from discuss.models import Entry, Group
+from discuss.models import Group
 from discuss.reading.members import Arrival, Members, Moves
 from discuss.reading.person import OwnGroups
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
-from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal
 from discuss.rendering.samples.made_up import (
     ANN,
@@ -31,69 +29,12 @@ from discuss.rendering.samples.made_up import (
     OWN_ROWS,
     own,
 )
+from discuss.rendering.samples.makers import Sample, of_frame, of_line, of_list, of_own, states_of
 from discuss.rules.refusals import Code
-
-type Sample = Callable[[Audience], str]
 
 
 def _refusal(group: Group, text: str) -> Refusal:
     return Refusal(group, text, "nonce-12345", Code.NOT_A_MEMBER.label)
-
-
-def _states(name: str, /, **states: Mapping[str, Any]) -> dict[str, Sample]:
-    """Return samples of the fragment of this name, each rendered with what it is given."""
-
-    def sample(given: Mapping[str, Any]) -> Sample:
-        return lambda audience: getattr(fragments, name)(audience, **given)
-
-    return {state.replace("_", " "): sample(given) for state, given in states.items()}
-
-
-def _line_sample(entry: Entry, *, replaces: bool = False) -> Sample:
-    return lambda audience: fragments.line(entry, audience, replaces=replaces)
-
-
-def _list_sample(*groups: Group) -> Sample:
-    """Return a sample of a page of the lobby's list, to somebody who is in the first of its groups."""
-
-    def sample(audience: Audience) -> str:
-        rows = [
-            fragments.group_row(audience, group=group, is_member=group is groups[0])
-            for group in groups
-        ]
-        return fragments.group_list_replaced(audience, rows=rows)
-
-    return sample
-
-
-def _own_sample(own: OwnGroups, current: UUID | None = None) -> Sample:
-    """Return a sample of the list of a person's own groups."""
-
-    def sample(audience: Audience) -> str:
-        rows = [
-            fragments.own_row(audience, row=row, is_current=row.uuid == current, day=own.day)
-            for row in own.rows
-        ]
-        return fragments.own_groups_replaced(audience, own=own, rows=rows)
-
-    return sample
-
-
-def _frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> Sample:
-    """Return a sample of a fragment that brings lines: which, by the argument that they are."""
-
-    def sample(audience: Audience) -> str:
-        rendered = {
-            argument: [
-                fragments.line(LINES[state], audience, replaces=argument == "replaced")
-                for state in states
-            ]
-            for argument, states in lines.items()
-        }
-        html: str = getattr(fragments, name)(audience, **rendered, **given)
-        return html
-
-    return sample
 
 
 _SOME = ("message", "goes on", "right to left")
@@ -108,27 +49,27 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "empty": lambda audience: fragments.draft(),
         "several lines": lambda audience: fragments.draft(is_large=True),
     },
-    "end_renewed": _states("end_renewed", any={"position": 6789}),
-    "group_added": _states(
+    "end_renewed": states_of("end_renewed", any={"position": 6789}),
+    "group_added": states_of(
         "group_added",
         first={"group": KITCHEN, "after": None},
         below_another={"group": LONG_NAMED, "after": KITCHEN},
     ),
-    "group_changed": _states(
+    "group_changed": states_of(
         "group_changed",
         short={"group": KITCHEN},
         long={"group": LONG_NAMED},
         right_to_left={"group": ARABIC_NAMED},
     ),
-    "group_list_replaced": {"empty": _list_sample(), "some": _list_sample(*GROUPS)},
-    "group_removed": _states("group_removed", any={"group": KITCHEN}),
-    "group_row": _states(
+    "group_list_replaced": {"empty": of_list(), "some": of_list(*GROUPS)},
+    "group_removed": states_of("group_removed", any={"group": KITCHEN}),
+    "group_row": states_of(
         "group_row",
         member={"group": KITCHEN, "is_member": True},
         no_member={"group": LONG_NAMED, "is_member": False},
         right_to_left={"group": ARABIC_NAMED, "is_member": False},
     ),
-    "group_renamed": _states(
+    "group_renamed": states_of(
         "group_renamed",
         short={"group": KITCHEN},
         long={"group": LONG_NAMED},
@@ -136,10 +77,10 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         without_description={"group": Group(pk=4, uuid=UUID(int=4), name="Attic")},
     ),
     "history_added": {
-        "more above": _frame("history_added", {"lines": _SOME}, oldest=6789, has_older=True),
-        "the beginning": _frame("history_added", {"lines": _SOME}, oldest=1, has_older=False),
+        "more above": of_frame("history_added", {"lines": _SOME}, oldest=6789, has_older=True),
+        "the beginning": of_frame("history_added", {"lines": _SOME}, oldest=1, has_older=False),
     },
-    "last_line_changed": _states(
+    "last_line_changed": states_of(
         "last_line_changed",
         today={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2026-01-31"},
         this_year={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2026-02-01"},
@@ -159,59 +100,59 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         nothing={"uuid": KITCHEN.uuid, "last": None, "description": "", "day": "2026-01-31"},
     ),
     "line": {
-        **{state: _line_sample(entry) for state, entry in LINES.items()},
-        "in the place of its earlier self": _line_sample(LINES["edited"], replaces=True),
+        **{state: of_line(entry) for state, entry in LINES.items()},
+        "in the place of its earlier self": of_line(LINES["edited"], replaces=True),
     },
     "line_unshown": {
         "any": lambda audience: fragments.line_unshown(LINES["message"], audience),
     },
     "log_moved": {
-        "new lines": _frame(
+        "new lines": of_frame(
             "log_moved", {"added": _SOME, "replaced": ()}, cursor=6789, announced=[LINES["message"]]
         ),
-        "an event": _frame(
+        "an event": of_frame(
             "log_moved",
             {"added": ("event: joined",), "replaced": ()},
             cursor=6789,
             announced=[LINES["event: joined"]],
         ),
-        "lines that changed": _frame(
+        "lines that changed": of_frame(
             "log_moved", {"added": (), "replaced": ("edited", "hidden")}, cursor=6789
         ),
     },
     "log_replaced": {
-        "more above": _frame(
+        "more above": of_frame(
             "log_replaced", {"lines": _SOME}, oldest=6789, has_older=True, **_NEWEST
         ),
-        "the beginning": _frame(
+        "the beginning": of_frame(
             "log_replaced", {"lines": _SOME}, oldest=1, has_older=False, **_NEWEST
         ),
     },
-    "members_changed": _states(
+    "members_changed": states_of(
         "members_changed",
         alone={"members": Members(MEMBERS[:1], 1)},
         some={"members": Members(MEMBERS, len(MEMBERS))},
         very_many={"members": Members(MEMBERS, 12345)},
     ),
-    "members_moved": _states(
+    "members_moved": states_of(
         "members_moved",
         came={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(2, MEMBERS[2:])])},
         came_first={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(None, MEMBERS)])},
         went={"members": Members(MEMBERS, 4), "moves": Moves([5, 6], [])},
     ),
-    "membership_changed": _states(
+    "membership_changed": states_of(
         "membership_changed",
         member={"group": KITCHEN, "is_member": True},
         no_member={"group": KITCHEN, "is_member": False},
         has_just_joined={"group": LONG_NAMED, "is_member": True, "has_focus": True},
     ),
-    "membership_ended": _states(
+    "membership_ended": states_of(
         "membership_ended",
         removed={"group": KITCHEN, "text": _CLOSED},
         left={"group": KITCHEN, "text": _("You have left this group."), "has_focus": True},
         group_is_gone={"group": None, "text": Code.GONE.label},
     ),
-    "message_answered": _states(
+    "message_answered": states_of(
         "message_answered",
         stored={"answered": 3},
         stored_and_more={"answered": 3, "has_more": True},
@@ -220,14 +161,14 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         refused_at_length={"answered": 3, "refusal": _refusal(KITCHEN, LONG[:MESSAGE_LENGTH])},
         refused_right_to_left={"answered": 3, "refusal": _refusal(KITCHEN, ARABIC)},
     ),
-    "notice_shown": _states("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
-    "own_actions": _states("own_actions", any={"group": KITCHEN}),
+    "notice_shown": states_of("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
+    "own_actions": states_of("own_actions", any={"group": KITCHEN}),
     "own_groups_replaced": {
-        "none": _own_sample(own()),
-        "on a group's page": _own_sample(own("", "3", "99+"), current=KITCHEN.uuid),
-        "in the lobby": _own_sample(OwnGroups(OWN_ROWS, "99+", "2026-01-31")),
+        "none": of_own(own()),
+        "on a group's page": of_own(own("", "3", "99+"), current=KITCHEN.uuid),
+        "in the lobby": of_own(OwnGroups(OWN_ROWS, "99+", "2026-01-31")),
     },
-    "own_row": _states(
+    "own_row": states_of(
         "own_row",
         current={"row": OWN_ROWS[0], "is_current": True, "day": ""},
         unread={"row": OWN_ROWS[1], "is_current": False, "day": ""},
@@ -235,35 +176,35 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         in_the_lobby_at_length={"row": OWN_ROWS[1], "is_current": False, "day": "2026-02-01"},
         in_the_lobby_right_to_left={"row": OWN_ROWS[2], "is_current": False, "day": "2027-01-01"},
     ),
-    "person_renamed": _states(
+    "person_renamed": states_of(
         "person_renamed",
         short={"name": ANN.name},
         long={"name": BOB.name},
         right_to_left={"name": LEILA.name},
     ),
-    "presence_changed": _states(
+    "presence_changed": states_of(
         "presence_changed",
         nobody={"here": Here()},
         some={"here": Here.of({user.pk: user.name for user in (ANN, BOB, LEILA)})},
         very_many={"here": Here(frozenset(range(500)), (ANN.name, BOB.name))},
     ),
-    "reader_changed": _states(
+    "reader_changed": states_of(
         "reader_changed",
         in_a_group={"person": "ann", "has_composer": True},
         in_the_lobby={"person": BOB.name, "has_composer": False},
     ),
-    "session_ended": _states(
+    "session_ended": states_of(
         "session_ended",
         in_a_group={"text": _("You are logged out."), "group_uuid": KITCHEN.uuid},
         in_the_lobby={"text": _("Your account was closed.")},
     ),
     "status_renewed": {"any": fragments.status_renewed},
-    "title_changed": _states(
+    "title_changed": states_of(
         "title_changed",
         nothing_unread={"title": "Kitchen", "unread": ""},
         unread={"title": LONG_NAMED.name, "unread": "99+"},
     ),
-    "unread_changed": _states(
+    "unread_changed": states_of(
         "unread_changed",
         nothing={"uuid": KITCHEN.uuid, "unread": ""},
         some={"uuid": KITCHEN.uuid, "unread": "3"},
