@@ -30,6 +30,12 @@ def _zones() -> Choices:
     return [("", of_server), ("UTC", "UTC"), *by_region]
 
 
+class LongSelect(forms.Select):
+    """A choice among hundreds."""
+
+    template_name = "discuss/long_select.html"
+
+
 class YouForm(forms.Form):
     """What is a person's own besides email and password."""
 
@@ -42,7 +48,11 @@ class YouForm(forms.Form):
         ),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=_zones, required=False, error_messages=NO_CHOICE
+        label=_("Time zone"),
+        choices=_zones,
+        widget=LongSelect,
+        required=False,
+        error_messages=NO_CHOICE,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
