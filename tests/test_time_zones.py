@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import F
+from django.utils.formats import date_format
 
 from discuss import actions
 from discuss.db.workers import in_worker
@@ -14,8 +15,8 @@ from discuss.models import Entry, User
 from discuss.rendering.audience import Audience
 from discuss.rules import time_zones
 from tests.cast import Cast, log_in
-from tests.document import Document, text
-from tests.page import Page, enter, fresh_log, settled
+from tests.document import Document, outer, text
+from tests.page import Page, enter, fresh_log, settled, visit
 from tests.updates import load, state_of, updates
 
 pytestmark = pytest.mark.django_db
@@ -215,12 +216,19 @@ async def test_open_pages_follow_when_their_person_chooses_another_zone(cast: Ca
 
 @live
 async def test_the_lobby_is_written_anew_then(cast: Cast):
+    await in_worker(cast.say, cast.bob, "Soup?")
     page = await enter(cast.ann, "/")
-    assert not any('id="group-list"' in frame for frame in page.frames)
+    assert not any('id="own-groups"' in frame for frame in page.frames)
     await in_worker(actions.change_settings, cast.ann, time_zone=EARLY)
     await page.until(lambda page: page.close_code == 1012)
     await page.join_in()
-    await page.until(lambda page: any('id="group-list"' in each for each in page.frames))
+    await page.until(lambda page: any('id="own-groups"' in each for each in page.frames))
+    fresh = await visit(cast.ann, "/")
+    assert outer(page.element("own-groups")) == outer(fresh.element("own-groups"))
+    time = page.element(f"last-{cast.kitchen.uuid}").find(".//time")
+    (line,) = (await in_worker(cast.lines))[-1:]
+    moment = line.timestamp.astimezone(ZoneInfo(EARLY))
+    assert text(time) in {moment.strftime("%H:%M"), date_format(moment, "j M")}
 
 
 @live

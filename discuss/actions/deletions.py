@@ -144,6 +144,7 @@ def _forget_in_group(user_id: int, piece: _Piece) -> None:
 def _forget_lines(user_id: int, pks: tuple[int, ...], **fields: int) -> int:
     # By their keys alone: SQLite would go through all that the author wrote, 200,000 lines for 100.
     lines = Entry.objects.filter(pk__in=pks)
+    lines.filter(kind=Kind.NAMED, subject=user_id).update(text="", details=None)
     return lines.update(
         author=NullIf(F("author"), user_id), subject=NullIf(F("subject"), user_id), **fields
     )

@@ -37,7 +37,11 @@ def change_display_name(user: User, *, display_name: str) -> None:
                 raise Refused(Code.NOT_ACTIVE)
             if display_name:
                 User.objects.refuse_display_name(display_name, person)
-            _call(person, display_name, author=person)
+            was = _call(person, display_name)
+            if person.name != was:
+                said = {"text": person.name, "details": {"was": was}}
+                tell_groups(Kind.NAMED, author=person, subject=person, **said)
+                renew_lines.enqueue(user_id=person.pk)
     except IntegrityError:
         # A process of the version before locks no names.
         raise Refused(Code.USERNAME_TAKEN) from None
@@ -46,31 +50,33 @@ def change_display_name(user: User, *, display_name: str) -> None:
 def take_display_name(actor: User, *, user: User) -> bool:
     """Have others call the person by their username again, as staff; return whether they did not already.
 
-    Raises Refused.
+    The name may offend, so no line says it any more. Raises Refused.
     """
     with transaction.atomic():
         person = decided_about(user)
         if person is None or not person.display_name:
             return False
-        _call(person, "", author=admit_decider(actor, person))
+        acting = admit_decider(actor, person)
+        taken = _call(person, "")
+        tell_groups(Kind.NAMED, author=acting, subject=person)
+        renew_lines.enqueue(user_id=person.pk, taken=taken)
         return True
 
 
-def _call(person: User, display_name: str, *, author: User) -> None:
-    """Save the name, and have everybody told that `author` chose it."""
+def _call(person: User, display_name: str) -> str:
+    """Save the name, and return what others called the person before."""
     was, person.display_name = person.name, display_name
-    if person.name == was:
-        return
     person.save(update_fields=["display_name", "display_key", "display_look"])
     doorbell.ring_person(person.pk)
-    said = {"text": person.name, "details": {"was": was}}
-    tell_groups(Kind.NAMED, author=author, subject=person, **said)
-    renew_lines.enqueue(user_id=person.pk)
+    return was
 
 
 @task
-def renew_lines(*, user_id: int, before: int | None = None) -> None:
-    """Give the lines that name the person, of keys below `before`, a new number; the latest come first."""
+def renew_lines(*, user_id: int, before: int | None = None, taken: str = "") -> None:
+    """Give the lines that name the person, of keys below `before`, a new number; the latest come first.
+
+    Lines that say a name that was `taken` away say it no more.
+    """
     lines = Entry.objects.filter(Q(author=user_id) | Q(subject=user_id)).order_by("-pk")
     if before is not None:
         lines = lines.filter(pk__lt=before)
@@ -83,9 +89,12 @@ def renew_lines(*, user_id: int, before: int | None = None) -> None:
             begin = time.monotonic()
             try:
                 with next_change(group_id) as change:
-                    Entry.objects.filter(pk__in=some).update(change=change.number)
+                    renewed = Entry.objects.filter(pk__in=some)
+                    if taken:
+                        renewed.naming(taken).update(text="", details=None)
+                    renewed.update(change=change.number)
             except Refused:
                 break  # the group is gone
             rest(begin)
     if len(found) == LINES_A_TASK:
-        renew_lines.enqueue(user_id=user_id, before=found[-1][1])
+        renew_lines.enqueue(user_id=user_id, before=found[-1][1], taken=taken)

@@ -26,6 +26,10 @@ def make_site_moderator(actor: User, *, user: User) -> bool:
         group.permissions.set(rights)
         if person.is_staff and person.groups.contains(group):
             return False
+        if not person.is_staff:
+            # Rights of somebody who was staff once would wake.
+            person.user_permissions.clear()
+            person.groups.clear()
         person.groups.add(group)
         return _save(person, is_staff=True)
 

@@ -1,14 +1,13 @@
 """What happens to a person, said in each of their groups, one after the other: no two are locked together."""
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from django.tasks import task
 
-from discuss.actions.change import next_change
+from discuss.actions.change import next_change, write_lines
 from discuss.actions.posting import new_nonce
-from discuss.models import Entry, Kind, User
+from discuss.models import STANDING_KINDS, Entry, Kind, Membership, User
 from discuss.rules.refusals import Refused
 
 # Seconds between two groups, at least. An SQLite's one lock has to be free half of the time.
@@ -27,19 +26,19 @@ def tell_groups(kind: Kind, *, author: User, subject: User, **fields: Any) -> No
 @task
 def tell(*, kind: str, author_id: int, subject_id: int, token: str, fields: dict[str, Any]) -> None:
     """Write the line into each group that has none of this token: tried again, it is written once."""
-    people = User.objects.in_bulk([author_id, subject_id])
-    author, subject = people.get(author_id), people.get(subject_id)
-    if subject is None or not _still_holds(kind, subject, fields):
-        return
-    for group_id in sorted(subject.memberships.values_list("group_id", flat=True)):
+    groups = Membership.objects.filter(user=subject_id).values_list("group_id", flat=True)
+    for group_id in sorted(groups):
         begin = time.monotonic()
-        nonce = f"{token} {group_id}"
         try:
             with next_change(group_id) as change:
-                if Entry.objects.filter(group=group_id, author=author, nonce=nonce).exists():
-                    change.withdraw()
+                people = User.objects.in_bulk([author_id, subject_id])
+                author, subject = people.get(author_id), people.get(subject_id)
+                line = change.new_line(kind, author=author, subject=subject, **fields)
+                line.nonce = f"{token} {group_id}"
+                if _is_news(line):
+                    write_lines([line])
                 else:
-                    change.add_line(kind, author=author, subject=subject, nonce=nonce, **fields)
+                    change.withdraw()
         except Refused:
             pass  # the group is gone
         rest(begin)
@@ -50,8 +49,19 @@ def rest(begin: float) -> None:
     time.sleep(max(PAUSE, time.monotonic() - begin))
 
 
-def _still_holds(kind: str, subject: User, fields: Mapping[str, Any]) -> bool:
-    """Whether it is still so: a task may be late, and what came after it is told by another."""
-    if kind == Kind.NAMED:
-        return bool(fields["text"] == subject.name)
-    return subject.is_active == (kind == Kind.ACCOUNT_REOPENED)
+def _is_news(line: Entry) -> bool:
+    """Whether the line is still right, under its group's lock, and the group was not told.
+
+    A task may be late, or tried again, and what came after it is told by another.
+    """
+    if line.subject is None:
+        return False
+    told = Entry.objects.filter(group=line.group_id, subject=line.subject)
+    if told.filter(author=line.author, nonce=line.nonce).exists():
+        return False
+    if line.kind == Kind.NAMED:
+        return line.text in {line.subject.name, ""}
+    latest = told.filter(kind__in=STANDING_KINDS - {Kind.NAMED}).order_by("-position").first()
+    was_closed = latest is not None and latest.kind == Kind.ACCOUNT_CLOSED
+    is_closed = not line.subject.is_active
+    return is_closed == (line.kind == Kind.ACCOUNT_CLOSED) and is_closed != was_closed

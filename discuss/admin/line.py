@@ -79,10 +79,11 @@ class LineAdmin(ReadOnly, ActingAdmin):
         if entry is None:
             raise Http404("There is no such line.")
         found = _read(request, entry)
+        audience = Audience.of(staff_of(request))
         may_see_removed = staff_of(request).has_perm("discuss.view_message")
         shown = [
             {
-                "html": lines.rendered(line, Audience.everyone()),
+                "html": lines.rendered(line, audience),
                 "removed": line.text if line.is_hidden and may_see_removed else "",
             }
             for line in found.lines

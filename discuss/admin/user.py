@@ -122,7 +122,7 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
     def standing(self, user: Any) -> str | None:
         if user.is_superuser:
             return gettext("Superuser")
-        if user.is_moderator:
+        if user.is_moderator and user.is_staff:
             return gettext("Moderator of the site")
         return gettext("Staff") if user.is_staff else None
 
@@ -169,6 +169,11 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         try:
+            if not change:
+                # Others may have chosen the name since the form looked.
+                User.objects.lock_names()
+                if User.objects.is_taken(obj.username) or User.objects.has_like(obj.username):
+                    raise actions.Refused(actions.Code.USERNAME_TAKEN)
             super().save_model(request, obj, form, change)
         except IntegrityError:
             # Someone signed up under this name, or one like it, since the form looked.

@@ -83,9 +83,17 @@ class People:
     # --- what is read of them -----------------------------------------------------------------------
 
     def ask(
-        self, people: set[int], names: set[int], groups: set[int], joining: dict[Viewer, OwnPage]
+        self,
+        people: set[int],
+        names: set[int],
+        groups: set[int],
+        rung: set[int],
+        joining: dict[Viewer, OwnPage],
     ) -> Asked:
-        """Return what a flush reads of these people, groups and pages."""
+        """Return what a flush reads of these people, groups and pages.
+
+        Groups that were `rung` wait for their turn. A page that comes may show more of them than is known.
+        """
         come = {viewer.user_id for viewer, page in joining.items() if page.group_id is None}
         in_lobby = {pk for pk, person in self._people.items() if person.is_in_lobby}
         listening = self.members_of(groups) & in_lobby
@@ -100,7 +108,7 @@ class People:
             known=dict(self.positions),
             lobby_people=come | listening | people & in_lobby,
             last_lines=shown,
-            kept=frozenset(self.last_lines),
+            kept=frozenset(self.last_lines.keys() - rung),
         )
 
     def take(self, asked: Asked, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -84,6 +84,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Return the lines older than `position`, the latest first."""
         return self.filter(position__lt=position).order_by("-position")
 
+    def naming(self, name: str) -> "EntryQuerySet":
+        """Return the events which say that somebody is, or was, called so."""
+        return self.filter(Q(text=name) | Q(details__was=name), kind=Kind.NAMED)
+
     def passing(self, group_id: int, user: "User") -> "Entry | None":
         """Return the line that says of this person's coming and going what happens now too.
 
@@ -104,7 +108,8 @@ class Entry(models.Model):
     `position` is the number it entered with, `change` the number of its latest change; both come from
     the group's counter. `author` is who did it; `subject` whom an event is about. A person who was
     deleted leaves both empty: "someone". The `kind` of somebody who joined and left is the last of it, and
-    `text` the first where that is another.
+    `text` the first where that is another. Who is `named` has the new name as `text`, and the one before in
+    `details`; both are empty where staff took it away.
     """
 
     group = models.ForeignKey(

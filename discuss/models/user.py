@@ -1,13 +1,14 @@
 """People: who they are."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager as DjangoUserManager
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, NullIf, Replace
 from django.utils.translation import gettext_lazy as _
 
 from discuss.models.fields import (
@@ -20,14 +21,8 @@ from discuss.models.fields import (
     UsernameField,
 )
 from discuss.models.site import Site
-from discuss.rules.names import (
-    NOT_HERE,
-    is_reserved,
-    look_of,
-    refuse_imitation,
-    spaced_look_of,
-)
-from discuss.rules.text import clean_username, name_key, validate_username
+from discuss.rules.names import look_of, refuse_speaking, spaced_look_of
+from discuss.rules.text import USERNAME_SIGNS, clean_username, name_key, validate_username
 
 LIKE_ANOTHER = _("This name looks like that of somebody else. Please choose another one.")
 
@@ -54,6 +49,15 @@ class Composer(models.TextChoices):
     LARGE = "large", _("Several lines")
 
 
+def names_without_look(people: models.QuerySet["User"]) -> Iterator[str]:
+    """Yield the usernames that have no stored look.
+
+    They are those that looked like another's before that was refused, and those that a process of the version
+    before gives while it goes on.
+    """
+    return people.filter(username_look=None).values_list("username", flat=True).iterator()
+
+
 class UserManager(DjangoUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username_key=name_key(username or ""))
@@ -69,13 +73,12 @@ class UserManager(DjangoUserManager["User"]):
 
     def has_like(self, username: str) -> bool:
         """Whether somebody's name, or display name, looks like this one."""
-        look = look_of(username)
         if self.filter(display_look=spaced_look_of(username)).exists():
             return True
-        # Some names have no stored look: those that looked like another's before that was refused, and
-        # those that a process of the version before gives while it goes on.
-        others = self.filter(username_look=None).values_list("username", flat=True)
-        return self.filter(username_look=look).exists() or look in map(look_of, others.iterator())
+        look = look_of(username)
+        return self.filter(username_look=look).exists() or look in map(
+            look_of, names_without_look(self.all())
+        )
 
     def refuse_taken(self, username: str) -> None:
         """Raise ValidationError where somebody is called so, or nearly so."""
@@ -89,14 +92,15 @@ class UserManager(DjangoUserManager["User"]):
 
         It passes for nobody else's, neither as it stands nor without its spaces and signs.
         """
-        sites = Site.objects.names()
-        for shown in (name, name.replace(" ", "")):
-            if is_reserved(shown, sites):
-                raise ValidationError(NOT_HERE, "reserved")
-            refuse_imitation(shown, sites)
-        looks = {look_of(name), spaced_look_of(name)}
+        refuse_speaking(name, Site.objects.names())
+        look = spaced_look_of(name)
         others = self.exclude(pk=user.pk)
-        if others.filter(Q(username_look__in=looks) | Q(display_look__in=looks)).exists():
+        # Every username is looked through; nobody chooses a name often.
+        bare: Any = F("username_look")
+        for sign in USERNAME_SIGNS:
+            bare = Replace(bare, Value(sign))
+        alike = others.annotate(bare=bare).filter(Q(bare=look) | Q(display_look=look))
+        if alike.exists() or look in map(spaced_look_of, names_without_look(others)):
             raise ValidationError(LIKE_ANOTHER, "alike")
 
 

@@ -32,6 +32,8 @@ SPEAKERS = frozenset(
         "webmaster",
     ]
 )
+# Of those, what people are called, too.
+ALSO_SURNAMES = frozenset(["mod", "mods", "root"])
 # Nobody in particular, or everybody.
 NOBODIES = frozenset(
     [
@@ -85,6 +87,17 @@ def refuse_imitation(username: str, sites: Collection[str]) -> None:
     looks, skeletons = _reserved(frozenset(sites))
     # Marks and signs change little of who seems to speak.
     if _letters(look_of(username)) in looks or _seen(username) in skeletons:
+        raise ValidationError(NOT_HERE, "reserved")
+
+
+def refuse_speaking(name: str, sites: Collection[str]) -> None:
+    """Raise ValidationError where a display name is nobody's, or seems to speak for the site."""
+    for shown in (name, name.replace(" ", "")):
+        if is_reserved(shown, sites):
+            raise ValidationError(NOT_HERE, "reserved")
+        refuse_imitation(shown, sites)
+    looks = {_letters(look_of(speaker)) for speaker in SPEAKERS - ALSO_SURNAMES}
+    if any(_letters(look_of(word)) in looks for word in name.split(" ")):
         raise ValidationError(NOT_HERE, "reserved")
 
 

@@ -41,12 +41,12 @@ class LobbyConsumer(LiveConsumer):
         self.take_name(viewer, data)
         form = ResumeLobbyForm(data)
         query = form.query()
-        # The page goes on saying the zone that it was loaded in, so it gets its list anew each time.
-        is_other = self.shows_other_times(viewer, data)
-        joining = Joining(query, "" if is_other else form.cleaned_data.get("fingerprint", ""))
+        joining = Joining(query, form.cleaned_data.get("fingerprint", ""))
         own = OwnForm(data)
         viewer.shows_own = own.is_given
-        hub.join_lobby(viewer, joining, own.fingerprint())
+        # The page goes on saying the zone that it was loaded in, so it gets its own list anew each time.
+        is_other = self.shows_other_times(viewer, data)
+        hub.join_lobby(viewer, joining, "" if is_other else own.fingerprint())
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)

@@ -40,17 +40,18 @@ FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 def lobby(request: Request) -> HttpResponse:
     """List the groups, one page of those that match."""
     listing = read_listing(ResumeLobbyForm(request.GET).query(), request.user.pk)
-    own = _own_groups(request, day=Audience.everyone().today())
+    audience = Audience.of(request.user)
+    own = _own_groups(request, day=audience.today())
     last = request.COOKIES.get(settings.LAST_GROUP_COOKIE_NAME)
     context = {
         "listing": listing,
-        "rows": rows.of_listing(listing, Audience.everyone()),
+        "rows": rows.of_listing(listing, audience),
         "own": own,
-        "own_rows": rows.of_own(own, Audience.everyone()),
+        "own_rows": rows.of_own(own, audience),
         "last": next((row for row in own.rows if str(row.uuid) == last), None),
         "is_live": _wants_live(request),
-        "at_hand_version": fragments.at_hand_version(),
-        "zone": Audience.of(request.user).time_zone,
+        "signs_version": fragments.signs_version(),
+        "zone": audience.time_zone,
     }
     return render(request, "discuss/lobby.html", context)
 
@@ -136,7 +137,7 @@ def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
 @require_safe
 def live_lobby(request: HttpRequest) -> HttpResponse:
     """Give a lobby whose socket fell silent a new one."""
-    context = {"at_hand_version": fragments.at_hand_version()}
+    context = {"signs_version": fragments.signs_version()}
     return render(request, "discuss/live_lobby.html", context)
 
 
@@ -204,7 +205,7 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "is_live": _wants_live(request) and before is None,
         "is_history": before is not None,
         "own": own,
-        "own_rows": rows.of_own(own, Audience.everyone(), group.uuid),
+        "own_rows": rows.of_own(own, Audience.of(request.user), group.uuid),
         "first_unread": _first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),

@@ -149,7 +149,7 @@ class PersonFeed(Feed):
         joining, self._joining = self._joining, {}
         people, self._rung_people = self._rung_people & self._people.keys(), set()
         groups, names, recount = self._take_counts()
-        asked = self._people.ask(people, names, groups, joining)
+        asked = self._people.ask(people, names, groups, self._rung_groups, joining)
         self._is_reading = True
         try:
             answer = await in_worker(read_person_updates, asked)

@@ -11,6 +11,7 @@ from discuss.rendering.fragments.at_hand import (
     composer_of,
     connection_lost,
     draft,
+    signs_version,
     unseen,
 )
 from discuss.rendering.fragments.composer import (
@@ -104,6 +105,7 @@ __all__ = [
     "presence_changed",
     "reader_changed",
     "session_ended",
+    "signs_version",
     "status_renewed",
     "title_changed",
     "unread_changed",

@@ -42,11 +42,17 @@ def at_hand_version(*, is_large: bool = False) -> str:
     return _kept_version(Audience.everyone(), is_large)
 
 
+def signs_version() -> str:
+    """What names the version that has the signs for every page, whatever its person writes in."""
+    return at_hand_version()
+
+
 def composer_of(person: User | AnonymousUser) -> dict[str, Any]:
     """Return what the templates of a page with a composer need to know: where the next field is, too."""
     is_large = getattr(person, "composer", "") == Composer.LARGE
     version = at_hand_version(is_large=is_large)
-    return {**composing(is_large=is_large), "at_hand_version": version}
+    versions = {"at_hand_version": version, "signs_version": signs_version()}
+    return {**composing(is_large=is_large), **versions}
 
 
 @cache

@@ -6,7 +6,7 @@ from django.forms import Form
 
 from discuss.models import Membership, User
 from discuss.rendering.audience import Audience
-from discuss.rendering.fragments.at_hand import at_hand_version
+from discuss.rendering.fragments.at_hand import signs_version
 from discuss.rendering.templates import render
 from discuss.rules.text import Text, printable
 
@@ -18,7 +18,7 @@ def notice_shown(audience: Audience, *, text: Text) -> str:
 
 def status_renewed(audience: Audience) -> str:
     """The sign of life: while it keeps coming, the page does not say that it is reconnecting."""
-    return render("status_renewed", audience, at_hand_version=at_hand_version(), oob=True)
+    return render("status_renewed", audience, signs_version=signs_version(), oob=True)
 
 
 def session_ended(audience: Audience, *, text: Text, group_uuid: UUID | None = None) -> str:
