@@ -19,12 +19,10 @@ from discuss import actions
 from discuss.models import Entry, Group, Invitation, Kind, Membership, Role, User
 from project import environment
 from tests.cast import log_in
+from tests.emptying import empty
 
 # People who log in by the form have this one.
 PASSWORD = "correct horse battery staple"
-
-# Rows that the migrations made; everything else goes between two tests.
-KEPT = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
 
 
 class Stage:
@@ -56,7 +54,7 @@ class Stage:
 
     def clear(self) -> None:
         """Empty the database, so that each test begins with a server that nobody has used."""
-        self(_clear)
+        self(lambda: empty(connection))
 
     def user(self, name: str, **fields: Any) -> User:
         """Return who has this name; the fields are of somebody new."""
@@ -155,12 +153,3 @@ class Stage:
             actions.remove_member(owner, membership=member)
 
         self(act)
-
-
-def _clear() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA foreign_keys = OFF")
-        cursor.execute("BEGIN IMMEDIATE")
-        for table in set(connection.introspection.table_names(cursor)) - KEPT:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
-        cursor.execute("COMMIT")
