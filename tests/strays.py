@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 
 from tests.pseudo import CLOSE, OPEN
@@ -54,9 +55,15 @@ def in_page(html: str, *, written: Iterable[str] = ()) -> list[str]:
     read.close()
     # A message with markup goes on through several elements.
     outside = [_outside(each) for each in ["\n".join(read.texts), *read.attributes]]
-    known = sorted(written, key=len, reverse=True)
-    apart = re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in known) or "(?!)")
+    apart = _any_of(frozenset(written))
     return _with_letters(line for text in outside for line in apart.sub("", text).split("\n"))
+
+
+@cache
+def _any_of(words: frozenset[str]) -> re.Pattern[str]:
+    """Match each of these where it stands apart, the longest first."""
+    known = map(re.escape, sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(known) or '(?!)'})(?!\w)")
 
 
 def _outside(text: str) -> str:

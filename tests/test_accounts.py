@@ -95,7 +95,7 @@ def test_someone_signs_up_with_a_name_and_a_password_and_lands_in_the_lobby(clie
     response = sign_up(client, "dora")
     assert response.status_code == 302
     assert response["Location"] == "/"
-    assert client.get("/").context["user"] == User.objects.get(username="dora")
+    assert client.get("/").wsgi_request.user == User.objects.get(username="dora")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ class Cycle:
 def collector() -> Iterator[Collector]:
     yield Collector()
     gc.unfreeze()
+    gc.freeze()  # as tests/conftest.py has it
 
 
 def test_a_cycle_that_died_old_is_freed_and_one_that_lives_is_set_aside(collector: Collector):

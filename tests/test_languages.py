@@ -5,16 +5,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import Permission
 from django.db.models import TextChoices
-from django.template import Template
+from django.template import Context, Template
 from django.test import Client
-from django.test.signals import template_rendered
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import trans_real
 from pytest_django import Settings
 
@@ -128,18 +127,18 @@ WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED]
 
 
 @pytest.fixture
-def foreign(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+def foreign(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Have the site speak the pseudo-language; gather the names of the templates that are rendered."""
     monkeypatch.setitem(vars(trans_real)["_translations"], CODE, Pseudo())
     settings.LANGUAGE_CODE = CODE
     rendered: set[str] = set()
 
-    def note(template: Template, **kwargs: Any) -> None:
+    def render(template: Template, context: Context) -> SafeString:
         rendered.add(str(template.name))
+        return template.nodelist.render(context)
 
-    template_rendered.connect(note)
-    yield rendered
-    template_rendered.disconnect(note)
+    monkeypatch.setattr(Template, "_render", render)
+    return rendered
 
 
 def strays_of(pages: Iterable[tuple[str, str]], *stored: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from discuss.models import Group, User
 from discuss.rules.names import look_of
 from discuss.rules.skeletons import skeleton
 from discuss.rules.text import name_key
-from tests.admin.desk import url
+from tests.admin.desk import form_of, url
 from tests.cast import log_in
 from tests.document import Document
 from tests.test_text import BLANK, LETTERS_OF_ALL_THE_WORLD
@@ -348,7 +348,7 @@ def test_staff_give_reserved_names_and_none_that_only_look_so():
         ("bоss", ONE_SCRIPT),
         ("bob.", BOTH_ENDS),
     ):
-        form = add(name).context["adminform"].form
+        form = form_of(add(name))
         assert form.errors["username"] == [why], name
         assert form["username"].value() == name
     assert add("moderator").status_code == 302
@@ -421,8 +421,9 @@ def test_who_had_a_name_keeps_it_logs_in_and_takes_nobody_elses_place():
     names = ["lisa", "Iisa", "1isa", "admin.", "аdmin", "bob"]
     call_command("migrate", "discuss", "0008", verbosity=0)
     try:
+        before = people_before()
         for name in names:
-            people_before().objects.create(username=name, password=hashed.password)
+            before.objects.create(username=name, password=hashed.password)
     finally:
         call_command("migrate", "discuss", verbosity=0)
     assert dict(User.objects.values_list("username", "username_look")) == {
@@ -431,13 +432,13 @@ def test_who_had_a_name_keeps_it_logs_in_and_takes_nobody_elses_place():
         "1isa": None,
     }
     # A process of the version before goes on.
-    people_before().objects.create(username="zoe", password=hashed.password)
+    before.objects.create(username="zoe", password=hashed.password)
     for name in [*names, "zoe"]:
         client = Client()
         entered = client.post("/accounts/login/", {"login": name.upper(), "password": SECRET})
         assert entered.status_code == 302, name
         person = User.objects.get(username_key=name_key(name))
-        assert client.get("/").context["user"] == person
+        assert client.get("/").wsgi_request.user == person
         # All that is saved of them, as a new password or a changed right.
         person.set_password(SECRET)
         person.save()

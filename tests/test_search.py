@@ -12,7 +12,7 @@ from django.urls import reverse
 from discuss import actions
 from discuss.models import Event, Group, Message, User
 from discuss.reading.lobby import ListQuery, read_listing
-from tests.admin.desk import url
+from tests.admin.desk import rows_of, url
 from tests.cast import Cast, log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -46,7 +46,7 @@ def desk(cast: Cast) -> Client:
 def listed(desk: Client, model: Any, words: str) -> list[Any]:
     # As a phrase, or it would be looked for word by word.
     response = desk.get(url(model, "changelist"), {"q": f'"{words}"'})
-    return list(response.context["cl"].result_list)
+    return rows_of(response)
 
 
 @pytest.mark.parametrize(("text", "words"), FOUND)
@@ -89,7 +89,7 @@ def test_people_are_found_by_their_address(cast: Cast, desk: Client, words: str)
     EmailAddress.objects.create(user=cast.bob, email="Jörg@straße.example")
     assert listed(desk, User, words) == [cast.bob]
     changelist = reverse("admin:account_emailaddress_changelist")
-    found = desk.get(changelist, {"q": words}).context["cl"].result_list
+    found = rows_of(desk.get(changelist, {"q": words}))
     assert [address.user for address in found] == [cast.bob]
 
 

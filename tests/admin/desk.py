@@ -20,6 +20,16 @@ def choose(desk: Client, model: Any, action: str, rows: Any, **more: Any) -> Any
     return desk.post(url(model, "changelist"), data)
 
 
+def rows_of(response: Any) -> list[Any]:
+    """The rows that a list shows."""
+    return list(response.context_data["cl"].result_list)
+
+
+def form_of(response: Any) -> Any:
+    """The form that a page shows, with its errors."""
+    return response.context_data["adminform"].form
+
+
 def told(response: Any) -> list[str]:
     """What the person is told on the next page."""
     return [str(message) for message in get_messages(response.wsgi_request)]

@@ -13,7 +13,7 @@ from discuss import actions
 from discuss.admin import GroupAdmin
 from discuss.doorbell.bells import Bell
 from discuss.models import Deletion, Group, Kind, Membership, Message, User
-from tests.admin.desk import choose, kinds, told, url
+from tests.admin.desk import choose, form_of, kinds, told, url
 from tests.cast import Cast
 
 
@@ -42,15 +42,13 @@ def test_a_group_cannot_take_a_name_that_looks_like_anothers(
         url(Group, view, *([other.pk] if view == "change" else [])),
         {"name": name, "description": ""},
     )
-    assert response.context["adminform"].form.errors == {
-        "name": ["There is a group of this name already."]
-    }
+    assert form_of(response).errors == {"name": ["There is a group of this name already."]}
     assert sorted(Group.objects.values_list("name", flat=True)) == ["Kitchen", "Shed"]
 
 
 def test_a_group_cannot_take_a_name_that_nobody_can_see(cast: Cast, desk: Client) -> None:
     response = desk.post(url(Group, "add"), {"name": "Ki\u200btchen", "description": ""})
-    assert "invisible" in str(response.context["adminform"].form.errors["name"])
+    assert "invisible" in str(form_of(response).errors["name"])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from discuss import actions
 from discuss.models import Event, Group, Invitation, Membership, Message, User
-from tests.admin.desk import choose, url
+from tests.admin.desk import choose, form_of, url
 from tests.cast import Cast, log_in
 from tests.hidden import hide
 
@@ -84,7 +84,7 @@ def test_the_form_of_a_new_group_says_nothing_of_them(
 ) -> None:
     """What the constraint says is another matter (discuss/models/group.py)."""
     values = {"name": "CELLAR", "description": ""}
-    assert desk.post(url(Group, "add"), values).context["adminform"].form.errors
+    assert form_of(desk.post(url(Group, "add"), values)).errors
     response = log_in(helper).post(url(Group, "add"), values)
     assert response.status_code == 302  # to the form again, by what the action refused
     assert response.headers["Location"] == url(Group, "add")

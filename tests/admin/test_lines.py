@@ -9,7 +9,7 @@ from django.test import Client
 from discuss import actions
 from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Event, Message, User
-from tests.admin.desk import choose, told, url
+from tests.admin.desk import choose, rows_of, told, url
 from tests.cast import Cast
 
 
@@ -33,7 +33,7 @@ def test_messages_are_found_by_their_words_and_their_state(cast: Cast, desk: Cli
 
     def found(**query: str) -> list[str]:
         response = desk.get(url(Message, "changelist"), query)
-        return [message.text for message in response.context["cl"].result_list]
+        return [message.text for message in rows_of(response)]
 
     assert found() == ["buy my watches", "pumpkin soup tonight"]
     assert found(q="tonight PUMPKIN") == ["pumpkin soup tonight"]
@@ -44,7 +44,7 @@ def test_messages_are_found_by_their_words_and_their_state(cast: Cast, desk: Cli
 
 def test_events_are_found_by_their_kind(cast: Cast, desk: Client) -> None:
     response = desk.get(url(Event, "changelist"), {"kind": "joined"})
-    assert [str(event.subject) for event in response.context["cl"].result_list] == ["bob", "mod"]
+    assert [str(event.subject) for event in rows_of(response)] == ["bob", "mod"]
     assert "?kind=created" in response.content.decode()
     assert "?kind=message" not in response.content.decode()
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from discuss.doorbell.bells import Bell
 from discuss.models import Kind, Membership, User
-from tests.admin.desk import choose, kinds, told, url
+from tests.admin.desk import choose, form_of, kinds, told, url
 from tests.cast import Cast
 
 
@@ -26,7 +26,7 @@ def test_who_is_let_in_has_joined(cast: Cast, desk: Client, bells: list[Bell]) -
 def test_who_is_a_member_is_not_let_in_again(cast: Cast, desk: Client) -> None:
     data = {"group": cast.kitchen.pk, "user": cast.bob.pk}
     response = desk.post(url(Membership, "add"), data)
-    assert "already exists" in str(response.context["adminform"].form.errors)
+    assert "already exists" in str(form_of(response).errors)
     cast.kitchen.refresh_from_db()
     assert cast.kitchen.head == 3
 

@@ -13,7 +13,7 @@ from discuss.admin import UserAdmin
 from discuss.doorbell.bells import Bell
 from discuss.models import Deletion, Group, Kind, User
 from discuss.reading.visitor import read_visitor
-from tests.admin.desk import choose, kinds, standing, told, url
+from tests.admin.desk import choose, form_of, kinds, rows_of, standing, told, url
 from tests.cast import Cast, log_in
 from tests.waiting import do_tasks
 
@@ -45,7 +45,7 @@ def test_a_new_person_cannot_have_a_name_that_sign_up_refuses(
 ) -> None:
     people = User.objects.count()
     response = desk.post(url(User, "add"), new_person(name))
-    assert why in str(response.context["adminform"].form.errors["username"])
+    assert why in str(form_of(response).errors["username"])
     assert User.objects.count() == people
 
 
@@ -69,7 +69,7 @@ def test_who_loses_a_race_for_a_name_is_told(
 
 def test_a_name_stays_once_it_is_given(cast: Cast, desk: Client) -> None:
     address = url(User, "change", cast.bob.pk)
-    form = desk.get(address).context["adminform"].form
+    form = form_of(desk.get(address))
     assert "email" in form.fields
     assert "username" not in form.fields
     data = standing(cast.bob, username="rob", email="bob@example.org")
@@ -174,7 +174,7 @@ def test_a_deleted_person_leaves_their_lines_as_someones(
     assert told(response) == [said, UserAdmin.after_deletion]
     expected = {("person", bob), ("deletion", Deletion.objects.get(user=bob).pk)}
     assert {bell for bell in kinds(bells) if bell in expected} == expected
-    listed = desk.get(url(User, "changelist")).context["cl"].result_list
+    listed = rows_of(desk.get(url(User, "changelist")))
     assert cast.bob not in listed
     assert cast.ann in listed
     # The hub goes on from here.
@@ -209,7 +209,7 @@ def test_before_a_person_goes_their_lines_are_counted(cast: Cast, desk: Client) 
 def test_nobody_takes_power_from_themselves(cast: Cast, boss: User, desk: Client) -> None:
     other = User.objects.create_superuser("other")
     address = url(User, "change", boss.pk)
-    assert "is_active" in desk.get(url(User, "change", other.pk)).context["adminform"].form.fields
+    assert "is_active" in form_of(desk.get(url(User, "change", other.pk))).fields
     desk.post(address, {"email": "boss@example.org"})
     boss.refresh_from_db()
     assert boss.email == "boss@example.org"

@@ -28,7 +28,7 @@ WIDE: ViewportSize = {"width": 1180, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> None:
     """The server hashes passwords as it does for everybody, so the tests' own must be of that kind."""
 
