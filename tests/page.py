@@ -216,12 +216,23 @@ def dial(path: str, client: Client | None = None, *, origin: str | None = "") ->
     return Socket(application, path, headers)
 
 
-async def fresh_log(page: Page) -> list[str]:
-    """Return the lines that a fresh load would show, from the oldest line of `page` on."""
-    fresh = await Page.open(page.client, page.path)
+async def fresh_log(page: Page, loads: dict[str, Page] | None = None) -> list[str]:
+    """Return the lines that a fresh load would show, from the oldest line of `page` on.
+
+    `loads` keeps what was loaded by this person, for their next page, as long as nothing changes.
+    """
+    loads = {} if loads is None else loads
+
+    async def load(query: str) -> Page:
+        path = page.path + query
+        if path not in loads:
+            loads[path] = await Page.open(page.client, path)
+        return loads[path]
+
+    fresh = await load("")
     lines, oldest = fresh.log, fresh.oldest
     while oldest > page.oldest:
-        older = await Page.open(page.client, f"{page.path}?before={oldest}")
+        older = await load(f"?before={oldest}")
         lines, oldest = older.log + lines, older.oldest
     return page.from_its_oldest(lines)
 

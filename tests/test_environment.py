@@ -1,5 +1,6 @@
 """Settings come from the environment: a wrong one is one line on the way out, never a traceback."""
 
+import json
 import os
 import re
 import sqlite3
@@ -15,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from project import environment, private_file
-from tests.server import Server
+from tests.database import sqlite
 
 WRONG = [
     ("RATE_LIMITS", "maybe"),
@@ -128,20 +129,40 @@ def test_a_wrong_value_is_one_line_that_names_the_setting(
     assert "\n" not in message
 
 
-@pytest.mark.parametrize(("name", "value"), [(name, value) for name, value in dict(WRONG).items()])
-def test_the_program_ends_with_that_line_and_no_traceback(name: str, value: str):
+# As `python manage.py check`, once for each setting: forked where its imports are done, and no settings read.
+CHECK = """
+import json, os, runpy, sys
+import django.core.management, environ
+
+for name, value in json.loads(sys.argv.pop()).items():
+    if os.fork() == 0:
+        for number, stream in (1, "out"), (2, "err"):
+            os.dup2(os.open(f"{name}.{stream}", os.O_WRONLY | os.O_CREAT, 0o600), number)
+        os.environ[name] = value
+        sys.path[0], sys.argv = sys.argv[1], ["manage.py", "check"]
+        runpy.run_path(f"{sys.path[0]}/manage.py", run_name="__main__")
+        sys.exit()
+    _, status = os.wait()
+    print(name, os.waitstatus_to_exitcode(status))
+"""
+
+
+def test_the_program_ends_with_that_line_and_no_traceback(tmp_path: Path):
+    wrong = dict(WRONG)
     done = subprocess.run(
-        [sys.executable, "manage.py", "check"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, name: value},
+        [sys.executable, "-c", CHECK, str(settings.BASE_DIR), json.dumps(wrong)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
         capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert done.stderr.startswith(f"DiscussIt: the setting {name} ")
-    assert done.stderr.count("\n") == 1
+    assert done.stdout.split() == [word for name in wrong for word in (name, "1")]
+    for name in wrong:
+        out, err = ((tmp_path / f"{name}.{stream}").read_text() for stream in ("out", "err"))
+        assert out == ""
+        assert err.startswith(f"DiscussIt: the setting {name} ")
+        assert err.count("\n") == 1
 
 
 def test_a_code_is_needed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch):
@@ -216,15 +237,31 @@ def test_sqlite_waits_for_its_lock_instead_of_failing_halfway():
 
 
 def test_a_new_sqlite_file_and_those_beside_it_are_for_their_owner_alone(tmp_path: Path):
-    served = Server(tmp_path)
-    served.manage("migrate", "--no-input", "-v0")
-    served.start()
+    chat = sqlite(tmp_path / "db.sqlite3")
+    chat.manage("migrate", "-v0", "contenttypes")
+    modes = modes_in(tmp_path)
+    working = chat.begin(STAYS_CONNECTED, tmp_path)
     try:
-        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("db*")}
+        modes |= modes_in(tmp_path)
     finally:
-        served.kill()
-    assert {"db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"} < set(modes)
+        working.kill()
+        working.join()
+    assert set(modes) == {"db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"}
     assert set(modes.values()) == {0o600}
+
+
+# Beside a file that is in use stand two more.
+STAYS_CONNECTED = """
+import signal
+from django.db import connection
+connection.cursor().execute("CREATE TABLE soup (x)")
+print("connected", flush=True)
+signal.pause()
+"""
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.glob("db*")}
 
 
 def test_the_mode_that_somebody_gave_an_sqlite_file_stays(
@@ -307,9 +344,13 @@ def test_https_turns_on_what_https_needs():
         "s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.PUBLIC_ORIGINS, s.CSRF_TRUSTED_ORIGINS)"
     )
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        [sys.executable, "-c", code],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "PUBLIC_URL": "https://chat.example.org"},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "project.settings",
+            "PUBLIC_URL": "https://chat.example.org",
+        },
         capture_output=True,
         text=True,
         check=True,

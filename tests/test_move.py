@@ -5,7 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
@@ -37,13 +37,28 @@ def there(server: str) -> Database:
     return empty(server)
 
 
+@pytest.fixture(scope="module")
+def migrated_there(server: str) -> str:
+    """The name of a database of that server in which nobody is yet."""
+    database = empty(server)
+    database.manage("migrate", "-v0")
+    return unquote(urlsplit(database.url).path.removeprefix("/"))
+
+
+@pytest.fixture
+def nobodys(server: str, migrated_there: str) -> Database:
+    """A copy of it."""
+    return empty(server, template=migrated_there)
+
+
 names = (f"chat {number}='\\" for number in itertools.count())  # as awkward as names may be
 
 
-def empty(server: str) -> Database:
+def empty(server: str, *, template: str = "template1") -> Database:
     name = next(names)
+    create = psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(server, autocommit=True) as opened:
-        opened.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
+        opened.execute(create.format(*map(psycopg.sql.Identifier, (name, template))))
     quoted = "".join(f"%{byte:02x}" for byte in name.encode())
     return Database(urlsplit(server)._replace(path=f"/{quoted}").geturl())
 
@@ -177,10 +192,9 @@ def test_a_database_that_is_not_empty_is_left_alone(there: Database, file: Path)
     assert there.tables() == before
 
 
-def test_half_a_dump_leaves_nothing(server: str, there: Database, tmp_path: Path):
-    there.manage("migrate", "-v0")
+def test_half_a_dump_leaves_nothing(server: str, nobodys: Database, tmp_path: Path):
     dump, second = tmp_path / "chat.dump", empty(server)
-    there.manage("backup", str(dump))
+    nobodys.manage("backup", str(dump))
     dump.write_bytes(dump.read_bytes()[: dump.stat().st_size // 2])
     assert "pg_restore" in second.refusal("restore", str(dump))
     assert second.tables() == []
@@ -197,20 +211,18 @@ def test_half_a_dump_leaves_nothing(server: str, there: Database, tmp_path: Path
     ],
 )
 def test_a_dump_that_does_not_fit_leaves_nothing(
-    server: str, there: Database, tmp_path: Path, statement: str, why: str
+    server: str, nobodys: Database, tmp_path: Path, statement: str, why: str
 ):
-    there.manage("migrate", "-v0")
-    there.execute(statement)
+    nobodys.execute(statement)
     dump, second = tmp_path / "chat.dump", empty(server)
-    there.manage("backup", str(dump))
+    nobodys.manage("backup", str(dump))
     assert second.refusal("restore", str(dump)) == why
     assert second.tables() == []
 
 
-def test_without_pg_dump_it_says_what_is_missing(there: Database, tmp_path: Path, monkeypatch):
-    there.manage("migrate", "-v0")
+def test_without_pg_dump_it_says_what_is_missing(nobodys: Database, tmp_path: Path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    there.run(
+    nobodys.run(
         "from pathlib import Path; from discuss.backups import *; from discuss.backups import postgres\n"
         f"postgres.VERSIONS = Path({str(tmp_path)!r})\n"
         "try:\n"

@@ -22,15 +22,16 @@ from tests.cast import Cast, log_in
 from tests.document import Document
 
 SETTINGS = "from django.conf import settings as s"
+SET_UP = "import django; django.setup()"
 NAME = "Salt & <Pepper>"
 
 
 def told(code: str, **changed: str) -> str:
     """Return what this code prints in a process with these settings; `s` are its settings."""
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", f"{SETTINGS}; {code}"],
+        [sys.executable, "-c", f"{SETTINGS}; {code}"],
         cwd=project_settings.BASE_DIR,
-        env={**os.environ, **changed},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "project.settings", **changed},
         capture_output=True,
         text=True,
         check=True,
@@ -89,7 +90,9 @@ def test_its_mails_come_from_it(name: str):
 
 
 def test_the_admin_has_it():
-    code = "from django.contrib.admin import site; print(site.site_header, site.site_title)"
+    code = (
+        f"{SET_UP}; from django.contrib.admin import site; print(site.site_header, site.site_title)"
+    )
     assert told(code, SITE_NAME="Kitchen") == "Kitchen Kitchen\n"
 
 

@@ -242,14 +242,15 @@ class Conversation(RuleBasedStateMachine):
         for _ in range(2):
             self.speak_together()
             await self.bring_members_to_the_head()
+        # From here on nothing changes.
+        loads: dict[str, dict[str, Page]] = {name: {} for name in NAMES}
         for name, page in self.pages:
             is_member = await in_worker(self._membership, name)
             if page.is_connected and not is_member:
                 await page.until(lambda page: page.close_code)
             if page.is_connected:
-                assert page.log == await fresh_log(page)
-                fresh = await Page.open(page.client, page.path)
-                assert page.member_list == fresh.member_list
+                assert page.log == await fresh_log(page, loads[name])
+                assert page.member_list == loads[name][page.path].member_list
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
                 assert any(ending > page.cursor for ending in self.endings[name])

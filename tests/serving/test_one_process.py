@@ -1,5 +1,6 @@
 """Without a Redis one process serves a database; a second one waits for its end, and then gives up."""
 
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -52,12 +53,16 @@ def refused(server: Server, patience: float) -> str:
     return ended.stderr
 
 
-def test_a_second_process_is_refused_in_one_line(first: Server, second: Server):
+def test_a_second_process_is_refused_in_one_line(first: Server, second: Server, tmp_path: Path):
     first.start()
     waits, refusal = refused(second, 0.5).splitlines(keepends=True)
     assert "Another process serves this database; waiting" in waits
     assert refusal == REFUSAL
     assert first.is_running
+    # As the database and what stands beside it (tests/test_environment.py).
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.glob("db*")}
+    assert "db.sqlite3.serving" in modes
+    assert set(modes.values()) == {0o600}
 
 
 def test_a_database_is_the_same_by_whatever_name(first: Server, second: Server, tmp_path: Path):
