@@ -16,7 +16,7 @@ from discuss import actions
 from discuss.doorbell.bells import Bell
 from discuss.models import Entry, Event, Group, Invitation, Kind, Membership, Message, User
 from discuss.rules.rights import RIGHTS
-from tests.admin.desk import choose, told, url
+from tests.admin.desk import choose, rows_of, told, url
 from tests.cast import Cast, log_in
 from tests.document import Document, text
 from tests.waiting import do_tasks
@@ -168,8 +168,7 @@ def test_they_take_a_display_name_away(cast: Cast, mia: User, boss: User) -> Non
     choose(desk, User, "take_display_names", [boss])
     boss.refresh_from_db()
     assert boss.name == "Rude boss"
-    found = desk.get(url(User, "changelist") + "?q=rude").context["cl"].result_list
-    assert [*found] == [boss]
+    assert rows_of(desk.get(url(User, "changelist") + "?q=rude")) == [boss]
 
 
 def test_they_see_no_address_of_mail(cast: Cast, desk: Client, mia: User) -> None:
@@ -185,10 +184,9 @@ def test_they_see_no_address_of_mail(cast: Cast, desk: Client, mia: User) -> Non
         assert response.status_code == 200
         assert "bob@example" not in response.content.decode(), address
     for query in ("?q=bob@example", "?email__startswith=bob@"):
-        found = desk.get(url(User, "changelist") + query).context["cl"].result_list
-        assert [*found] == [cast.bob]
+        assert rows_of(desk.get(url(User, "changelist") + query)) == [cast.bob]
     response = log_in(mia).get(url(User, "changelist") + "?q=bob@example")
-    assert not response.context["cl"].result_list
+    assert not rows_of(response)
     response = log_in(mia).get(url(User, "changelist") + "?email__startswith=bob@")
     assert response.status_code == 400
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from discuss.doorbell.bells import Bell
 from discuss.models import Site, User
 from discuss.site import site
-from tests.admin.desk import told, url
+from tests.admin.desk import form_of, told, url
 from tests.cast import log_in
 
 PAGE = reverse("admin:discuss_site_change", args=[1])
@@ -45,7 +45,7 @@ def test_what_is_wrong_is_said_beside_its_field(
     desk: Client, field: str, value: str, why: str
 ) -> None:
     response = desk.post(PAGE, {"name": "Attic", "words": "Bats"} | {field: value})
-    errors = response.context["adminform"].form.errors
+    errors = form_of(response).errors
     assert [*errors] == [field]
     assert why in str(errors)
     assert not Site.objects.exists()

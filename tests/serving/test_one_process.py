@@ -1,5 +1,6 @@
 """Without a Redis one process serves a database; a second one waits for its end, and then gives up."""
 
+import shutil
 import stat
 import subprocess
 import sys
@@ -12,13 +13,14 @@ from django.conf import settings
 from deploy.cluster.daemon import wait_for
 from tests.server import TOP, Server
 
-PATIENCE = 60.0
+PATIENCE = 110.0
 REFUSAL = "CommandError: Another process serves this database; several need REDIS_URL.\n"
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> Iterator[Server]:
+def first(tmp_path: Path, migrated: Path) -> Iterator[Server]:
     server = Server(tmp_path)
+    shutil.copy(migrated, server.database)
     yield server
     server.kill()
 
