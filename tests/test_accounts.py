@@ -441,6 +441,7 @@ def test_every_field_has_a_label_and_says_what_it_holds(at_home: Client) -> None
         },
         "/accounts/password/reset/": {"email": "email"},
         "/accounts/": {
+            "display_name": "name",
             "email": "email",
             "oldpassword": "current-password",
             "password1": "new-password",

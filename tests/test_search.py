@@ -107,7 +107,7 @@ def test_keys_are_in_the_order_of_code_points(cast: Cast):
                 "ORDER BY 1"
             )
             columns = [column for (column,) in cursor.fetchall()]
-        assert columns == ["description_key", "name_key", "username_key"]
+        assert columns == ["description_key", "display_key", "name_key", "username_key"]
 
 
 @pytest.mark.django_db(transaction=True)
