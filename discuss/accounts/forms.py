@@ -75,7 +75,10 @@ class SignupForm(Labelled, forms.SignupForm):
         self.invitation, self.asks_code = invitation, asks_code
         if asks_code:
             self.fields["code"] = CodeField()
-        self.fields["username"].help_text = User._meta.get_field("username").help_text
+        self.fields["username"].help_text = _(
+            "Up to 40 letters and digits, and @ . + - _ between them, but no spaces. What others see can be "
+            "changed later."
+        )
         email = self.fields["email"]
         email.help_text = _(
             "Members do not see it. It is the only way to reset a forgotten password."
