@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from discuss import actions
-from discuss.actions import deletions
+from discuss.actions import deletions, pauses
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.live import hub as hubs
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.log]
 def groups(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Group]:
     """Five groups of ann's with 60 messages each, of bob most of them; 10 lines are a step."""
     monkeypatch.setattr(deletions, "LINES_AT_ONCE", 10)
-    monkeypatch.setattr(deletions, "PAUSE", 0.0)
+    monkeypatch.setattr(pauses, "PAUSE", 0.0)
     groups = [cast.kitchen]
     for name in ("Attic", "Barn", "Cellar", "Garden"):
         groups.append(actions.create_group(cast.ann, name=name))
@@ -177,7 +177,7 @@ async def test_a_step_that_fails_is_logged_and_taken_later(
 async def test_a_process_that_ends_takes_no_further_step(
     cast: Cast, groups: list[Group], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(deletions, "PAUSE", 1000.0)
+    monkeypatch.setattr(pauses, "PAUSE", 1000.0)
     await enter(cast.ann, cast.kitchen.get_absolute_url())
     await in_worker(actions.delete_user, cast.bob, user=cast.bob)
 

@@ -16,6 +16,7 @@ from django.db.models.functions import NullIf
 
 from discuss import doorbell
 from discuss.actions.change import next_change
+from discuss.actions.pauses import pause_after
 from discuss.models import Deletion, Entry, Group, Kind, Membership, User
 from discuss.rules.refusals import Refused
 
@@ -26,8 +27,6 @@ logger = logging.getLogger(__name__)
 LINES_AT_ONCE = 100
 # Lines that are looked up at a time.
 LINES_LOOKED_UP = 20_000
-# Seconds between two steps, at least.
-PAUSE = 0.02
 
 
 class _TakenOver(Exception):
@@ -83,8 +82,7 @@ def _step[**P](
             raise _TakenOver
         act(*args, **kwargs)
     deletion.beat += 1
-    # Whoever waits for an SQLite looks for its lock now and then, so it has to be free half of the time.
-    return max(PAUSE, time.monotonic() - begin)
+    return pause_after(begin)
 
 
 # --- an account: its lines become someone's, and then it goes -------------------------------------------

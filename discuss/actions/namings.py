@@ -13,15 +13,15 @@ from django.tasks import task
 
 from discuss import doorbell
 from discuss.actions.change import next_change
+from discuss.actions.deletions import LINES_AT_ONCE
+from discuss.actions.pauses import pause_after
 from discuss.actions.people import admit_decider, decided_about
-from discuss.actions.telling import rest, tell_groups
+from discuss.actions.telling import tell_groups
 from discuss.models import Entry, Kind, User
 from discuss.rules.refusals import Code, Refused
 
 # Lines that one task looks at; then the next task is enqueued, behind others that wait.
 LINES_A_TASK = 2_000
-# Lines that one step changes: a page that lacks two steps still gets its lines one by one.
-LINES_AT_ONCE = 100
 
 
 def change_display_name(user: User, *, display_name: str) -> None:
@@ -95,6 +95,6 @@ def renew_lines(*, user_id: int, before: int | None = None, taken: str = "") -> 
                     renewed.update(change=change.number)
             except Refused:
                 break  # the group is gone
-            rest(begin)
+            time.sleep(pause_after(begin))
     if len(found) == LINES_A_TASK:
         renew_lines.enqueue(user_id=user_id, before=found[-1][1], taken=taken)

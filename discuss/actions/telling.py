@@ -6,12 +6,10 @@ from typing import Any
 from django.tasks import task
 
 from discuss.actions.change import next_change, write_lines
+from discuss.actions.pauses import pause_after
 from discuss.actions.posting import new_nonce
 from discuss.models import STANDING_KINDS, Entry, Kind, Membership, User
 from discuss.rules.refusals import Refused
-
-# Seconds between two groups, at least. An SQLite's one lock has to be free half of the time.
-PAUSE = 0.02
 
 
 def tell_groups(kind: Kind, *, author: User, subject: User, **fields: Any) -> None:
@@ -41,12 +39,7 @@ def tell(*, kind: str, author_id: int, subject_id: int, token: str, fields: dict
                     change.withdraw()
         except Refused:
             pass  # the group is gone
-        rest(begin)
-
-
-def rest(begin: float) -> None:
-    """Leave others as much time as a step took that began then."""
-    time.sleep(max(PAUSE, time.monotonic() - begin))
+        time.sleep(pause_after(begin))
 
 
 def _is_news(line: Entry) -> bool:
