@@ -265,3 +265,14 @@ async def test_a_page_that_was_away_shows_it_when_it_is_back(cast: Cast):
 
 async def call_live(user: User, name: str) -> None:
     await in_actor(actions.change_display_name, user, display_name=name)
+
+
+def test_what_a_deleted_person_was_called_is_said_no_more(cast: Cast):
+    call(cast.bob, "Bob Baker")
+    do_tasks()
+    cast.delete(cast.bob)
+    (event,) = Entry.objects.filter(kind=Kind.NAMED)
+    assert (event.subject, event.text, event.details) == (None, "", None)
+    said = text(load(cast, cast.ann).element("log"))
+    assert "someone changed their display name" in said
+    assert "Baker" not in said

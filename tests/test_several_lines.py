@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from discuss.models import User
 from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in
 from tests.document import Document
 
@@ -73,3 +74,10 @@ def test_what_is_refused_stays_in_it(cast: Cast, ann: Client):
     assert (field.tag, field.get("aria-invalid")) == ("textarea", "true")
     # The first line end after the tag is no part of it.
     assert (field.text or "").strip() == too_long
+
+
+def test_the_signs_of_every_page_are_at_hand_too(cast: Cast, ann: Client):
+    html = ann.get(cast.kitchen.get_absolute_url()).content.decode()
+    fetched = Document(html).document.xpath("//*[@hx-trigger='load']/@hx-get")
+    assert f"/at-hand/{fragments.signs_version()}/" in fetched
+    assert f"/at-hand/{fragments.signs_version()}/" in fragments.status_renewed(Audience.everyone())

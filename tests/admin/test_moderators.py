@@ -145,6 +145,16 @@ def test_they_close_an_account_and_open_it_again(cast: Cast, mia: User) -> None:
         assert cast.lines()[-1] == line
 
 
+def test_what_somebody_was_allowed_once_does_not_wake(cast: Cast, desk: Client) -> None:
+    cast.bob.user_permissions.add(Permission.objects.get(codename="change_user"))
+    choose(desk, User, "make_moderator", [cast.bob])
+    bob = User.objects.get(pk=cast.bob.pk)
+    assert bob.has_perm("discuss.delete_message")
+    assert not bob.has_perm("discuss.change_user")
+    choose(desk, User, "take_rights", [cast.bob])
+    assert not User.objects.get(pk=cast.bob.pk).is_staff
+
+
 def test_they_take_a_display_name_away(cast: Cast, mia: User, boss: User) -> None:
     for user in (cast.bob, boss):
         actions.change_display_name(user, display_name=f"Rude {user.username}")
