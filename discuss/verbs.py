@@ -22,7 +22,8 @@ class Verb(NamedTuple):
 
     `limit` is the kind of act that it counts as (discuss/limits.py). `answer` is the fragment that the
     actor's page gains, done or refused, if any. `then` is where a browser without JavaScript goes on to:
-    the group, or the lobby.
+    the group, the lobby, or the page of the line. A verb that `is_of_line` is done to a line: its form is a
+    LineForm, and its address names the line.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Verb(NamedTuple):
     limit: str
     answer: str
     then: str
+    is_of_line: bool = False
 
 
 # What each kind of actor may ask for, by its name.
@@ -46,14 +48,16 @@ def verb[**P, R](
     limit: str,
     answer: str = "",
     then: str = "group",
+    is_of_line: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a verb of this name of an action.
 
     The action's first argument is the actor, and the others are what the form reads.
     """
+    then = "line" if is_of_line else then
 
     def register(action: Callable[P, R]) -> Callable[P, R]:
-        _verbs[actor][name] = Verb(name, action, actor, form, limit, answer, then)
+        _verbs[actor][name] = Verb(name, action, actor, form, limit, answer, then, is_of_line)
         return action
 
     return register
@@ -79,14 +83,20 @@ def perform(
 
     `is_counted` says that it was counted among what the person may do.
     """
-    # What a person does in the lobby names a group, and who may not find it finds none.
-    form = verb.form(data, user=actor) if isinstance(actor, User) else verb.form(data)
+    form = _form(verb, actor, data)
     if form.is_valid() and (is_counted or may_go_on(form, verb, actor)):
         try:
             verb.action(actor, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, forms.ValidationError(refusal.text, refusal.code))
     return form
+
+
+def _form(verb: Verb, actor: Actor, data: Mapping[str, Any]) -> forms.Form:
+    if isinstance(actor, User):
+        # What a person does in the lobby names a group, and who may not find it finds none.
+        return verb.form(data, user=actor)
+    return verb.form(data, member=actor) if verb.is_of_line else verb.form(data)
 
 
 def may_go_on(form: forms.Form, verb: Verb, actor: Actor) -> bool:

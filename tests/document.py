@@ -36,6 +36,9 @@ def _selector(selector: str) -> Query:
     return cast(Query, CSSSelector(selector, translator="html"))
 
 
+EDITED = re.compile(r"\(edited \d\d:\d\d\)")
+
+
 class Broken(AssertionError):
     """A frame that htmx, or our contract with it, cannot take."""
 
@@ -55,9 +58,9 @@ class Document:
 
     @property
     def texts(self) -> list[str]:
-        """The text of each message it shows; None of the events."""
+        """The text of each message it shows, without when it was edited; None of the events."""
         found = self.document.xpath("//ol[@id='log']/li//p[contains(@class, 'text')]")
-        return [text(paragraph) for paragraph in found]
+        return [EDITED.sub("(edited)", text(paragraph)) for paragraph in found]
 
     @property
     def cursor(self) -> int:

@@ -46,6 +46,8 @@ def behind_log_in(answer: Answer) -> Row:
 
 
 OWNERS_PAGE = Row(LOG_IN, 403, GROUP, GROUP, 200)
+# Of the line that ann, the owner, wrote.
+LINE, LINES_MENU = "to the line", "to what one may do with it"
 
 # Of each address, by its name: what GET and what POST is answered.
 GRID: Mapping[str, tuple[Row, Row]] = {
@@ -55,6 +57,12 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "at_hand": (same(200), same(405)),
     "favicon": (same(OTHER), same(OTHER)),
     "group": (behind_log_in(200), behind_log_in(405)),
+    "line": (behind_log_in(200), behind_log_in(405)),
+    "line_menu": (behind_log_in(200), behind_log_in(405)),
+    "editing": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
+    "history": (Row(LOG_IN, 200, 403, 200, 200), behind_log_in(405)),
+    "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
+    "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "log": (same(200), same(405)),
     "live_group": (same(200), same(405)),
     "post": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
@@ -71,13 +79,35 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "first_admin": (same(404), same(404)),
 }
 # Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
+OF_A_LINE = {"line", "line_menu", "editing", "history"}
 TELLING = {
-    "GET": {"group", "log", "group_settings", "close_group", "hand_over", "invitations"},
-    "POST": {"post", "join", "leave", "group_settings", "close_group", "hand_over", "invitations"},
+    "GET": {
+        *OF_A_LINE,
+        "group",
+        "log",
+        "group_settings",
+        "close_group",
+        "hand_over",
+        "invitations",
+    },
+    "POST": {
+        "edit",
+        "hide",
+        "post",
+        "join",
+        "leave",
+        "group_settings",
+        "close_group",
+        "hand_over",
+        "invitations",
+    },
 }
 
 ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in urlpatterns}
 OF_A_GROUP = [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
+
+# The position of the message in the cellar.
+LAST_LINE = 4
 
 # Whose browsers there are, and whose answers they get.
 WHO = {
@@ -99,6 +129,8 @@ def cellar(cast: Cast) -> Group:
     group = actions.create_group(cast.ann, name="Cellar", description="Wine and spiders")
     for user in (cast.mod, cast.bob):
         actions.join_group(user, group=group)
+    owner = Membership.objects.get(group=group, user=cast.ann)
+    actions.post_message(owner, text="Dust", nonce=actions.new_nonce())
     Membership.objects.filter(group=group, user=cast.mod).update(role=Role.MODERATOR)
     return group
 
@@ -125,7 +157,12 @@ def browsers(cast: Cast, cellar: Group) -> dict[str, Client]:
 
 def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **more: Any) -> Any:
     """Do what a browser does at this address, and undo what came of it."""
-    wanted = {"uuid": uuid, "version": fragments.at_hand_version(), "token": "0.wrong"}
+    wanted = {
+        "uuid": uuid,
+        "line": LAST_LINE,
+        "version": fragments.at_hand_version(),
+        "token": "0.wrong",
+    }
     if name == "first_admin":
         wanted["token"] = new_link().split("/")[-2]
     pattern = str(ADDRESSES[name].pattern)
@@ -143,6 +180,8 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
 
 def filled_in(name: str, uuid: Any) -> dict[str, Any]:
     """Return the fields of the form that leads to this address."""
+    if name == "edit":
+        return {"text": "Soup"}
     if name == "post":
         return {"text": "Soup", "nonce": actions.new_nonce()}
     if name in {"new_group", "group_settings"}:
@@ -157,11 +196,13 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
 
 def answer(response: Any, uuid: Any) -> Answer:
     place = response.headers.get("Location")
+    lines = f"/groups/{uuid}/{LAST_LINE}/"
     if place is None:
         return int(response.status_code)
     if place.startswith("/accounts/login/"):
         return LOG_IN
-    return {"/": LOBBY, f"/groups/{uuid}/": GROUP}.get(place, OTHER)
+    known = {"/": LOBBY, f"/groups/{uuid}/": GROUP, lines: LINE, f"{lines}menu/": LINES_MENU}
+    return known.get(place, OTHER)
 
 
 def whole(response: Any, uuid: Any) -> tuple[Any, ...]:
@@ -223,8 +264,8 @@ def test_a_hidden_group_is_to_others_what_none_is(
     hide(monkeypatch, pk=cellar.pk)
     while_hidden = answers(cellar.uuid)
     assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
-    # A message that is sent again by htmx stays on its page, and is told no more than that it stays.
-    telling = TELLING[method] - ({"post"} if how == "POST by htmx" else set())
+    # What is asked for by htmx stays on its page, and is told no more than that it was refused.
+    telling = TELLING[method] - ({"edit", "hide", "post"} if how == "POST by htmx" else set())
     assert {name for name, who in nothing if while_open[name, who] != nothing[name, who]} == telling
 
 

@@ -105,6 +105,7 @@ WORDS = ["Bats", "Soup", "Bread", "Salt", "Pepper", "nowhere", "o"]
 OTHERS = [
     "What is for dinner",
     "Wine and spiders",
+    "Dust",
     "http://testserver",
     "http://127.0.0.1:8000",
     *(f"{name}@example.org" for name in ("ann", "a", "b", "c")),

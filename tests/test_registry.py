@@ -24,7 +24,16 @@ each_state = pytest.mark.parametrize(
     ("name", "state"), [(name, state) for name, states in SAMPLES.items() for state in states]
 )
 # Fragments that are put into others by the server, or kept by browsers, and not swapped by themselves.
-BARE = {"line", "line_unshown", "draft", "unseen", "group_row", "own_row", "connection_lost"}
+BARE = {
+    "line",
+    "line_unshown",
+    "draft",
+    "unseen",
+    "group_row",
+    "own_row",
+    "connection_lost",
+    "unreached",
+}
 
 
 @each_fragment
@@ -105,7 +114,7 @@ def test_the_command_lists_all_fragments():
 def test_the_command_tells_of_one():
     text = told("line")
     assert "file: templates/discuss/fragments/line.html" in text
-    assert "blocks: day, message, byline, event" in text
+    assert "blocks: day, message, byline, line_menu, event" in text
     assert "one long word" in text
     assert f"  entry: {VARIABLES['entry']}" in text
 
@@ -117,7 +126,7 @@ def test_the_command_says_which_ones_a_theme_has(settings: Settings, tmp_path: P
     file.parent.mkdir(parents=True)
     file.write_text('{% extends "discuss/fragments/line.html" %}{% block byline %}{% endblock %}')
     assert "line (a theme's): One line of the log." in told()
-    assert "blocks: day, message, byline, event" in told("line")
+    assert "blocks: day, message, byline, line_menu, event" in told("line")
 
 
 def test_the_command_knows_no_other():

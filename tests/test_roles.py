@@ -61,7 +61,9 @@ def people(cast: Cast) -> People:
         for user in users:
             actions.join_group(user, group=cast.kitchen)
         memberships = {role: cast.member(user) for role, user in zip(ROLES, users, strict=True)}
-        lines = [cast.say(user, "Soup") for user in users]
+        lines = [cast.say(user, "Broth") for user in users]
+        for user, line in zip(users, lines, strict=True):
+            actions.edit_message(cast.member(user), entry=line, text="Soup")
         for role in (MODERATOR, OWNER):
             memberships[role].role = role
             memberships[role].save()
@@ -98,7 +100,12 @@ def cells(verb: str) -> Iterator[Cell]:
     if verb in ON_GROUP:
         yield from (Cell(role, GROUP, "") for role in ROLES)
         return
-    targets = {"join": [STRANGER], "edit": ROLES[:-1], "hide": ROLES[:-1]}.get(verb, ROLES[1:-1])
+    targets = {
+        "join": [STRANGER],
+        "edit": ROLES[:-1],
+        "hide": ROLES[:-1],
+        "history": ROLES[:-1],
+    }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
             yield Cell(role, OWN, role)
@@ -176,6 +183,11 @@ def edit(cast: Cast, actor: Person, target: Person) -> str | None:
     return REFUSED if response.status_code == 403 else None
 
 
+def history(cast: Cast, actor: Person, target: Person) -> str:
+    path = f"{cast.kitchen.get_absolute_url()}{target.line.position}/history/"
+    return DONE if "Broth" in log_in(actor.user).get(path).content.decode() else REFUSED
+
+
 ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "read": read,
     "post": post,
@@ -183,6 +195,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "leave": lambda cast, actor, _: actions.leave_from_lobby(actor.user, group=cast.kitchen),
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
+    "history": history,
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
@@ -218,6 +231,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "join": not_strangers | {(STRANGER, LOWER)},
         "edit": at_an_end,
         "hide": at_an_end,
+        "history": at_an_end,
         "remove": among_members,
         "hand_over": among_members,
     }
@@ -230,7 +244,19 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
 
 
 @pytest.mark.parametrize(
-    "verb", ["join", "leave", "edit", "hide", "remove", "invite", "hand_over", "change", "close"]
+    "verb",
+    [
+        "join",
+        "leave",
+        "edit",
+        "hide",
+        "history",
+        "remove",
+        "invite",
+        "hand_over",
+        "change",
+        "close",
+    ],
 )
 def test_another_table_is_obeyed(
     cast: Cast, people: People, monkeypatch: pytest.MonkeyPatch, verb: str
@@ -238,7 +264,7 @@ def test_another_table_is_obeyed(
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
-            cell.role == STAFF and verb in {"leave", "edit"}
+            cell.role == STAFF and verb in {"leave", "edit", "history"}
         ):
             continue
         with monkeypatch.context() as patched:

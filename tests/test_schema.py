@@ -70,9 +70,10 @@ def named(field: Any) -> str:
 
 
 def test_every_column_may_be_left_out_by_who_does_not_know_it():
+    """Who does not know it knows the table: into a new one the version before writes nothing."""
     excused = set().union(*ALWAYS_WRITTEN.values())
     needed = set()
-    for model in tables():
+    for model in tables_of_both():
         with connection.cursor() as cursor:
             table = model._meta.db_table
             columns = connection.introspection.get_table_description(cursor, table)

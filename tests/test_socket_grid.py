@@ -42,6 +42,7 @@ class Kind(NamedTuple):
 
 
 INSIDE = Row(NO_SESSION, NO_MEMBER, DONE, DONE, DONE)
+NO_LINE = INSIDE._replace(member=REFUSED, moderator=REFUSED, owner=REFUSED)
 LOGGED_IN = Row(NO_SESSION, DONE, DONE, DONE, DONE)
 
 GRID: Mapping[str, Kind] = {
@@ -56,6 +57,9 @@ GRID: Mapping[str, Kind] = {
                 INSIDE._replace(member=REFUSED, moderator=REFUSED, owner=REFUSED),
             ),
             "post": Verb({"text": "Soup", "nonce": "nonce-123"}, 'id="answered"', INSIDE),
+            # Done to a line that there is not. What comes of it else: test_line_verbs.py.
+            "edit": Verb({"line": 99, "text": "Soup"}, "nothing", NO_LINE),
+            "hide": Verb({"line": 99}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

@@ -11,6 +11,7 @@ from discuss import doorbell
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
+from discuss.reading.members import read_relation
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 
@@ -50,11 +51,7 @@ class Change:
 
     def relation(self, actor: Membership | User, user_id: int | None) -> str:
         """Return how this person stands to the actor (discuss/rules/roles.py); None is someone."""
-        if user_of(actor).pk == user_id:
-            return roles.OWN
-        of_theirs = Membership.objects.filter(group=self.group_id, user=user_id)
-        role = of_theirs.values_list("role", flat=True).first()
-        return roles.relation(role_of(actor), role or roles.STRANGER)
+        return read_relation(self.group_id, user_of(actor).pk, role_of(actor), user_id)
 
     def add_line(self, kind: str, **fields: Any) -> Entry:
         line = self.new_line(kind, **fields)

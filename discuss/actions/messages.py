@@ -1,15 +1,25 @@
-"""Editing and hiding messages."""
+"""Editing and removing messages."""
 
 from django.utils import timezone
 
 from discuss.actions.change import Change, next_change, require, role_of
-from discuss.models import Entry, Kind, Membership, User
+from discuss.forms import EditForm, LineForm
+from discuss.models import Entry, Kind, Membership, Revision, User
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
+from discuss.verbs import verb
 
 
+@verb(
+    "edit",
+    actor=Membership,
+    form=EditForm,
+    limit="post",
+    answer="editing_answered",
+    is_of_line=True,
+)
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
-    """Put `text` in the place of what the author wrote before."""
+    """Put `text` in the place of what the author wrote before, which is kept as a revision."""
     written = {"text": text, **stored_rendering(text)}
     with next_change(membership.group_id) as change:
         member = change.admit_member(membership)
@@ -21,10 +31,12 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
         if message.text == text:
             change.withdraw()
         else:
+            Revision.objects.create(entry=message, text=message.text)
             change.alter_line(message, edited_at=timezone.now(), **written)
         return message
 
 
+@verb("hide", actor=Membership, form=LineForm, limit="post", is_of_line=True)
 def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
     """Leave a tombstone in the place of a message: its author may, moderators and staff may."""
     with next_change(entry.group_id) as change:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from discuss.admin.acting import ActingAdmin, ReadOnly, of_findable_groups, staff_of
 from discuss.forms import OlderForm
 from discuss.models import Deletion, Entry
-from discuss.reading.context import Context, read_after, read_around, read_before
+from discuss.reading.lines import read_after, read_around, read_before
+from discuss.reading.log import Page
 from discuss.rendering import lines
 from discuss.rendering.audience import Audience
 
@@ -106,9 +107,9 @@ class LineAdmin(ReadOnly, ActingAdmin):
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_{view}"
 
 
-def _read(request: HttpRequest, entry: Entry) -> Context:
+def _read(request: HttpRequest, entry: Entry) -> Page:
     for name, read in (("before", read_before), ("after", read_after)):
         form = OlderForm({"oldest": request.GET.get(name)})
         if form.is_valid():
-            return read(entry, form.cleaned_data["oldest"])
-    return read_around(entry)
+            return read(entry.group_id, form.cleaned_data["oldest"])
+    return read_around(entry.group_id, entry.position)

@@ -13,6 +13,10 @@ urlpatterns = [
     path("live/", views.live_lobby, name="live_lobby"),
     path("groups/new/", views.new_group, name="new_group"),
     path("groups/<uuid:uuid>/", views.group, name="group"),
+    path("groups/<uuid:uuid>/<int:line>/", views.line, name="line"),
+    path("groups/<uuid:uuid>/<int:line>/menu/", views.line_menu, name="line_menu"),
+    path("groups/<uuid:uuid>/<int:line>/editing/", views.editing, name="editing"),
+    path("groups/<uuid:uuid>/<int:line>/history/", views.history, name="history"),
     path("groups/<uuid:uuid>/log/", views.log, name="log"),
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
@@ -27,7 +31,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     *(
         path(
-            f"groups/<uuid:uuid>/{name.replace('_', '-')}/",
+            f"groups/<uuid:uuid>/{'<int:line>/' * verb.is_of_line}{name.replace('_', '-')}/",
             OF_THEIR_OWN.get(name) or views.view_of(verb),
             name=name,
         )

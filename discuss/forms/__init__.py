@@ -12,6 +12,7 @@ from discuss.forms.fields import (
 )
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
+from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.messages import MessageForm, SentForm
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
 from discuss.forms.settings import AppearanceForm, YouForm
@@ -24,8 +25,10 @@ __all__ = [
     "AppearanceForm",
     "DescriptionField",
     "DisplayNameField",
+    "EditForm",
     "GroupForm",
     "InvitationForm",
+    "LineForm",
     "MessageField",
     "MessageForm",
     "NameField",

@@ -17,6 +17,7 @@ from discuss.models.invitation import Invitation
 from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process
+from discuss.models.revision import Revision
 from discuss.models.session import Session
 from discuss.models.site import Site
 from discuss.models.user import User
@@ -40,6 +41,7 @@ __all__ = [
     "Posting",
     "Presence",
     "Process",
+    "Revision",
     "Role",
     "Session",
     "Site",

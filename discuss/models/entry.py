@@ -3,16 +3,19 @@
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
+from discuss.rules.excerpts import excerpt
 from discuss.rules.links import Part, split_links
 from discuss.rules.stored_html import trusted
 
@@ -56,8 +59,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def for_display(self) -> "EntryQuerySet":
         """Add all that a fragment shows of a line, so that it fetches nothing.
 
-        That is its people, `head` and `epoch` (the group's, of the same snapshot as the rows) and the line
-        before, wherever that one is: how a line looks is decided from the log, not from the window.
+        That is its people, `head`, `epoch` and `group_uuid` (the group's, of the same snapshot as the rows)
+        and the line before, wherever that one is: how a line looks is decided from the log, not from the
+        window.
         """
         before = Entry.objects.filter(
             group=OuterRef("group"), position__lt=OuterRef("position")
@@ -67,6 +71,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         ).annotate(  # type: ignore[no-redef]
             head=F("group__head"),
             epoch=F("group__epoch"),
+            group_uuid=F("group__uuid"),
             previous_kind=Subquery(before.values("kind")[:1]),
             previous_author_id=Subquery(before.values("author")[:1]),
             previous_timestamp=Subquery(before.values("timestamp")[:1]),
@@ -165,6 +170,7 @@ class Entry(models.Model):
     # From for_display().
     head: int
     epoch: str
+    group_uuid: UUID
     previous_kind: str | None
     previous_author_id: int | None
     previous_timestamp: datetime | None
@@ -206,6 +212,16 @@ class Entry(models.Model):
     @property
     def is_hidden(self) -> bool:
         return self.hidden_at is not None
+
+    @property
+    def excerpt(self) -> str:
+        """Its text in one line, cut where it is long."""
+        return excerpt(self.text)
+
+    @property
+    def address(self) -> str:
+        """The address of its own page. What is done to it has addresses below."""
+        return reverse("line", args=[self.group_uuid, self.position])
 
     @property
     def starts_day(self) -> bool:

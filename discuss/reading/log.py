@@ -31,6 +31,7 @@ class Page:
 
     lines: list[Entry]
     has_older: bool
+    has_newer: bool = False
 
     @property
     def oldest(self) -> int:

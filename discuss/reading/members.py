@@ -10,6 +10,7 @@ from typing import NamedTuple
 from discuss.db.compiled import Compiled
 from discuss.models import Membership
 from discuss.models.membership import MembershipQuerySet
+from discuss.rules import roles
 
 # Members that a group's page names before it counts the others.
 NAMED_MEMBERS = 200
@@ -50,6 +51,15 @@ class Members:
         )
         digest = hashlib.sha256(repr((self.count, rows)).encode()).hexdigest()
         return Shown(rows, digest[:16])
+
+
+def read_relation(group_id: int, actor_id: int, role: str, user_id: int | None) -> str:
+    """Return how this person stands to an actor of this role (discuss/rules/roles.py); None is someone."""
+    if actor_id == user_id:
+        return roles.OWN
+    theirs = Membership.objects.filter(group=group_id, user=user_id)
+    others = theirs.values_list("role", flat=True).first()
+    return roles.relation(role, others or roles.STRANGER)
 
 
 class Arrival(NamedTuple):

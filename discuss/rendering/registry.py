@@ -23,6 +23,7 @@ _GIVEN = "Given: "
 VARIABLES = {
     "added": "rendered lines, to be put at the end",
     "after": "the group whose row is above the new one; nothing at the top",
+    "allowed": "what the person may do with the line, as names of verbs",
     "announced": "the lines that a screen reader reads out",
     "answered": "how many messages of this page were answered; 0 to a program, which has no drafts",
     "arrivals": "rows that stand together, each with the person above them",

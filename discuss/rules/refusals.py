@@ -21,6 +21,14 @@ class Code(TextChoices):
     NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")
     HIDDEN = "hidden", _("This message was removed.")
     NO_MESSAGE = "no message", _("There is no such message in this group.")
+    NOT_TO_SEE = (
+        "not to see",
+        _("Only its author or a moderator may see what a message said before."),
+    )
+    OF_ANOTHER = (
+        "of another",
+        _("This page was made for somebody else. Load it again before you send anything."),
+    )
     OWNERS_ONLY = "owners only", _("Only an owner may do this.")
     NOT_TO_LEAVE = "not to leave", _("You may not leave this group.")
     ONLY_OWNER = (

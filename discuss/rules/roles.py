@@ -38,6 +38,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "leave":     _row(NO,       YES,      YES,        YES,      NO),
     "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
     "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
+    "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),
     "remove":    _row(NO,       NO,       LOWER_ONLY, ANYBODY,  ANYBODY),
     "invite":    _row(NO,       NO,       YES,        YES,      YES),
     "hand_over": _row(NO,       NO,       NO,         ANYBODY,  ANYBODY),

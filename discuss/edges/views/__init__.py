@@ -4,6 +4,7 @@ from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
+from discuss.edges.views.lines import editing, history, line, line_menu
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 
@@ -11,14 +12,18 @@ __all__ = [
     "at_hand",
     "close_group",
     "csrf_failure",
+    "editing",
     "favicon",
     "first_admin",
     "group",
     "group_settings",
     "hand_over",
+    "history",
     "invitation",
     "invitation_code",
     "invitations",
+    "line",
+    "line_menu",
     "live_group",
     "live_lobby",
     "lobby",

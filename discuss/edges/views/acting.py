@@ -15,35 +15,37 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
+from discuss.edges.views.lines import told
 from discuss.edges.views.pages import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
 from discuss.models import Group, Membership
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.verbs import Verb, perform, verbs_of
 
 LOGGED_OUT = _("You are logged out. Log in in another tab, and send it again.")
-OF_ANOTHER = _("This page was made for somebody else. Load it again before you send anything.")
 OTHER_SESSION = _(
     "This page was open in another session. What you wrote is here: please send it again."
 )
-type View = Callable[[Request, UUID], HttpResponse]
+type View = Callable[..., HttpResponse]
 
 # The forms by which people write something, by the names of their addresses.
-WRITING = frozenset({"post", "new_group", "group_settings"})
+WRITING = frozenset({"post", "edit", "new_group", "group_settings"})
 
 
 def acts_in_a_group(view: View) -> View:
-    """Let a view act by POST; whoever comes otherwise, or is logged out, is led to the group.
+    """Let a view act by POST; whoever comes otherwise, or is logged out, is led to the group, or the line.
 
     What somebody logged out has typed waits there for them (discuss/edges/views/typed.py).
     """
 
     @wraps(view)
-    def act(request: Request, uuid: UUID) -> HttpResponse:
-        address = reverse("group", args=[uuid])
+    def act(request: Request, uuid: UUID, **more: int) -> HttpResponse:
+        address = reverse("line_menu" if more else "group", kwargs={"uuid": uuid, **more})
         if request.method != "POST":
             return redirect(address)
         if is_of_another(request):
@@ -53,7 +55,7 @@ def acts_in_a_group(view: View) -> View:
                 return _refused_again(request, LOGGED_OUT)
             keep_typed(request, address)
             return redirect_to_login(address)
-        return view(request, uuid)
+        return view(request, uuid, **more)
 
     return act
 
@@ -86,7 +88,7 @@ def view_of(verb: Verb) -> View:
     return acts_in_a_group(partial(act, verb))
 
 
-def act(verb: Verb, request: Request, uuid: UUID) -> HttpResponse:
+def act(verb: Verb, request: Request, uuid: UUID, **more: int) -> HttpResponse:
     """Do what the verb means, and go on to where it leads.
 
     A refusal is said there, or where something was typed, beside that.
@@ -94,8 +96,13 @@ def act(verb: Verb, request: Request, uuid: UUID) -> HttpResponse:
     if verb.actor is Membership:
         membership = membership_of(request.user, uuid)
         if membership is None:
+            if verb.is_of_line and HtmxDetails(request):
+                return told(request, Code.NOT_A_MEMBER.label)
             return not_a_member(request, uuid, typed=typed_in(request))
-        group, form = membership.group, perform(verb, membership, request.POST)
+        form = perform(verb, membership, {**request.POST.dict(), **more})
+        group = membership.group
+        if verb.is_of_line and HtmxDetails(request):
+            return _answer_of_line(request, verb, membership, form)
     else:
         group = get_object_or_404(Group.objects.findable_by(request.user), uuid=uuid)
         form = perform(verb, request.user, {**request.POST.dict(), "group": uuid})
@@ -104,7 +111,20 @@ def act(verb: Verb, request: Request, uuid: UUID) -> HttpResponse:
         return render(request, "discuss/verb_refused.html", context, status=400)
     for errors in form.errors.values():
         messages.error(request, str(errors[0]))
+    if verb.is_of_line:
+        return redirect(
+            reverse("line_menu" if form.errors else "line", args=[uuid, *more.values()])
+        )
     return redirect("lobby" if verb.then == "lobby" and not form.errors else group)
+
+
+def _answer_of_line(request: Request, verb: Verb, actor: Membership, form: Form) -> HttpResponse:
+    """Answer what was done to a line on a page that stays; the line itself comes as to everybody."""
+    audience, notice = Audience.of(request.user), first_error(form) if form.errors else ""
+    answer = ""
+    if verb.answer:
+        answer = fragments.verb_answered(audience, verb.answer, actor=actor, form=form)
+    return HttpResponse(answer + fragments.notice_shown(audience, text=notice))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -114,6 +134,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     match, origin = request.resolver_match, request.headers.get("Origin")
     is_writing = match is not None and match.view_name in WRITING
+    is_writing = is_writing or (bool(HtmxDetails(request)) and _is_about_line(request))
     if not is_writing or origin not in (None, *settings.PUBLIC_ORIGINS):
         return render(request, "403_csrf.html", status=403)
     if is_of_another(request):
@@ -125,8 +146,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if origin is None or not typed:
         return render(request, "403_csrf.html", {"typed": typed}, status=403)
     address = request.path
-    if match is not None and match.view_name == "post":
-        address = reverse("group", kwargs=match.kwargs)
+    page = {"post": "group", "edit": "line_menu"}.get(match.view_name or "") if match else None
+    if match is not None and page:
+        address = reverse(page, kwargs=match.kwargs)
     keep_typed(request, address)
     if request.user.is_authenticated:
         messages.error(request, OTHER_SESSION)
@@ -142,6 +164,8 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
 
 def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
     """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
+    if _is_about_line(request):
+        return render(request, "discuss/line_refused.html", {"text": reason})
     context = {"refusal": {"reason": reason}}
     response = render(request, "discuss/refused_again.html", context)
     return reswap(retarget(response, "find .error"), "outerHTML")
@@ -150,6 +174,12 @@ def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
 def _refused_to_another(request: HttpRequest) -> HttpResponse:
     """Do nothing in the name of who is logged in by a page that was made for somebody else."""
     if HtmxDetails(request):
-        return _refused_again(request, OF_ANOTHER)
-    context = {"exception": OF_ANOTHER, "typed": typed_in(request)}
+        return _refused_again(request, Code.OF_ANOTHER.label)
+    context = {"exception": Code.OF_ANOTHER.label, "typed": typed_in(request)}
     return render(request, "403.html", context, status=403)
+
+
+def _is_about_line(request: HttpRequest) -> bool:
+    """Whether it is asked of a page that stays, by something that stands at no form of its own."""
+    match = request.resolver_match
+    return match is not None and "line" in match.kwargs

@@ -184,12 +184,15 @@ def _wants_live(request: Request) -> bool:
     return request.session.get("live") != "off"
 
 
-def group_context(request: Request, membership: Membership) -> dict[str, Any]:
-    """Return what the page of a group shows, around the lines that the address asks for."""
+def group_context(
+    request: Request, membership: Membership, page: Page | None = None
+) -> dict[str, Any]:
+    """Return what the page of a group shows, around these lines or those that its address asks for."""
     group = membership.group
     older = OlderForm({"oldest": request.GET.get("before")})
     before = older.cleaned_data["oldest"] if older.is_valid() else None
-    page = read_page(group.pk, before=before)
+    is_history = page is not None or before is not None
+    page = page or read_page(group.pk, before=before)
     # Of the same statement as the lines: a head read before or after would lose or repeat one.
     cursor = page.lines[0].head if page.lines else group.head
     if cursor != group.head:
@@ -202,8 +205,8 @@ def group_context(request: Request, membership: Membership) -> dict[str, Any]:
         "page": page,
         "lines": _rendered(page, request.user),
         "cursor": cursor,
-        "is_live": _wants_live(request) and before is None,
-        "is_history": before is not None,
+        "is_live": _wants_live(request) and not is_history,
+        "is_history": is_history,
         "own": own,
         "own_rows": rows.of_own(own, Audience.of(request.user), group.uuid),
         "first_unread": _first_unread(membership),

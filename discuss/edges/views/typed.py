@@ -46,6 +46,11 @@ def is_of_another(request: HttpRequest) -> bool:
     return request.user.is_authenticated and _is_of_another(request, request.POST.get("reader", ""))
 
 
+def is_made_for_another(request: Request) -> bool:
+    """Whether htmx asks for something on a page that was made for somebody else."""
+    return _is_of_another(request, request.GET.get("reader", ""))
+
+
 def _is_of_another(request: HttpRequest, reader: str) -> bool:
     return bool(reader) and reader != str(request.user.pk)
 

@@ -12,6 +12,7 @@ from discuss.rendering.fragments.at_hand import (
     connection_lost,
     draft,
     signs_version,
+    unreached,
     unseen,
 )
 from discuss.rendering.fragments.composer import (
@@ -21,6 +22,7 @@ from discuss.rendering.fragments.composer import (
     composing,
     message_answered,
 )
+from discuss.rendering.fragments.doing import editing, line_menu
 from discuss.rendering.fragments.group import (
     group_renamed,
     members_changed,
@@ -76,6 +78,7 @@ __all__ = [
     "composing",
     "connection_lost",
     "draft",
+    "editing",
     "end_renewed",
     "group_added",
     "group_changed",
@@ -87,6 +90,7 @@ __all__ = [
     "is_unshown",
     "last_line_changed",
     "line",
+    "line_menu",
     "line_unshown",
     "log_moved",
     "log_replaced",
@@ -108,6 +112,7 @@ __all__ = [
     "signs_version",
     "status_renewed",
     "title_changed",
+    "unreached",
     "unread_changed",
     "unseen",
     "verb_answered",

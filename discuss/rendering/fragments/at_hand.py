@@ -32,7 +32,19 @@ def connection_lost() -> str:
 
 def at_hand(*, is_large: bool = False) -> str:
     """All of it, the same for all who write in such a field."""
-    return draft(is_large=is_large) + unseen() + connection_lost()
+    return draft(is_large=is_large) + unseen() + connection_lost() + _nothing_being_done()
+
+
+def unreached() -> str:
+    """What a page says where something that was asked for did not reach the server."""
+    return render("unreached", Audience.everyone())
+
+
+def _nothing_being_done() -> str:
+    """The places where a person does something to a line, empty; and what is said if that fails."""
+    everyone = Audience.everyone()
+    closed = render("line_menu_closed", everyone, oob=False)
+    return render("editing", everyone, oob=False) + closed + unreached()
 
 
 def at_hand_version(*, is_large: bool = False) -> str:

@@ -38,4 +38,4 @@ def person_renamed(audience: Audience, *, name: str) -> str:
 
 def verb_answered(audience: Audience, name: str, *, actor: Membership | User, form: Form) -> str:
     """The answer that a verb names (discuss.verbs), to who asked for it: done, or with errors in the form."""
-    return render(name, audience, actor=actor, form=form)
+    return render(name, audience, actor=actor, form=form, signs_version=signs_version())

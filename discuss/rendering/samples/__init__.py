@@ -29,7 +29,16 @@ from discuss.rendering.samples.made_up import (
     OWN_ROWS,
     own,
 )
-from discuss.rendering.samples.makers import Sample, of_frame, of_line, of_list, of_own, states_of
+from discuss.rendering.samples.makers import (
+    Sample,
+    of_edited,
+    of_editing,
+    of_frame,
+    of_line,
+    of_list,
+    of_own,
+    states_of,
+)
 from discuss.rules.refusals import Code
 
 
@@ -48,6 +57,16 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "draft": {
         "empty": lambda audience: fragments.draft(),
         "several lines": lambda audience: fragments.draft(is_large=True),
+    },
+    "editing": {
+        "nothing": lambda audience: fragments.editing(audience, form=None),
+        "a message": of_editing("Soup"),
+        "at length": of_editing(LONG),
+        "right to left": of_editing(ARABIC),
+    },
+    "editing_answered": {
+        "stored": of_edited("Soup"),
+        "refused": of_edited(""),
     },
     "end_renewed": states_of("end_renewed", any={"position": 6789}),
     "group_added": states_of(
@@ -103,6 +122,13 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         **{state: of_line(entry) for state, entry in LINES.items()},
         "in the place of its earlier self": of_line(LINES["edited"], replaces=True),
     },
+    "line_menu": states_of(
+        "line_menu",
+        ones_own={"entry": LINES["edited"], "allowed": {"edit", "hide", "history"}},
+        of_another={"entry": LINES["long"], "allowed": set()},
+        right_to_left={"entry": LINES["right to left"], "allowed": {"hide"}},
+        hidden={"entry": LINES["hidden"], "allowed": set()},
+    ),
     "line_unshown": {
         "any": lambda audience: fragments.line_unshown(LINES["message"], audience),
     },
@@ -210,5 +236,6 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         some={"uuid": KITCHEN.uuid, "unread": "3"},
         very_many={"uuid": KITCHEN.uuid, "unread": "99+"},
     ),
+    "unreached": {"any": lambda audience: fragments.unreached()},
     "unseen": {"any": lambda audience: fragments.unseen()},
 }

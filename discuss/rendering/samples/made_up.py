@@ -54,6 +54,7 @@ def line(kind: str = Kind.MESSAGE, **fields: Any) -> Entry:
         pk=12345, group=KITCHEN, kind=kind, position=6789, change=6789, **given, **rendering
     )
     entry.epoch = "sample"
+    entry.group_uuid = KITCHEN.uuid
     for name, value in before.items():
         setattr(entry, name, value)
     return entry

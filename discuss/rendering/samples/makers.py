@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from discuss.forms import EditForm
 from discuss.models import Entry, Group
 from discuss.reading.person import OwnGroups
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
-from discuss.rendering.samples.made_up import LINES
+from discuss.rendering.samples.made_up import LINES, MEMBERS
 
 type Sample = Callable[[Audience], str]
 
@@ -24,6 +25,25 @@ def states_of(name: str, /, **states: Mapping[str, Any]) -> dict[str, Sample]:
 
 def of_line(entry: Entry, *, replaces: bool = False) -> Sample:
     return lambda audience: fragments.line(entry, audience, replaces=replaces)
+
+
+def of_editing(text: str) -> Sample:
+    form = EditForm(initial={"text": text}, member=MEMBERS[0])
+    form.entry = LINES["message"]
+    return lambda audience: fragments.editing(audience, form=form)
+
+
+def of_edited(text: str) -> Sample:
+    """Return a sample of the answer to who sent this text in the place of another."""
+    form = EditForm({"text": text}, member=MEMBERS[0])
+    # Which line it is would be looked up.
+    del form.fields["line"]
+    form.entry = LINES["message"]
+
+    def sample(audience: Audience) -> str:
+        return fragments.verb_answered(audience, "editing_answered", actor=MEMBERS[0], form=form)
+
+    return sample
 
 
 def of_list(*groups: Group) -> Sample:

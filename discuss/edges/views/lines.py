@@ -1,0 +1,105 @@
+"""A line of the log: its own page, what one may do with it, and what it said before."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
+
+from discuss.edges.views.pages import group_context
+from discuss.edges.views.people import Request, membership_of, not_a_member, paced
+from discuss.edges.views.typed import is_made_for_another, typed_before
+from discuss.forms import EditForm
+from discuss.models import Entry, Membership
+from discuss.reading.lines import read_allowed, read_around, read_line
+from discuss.rendering import fragments, lines
+from discuss.rendering.audience import Audience
+from discuss.rules.refusals import Code
+from discuss.rules.text import Text
+
+type LinesView = Callable[[Request, Membership, Entry], HttpResponse]
+
+
+def of_a_line(view: LinesView) -> Callable[..., HttpResponse]:
+    """Give a view the member and the line that the address names; others are told how to join."""
+
+    @never_cache
+    @login_required
+    @paced
+    @require_safe
+    @wraps(view)
+    def show(request: Request, uuid: UUID, line: int) -> HttpResponse:
+        if HtmxDetails(request) and is_made_for_another(request):
+            return told(request, Code.OF_ANOTHER.label)
+        membership = membership_of(request.user, uuid)
+        if membership is None:
+            return not_a_member(request, uuid, status=200)
+        entry = read_line(membership.group_id, line)
+        if entry is None:
+            raise Http404("There is no such line.")
+        return view(request, membership, entry)
+
+    return show
+
+
+@of_a_line
+def line(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Show the line among those around it: where links to it lead."""
+    page = read_around(membership.group_id, entry.position)
+    context = {**group_context(request, membership, page), "marked": entry}
+    return render(request, "discuss/group.html", context)
+
+
+@of_a_line
+def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Offer what the person may do with the line: in the page's menu, or by plain forms."""
+    allowed = read_allowed(membership, entry)
+    audience = Audience.of(request.user)
+    if HtmxDetails(request):
+        return HttpResponse(fragments.line_menu(audience, entry=entry, allowed=allowed))
+    text = typed_before(request, request.path).get("text", entry.text)
+    context = {
+        "group": membership.group,
+        "entry": entry,
+        "line": lines.rendered(entry, audience),
+        "allowed": allowed,
+        "form": EditForm(initial={"text": text, "line": entry.position}, member=membership),
+    }
+    return render(request, "discuss/line_menu.html", context)
+
+
+@of_a_line
+def editing(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Give the page a form to edit the message in."""
+    if not HtmxDetails(request):
+        return redirect("line_menu", membership.group.uuid, entry.position)
+    if "edit" not in read_allowed(membership, entry):
+        return told(request, (Code.HIDDEN if entry.is_hidden else Code.NOT_ITS_AUTHOR).label)
+    form = EditForm(initial={"text": entry.text}, member=membership)
+    form.entry = entry
+    return HttpResponse(fragments.editing(Audience.of(request.user), form=form))
+
+
+@of_a_line
+def history(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Show what the message said before it was edited, to its author and moderators."""
+    if "history" not in read_allowed(membership, entry):
+        return render(request, "403.html", {"exception": Code.NOT_TO_SEE.label}, status=403)
+    context: dict[str, Any] = {
+        "group": membership.group,
+        "entry": entry,
+        "line": lines.rendered(entry, Audience.of(request.user)),
+        "revisions": entry.revisions.order_by("-pk"),
+    }
+    return render(request, "discuss/history.html", context)
+
+
+def told(request: Request, text: Text) -> HttpResponse:
+    """Answer htmx by a notice alone."""
+    return HttpResponse(fragments.notice_shown(Audience.of(request.user), text=text))

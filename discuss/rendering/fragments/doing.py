@@ -1,0 +1,19 @@
+"""What a person does to a line: the menu of what they may, and where they edit."""
+
+from collections.abc import Collection
+
+from discuss.forms import EditForm
+from discuss.models import Entry
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments.at_hand import signs_version
+from discuss.rendering.templates import render
+
+
+def line_menu(audience: Audience, *, entry: Entry, allowed: Collection[str]) -> str:
+    """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
+    return render("line_menu", audience, entry=entry, allowed=allowed)
+
+
+def editing(audience: Audience, *, form: EditForm | None) -> str:
+    """The message of the form, to be edited; nothing where there is none."""
+    return render("editing", audience, form=form, signs_version=signs_version(), oob=True)
