@@ -1,19 +1,10 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
 from discuss.models.deletion import Deletion
-from discuss.models.entry import (
-    ENDING_KINDS,
-    MEMBERSHIP_KINDS,
-    ONE_LINE_LOOKED_BACK,
-    ONE_LINE_WITHIN,
-    STANDING_KINDS,
-    Entry,
-    Event,
-    Kind,
-    Message,
-)
+from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry, Event, Message
 from discuss.models.group import Group, GroupKind, Posting, new_epoch
 from discuss.models.invitation import Invitation
+from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
 from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.presence import Presence, Process

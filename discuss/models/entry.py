@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
+from discuss.models.kinds import PASSING_KINDS, Kind
 from discuss.rules.excerpts import excerpt
 from discuss.rules.links import Part, split_links
 from discuss.rules.stored_html import trusted
@@ -24,33 +25,8 @@ if TYPE_CHECKING:
 
 # A message this soon after one of the same author stands below it without a head of its own.
 GROUPED_WITHIN = timedelta(minutes=10)
-
-
-class Kind(models.TextChoices):
-    MESSAGE = "message", _("Message")
-    CREATED = "created", _("Created")
-    JOINED = "joined", _("Joined")
-    LEFT = "left", _("Left")
-    REMOVED = "removed", _("Removed")
-    HANDED_OVER = "handed over", _("Handed Over")
-    RENAMED = "renamed", _("Renamed")
-    DESCRIBED = "described", _("Described")
-    NAMED = "named", _("Named")
-    ACCOUNT_CLOSED = "closed", _("Account Closed")
-    ACCOUNT_REOPENED = "reopened", _("Account Reopened")
-
-
-# Events after which the list of members is another one.
-MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED, Kind.HANDED_OVER})
-# Events after which the list shows a member otherwise.
-STANDING_KINDS = frozenset({Kind.NAMED, Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
-# Events by which `subject` stops being a member.
-ENDING_KINDS = frozenset({Kind.LEFT, Kind.REMOVED})
-
-
-# Events of somebody who comes or goes as they like. Of one person they share a line.
-PASSING_KINDS = frozenset({Kind.JOINED, Kind.LEFT})
-# How long after its beginning such a line still changes, and how far from the end of the log.
+# How long after its beginning a line of somebody's coming and going still changes, and how far from the end
+# of the log.
 ONE_LINE_WITHIN = timedelta(minutes=10)
 ONE_LINE_LOOKED_BACK = 20
 
