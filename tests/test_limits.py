@@ -293,7 +293,7 @@ async def test_a_request_for_older_lines_that_is_too_fast_is_granted_later(cast:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
 async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
-    monkeypatch.setattr("discuss.edges.consumers.page.FULL_FOR", 0.01)
+    monkeypatch.setattr("discuss.edges.consumers.handshake.FULL_FOR", 0.01)
     client = await in_worker(log_in, cast.bob)
     pages = [await Page.open(client, "/") for _ in range(PAGES + 1)]
     for page in pages[:PAGES]:
@@ -366,7 +366,7 @@ async def test_people_behind_an_address_of_strangers_come_in(cast: Cast):
 async def test_a_person_opens_pages_at_a_pace_wherever_they_are(
     cast: Cast, clock: Clock, monkeypatch
 ):
-    monkeypatch.setattr("discuss.edges.consumers.page.FULL_FOR", 0.01)
+    monkeypatch.setattr("discuss.edges.consumers.handshake.FULL_FOR", 0.01)
     for _ in range(BURST["page"]):
         module.limits.take("page", cast.bob.pk)
     page = await Page.open(await in_worker(log_in, cast.bob), "/")

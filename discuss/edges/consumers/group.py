@@ -7,7 +7,8 @@ from uuid import UUID
 from django.forms import Form
 
 from discuss.db.workers import in_actor, in_worker
-from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer, farewell
+from discuss.edges.consumers.handshake import farewell
+from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import OlderForm, OwnForm, ReadForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast

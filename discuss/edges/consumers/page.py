@@ -1,4 +1,4 @@
-"""The socket's edge: it lets people in, turns frames into verbs, and answers the one who sent them.
+"""The socket's edge: it turns frames into verbs, and answers the one who sent them.
 
 What everybody sees comes from the hub; what a verb means stands in discuss.verbs.
 """
@@ -13,23 +13,19 @@ from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.http import parse_cookie
 from django.utils.translation import gettext_lazy as _
 
-from discuss.accounts.sessions import is_due, renew
-from discuss.db.workers import in_actor, log_failure
+from discuss.db.workers import in_actor
 from discuss.edges import connections
+from discuss.edges.consumers.handshake import HandshakeConsumer
 from discuss.forms import first_error
-from discuss.limits import limits, too_fast, too_many_pages
+from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.live.names import show_name
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
-from discuss.reading.visitor import Visitor
 from discuss.rendering import fragments
-from discuss.rendering.audience import Audience
 from discuss.rules.text import Text
 from discuss.server.protocol import (
     CLOSE_FAILED,
@@ -39,19 +35,11 @@ from discuss.server.protocol import (
     CLOSE_TOO_BIG,
     FRAME_LIMIT,
 )
-from discuss.server.wire import EXTENSION
 from discuss.verbs import Actor, Verb, perform, verbs_of
-
-logger = logging.getLogger(__name__)
 
 # Seconds within which a page must say where it stands.
 RESUME_WITHIN = 10.0
 
-# Seconds that a page stays at the door whose person has too many.
-FULL_FOR = 10.0
-
-LOGGED_OUT = _("You are logged out.")
-ACCOUNT_CLOSED = _("Your account was closed.")
 NOT_UNDERSTOOD = _("That could not be understood. Reload the page and try again.")
 # After a commit that failed nobody knows whether it was one; the nonce makes another try harmless.
 FAILED = _("Something went wrong here. Please try again: nothing will be stored twice.")
@@ -60,14 +48,13 @@ FAILED = _("Something went wrong here. Please try again: nothing will be stored 
 type Handler = Callable[[Viewer, dict[str, Any]], Awaitable[None]]
 
 
-class LiveConsumer(AsyncWebsocketConsumer):
+class LiveConsumer(HandshakeConsumer):
     """One open page. Subclasses say who may enter, and who acts."""
 
+    logger = logging.getLogger(__name__)
     viewer: Viewer | None = None
-    user_id: int | None = None
     has_resumed = False
     has_notice = False
-    _deadline: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         # Channels' own would keep a task for each page to wait for `receive`, beside one for its layer.
@@ -96,58 +83,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if kind == "websocket.disconnect":
                 raise StopConsumer from None
 
-    async def connect(self) -> None:
-        session_key = self._session_key()
-        if session_key is None and not connections.may_open(self.scope):
-            await self.close()
-            return
-        # Bells are heard from here on: what ends the session while it is read must not be missed.
-        hub.start()
-        await hub.know_site()
-        since = asyncio.get_running_loop().time()
-        # Before anything is accepted: where the database is away the handshake fails, and htmx waits
-        # longer and longer only while it cannot open a socket.
-        visitor = await self.read_visitor(session_key)
-        self.user_id = visitor.user.pk if visitor.user else None
-        audience = Audience.of(visitor.user)
-        if session_key and visitor.user is None and not connections.may_open(self.scope):
-            await self.close()
-            return
-        cookie = ""
-        if session_key and visitor.ends and is_due(visitor.ends):
-            # A page may stay open for weeks, and ask for nothing else meanwhile.
-            cookie = await self._renew(session_key)
-        try:
-            await self.accept(headers=[(b"set-cookie", cookie.encode())] if cookie else None)
-        except OSError:
-            # Who asked is gone: servers say so by an error of this kind (ASGI, "Disconnected Client").
-            logger.debug("A page of user %s went away before it was let in.", self.user_id)
-            return
-        if visitor.user is None or session_key is None:
-            # Refusing the handshake would look like a lost connection, and be tried for ever.
-            await self.send(self.session_ended(audience, visitor))
-            await self.close(CLOSE_NO_SESSION)
-            return
-        direct = self.scope.get("extensions", {}).get(EXTENSION)
-        viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
-        refusal = self._refusal(viewer)
-        if refusal:
-            viewer.write(fragments.notice_shown(audience, text=refusal))
-            # Later, because the page comes back at once.
-            later = asyncio.get_running_loop().call_later
-            self._deadline = later(FULL_FOR, viewer.close, CLOSE_OVERLOAD)
-        elif self.enter(viewer, visitor):
-            self.viewer = viewer
-            hub.arrive(viewer, since)
-            loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
-
-    def _refusal(self, viewer: Viewer) -> Text:
-        """Return what to tell a person who has too many pages, or opens them too fast."""
-        wait = connections.wait_for_page(viewer.user_id)
-        if wait:
-            return too_fast(wait)
-        return too_many_pages() if limits.are_full(hub.count_pages(viewer.user_id)) else ""
+    def begin(self, viewer: Viewer, since: float) -> None:
+        self.viewer = viewer
+        hub.arrive(viewer, since)
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(RESUME_WITHIN, self._close_unless_resumed)
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         # Channels' own hops to that thread here too.
@@ -212,19 +152,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
 
-    async def _renew(self, session_key: str) -> str:
-        """Have the session go on, and return its cookie; there is time for that until it ends."""
-        try:
-            return await in_actor(renew, session_key)
-        except Exception as error:
-            self._log_failure("renew", error)
-            return ""
-
-    def _log_failure(self, verb: str, error: Exception) -> None:
-        path, user = self.scope["path"], self.user_id
-        text = "%s of user %s failed in %s"
-        log_failure(logger, error, text, verb, user, path, user=user, path=path)
-
     def is_made_for_another(self, viewer: Viewer, data: dict[str, Any]) -> bool:
         """Whether the page was made for somebody else than the session's person; then it ends here."""
         reader = data.get("reader")
@@ -273,11 +200,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.viewer is not None and not self.has_resumed:
             self.viewer.close(CLOSE_NORMAL)
 
-    def _session_key(self) -> str | None:
-        lines = [value for name, value in self.scope["headers"] if name == b"cookie"]
-        cookies = parse_cookie(b"; ".join(lines).decode("latin1"))
-        return cookies.get(settings.SESSION_COOKIE_NAME)
-
     # --- for subclasses -----------------------------------------------------------------------------
 
     # What its page asks for besides the verbs of its actor: each has a method.
@@ -286,23 +208,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
     acts_as: type[Membership] | type[User]
     actor: Actor
     has_composer = False
-
-    async def read_visitor(self, session_key: str | None) -> Visitor:
-        """Find out who it is and what they may enter."""
-        raise NotImplementedError
-
-    def session_ended(self, audience: Audience, visitor: Visitor) -> str:
-        """Return what a page is told whose session stands for nobody."""
-        return fragments.session_ended(audience, text=farewell(visitor))
-
-    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
-        """Let the person in, or tell them why not, close, and return False."""
-        raise NotImplementedError
-
-
-def farewell(visitor: Visitor) -> Text:
-    """Return what to tell somebody whose session stands for nobody."""
-    return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
 
 
 def _read_frame(text: str | None) -> dict[str, Any]:
