@@ -351,7 +351,7 @@ async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
 async def test_pages_of_very_many_places_join_in_more_than_one_turn(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr("discuss.live.feeds.group.STATES_AT_ONCE", 2)
+    monkeypatch.setattr("discuss.live.flushes.STATES_AT_ONCE", 2)
     pages = []
     for number in range(5):
         pages.append(await visit(cast.ann, path))
@@ -394,9 +394,9 @@ async def test_a_request_for_older_lines_survives_a_flush_that_fails(
 async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr("discuss.live.feeds.group.SLOW", -1.0)
+    monkeypatch.setattr("discuss.live.flushes.SLOW", -1.0)
     ann = await enter(cast.ann, path)
-    monkeypatch.setattr("discuss.live.feeds.group.SLOW", 1000.0)
+    monkeypatch.setattr("discuss.live.flushes.SLOW", 1000.0)
     other = await in_worker(actions.create_group, cast.cleo, name="Attic")
     cleo = await enter(cast.cleo, other.get_absolute_url())
     may_go_on = threading.Event()

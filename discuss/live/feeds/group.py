@@ -1,20 +1,17 @@
 """The feed of one group: live delivery, catching up and repair are its one code path."""
 
-import asyncio
-import logging
 from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
-from discuss.db.batching import Batcher
-from discuss.db.workers import in_worker
 from discuss.live.end import End
 from discuss.live.feeds.base import Feed
+from discuss.live.flushes import UpdateReader, share_out
 from discuss.live.here import GroupPresence
 from discuss.live.presence import PresenceTable
-from discuss.live.updates import Older, PageState, UpdateRequest, Updates, read_updates_of
+from discuss.live.updates import Older, PageState, UpdateRequest, Updates
 from discuss.live.viewer import Viewer, in_slices
 from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
@@ -25,25 +22,8 @@ from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.server.wire import Prepared
 
-logger = logging.getLogger(__name__)
-
-# States of joining pages that one flush renders for, each a frame of its own: pages that came back after a
-# restart share a few, and a flush keeps those of other groups waiting.
-STATES_AT_ONCE = 20
-
 REMOVED = _("You were removed from this group.")
 LEFT = _("You have left this group.")
-
-
-# Seconds of computing after which a group's flushes keep those of quick groups waiting no longer, and seconds
-# for which that holds.
-SLOW = 0.02
-SLOW_FOR = 60.0
-
-# The flushes of all groups: those that are due while some are being taken are one crossing more. Slow groups
-# have one crossing among themselves.
-flushes = Batcher("flushes", in_worker, read_updates_of)
-slow_flushes = Batcher("slow flushes", in_worker, read_updates_of)
 
 
 class Readers(Protocol):
@@ -69,7 +49,7 @@ class GroupFeed(Feed):
         self._epoch = ""
         # The list of members that all live pages show.
         self._shown: Shown | None = None
-        self._slow_until = 0.0
+        self._updates = UpdateReader()
         # Each live page's oldest line: they all stand at the feed's cursor.
         self._live: dict[Viewer, int] = {}
         self._joining: dict[Viewer, PageState] = {}
@@ -175,14 +155,14 @@ class GroupFeed(Feed):
 
     def _take_joining(self) -> dict[Viewer, PageState]:
         """Take the pages that join in this flush; the others join in the next."""
-        joining, self._joining = _shared_out(self._joining)
+        joining, self._joining = share_out(self._joining)
         if self._joining:
             self._rung.set()
         return joining
 
     def _take_older(self) -> dict[Viewer, Older]:
         """Take the requests for older lines that this flush reads; the others are the next one's."""
-        older, self._older = _shared_out(self._older)
+        older, self._older = share_out(self._older)
         if self._older:
             self._rung.set()
         return older
@@ -192,9 +172,7 @@ class GroupFeed(Feed):
     ) -> Updates | None:
         members = self._shown.fingerprint if self._shown else ""
         stands = {(oldest, members, viewer.audience) for viewer, oldest in live.items()}
-        clock = asyncio.get_running_loop().time
-        together = slow_flushes if clock() < self._slow_until else flushes
-        updates = await together.ask(
+        return await self._updates.read(
             UpdateRequest(
                 self.group_id,
                 self.cursor,
@@ -206,11 +184,6 @@ class GroupFeed(Feed):
                 older=set(older.values()),
             )
         )
-        if isinstance(updates, Exception):
-            raise updates
-        if updates is not None and updates.seconds > SLOW:
-            self._slow_until = clock() + SLOW_FOR
-        return updates
 
     async def _say_it_is_gone(self, pages: list[Viewer]) -> None:
         async for viewers in in_slices(pages):
@@ -283,13 +256,6 @@ class GroupFeed(Feed):
 
     def _stop_reading(self, viewer: Viewer) -> None:
         self._readers.stop_reading(viewer, self.group_id)
-
-
-def _shared_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
-    """Return whose requests, STATES_AT_ONCE different ones, are met in this flush, and whose are not yet."""
-    requests = set(list(dict.fromkeys(waiting.values()))[:STATES_AT_ONCE])
-    met = {viewer: request for viewer, request in waiting.items() if request in requests}
-    return met, {viewer: request for viewer, request in waiting.items() if viewer not in met}
 
 
 def not_admitted(*, is_open: bool) -> Text:
