@@ -20,7 +20,7 @@ from pytest_django import Settings
 from discuss.edges.consumers import page
 from discuss.forms import MessageForm, first_error
 from discuss.limits import too_fast, too_many_pages
-from discuss.live.feeds import group
+from discuss.live import farewells
 from discuss.live.person_frames import LOBBY_TITLE
 from discuss.models import Kind, User
 from discuss.rendering import fragments
@@ -209,7 +209,7 @@ def test_what_is_told_becomes_text_where_it_is_shown(cast: Cast, foreign: set[st
     """A worker's thread has a language of its own."""
     with translation.override("en"):
         form = MessageForm({"text": " ", "nonce": "nonce-123"})
-        told = [first_error(form), page.FAILED, group.LEFT, too_fast(3), too_many_pages()]
+        told = [first_error(form), page.FAILED, farewells.LEFT, too_fast(3), too_many_pages()]
         for text in told:
             assert OPEN not in fragments.notice_shown(EN, text=text)
             assert OPEN in fragments.notice_shown(Audience(CODE, "UTC"), text=text)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from itertools import batched
 
 from discuss.db.workers import in_worker, log_failure
-from discuss.live.feeds.group import GroupFeed, not_admitted
+from discuss.live.farewells import not_admitted
+from discuss.live.feeds.group import GroupFeed
 from discuss.live.names import show_name
 from discuss.live.viewer import Viewer
 from discuss.reading.lobby import read_open

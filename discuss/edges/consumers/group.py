@@ -12,7 +12,7 @@ from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import OlderForm, OwnForm, ReadForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast
-from discuss.live.feeds.group import LEFT, not_admitted
+from discuss.live.farewells import LEFT, not_admitted
 from discuss.live.hub import hub
 from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer

@@ -4,16 +4,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Protocol
 
-from django.utils.translation import gettext_lazy as _
-
 from discuss.live.end import End
+from discuss.live.farewells import no_longer_admitted, not_admitted
 from discuss.live.feeds.base import Feed
 from discuss.live.flushes import UpdateReader, share_out
 from discuss.live.here import GroupPresence
 from discuss.live.presence import PresenceTable
 from discuss.live.updates import Older, PageState, UpdateRequest, Updates
 from discuss.live.viewer import Viewer, in_slices
-from discuss.models import Entry, Kind
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
@@ -21,9 +19,6 @@ from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.server.wire import Prepared
-
-REMOVED = _("You were removed from this group.")
-LEFT = _("You have left this group.")
 
 
 class Readers(Protocol):
@@ -213,8 +208,8 @@ class GroupFeed(Feed):
     def _send_away(self, viewer: Viewer, updates: Updates) -> None:
         # What came before in the same flush goes unsaid too: nothing after a removal may be heard.
         if viewer.user_id in updates.ended:
-            is_open = updates.group is not None
-            self.end(viewer, _farewell(updates.ended[viewer.user_id], is_open=is_open), updates)
+            event, is_open = updates.ended[viewer.user_id], updates.group is not None
+            self.end(viewer, no_longer_admitted(event, is_open=is_open), updates)
         else:
             # Its membership is another one now, which it gets with a new socket.
             viewer.close(CLOSE_RESTART)
@@ -256,14 +251,3 @@ class GroupFeed(Feed):
 
     def _stop_reading(self, viewer: Viewer) -> None:
         self._readers.stop_reading(viewer, self.group_id)
-
-
-def not_admitted(*, is_open: bool) -> Text:
-    """Return what who is no member is told; where not anybody may find the group, there is none."""
-    return Code.NOT_A_MEMBER.label if is_open else Code.GONE.label
-
-
-def _farewell(event: Entry | None, *, is_open: bool) -> Text:
-    if event is None:
-        return not_admitted(is_open=is_open)
-    return LEFT if event.kind == Kind.LEFT else REMOVED
