@@ -8,6 +8,7 @@ readers send a hundred answers a second at most, however fast lines come.
 import asyncio
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import Protocol
 
 from discuss.live.viewer import Viewer, in_slices
 from discuss.rendering import fragments
@@ -28,18 +29,24 @@ def _frame(audience: Audience, position: int) -> Prepared:
     return Prepared(fragments.end_renewed(audience, position=position))
 
 
+class Readers(Protocol):
+    """Who hears what people read (the hub)."""
+
+    def note_read(self, user_id: int, group_id: int, position: int) -> None: ...
+    def start_reading(self, viewer: Viewer, group_id: int) -> None: ...
+    def stop_reading(self, viewer: Viewer, group_id: int) -> None: ...
+
+
 class End:
     """The end of one group's log. Its methods run on the hub's event loop."""
 
     def __init__(
-        self,
-        pages: Callable[[], Iterable[Viewer]],
-        on_start: Callable[[Viewer], None],
-        on_stop: Callable[[Viewer], None],
+        self, group_id: int, pages: Callable[[], Iterable[Viewer]], readers: Readers
     ) -> None:
-        """`pages` are the live pages; `on_start` and `on_stop` hear who begins to read and who has ceased."""
+        """`pages` are the live pages; `readers` hear who begins to read and who has ceased."""
+        self._group_id = group_id
         self._pages = pages
-        self._on_start, self._on_stop = on_start, on_stop
+        self._readers = readers
         # What the latest end stands for, and what was written to the pages.
         self._position = self._head = 0
         # The latest end that each page has answered.
@@ -73,7 +80,7 @@ class End:
         self._answered[viewer] = max(position, self._answered.get(viewer, 0))
         if viewer not in self._reading and self._answered[viewer] >= self._position:
             self._reading.add(viewer)
-            self._on_start(viewer)
+            self._readers.start_reading(viewer, self._group_id)
         return True
 
     def give(self, viewer: Viewer) -> None:
@@ -118,4 +125,4 @@ class End:
     def _cease(self, viewer: Viewer) -> None:
         if viewer in self._reading:
             self._reading.discard(viewer)
-            self._on_stop(viewer)
+            self._readers.stop_reading(viewer, self._group_id)

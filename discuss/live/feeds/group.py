@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-from discuss.live.end import End
+from discuss.live.end import End, Readers
 from discuss.live.farewells import no_longer_admitted, not_admitted
 from discuss.live.feeds.base import Feed
 from discuss.live.flushes import UpdateReader, share_out
@@ -19,14 +19,6 @@ from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
 from discuss.server.wire import Prepared
-
-
-class Readers(Protocol):
-    """Who hears what people read (the hub)."""
-
-    def note_read(self, user_id: int, group_id: int, position: int) -> None: ...
-    def start_reading(self, viewer: Viewer, group_id: int) -> None: ...
-    def stop_reading(self, viewer: Viewer, group_id: int) -> None: ...
 
 
 class GroupFeed(Feed):
@@ -53,7 +45,7 @@ class GroupFeed(Feed):
         self._readers = readers
         # What pages said to have read that are not live yet.
         self._early_reads: dict[Viewer, int] = {}
-        self._end = End(lambda: self._live, self._start_reading, self._stop_reading)
+        self._end = End(group_id, lambda: self._live, readers)
         super().__init__(f"group {group_id}", on_empty)
 
     @property
@@ -245,9 +237,3 @@ class GroupFeed(Feed):
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""
         self._presence.note(*joined)
-
-    def _start_reading(self, viewer: Viewer) -> None:
-        self._readers.start_reading(viewer, self.group_id)
-
-    def _stop_reading(self, viewer: Viewer) -> None:
-        self._readers.stop_reading(viewer, self.group_id)
