@@ -239,7 +239,7 @@ async def fresh_log(page: Page, loads: dict[str, Page] | None = None) -> list[st
 
 async def settled() -> None:
     """Wait until the hub has answered every bell that was heard."""
-    await eventually(lambda: hub.is_idle)
+    await eventually(lambda: hub.subscriptions.is_idle)
 
 
 async def eventually(

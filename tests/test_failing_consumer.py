@@ -29,8 +29,10 @@ def fail(*args: object, **kwargs: object) -> None:
 
 async def leaves_no_trace(ann: Page) -> None:
     """Nobody but ann is known to the hub."""
-    await eventually(lambda: len(hub._feeds_of) == 1, lambda: repr(hub._feeds_of))
-    (feed,) = hub._feeds.values()
+    await eventually(
+        lambda: len(hub.subscriptions.viewers) == 1, lambda: repr(hub.subscriptions.viewers)
+    )
+    (feed,) = hub.subscriptions.groups.values()
     assert len(feed.viewers) == 1
     assert len(hub._people) == 1
     await ann.post("Still here")
@@ -122,10 +124,12 @@ async def test_an_application_that_is_cancelled_leaves_nothing_behind(
         broken.setattr("discuss.edges.consumers.group.post", stuck)
         bob.write("Soup?")
         await eventually(is_stuck.is_set)
-        assert len(hub._feeds_of) == 2
+        assert len(hub.subscriptions.viewers) == 2
         socket = bob._socket
         assert socket is not None
         socket.future.cancel()
-        await eventually(lambda: len(hub._feeds_of) == 1, lambda: repr(hub._feeds_of))
+        await eventually(
+            lambda: len(hub.subscriptions.viewers) == 1, lambda: repr(hub.subscriptions.viewers)
+        )
     bob._socket = None
     await leaves_no_trace(ann)

@@ -114,7 +114,7 @@ async def test_the_answer_does_not_move_the_cursor(cast: Cast, path: str, monkey
     monkeypatch.setattr(bells._doorbell, "_hear", lambda bell: None)
     await ann.post("Soup?")
     assert (ann.texts, ann.cursor) == ([], 3)
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await ann.until(lambda page: page.texts == ["Soup?"] and page.cursor == 4)
 
 
@@ -384,7 +384,7 @@ async def test_a_group_that_is_deleted_ends_its_pages(cast: Cast, path: str):
     for page in (ann, bob):
         await page.until(lambda page: page.close_code == 4403)
         assert GONE in page.element("ending").text_content()
-    await eventually(lambda: not hub._feeds)
+    await eventually(lambda: not hub.subscriptions.groups)
 
 
 async def test_a_page_of_a_group_that_is_gone_is_told_at_the_door(cast: Cast, path: str):
@@ -454,11 +454,11 @@ async def test_who_left_and_came_back_unheard_gets_a_page_that_can_post(
         actions.join_group(cast.bob, group=cast.kitchen)
 
     await in_worker(leave_and_return)
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await bob.until(lambda page: page.close_code == 1012)
     await bob.join_in()
     await bob.post("Back again")
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await bob.until(lambda page: page.texts == ["Back again"])
     await all_equal_a_fresh_load(bob)
 

@@ -105,7 +105,7 @@ async def test_what_no_bell_told_is_found_by_a_sweep_that_else_writes_nothing(
     bob.read()
     for page in (bob, cleo):
         page.frames.clear()
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await settled()
     bob.read()
     assert "group-" not in "".join(bob.frames)
@@ -113,7 +113,7 @@ async def test_what_no_bell_told_is_found_by_a_sweep_that_else_writes_nothing(
     ann = await owner(cast, cellar)
     await in_worker(actions.change_group, ann, group=cellar, name="Vault", description="")
     await settled()
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await sees(bob, "Kitchen", "Vault")
     heard_nothing(cleo, "Cellar", "Vault")
 

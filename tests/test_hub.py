@@ -74,7 +74,7 @@ async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
         page.read()
         assert page.texts == []
     assert ear.bells
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     for page in pages:
         await page.until(lambda page: page.texts == list("01234"))
         assert page.log == await fresh_log(page)
@@ -82,7 +82,7 @@ async def test_with_every_bell_dropped_lines_arrive_by_the_sweep_in_order_once(
     for page in pages:
         page.read()
     heard = [len(page.frames) for page in pages]
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await settled()
     for page, count in zip(pages, heard, strict=True):
         page.read()
@@ -445,7 +445,7 @@ async def test_a_page_that_leaves_during_a_turn_that_fails_leaves_no_feed(
     await eventually(begun.is_set)
     await ann.disconnect()
     may_fail.set()
-    await eventually(lambda: not hub._feeds)
+    await eventually(lambda: not hub.subscriptions.groups)
     caplog.clear()
 
 
@@ -453,11 +453,11 @@ async def test_a_feed_ends_with_its_last_page_and_begins_again(cast: Cast, path:
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
     await ann.disconnect()
     await settled()
-    assert cast.kitchen.pk in hub._feeds
+    assert cast.kitchen.pk in hub.subscriptions.groups
     await bob.disconnect()
-    await eventually(lambda: not hub._feeds)
+    await eventually(lambda: not hub.subscriptions.groups)
     assert not hub._people
-    assert not hub._feeds_of
+    assert not hub.subscriptions.viewers
     await in_worker(cast.say, cast.bob, "Nobody is here")
     for page in (ann, bob):
         await page.join_in()
@@ -504,7 +504,7 @@ async def test_presence_is_told_at_most_once_a_second(cast: Cast, path: str, mon
 async def test_after_a_stop_it_starts_again(cast: Cast, path: str):
     ann = await enter(cast.ann, path)
     await hub.stop()
-    assert not hub._feeds
+    assert not hub.subscriptions.groups
     await ann.disconnect()
     await in_worker(cast.say, cast.bob, "While it stood still")
     await ann.join_in()
@@ -526,7 +526,7 @@ async def test_a_database_that_was_restored_from_a_copy_is_found_by_the_sweep(
         Group.objects.filter(pk=cast.kitchen.pk).update(head=3, epoch="another-epoch")
 
     await in_worker(restore)
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await ann.until(lambda page: page.texts == [] and page.cursor == 3)
     page: Page = ann
     assert page.element("epoch").get("value") == "another-epoch"

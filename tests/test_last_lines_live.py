@@ -166,7 +166,7 @@ async def test_a_sweep_finds_what_no_bell_told(
         deaf.setattr(hub, "hear", lambda bell: None)
         await in_worker(say, garden, cast.bob, "Beans")
         await settled()
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await shows(ann, garden, "bob: Beans")
 
 
@@ -177,7 +177,7 @@ async def test_when_the_day_is_over_the_time_becomes_the_day(
     entry = await in_worker(say, garden, cast.bob, "Beans")
     await shows(ann, garden, "bob: Beans")
     monkeypatch.setattr(Audience, "today", lambda audience: "2999-12-31")
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     told = f"{entry.timestamp.day} {entry.timestamp:%b %Y}"
     await ann.until(lambda page: told in text(page.element(f"last-{garden.uuid}")))
     await equals_a_fresh_load(ann)
@@ -185,7 +185,7 @@ async def test_when_the_day_is_over_the_time_becomes_the_day(
     await settled()
     ann.read()
     count = len(ann.frames)
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await settled()
     ann.read()
     assert not [frame for frame in ann.frames[count:] if "own-groups" in frame]

@@ -218,7 +218,7 @@ async def test_what_no_bell_told_is_found_by_the_sweep(cast: Cast, sam: User, mo
     await settled()
     bob.read()
     assert len(bob.frames) == heard
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     for page in (bob, cleo):
         await page.until(lambda page: names(page) == ["Allotment", "Kitchen"])
         await page.until(lambda page: "4 members" in about(page, cast.kitchen))
@@ -332,11 +332,11 @@ async def test_the_feed_ends_with_its_last_page(cast: Cast):
     bob, ann = await enter(cast.bob, "/"), await enter(cast.ann, "/")
     await bob.disconnect()
     await settled()
-    assert hub._lobby
+    assert hub.subscriptions.lobby
     await ann.disconnect()
-    await eventually(lambda: hub._lobby is None)
+    await eventually(lambda: hub.subscriptions.lobby is None)
     await ann.join_in()
-    assert hub._lobby
+    assert hub.subscriptions.lobby
 
 
 async def test_memberships_of_others_change_nothing_in_ones_buttons(cast: Cast):

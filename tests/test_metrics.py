@@ -119,7 +119,7 @@ async def test_pages_messages_and_their_road(cast: Cast):
     lobby, ann = await enter(cast.ann, "/"), await enter(cast.ann, path)
     await ann.post("Soup")
     await ann.until(lambda page: page.texts == ["Soup"])
-    await eventually(lambda: hub.is_idle)
+    await eventually(lambda: hub.subscriptions.is_idle)
     _, text = await ask()
     assert "\ndiscussit_pages 2.0\n" in text
     for feed in ("lobby", "group"):
@@ -181,13 +181,13 @@ async def test_sweeps_and_those_that_found_what_no_bell_told(cast: Cast, monkeyp
     ann = await enter(cast.ann, cast.kitchen.get_absolute_url())
     await settled()
     counts = Counts()
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await settled()
     assert counts["discussit_sweeps_total"] == 1
     assert counts["discussit_sweeps_behind_total"] == 0
     monkeypatch.setattr(bells._doorbell, "hand_over", lambda bell: None)
     await in_worker(cast.say, cast.bob, "Soup")
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await ann.until(lambda page: page.texts == ["Soup"])
     assert counts["discussit_sweeps_behind_total"] == 1
 

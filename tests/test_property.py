@@ -232,7 +232,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        self.run(hub.sweep())
+        self.run(hub.subscriptions.sweep())
 
     # --- what must hold -----------------------------------------------------------------------------
 
@@ -274,7 +274,7 @@ class Conversation(RuleBasedStateMachine):
         while True:
             # Sockets may still have frames to work on, and one may have begun an action.
             await eventually(lambda: all(page.is_heard for _, page in self.pages))
-            await hub.sweep()
+            await hub.subscriptions.sweep()
             before, head = head, await in_worker(self._head)
             for _, page in self.pages:
                 page.read()

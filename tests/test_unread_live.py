@@ -102,7 +102,7 @@ async def test_a_page_that_ceases_to_answer_is_not_read(cast: Cast, garden: Grou
     # The end was renewed with it, and nobody said to have seen it.
     await lobby.until(lambda page: badge(page, garden) == "1unread")
     await there.disconnect()
-    await eventually(lambda: garden.pk not in hub._feeds)
+    await eventually(lambda: garden.pk not in hub.subscriptions.groups)
     await equals_a_fresh_load(lobby)
     assert badge(lobby, garden) == "1unread"
 
@@ -124,14 +124,14 @@ async def test_who_goes_on_to_another_page_has_read_what_is_not_written_yet(
     cast: Cast, path: str, garden: Group, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as stuck:
-        stuck.setattr(hub._marks, "write", asyncio.Event().wait)
+        stuck.setattr(hub.subscriptions.marks, "write", asyncio.Event().wait)
         there = await enter(cast.ann, garden.get_absolute_url())
         entry = await in_worker(say, garden, cast.bob)
         await there.until(lambda page: page.element("read").get("value") == str(entry.position))
         see_the_end(there)
         await settled()
         await there.disconnect()
-        await eventually(lambda: garden.pk not in hub._feeds)
+        await eventually(lambda: garden.pk not in hub.subscriptions.groups)
         # The database says something else.
         assert await in_worker(lambda: unread(cast.ann)["Garden"]) == "1"
         elsewhere = await enter(cast.ann, path)
@@ -241,7 +241,7 @@ async def test_a_sweep_finds_what_no_bell_told(
         await in_worker(say, garden, cast.bob)
         await in_worker(read, cast.ann, cast.kitchen, 3)
         await settled()
-    await hub.sweep()
+    await hub.subscriptions.sweep()
     await ann.until(lambda page: badge(page, garden) == "1unread")
     await equals_a_fresh_load(ann)
 
@@ -257,7 +257,7 @@ async def test_the_end_is_renewed_at_once_after_a_pause_and_then_seldom(cast: Ca
         await ann.until(lambda page: page.texts[-1:] == [f"Soup {number}"])  # noqa: B023
     await ann.until(lambda page: ends() == 1)
     # Ten seconds later.
-    end = hub._feeds[cast.kitchen.pk]._end
+    end = hub.subscriptions.groups[cast.kitchen.pk]._end
     assert end._renewing is not None
     end._renewing.cancel()
     end._renew()
@@ -272,14 +272,16 @@ async def test_who_does_something_is_not_kept_waiting_and_counts_are(
     monkeypatch.setattr("discuss.live.feeds.person.PersonFeed.flush_interval", 1000.0)
     ann, bob = await enter(cast.ann, path), await enter(cast.bob, path)
     # The first flush, which is due at once, is over.
-    await eventually(lambda: hub._person_feed and len(hub._person_feed._people) == 2)
+    await eventually(
+        lambda: hub.subscriptions.person and len(hub.subscriptions.person._people) == 2
+    )
     await in_worker(say, garden, cast.bob)
     for name in ("Barn", "Cellar"):
         await in_worker(actions.create_group, cast.bob, name=name)
         await bob.until(lambda page: name in (page.element("own-groups").text_content() or ""))  # noqa: B023
     ann.read()
     assert badge(ann, garden) == ""
-    feed = hub._person_feed
+    feed = hub.subscriptions.person
     assert feed is not None
     feed._due = 0.0
     feed._ring_soon()

@@ -35,7 +35,7 @@ def may_see(scope: Mapping[str, Any]) -> bool:
 def page() -> str:
     """Return all counts in the Prometheus text format."""
     metrics.PAGES.set(hub.count_all_pages())
-    for kind, pages in hub.count_subscriptions().items():
+    for kind, pages in hub.subscriptions.count().items():
         metrics.SUBSCRIPTIONS.labels(kind).set(pages)
     return generate_latest(metrics.registry).decode()
 

@@ -7,36 +7,23 @@ first page (Daphne announces no start of its own).
 
 import asyncio
 import logging
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Coroutine
 from functools import cache
-from itertools import chain
 from typing import Any
 
-from discuss import doorbell, metrics
-from discuss.db.workers import in_worker
+from discuss import doorbell
 from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
-from discuss.live.feeds.base import Feed
-from discuss.live.feeds.group import GroupFeed
-from discuss.live.feeds.lobby import LobbyFeed
-from discuss.live.feeds.person import PersonFeed
-from discuss.live.lobby_updates import Joining
-from discuss.live.marks import ReadMarks
-from discuss.live.people import OwnPage
 from discuss.live.periodic import every
-from discuss.live.presence import PresenceTable
 from discuss.live.revocation import Revocation
 from discuss.live.site import SiteKeeper
+from discuss.live.subscriptions import Subscriptions
 from discuss.live.sweeps import Sweeps
 from discuss.live.tasks import TaskWorker
-from discuss.live.updates import PageState
 from discuss.live.viewer import Viewer, in_slices
-from discuss.models import Group
-from discuss.reading.log import read_heads
-from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.server.wire import Prepared
 from discuss.site import site
@@ -66,19 +53,16 @@ class Hub:
     """All open pages of this process. Its methods run on the event loop that started it."""
 
     def __init__(self) -> None:
-        self._feeds: dict[int, GroupFeed] = {}
-        self._lobby: LobbyFeed | None = None
-        self._person_feed: PersonFeed | None = None
-        self._feeds_of: defaultdict[Viewer, list[Feed]] = defaultdict(list)
+        self.subscriptions = Subscriptions()
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.sweeps = Sweeps(lambda: self._listener.is_sure, self.sweep, self._look_for_all)
+        self.sweeps = Sweeps(
+            lambda: self._listener.is_sure, self.subscriptions.sweep, self._look_for_all
+        )
         self._listener = Listener(self.hear, self.sweeps.soon)
-        self._presence = PresenceTable(self._show_presence)
-        self.revocation = Revocation(self._people, self._feeds)
+        self.revocation = Revocation(self._people, self.subscriptions.groups)
         self._deletions = Deletions()
-        self._marks = ReadMarks(lambda: self._person_feed)
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
         # This process is about to end: new visitors had better go elsewhere.
@@ -94,70 +78,24 @@ class Hub:
         self._people[viewer.user_id].add(viewer)
         self.revocation.look_where_rung(viewer.user_id, since)
 
-    def join_group(self, viewer: Viewer, group_id: int, state: PageState, own: str = "") -> None:
-        """Bring a group's page up to the head, and keep it there.
-
-        `own` is the fingerprint of the list of their own groups that it shows.
-        """
-        if group_id not in self._feeds:
-            self._feeds[group_id] = GroupFeed(
-                group_id, self._presence, self._marks, lambda: self._close_group(group_id)
-            )
-        self._feeds_of[viewer].append(self._feeds[group_id])
-        self._feeds[group_id].join(viewer, state)
-        self._join_person(viewer, OwnPage(group_id, own))
-
-    def join_lobby(self, viewer: Viewer, joining: Joining, own: str = "") -> None:
-        """Bring a page of the lobby up to date, and keep it there."""
-        if self._lobby is None:
-            self._lobby = LobbyFeed(self._close_lobby)
-        if viewer not in self._feeds_of:
-            self._feeds_of[viewer].append(self._lobby)
-            self._join_person(viewer, OwnPage(None, own))
-        self._lobby.join(viewer, joining)
-
-    def _join_person(self, viewer: Viewer, page: OwnPage) -> None:
-        if not viewer.shows_own:
-            return
-        if self._person_feed is None:
-            self._person_feed = PersonFeed(self._marks.read_upto, self._close_person_feed)
-        self._feeds_of[viewer].append(self._person_feed)
-        self._person_feed.join(viewer, page)
-
     def leave(self, viewer: Viewer) -> None:
         """The page is closed: nothing more is written to it."""
         viewer.is_open = False
-        for feed in self._feeds_of.pop(viewer, ()):
-            feed.leave(viewer)
+        self.subscriptions.leave(viewer)
         if viewer.user_id in self._people:
             self._people[viewer.user_id].discard(viewer)
             if not self._people[viewer.user_id]:
                 del self._people[viewer.user_id]
 
-    def ask_older(self, viewer: Viewer, group_id: int, position: int) -> None:
-        """Send the page the lines before `position`, its oldest."""
-        if group_id in self._feeds:
-            self._feeds[group_id].ask_older(viewer, position)
-
-    def answer_lobby(self, viewer: Viewer, group: Group, *, is_member: bool) -> None:
-        """Show the actor's own page of the lobby what their joining or leaving came to."""
-        if self._lobby:
-            self._lobby.answer(viewer, group, is_member=is_member)
-
-    # --- what people read ---------------------------------------------------------------------------
-
-    def note_page_read(self, viewer: Viewer, group_id: int, position: int) -> None:
-        """The page has the end of its log in sight that stands for this position."""
-        if group_id in self._feeds:
-            self._feeds[group_id].note_read(viewer, position)
+    # --- what people read, and how many pages are open ------------------------------------------------
 
     def being_read(self, user_id: int) -> Collection[int]:
         """Return the groups that this person is reading at this moment; for a worker thread."""
-        return self._marks.being_read(user_id)
+        return self.subscriptions.marks.being_read(user_id)
 
     def read_upto(self, user_id: int, group_id: int) -> int:
         """Return how far this person has read, where the database may not say it yet; for any thread."""
-        return self._marks.read_upto(user_id, group_id)
+        return self.subscriptions.marks.read_upto(user_id, group_id)
 
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""
@@ -167,36 +105,20 @@ class Hub:
         """Return how many pages this process has open."""
         return sum(map(len, self._people.values()))
 
-    def count_subscriptions(self) -> Counter[str]:
-        """Return how many pages feeds of each kind keep current."""
-        feeds = chain.from_iterable(self._feeds_of.values())
-        return Counter({"group": 0, "lobby": 0, "person": 0} | Counter(f.kind for f in feeds))
-
-    def people_here(self, group_id: int) -> Here:
-        """Return those connected to the group at this moment; for a worker thread."""
-        feed = self._feeds.get(group_id)
-        return feed.here if feed else self._presence.ask(group_id)
-
     # --- bells --------------------------------------------------------------------------------------
 
     def hear(self, bell: Bell) -> None:
         """Wake whom the bell concerns. Hearing one twice, late or for nothing is harmless."""
         if bell.kind == "group":
-            if bell.pk in self._feeds:
-                self._feeds[bell.pk].ring(bell.head)
-            if self._person_feed:
-                self._person_feed.ring_group(bell.pk, bell.head)
+            self.subscriptions.ring_group(bell.pk, bell.head)
         elif bell.kind == "lobby":
-            if self._lobby:
-                self._lobby.ring_group(bell.pk)
-            if self._person_feed:
-                self._person_feed.ring_name(bell.pk)
-        elif bell.kind == "read" and self._person_feed:
-            self._person_feed.ring_read(bell.pk)
+            self.subscriptions.ring_lobby(bell.pk)
+        elif bell.kind == "read":
+            self.subscriptions.ring_read(bell.pk)
         elif bell.kind == "person":
             self._hear_of_person(bell.pk)
-        elif bell.kind == "presence" and bell.pk in self._feeds:
-            self._presence.watch(bell.pk)
+        elif bell.kind == "presence":
+            self.subscriptions.ring_presence(bell.pk)
         elif bell.kind == "deletion":
             self._deletions.go_on(bell.pk, beat=0)
         elif bell.kind == "task":
@@ -211,29 +133,8 @@ class Hub:
 
     def _hear_of_person(self, user_id: int) -> None:
         if user_id in self._people:
-            if self._lobby:
-                self._lobby.ring_person(user_id)
-            if self._person_feed:
-                self._person_feed.ring_person(user_id)
+            self.subscriptions.ring_person(user_id)
         self.revocation.hear(user_id)
-
-    async def sweep(self) -> None:
-        """Compare every feed with the database, in one query for all groups, and wake who is behind."""
-        own = self._person_feed.groups if self._person_feed else ()
-        heads = await in_worker(read_heads, list({*self._feeds, *own}))
-        behind = 0
-        for group_id, feed in self._feeds.items():
-            # A group that is gone has no head: its feed finds out.
-            if heads.get(group_id) != feed.cursor:
-                # One that is about to read has heard of it.
-                behind += feed.is_idle
-                feed.ring()
-        if self._lobby:
-            self._lobby.ring_all()
-        if self._person_feed:
-            self._person_feed.sweep(heads)
-        metrics.SWEEPS.inc()
-        metrics.SWEEPS_BEHIND.inc(bool(behind))
 
     # --- life ---------------------------------------------------------------------------------------
 
@@ -245,8 +146,8 @@ class Hub:
         self._loop = loop
         doorbell.attach(loop, self._hear_own)
         self._begin(self._listener.run())
-        if self._presence.is_shared:
-            self._begin(self._presence.run())
+        if self.subscriptions.presence.is_shared:
+            self._begin(self.subscriptions.presence.run())
         self.sweeps.start()
         self._begin(doorbell.beat())
         self._begin(every(BEAT_INTERVAL, doorbell.beat))
@@ -254,7 +155,7 @@ class Hub:
         self._begin(every(REVOCATION_INTERVAL, self.revocation.check_sessions))
         self._begin(every(REVOCATION_INTERVAL, self.revocation.check_members))
         self._begin(every(STATUS_INTERVAL, self.renew_status))
-        self._begin(every(MARKS_INTERVAL, self._marks.write))
+        self._begin(every(MARKS_INTERVAL, self.subscriptions.marks.write))
         self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(every(CLEARING_INTERVAL, clear_expired))
         self._begin(self._site_keeper.run())
@@ -265,19 +166,17 @@ class Hub:
         """End everything that runs, as at the end of the process."""
         await self._write_last()
         await doorbell.detach()
-        for feed in (*self._feeds.values(), self._lobby, self._person_feed):
-            if feed is not None:
-                feed.stop()
+        self.subscriptions.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._deletions.stop()
         await self.revocation.stop()
-        for kept in (self._feeds, self._feeds_of, self._people, self._tasks):
-            kept.clear()
-        self._lobby = self._person_feed = self._loop = None
+        self.subscriptions.forget()
+        self._people.clear()
+        self._tasks.clear()
+        self._loop = None
         self._listener = Listener(self.hear, self.sweeps.soon)
-        self._presence = PresenceTable(self._show_presence)
         self._deletions = Deletions()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
@@ -290,29 +189,9 @@ class Hub:
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
         status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
-        async for viewers in in_slices(list(self._feeds_of)):
+        async for viewers in in_slices(self.subscriptions.viewers):
             for viewer in viewers:
                 viewer.write_prepared(status(viewer.audience))
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether every bell heard so far is answered."""
-        feeds = {*self._feeds.values(), *chain.from_iterable(self._feeds_of.values())}
-        return all(feed.is_idle for feed in feeds)
-
-    def _close_group(self, group_id: int) -> None:
-        self._feeds.pop(group_id, None)
-        self._presence.close(group_id)
-
-    def _close_lobby(self) -> None:
-        self._lobby = None
-
-    def _close_person_feed(self) -> None:
-        self._person_feed = None
-
-    def _show_presence(self, group_id: int) -> None:
-        if group_id in self._feeds:
-            self._feeds[group_id].note_presence()
 
     async def _write_last(self) -> None:
         """Write what the others have to know of this process, and what was read here."""
@@ -320,8 +199,8 @@ class Hub:
             try:
                 # The database may hang, and the bells are still to be rung.
                 async with asyncio.timeout(LEAVE_WITHIN):
-                    await self._marks.write()
-                    await self._presence.leave()
+                    await self.subscriptions.marks.write()
+                    await self.subscriptions.presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
 
@@ -329,7 +208,7 @@ class Hub:
         """Look for what any bell may have told besides: of the site, of people, and of who is here."""
         self._site_keeper.ring()
         await self.revocation.check_sessions()
-        self._presence.watch_all()
+        self.subscriptions.presence.watch_all()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -71,7 +71,7 @@ class GroupConsumer(LiveConsumer):
             state = state._replace(epoch="")
         own = OwnForm(data)
         viewer.shows_own = own.is_given
-        hub.join_group(viewer, self.actor.group_id, state, own.fingerprint())
+        hub.subscriptions.join_group(viewer, self.actor.group_id, state, own.fingerprint())
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)
@@ -84,20 +84,22 @@ class GroupConsumer(LiveConsumer):
         asked = viewer, self.actor.group_id, form.cleaned_data["oldest"]
         wait = limits.take("older", viewer.user_id)
         if not wait:
-            hub.ask_older(*asked)
+            hub.subscriptions.ask_older(*asked)
         elif (
             self._asking_later is None
             or self._asking_later.when() < asyncio.get_running_loop().time()
         ):
             # A page asks once for what is above its oldest line, so it gets it all the same.
-            self._asking_later = asyncio.get_running_loop().call_later(wait, hub.ask_older, *asked)
+            self._asking_later = asyncio.get_running_loop().call_later(
+                wait, hub.subscriptions.ask_older, *asked
+            )
         else:
             self.notify(too_fast(wait))
 
     async def on_read(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = ReadForm(data)
         if form.is_valid():
-            hub.note_page_read(viewer, self.actor.group_id, form.cleaned_data["read"])
+            hub.subscriptions.note_page_read(viewer, self.actor.group_id, form.cleaned_data["read"])
         else:
             self.notify(NOT_UNDERSTOOD)
 

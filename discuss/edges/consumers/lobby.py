@@ -46,7 +46,7 @@ class LobbyConsumer(LiveConsumer):
         viewer.shows_own = own.is_given
         # The page goes on saying the zone that it was loaded in, so it gets its own list anew each time.
         is_other = self.shows_other_times(viewer, data)
-        hub.join_lobby(viewer, joining, "" if is_other else own.fingerprint())
+        hub.subscriptions.join_lobby(viewer, joining, "" if is_other else own.fingerprint())
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)
@@ -64,4 +64,6 @@ class LobbyConsumer(LiveConsumer):
             self.notify(beside if group else reason)
         else:
             self.notify("")
-            hub.answer_lobby(viewer, form.cleaned_data["group"], is_member=verb == "join")
+            hub.subscriptions.answer_lobby(
+                viewer, form.cleaned_data["group"], is_member=verb == "join"
+            )

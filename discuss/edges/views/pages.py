@@ -216,5 +216,5 @@ def group_context(
         "zone": Audience.of(request.user).time_zone,
         **fragments.composer_of(request.user),
         **fragments.members_context(read_members(group.pk)),
-        **presence(hub.people_here(group.pk)),
+        **presence(hub.subscriptions.people_here(group.pk)),
     }
