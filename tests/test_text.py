@@ -4,12 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import example, given
 
+from discuss.rules.characters import DRAWN_FORMATS, is_seen
 from discuss.rules.text import (
-    DRAWN_FORMATS,
     clean_message,
     clean_name,
     clean_username,
-    is_seen,
     name_key,
     printable,
     validate_name,

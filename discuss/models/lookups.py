@@ -6,7 +6,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql.compiler import SQLCompiler
 
-from discuss.rules.text import IGNORABLE, name_key
+from discuss.rules.characters import IGNORABLE
+from discuss.rules.text import name_key
 
 # What name_key does, by functions of PostgreSQL. The upper case of the lower case is the same for what
 # casefold() makes the same, such as `ß` and `ẞ`. ASCII is told apart because it takes less time.

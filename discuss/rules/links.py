@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from linkify_it import LinkifyIt
 
+from discuss.rules.characters import is_seen
 from discuss.rules.scripts import mixes_scripts
-from discuss.rules.text import is_seen
 
 # Links of a message at most; what looks like more is text. To find one may take as long as the text is.
 LINKS = 20

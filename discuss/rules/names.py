@@ -7,8 +7,9 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from discuss.rules.characters import IGNORABLE
 from discuss.rules.skeletons import skeleton
-from discuss.rules.text import IGNORABLE, clean_username, name_key
+from discuss.rules.text import clean_username, name_key
 
 # Who speaks for the site.
 SPEAKERS = frozenset(

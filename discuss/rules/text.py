@@ -11,6 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 
+from discuss.rules.characters import (
+    IGNORABLE,
+    JOINER,
+    bears_marks,
+    is_letter,
+    is_mark,
+    is_needed,
+    is_seen,
+)
 from discuss.rules.marks import has_pile, normalized
 from discuss.rules.scripts import is_shared, mixes_scripts
 from discuss.rules.skeletons import HARDLY_SEEN
@@ -25,26 +34,9 @@ type Text = str | _StrPromise
 # Embeddings and overrides (Unicode Standard Annex 9) turn the text after them around. Isolates are
 # kept in messages, where a template isolates the whole text; names lose all of them.
 BIDI_CONTROLS = re.compile("[\u202a-\u202e]")
-# Default_Ignorable_Code_Point: nothing to see, letters and marks by their category among them. Without the
-# tags of flags, which tell one flag from another.
-IGNORABLE = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e001f\U000e0080-\U000e0fff]"
-)
-# Cc control, Cf format, Cs surrogate; Zl, Zp and Zs separate.
-UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
-# The names of characters that take room and draw nothing: Braille without dots, a Hangul filler, blank
-# hieroglyphs, a note without its head. Fillers of lines are punctuation (Po), and drawn.
-BLANK = re.compile(".* (BLANK|FILLER|NULL NOTEHEAD)")
-# Cf by their category, yet each draws something around or above the digits after it.
-DRAWN_FORMATS = frozenset(
-    "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
-)
 # Characters in the key of a name.
 KEY_LENGTH = 500
 
-JOINER, NON_JOINER = "\u200d", "\u200c"
 # Extended_Pictographic by blocks, so that a picture newer than Python's tables is one.
 PICTURE = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u27bf\u2934\u2935\u2b00-\u2bff\u3030\u303d"
@@ -62,16 +54,6 @@ SEQUENCE = re.compile(
 )
 # Elsewhere a style chooses between a letter's and a picture's look: nothing that tells two names apart.
 LONE_STYLE = re.compile(f"({SEQUENCE.pattern})|[\ufe0e\ufe0f]")
-
-# Arabic, Syriac, N'Ko, Mandaic, Mongolian, Phags-pa, Manichaean and others: letters that join each other.
-CURSIVE = re.compile(
-    "[\u0600-\u07ff\u0840-\u08ff\u1800-\u18af\ua840-\ua87f\U00010ac0-\U00010aff\U00010b80-\U00010baf"
-    "\U00010d00-\U00010d3f\U00010f30-\U00010fdf\U0001e900-\U0001e95f]"
-)
-MONGOLIAN = re.compile("[\u1820-\u18aa]")
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
-# The canonical combining class of the sign that takes a letter's vowel away.
-VIRAMA = 9
 
 USERNAME_SIGNS = frozenset("@.+-_")
 WORD = re.compile("[^@.+_-]+")
@@ -179,10 +161,7 @@ def validate_name(name: str) -> None:
     in_sequence = {place for match in SEQUENCE.finditer(name) for place in range(*match.span())}
     for place, character in enumerate(name):
         if not (
-            character == " "
-            or is_seen(character)
-            or place in in_sequence
-            or _is_needed(name, place)
+            character == " " or is_seen(character) or place in in_sequence or is_needed(name, place)
         ):
             _refuse_invisible()
 
@@ -198,13 +177,13 @@ def validate_username(name: str) -> None:
         category = unicodedata.category(character)
         marks = marks + 1 if category == "Mn" else 0
         if not is_seen(character) and character != " ":
-            if not _is_needed(name, place):
+            if not is_needed(name, place):
                 _refuse_invisible()
         elif not (
             # Numbers that no script has are pictures, such as a 1 in a black circle.
             (character.isalnum() and not (category == "No" and is_shared(character)))
             or character in USERNAME_SIGNS
-            or (category in {"Mn", "Mc"} and place and _bears_marks(name[place - 1]))
+            or (category in {"Mn", "Mc"} and place and bears_marks(name[place - 1]))
             or (character in MEDIAL_SIGNS and _is_between_letters(name, place))
         ):
             raise ValidationError(
@@ -214,7 +193,7 @@ def validate_username(name: str) -> None:
             raise ValidationError(_("A name cannot hold so many marks in a row."), "invalid")
     shown = HARDLY_SEEN.sub("", name)
     # Marks, and what joins or selects, belong to the letter before them.
-    last = next((c for c in reversed(shown) if not _is_mark(c)), "")
+    last = next((c for c in reversed(shown) if not is_mark(c)), "")
     if not (shown[:1].isalnum() and last.isalnum()):
         raise ValidationError(_("A name begins and ends with a letter or a digit."), "ends")
     if any(mixes_scripts(word) for word in WORD.findall(name)):
@@ -226,22 +205,6 @@ def validate_display_name(name: str) -> None:
     validate_username(name.replace(" ", "-"))
 
 
-def is_seen(character: str) -> bool:
-    """Whether it has a look of its own, as far as anybody can know.
-
-    A character that is not assigned yet may be an emoji that is newer than this Python, and one for private
-    use is in somebody's font. The last two of each plane, and 32 others, will never be anything.
-    """
-    code, category = ord(character), unicodedata.category(character)
-    return (
-        (category not in UNSEEN or character in DRAWN_FORMATS)
-        and not IGNORABLE.match(character)
-        and (category == "Po" or not BLANK.fullmatch(unicodedata.name(character, "")))
-        and code & 0xFFFE != 0xFFFE
-        and not 0xFDD0 <= code <= 0xFDEF
-    )
-
-
 def _refuse_long(name: str) -> None:
     if len(name) > KEY_LENGTH or len(name_key(name)) > KEY_LENGTH:
         raise ValidationError(_("This name is too long."), "max_length")
@@ -251,55 +214,5 @@ def _refuse_invisible() -> NoReturn:
     raise ValidationError(_("A name cannot hold invisible or control characters."), "invisible")
 
 
-def _is_needed(name: str, place: int) -> bool:
-    """Whether a script needs the invisible character that stands there."""
-    hidden, before, after = name[place], name[:place], name[place + 1 : place + 2]
-    last = before[-1:]
-    if hidden == NON_JOINER:
-        # Contexts A1 and A2 of UAX 31. A1 is wider here: Persian is typed with it after every letter.
-        return _is_letter(after) and (
-            _follows_virama(before)
-            or bool(CURSIVE.match(after) and CURSIVE.match(_last_letter(before)))
-        )
-    if hidden == JOINER:
-        if _is_letter(last) and after and unicodedata.combining(after) == VIRAMA:
-            return True  # ya-phalaa of Bengali (chapter 12.2 of Unicode), and its like in Kannada
-        # Context B.
-        return _follows_virama(before) and not (after and unicodedata.category(after)[0] in "MC")
-    if hidden == "\u180e":
-        return bool(MONGOLIAN.match(last) and MONGOLIAN.match(after))
-    if "\u180b" <= hidden <= "\u180f":
-        return bool(MONGOLIAN.match(last))
-    # Which of a character's shapes it is, as the register of a town has it (UTS 37).
-    return "\U000e0100" <= hidden <= "\U000e01ef" and bool(HAN.match(last))
-
-
-def _follows_virama(before: str) -> bool:
-    for character in reversed(before):
-        if unicodedata.combining(character) in {0, VIRAMA}:
-            return unicodedata.combining(character) == VIRAMA
-    return False
-
-
-def _last_letter(before: str) -> str:
-    """Return the letter that `before` ends with, marks above it left out; nothing where it is none."""
-    for character in reversed(before):
-        if unicodedata.category(character) != "Mn" or IGNORABLE.match(character):
-            return character if _is_letter(character) else ""
-    return ""
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.category(character)[0] == "M" or bool(IGNORABLE.match(character))
-
-
-def _is_letter(character: str) -> bool:
-    return bool(character) and unicodedata.category(character)[0] == "L"
-
-
-def _bears_marks(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM" or bool(IGNORABLE.match(character))
-
-
 def _is_between_letters(name: str, place: int) -> bool:
-    return bool(place) and _bears_marks(name[place - 1]) and _is_letter(name[place + 1 : place + 2])
+    return bool(place) and bears_marks(name[place - 1]) and is_letter(name[place + 1 : place + 2])
