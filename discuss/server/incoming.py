@@ -1,10 +1,148 @@
-"""Frames as they come in: the usual one is read at once, and Autobahn reads all others."""
+"""Frames as they come in, with bounds: the usual one is read at once, and Autobahn reads all others."""
 
+import asyncio
+from time import monotonic
+from typing import Any
+
+from daphne.ws_protocol import WebSocketProtocol
+
+from discuss.server.gate import CUT_COSTS
+from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, FRAME_LIMIT
+from discuss.server.receive_queue import Inbox
 from discuss.server.wire import TEXT
+
+# Frames that may wait for the application before their sender is sent away.
+FRAMES_WAITING = 100
+# Frames of any kind that a page may send in a second, and at once: a control frame of six bytes costs as much
+# as any other. Whoever sends more is closed with 1008.
+FRAMES_A_SECOND = 50.0
+FRAMES_AT_ONCE = 120.0
+# Frames of one socket that are read before others get their turn on the event loop: about a ms of work.
+FRAMES_A_TURN = 20
 
 # A client's frames are masked (RFC 6455 section 5.3); lengths of 126 and more take two bytes.
 _MASKED = 0x80
 _LONG = 126
+
+
+class IncomingFrames(WebSocketProtocol):
+    """What comes in through a WebSocket, with bounds: on how fast it comes, and on what waits for us."""
+
+    application_queue: Inbox
+    # Frames are no longer taken: the socket is about to be closed.
+    is_deaf = False
+    # It sent too many frames, and nothing more of it is read.
+    _is_cut = False
+    # What came is read on in the next turn of the event loop.
+    _is_resting = False
+    _frames_this_turn = 0
+    # How many frames it may send at once, how many were left when the latest was counted, and when that was.
+    frames_at_once: float
+    _frames_left: float
+    _counted = 0.0
+    # The latest ping that is not answered yet.
+    _ping: bytes | None = None
+
+    @property
+    def is_up(self) -> bool:
+        return bool(self.state == self.STATE_OPEN)
+
+    def dataReceived(self, data: bytes) -> None:
+        # Nobody may speak before the handshake is done (RFC 6455 section 4.1), and Autobahn would keep it.
+        if self.state == self.STATE_CONNECTING and len(self.data) + len(data) > FRAME_LIMIT:
+            self.dropConnection(abort=True)
+            return
+        if self._is_cut:
+            return
+        if self._is_resting:
+            self.data += data
+            return
+        # What a person sends comes in one piece. Autobahn would take it through thirty calls.
+        is_between = self.is_up and not (self.data or self.current_frame or self.inside_message)
+        text = whole_text(data) if is_between else None
+        if text is None:
+            self._frames_this_turn = 0
+            super().dataReceived(data)
+            self._answer_ping()
+        elif self._may_send():
+            self._take({"type": "websocket.receive", "text": text})
+
+    def processData(self) -> bool:
+        if self._is_cut:
+            return False
+        if self.current_frame is None and self._frames_this_turn >= FRAMES_A_TURN and self.data:
+            self._is_resting = True
+            self.transport.pauseProducing()
+            asyncio.get_running_loop().call_soon(self._read_on)
+            return False
+        return bool(super().processData())
+
+    def onFrameBegin(self) -> None:
+        self._frames_this_turn += 1
+        if self._may_send():
+            super().onFrameBegin()
+
+    def onPing(self, payload: bytes) -> None:
+        # The latest alone has to be answered (RFC 6455 section 5.5.3).
+        self._ping = payload
+
+    def _read_on(self) -> None:
+        self._is_resting = False
+        self._frames_this_turn = 0
+        if self.transport.connected:
+            self.consumeData()
+            self._answer_ping()
+        if not self._is_resting and not self._is_cut:
+            self.transport.resumeProducing()
+
+    def _answer_ping(self) -> None:
+        if self._ping is not None:
+            payload, self._ping = self._ping, None
+            self.sendPong(payload)
+
+    def _may_send(self) -> bool:
+        """Count a frame; close the socket where there were too many."""
+        now = monotonic()
+        left = self._frames_left + (now - self._counted) * FRAMES_A_SECOND
+        self._frames_left = min(self.frames_at_once, left) - 1
+        self._counted = now
+        if self._frames_left < 0 and not self._is_cut:
+            self._is_cut = True
+            self.data = b""
+            self.serverClose(CLOSE_POLICY)
+            # The other side's answer is not waited for, but for its time.
+            self.transport.pauseProducing()
+            self._tell_of_end(CLOSE_POLICY)
+            self._charge(CUT_COSTS)
+        return not self._is_cut
+
+    def _tell_of_end(self, code: int) -> None:
+        """Tell the application now, which otherwise hears of it when the connection is lost."""
+        self.application_queue.put_nowait({"type": "websocket.disconnect", "code": code})
+        self.muted = True
+
+    def onMessageFrameData(self, payload: bytes) -> None:
+        # Nothing is kept of an empty one.
+        if payload:
+            super().onMessageFrameData(payload)
+
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:
+        content: str | bytes = payload if isBinary else payload.decode()
+        self._take({"type": "websocket.receive", "bytes" if isBinary else "text": content})
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if self.is_deaf or not self.is_up:
+            return
+        if self.application_queue.qsize() >= FRAMES_WAITING:
+            # Daphne's queue has no bound. The page comes back, and what was not stored is still in its
+            # composer.
+            self.serverClose(CLOSE_OVERLOAD)
+        else:
+            self.application_queue.put_nowait(message)
+
+    def _charge(self, connections: int) -> None:
+        if self.client_addr:
+            self.server.charge(self.client_addr[0], connections)
 
 
 def whole_text(data: bytes) -> str | None:

@@ -86,7 +86,7 @@ async def test_a_flood_of_small_frames_is_sent_away_with_1008(start: Start, smal
 
 
 async def test_what_comes_at_once_is_read_little_by_little_in_order(start: Start):
-    server = start(websocket={"FRAMES_A_TURN": 10, "FRAMES_AT_ONCE": 1_000})
+    server = start(incoming={"FRAMES_A_TURN": 10, "FRAMES_AT_ONCE": 1_000})
     async with await Wire.socket(server) as wire:
         wire.write(frame(TEXT, b"no") * 50 + frame(TEXT, b"tell"))
         answers = [await wire.hear() for _ in range(51)]
@@ -101,7 +101,7 @@ async def test_what_comes_at_once_is_read_little_by_little_in_order(start: Start
 
 
 async def test_who_speaks_at_a_persons_pace_is_never_sent_away(start: Start):
-    server = start(websocket={"FRAMES_AT_ONCE": 5, "FRAMES_A_SECOND": 10**9})
+    server = start(incoming={"FRAMES_AT_ONCE": 5, "FRAMES_A_SECOND": 10**9})
     async with await Wire.socket(server) as wire:
         for _ in range(100):
             wire.send("tell")

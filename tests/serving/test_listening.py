@@ -101,7 +101,7 @@ async def test_an_address_opens_so_many_connections_and_others_theirs(start: Sta
 async def test_a_socket_that_is_cut_counts_as_many_connections(start: Start):
     server = start(
         gate={"CONNECTIONS_AT_ONCE": 60, "CONNECTIONS_A_SECOND": 0.001},
-        websocket={"FRAMES_AT_ONCE": 3.0},
+        incoming={"FRAMES_AT_ONCE": 3.0},
     )
     source = ("127.0.0.2", 0)
     async with Wire(
