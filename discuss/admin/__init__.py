@@ -11,7 +11,8 @@ from discuss.admin.invitation import InvitationAdmin
 from discuss.admin.membership import MembershipAdmin
 from discuss.admin.message import MessageAdmin
 from discuss.admin.site import SiteAdmin
-from discuss.admin.user import OwnPasswordForm, UserAdmin
+from discuss.admin.user import UserAdmin
+from discuss.admin.user_forms import OwnPasswordForm
 from discuss.site import site_name
 
 # Django's groups of permissions: two tables of one name confuse, and rights are given to people here.

@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminPasswordChangeForm as OwnAdminPasswordChangeForm
 from django.contrib.auth import admin as auth_admin
-from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -22,41 +20,12 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
-from discuss.forms import UsernameField
+from discuss.admin.user_forms import NewUserForm, PasswordForm
 from discuss.models import Entry, Membership, Message, User
 from discuss.rules.rights import MODERATORS
 
 # What decides how far a person's power goes.
 STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
-
-
-class NewUserForm(AdminUserCreationForm[User]):
-    class Meta(AdminUserCreationForm.Meta):
-        model = User
-        field_classes = {"username": UsernameField}
-
-    def clean_username(self) -> str:
-        # Django looks for the same name in another case; the model's own field sees to that and more.
-        username: str = self.cleaned_data["username"]
-        return username
-
-
-class PasswordForm(AdminPasswordChangeForm[User]):
-    """Somebody else's new password: their sessions end, and their open pages hear of it."""
-
-    def save(self, commit: bool = True) -> User:
-        user = super().save(commit)
-        actions.announce_standing(user)
-        return user
-
-
-class OwnPasswordForm(OwnAdminPasswordChangeForm):
-    """One's own new password: all other sessions of one's own end."""
-
-    def save(self, commit: bool = True) -> User:
-        user = super().save(commit)
-        actions.announce_standing(user)
-        return user
 
 
 @admin.register(User)
