@@ -22,6 +22,7 @@ from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
+from discuss.rules.refusals import Code
 from tests.cast import Cast, log_in
 from tests.test_grid import ADDRESSES, ask
 
@@ -200,6 +201,8 @@ def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
     request = RequestFactory().get("/")
     request.user = cast.ann
     yield "not allowed", _html(response_for_exception(request, PermissionDenied()))
+    given = {"text": Code.OF_ANOTHER.label}
+    yield "of another", render_to_string("discuss/line_refused.html", given, request)
     for wait in ("", spoken(1), spoken(300)):
         yield "too fast", render_to_string("429.html", {"wait": wait}, request)
 
