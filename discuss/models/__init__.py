@@ -1,12 +1,14 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
 from discuss.models.deletion import Deletion
-from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry, Event, Message
+from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry
+from discuss.models.event import Event
 from discuss.models.group import Group, GroupKind, Posting, new_epoch
 from discuss.models.invitation import Invitation
 from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
 from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
+from discuss.models.message import Message
 from discuss.models.presence import Presence, Process
 from discuss.models.revision import Revision
 from discuss.models.session import Session

@@ -231,35 +231,3 @@ class Entry(models.Model):
 
 def _day(moment: datetime) -> date:
     return timezone.localtime(moment).date()
-
-
-class MessageManager(models.Manager["Message"]):
-    def get_queryset(self) -> models.QuerySet["Message"]:
-        return super().get_queryset().filter(kind=Kind.MESSAGE)
-
-
-class EventManager(models.Manager["Event"]):
-    def get_queryset(self) -> models.QuerySet["Event"]:
-        return super().get_queryset().exclude(kind=Kind.MESSAGE)
-
-
-class Message(Entry):
-    """What someone wrote."""
-
-    objects: ClassVar[MessageManager] = MessageManager()  # type: ignore[assignment]
-
-    class Meta:
-        proxy = True
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
-
-
-class Event(Entry):
-    """What happened: someone joined, left, was removed ..."""
-
-    objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]
-
-    class Meta:
-        proxy = True
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
