@@ -209,6 +209,13 @@ def open_menu(page: Page) -> None:
     page.get_by_role("button", name="About this group").click()
 
 
+def open_line_menu(page: Page, text: str) -> None:
+    """Press the button of the message that holds this text, by keyboard: it is seen by who points at it."""
+    line = page.locator(".message-line", has_text=text).last
+    line.locator(".menu-button").press("Enter")
+    expect(page.locator("#line-menu .items")).to_be_visible()
+
+
 def leave(page: Page) -> None:
     """Press the button in the group's menu, and answer the question that it asks."""
     open_menu(page)

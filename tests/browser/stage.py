@@ -102,13 +102,23 @@ class Stage:
 
         return self(make)
 
-    def say(self, user: User, group: Group, *texts: str) -> None:
+    def say(self, user: User, group: Group, *texts: str) -> list[Entry]:
         """Have a member write messages, from elsewhere."""
 
-        def write() -> None:
+        def write() -> list[Entry]:
             member = Membership.objects.get(user=user, group=group)
-            for text in texts:
-                actions.post_message(member, text=text, nonce=actions.new_nonce())
+            return [
+                actions.post_message(member, text=text, nonce=actions.new_nonce()) for text in texts
+            ]
+
+        return self(write)
+
+    def edit(self, entry: Entry, text: str) -> None:
+        """Have its author edit a message, from elsewhere."""
+
+        def write() -> None:
+            member = Membership.objects.get(user=entry.author_id, group=entry.group_id)
+            actions.edit_message(member, entry=entry, text=text)
 
         self(write)
 

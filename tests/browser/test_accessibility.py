@@ -22,6 +22,7 @@ from tests.browser.person import (
     log_out,
     messages,
     miss_a_sign,
+    open_line_menu,
     open_menu,
     refused,
     send,
@@ -45,6 +46,11 @@ PAGES = (
     "alone in a group",
     "group's menu",
     "people",
+    "a line's menu",
+    "editing",
+    "a line",
+    "what one may do with a line",
+    "earlier versions",
     "leaving",
     "new messages below",
     "refused message",
@@ -117,6 +123,11 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "hand over": f"{here}hand-over/",
             "nothing there": "/nothing/",
         }
+        if name in {"a line", "what one may do with a line", "earlier versions"}:
+            (entry,) = stage.say(anns.user, group, "Soop")
+            stage.edit(entry, "Soup")
+            end = {"a line": "", "earlier versions": "history/"}.get(name, "menu/")
+            paths[name] = f"{here}{entry.position}/{end}"
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)
@@ -142,6 +153,11 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             # On a wide page they are there, beside the log.
             page.set_viewport_size(NARROW)
             page.get_by_role("button", name="People").click()
+        elif name in {"a line's menu", "editing"}:
+            open_line_menu(page, "https://example.org/")
+            if name == "editing":
+                page.get_by_role("button", name="Edit").click()
+                has_focus(page.get_by_label("Edit your message"))
         elif name == "leaving":
             open_menu(page)
             page.get_by_role("button", name="Leave this group").click()

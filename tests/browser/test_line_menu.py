@@ -1,0 +1,114 @@
+"""What one does with a line: its menu, editing above the composer, removing, and a server that is away."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person, composer, has_focus, messages, open_line_menu, send
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+def edit(page: Page, text: str) -> None:
+    open_line_menu(page, text)
+    page.get_by_role("button", name="Edit").click()
+    has_focus(page.get_by_label("Edit your message"))
+
+
+def test_an_edit_is_seen_by_both_and_touches_nothing_that_is_typed(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(bob, "Soop")
+    composer(bob).fill("half a sentence")
+    edit(bob, "Soop")
+    field = bob.get_by_label("Edit your message")
+    expect(field).to_have_value("Soop")
+    expect(bob.locator("#line-menu")).to_be_hidden()
+    field.fill("Soup")
+    # What comes meanwhile takes nothing away.
+    send(ann, "Good morning")
+    expect(messages(bob)).to_have_count(2)
+    expect(field).to_have_value("Soup")
+    bob.get_by_role("button", name="Save").click()
+    for page in (ann, bob):
+        expect(messages(page).first).to_contain_text("Soup (edited")
+    expect(field).to_have_count(0)
+    expect(composer(bob)).to_have_value("half a sentence")
+
+
+def test_to_cancel_changes_nothing(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    edit(bob, "Soup")
+    bob.get_by_label("Edit your message").fill("Salad")
+    bob.get_by_role("button", name="Cancel").click()
+    expect(bob.get_by_label("Edit your message")).to_have_count(0)
+    expect(messages(bob)).to_have_text(["Soup"])
+
+
+def test_removing_asks_first_and_leaves_a_tombstone_for_all(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(bob, "Soup")
+    expect(messages(ann)).to_have_count(1)
+    open_line_menu(ann, "Soup")
+    expect(ann.get_by_role("button", name="Edit")).to_have_count(0)
+    ann.get_by_text("Remove", exact=True).click()
+    ann.get_by_role("button", name="Remove this message").click()
+    for page in (ann, bob):
+        expect(messages(page)).to_have_text(["This message was removed."])
+
+
+def test_the_menu_of_another_line_never_shows_what_was_in_that_of_the_last(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    send(bob, "Salad")
+    open_line_menu(bob, "Soup")
+    expect(bob.locator("#line-menu")).to_contain_text("Soup")
+    bob.keyboard.press("Escape")
+    expect(bob.locator("#line-menu")).to_be_hidden()
+    # While the next is on its way.
+    bob.context.route("**/menu/*", lambda route: None)
+    bob.locator(".message-line", has_text="Salad").locator(".menu-button").press("Enter")
+    expect(bob.get_by_role("button", name="Edit")).to_be_hidden()
+
+
+def test_where_the_server_is_not_reached_the_page_says_so_and_the_text_stays(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soop")
+    edit(bob, "Soop")
+    bob.get_by_label("Edit your message").fill("Soup")
+    bobs.allow("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+    bob.context.route("**/edit/", lambda route: route.abort())
+    bob.get_by_role("button", name="Save").click()
+    expect(bob.get_by_text("That did not reach the server.")).to_be_visible()
+    expect(bob.get_by_label("Edit your message")).to_have_value("Soup")
+    bob.context.unroute("**/edit/")
+    bob.get_by_role("button", name="Save").click()
+    expect(messages(bob)).to_contain_text(["Soup (edited"])
+    expect(bob.get_by_text("That did not reach the server.")).to_have_count(0)
+
+
+def test_the_time_of_a_line_leads_to_its_own_page(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    group = stage.group(owner=bobs.user)
+    stage.fill(group, bobs.user, 120)
+    bob = bobs.enter(group)
+    line = messages(bob).nth(10)
+    text = line.inner_text()
+    line.locator("xpath=ancestor::li").locator("a.time").evaluate("link => link.click()")
+    bob.wait_for_url("**/groups/*/*/*")
+    expect(bob.locator(".line:target .text")).to_have_text(text)
+    expect(bob.locator(".line:target")).to_be_in_viewport()
