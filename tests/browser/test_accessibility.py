@@ -317,9 +317,14 @@ def test_tab_leads_from_the_log_to_the_composer_and_loads_nothing(
     stage.fill(group, anns.user, 60)
     page = anns.enter(group)
     page.get_by_role("region", name="Messages").focus()
+    # Past the buttons of all lines.
+    tab_to(page, "Skip the messages")
+    page.keyboard.press("Enter")
     tab_to(page, "Your message")
+    # The newest line is next to the field, the other way.
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Shift+Tab")
+    assert focus(page).startswith("More about the message of ann")
     # Whatever would come has come with the answer to this one.
     send(page, "here")
     expect(page.locator("#log > li")).to_have_count(51)
