@@ -68,6 +68,22 @@ def test_who_is_a_member_is_led_there_even_when_it_has_ended(cast: Cast):
     assert response["Location"] == cast.kitchen.get_absolute_url()
 
 
+def test_the_links_of_the_corner_lead_back_to_it(cast: Cast, client: Client):
+    """From the invitation, and from each of the two doors to the other one."""
+
+    def corner(response: Any, name: str) -> str:
+        (link,) = page(response).xpath(f"//header//a[.='{name}']/@href")
+        return str(link)
+
+    shown = client.get(path_of(invite(cast)))
+    path = shown.wsgi_request.path
+    for name, other in (("Log in", "Sign up"), ("Sign up", "Log in")):
+        door = client.get(corner(shown, name))
+        assert corner(door, other).endswith(f"?next={path}")
+        (field,) = page(door).xpath("//main//form//input[@name='next']/@value")
+        assert field == path
+
+
 @pytest.mark.parametrize("mode", ["open", "code", "invited"])
 def test_who_signs_up_by_it_is_in_the_group(
     cast: Cast, client: Client, settings: Settings, mode: str
