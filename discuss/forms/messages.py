@@ -4,16 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import MessageField
+from discuss.forms.quick import QuickForm
 
 
-class MessageForm(forms.Form):
+class MessageForm(QuickForm):
     text = MessageField()
     nonce = forms.RegexField(
         r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": _("Send this again.")}
     )
 
 
-class SentForm(forms.Form):
+class SentForm(QuickForm):
     """How a page numbers its messages: what tells it from others, and how many it has had answered."""
 
     nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,32}\Z")

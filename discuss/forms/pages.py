@@ -3,10 +3,11 @@
 from django import forms
 
 from discuss.forms.fields import NumberField, WordsField
+from discuss.forms.quick import QuickForm
 from discuss.reading.lobby import ListQuery
 
 
-class ResumeForm(forms.Form):
+class ResumeForm(QuickForm):
     """Where a group's page stands: what it has seen, of which database, its oldest line, and which members.
 
     That is the fingerprint of the list. Who has none is written the whole list.
@@ -18,17 +19,17 @@ class ResumeForm(forms.Form):
     members = forms.CharField(max_length=16, required=False)
 
 
-class OlderForm(forms.Form):
+class OlderForm(QuickForm):
     oldest = NumberField()
 
 
-class ReadForm(forms.Form):
+class ReadForm(QuickForm):
     """How far a page was read: the position for which its end stands."""
 
     read = NumberField()
 
 
-class OwnForm(forms.Form):
+class OwnForm(QuickForm):
     """What a page shows of its person's own groups: the fingerprint of the list (OwnGroups)."""
 
     own = forms.CharField(max_length=16, required=False)
@@ -43,7 +44,7 @@ class OwnForm(forms.Form):
         return self.cleaned_data["own"] if self.is_valid() else ""
 
 
-class ResumeLobbyForm(forms.Form):
+class ResumeLobbyForm(QuickForm):
     """Which part of the list a page of the lobby shows, and what it looked like."""
 
     q = WordsField(required=False)
