@@ -33,6 +33,13 @@ def notice(response: Any) -> str:
     return str(html.xpath("string(//*[@id='notice'])")).strip()
 
 
+def test_a_lines_address_is_the_one_that_is_looked_up(cast: Cast):
+    attic = actions.create_group(cast.bob, name="Attic")
+    for group in (cast.kitchen, attic, cast.kitchen):
+        for line in Entry.objects.filter(group=group).for_display():
+            assert line.address == reverse("line", args=[group.uuid, line.position])
+
+
 # --- over the socket --------------------------------------------------------------------------------
 
 
