@@ -18,7 +18,7 @@ from discuss.reading.person import read_own_groups
 from discuss.reading.presence import Here
 from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
-from discuss.rendering.fragments import Refusal, lines
+from discuss.rendering.fragments import Refusal, composer, lines
 from discuss.rules.links import split_links
 from discuss.verbs import verbs_of
 from tests.cast import Cast, log_in
@@ -273,6 +273,15 @@ def test_message_answered_takes_the_oldest_that_was_sent_and_no_other(page: Page
         page.swap(rendered("message_answered", answered=number))
         assert (page.answered, page.sent) == (number, sent)
     assert not page.element("more-form").attrib.has_key("ws-send")
+
+
+@pytest.mark.parametrize("answered", [0, 1, 70])
+@pytest.mark.parametrize("has_more", [False, True])
+def test_a_kept_answer_is_what_is_rendered(answered: int, has_more: bool):
+    rendered = composer._message_answered(EVERYONE, answered, has_more, None)
+    for _ in range(2):
+        kept = fragments.message_answered(EVERYONE, answered=answered, has_more=has_more)
+        assert kept == rendered
 
 
 def test_message_answered_has_the_page_send_on_where_there_may_be_more(page: Page, rendered):

@@ -37,15 +37,16 @@ def message_answered(
     audience: Audience, *, answered: int, has_more: bool = False, refusal: Refusal | None = None
 ) -> str:
     """To its author: the message of this number is stored, or refused. No field is touched."""
-    if refusal is not None or not answered or settings.DEBUG:
+    if refusal is not None or settings.DEBUG:
         return _message_answered(audience, answered, has_more, refusal)
-    return _stored(audience, has_more).replace(_A_NUMBER, str(answered))
+    number = _A_NUMBER if answered else 0
+    return _stored(audience, number, has_more).replace(_A_NUMBER, str(answered))
 
 
 @cache
-def _stored(audience: Audience, has_more: bool) -> str:
-    """Return what answers every message that is stored, but for its number."""
-    return _message_answered(audience, _A_NUMBER, has_more, None)
+def _stored(audience: Audience, number: int | str, has_more: bool) -> str:
+    """Return what answers every message that is stored, but for its number; without one, a program's."""
+    return _message_answered(audience, number, has_more, None)
 
 
 def _message_answered(
