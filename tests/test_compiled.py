@@ -7,9 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Model, QuerySet
 
+from discuss import actions
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Kind, Membership, User
 from discuss.reading.log import lines_after
+from discuss.reading.person import messages_after
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -62,6 +64,26 @@ def test_a_list_may_be_of_any_length(cast: Cast, size: int):
     people = [User.objects.create_user(f"person{number}") for number in range(12)]
     wanted = {person.pk for person in people[:size]}
     assert [person.pk for person in among.rows("person0", wanted)] == sorted(wanted)[1:]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_a_list_of_pairs_is_read_pair_by_pair(cast: Cast, size: int):
+    groups = [actions.create_group(cast.bob, name=f"Attic {number}") for number in range(6)]
+    for group in groups:
+        for text in ("One", "Two", "Three"):
+            bob = Membership.objects.get(group=group, user=cast.bob)
+            actions.post_message(bob, text=text, nonce=f"nonce-{text}")
+    since = {group.pk: 1 + number % 3 for number, group in enumerate(groups[:size])}
+    expected = [
+        line
+        for pk, change in sorted(since.items())
+        for line in Entry.objects.filter(group=pk, kind=Kind.MESSAGE, change__gt=change)
+    ]
+    found = messages_after.rows([mark for pair in since.items() for mark in pair])
+    assert [(line.group_id, line.position) for line in found] == [
+        (line.group_id, line.position) for line in expected
+    ]
+    assert len({line.change for line in found}) > 1
 
 
 def test_one_line_is_written_with_all_it_holds_and_gets_its_key(cast: Cast):

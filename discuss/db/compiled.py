@@ -6,6 +6,7 @@ takes 0.05.
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, islice
 from typing import Any
 from uuid import UUID
 
@@ -43,8 +44,8 @@ class Compiled[M: Model]:
             if not some:
                 return []
             size = 1 << (len(some) - 1).bit_length()
-            # To name a value again changes nothing.
-            values = (*values, *some, *[next(iter(some))] * (size - len(some)))
+            # To name values again changes nothing; from the first on, so that two by two they stay together.
+            values = (*values, *islice(cycle(some), size))
         plan = self._plans.get((connection.vendor, size)) or self._compile(size)
         sql, parameters = plan.sql, [make(values) for make in plan.parameters]
         if limit is not None:

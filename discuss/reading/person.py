@@ -16,7 +16,9 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from discuss.db.compiled import Compiled
 from discuss.models import Entry, Group, Kind, Membership
+from discuss.models.entry import EntryQuerySet
 from discuss.reading.last_lines import LastLine, read_last_lines
 
 # Unread messages of a group that are counted; so many or more are said to be MANY.
@@ -186,6 +188,15 @@ def read_positions(since: Mapping[int, int | None]) -> dict[int, Positions]:
     return positions
 
 
+@Compiled
+def messages_after(marks: list[int]) -> EntryQuerySet:
+    """The messages of some groups with a change since; `marks` are each group and its latest change."""
+    # For speed only (bench case small-groups): with 100 groups, Django takes 20 ms for this statement.
+    news = [Q(group=pk, change__gt=change) for pk, change in batched(marks, 2)]
+    lines = Entry.objects.filter(reduce(or_, news), kind=Kind.MESSAGE)
+    return lines.order_by("group_id", "position").only(*POSITION, "hidden_at")
+
+
 def read_positions_again(known: Mapping[int, Positions]) -> dict[int, Positions]:
     """Read what has changed since in these groups, in one statement; more where a message was altered.
 
@@ -197,16 +208,14 @@ def read_positions_again(known: Mapping[int, Positions]) -> dict[int, Positions]
     }
     altered = set()
     for some in batched(again.items(), GROUPS_AT_ONCE):
-        news = [Q(group=pk, change__gt=each.change) for pk, each in some]
-        lines = Entry.objects.filter(reduce(or_, news), kind=Kind.MESSAGE)
-        found = lines.order_by("group_id", "position").values_list(*POSITION, "hidden_at")
-        for pk, number, author_id, change, hidden_at in found:
-            latest = again[pk].numbers[-1] if again[pk].numbers else 0
-            if number <= latest or hidden_at is not None:
+        for line in messages_after.rows([mark for pk, each in some for mark in (pk, each.change)]):
+            positions = again[line.group_id]
+            latest = positions.numbers[-1] if positions.numbers else 0
+            if line.position <= latest or line.hidden_at is not None:
                 # It was edited or hidden, or is hidden already.
-                altered.add(pk)
+                altered.add(line.group_id)
             else:
-                again[pk].add(number, author_id, change)
+                positions.add(line.position, line.author_id, line.change)
     for each in again.values():
         del each.numbers[:-MANY], each.authors[:-MANY]
     return again | (read_positions(dict.fromkeys(altered)) if altered else {})
