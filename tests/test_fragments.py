@@ -7,10 +7,11 @@ from typing import Any
 import lxml.html
 import pytest
 from django.conf import settings
+from django.template import Context, Template
 from django.utils import timezone
 
 from discuss import actions
-from discuss.models import Entry, Group, Membership, User
+from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_page
 from discuss.reading.members import read_members
@@ -19,6 +20,7 @@ from discuss.reading.presence import Here
 from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal, composer, lines
+from discuss.rendering.samples import made_up
 from discuss.rules.links import split_links
 from discuss.verbs import verbs_of
 from tests.cast import Cast, log_in
@@ -146,6 +148,26 @@ def test_line_of_someone_who_is_gone_is_someones(cast: Cast, django_assert_num_q
         assert "someone" in html
         assert 'data-author=""' in html
         assert "None" not in html
+
+
+@pytest.mark.parametrize("entry", made_up.LINES.values(), ids=made_up.LINES)
+@pytest.mark.parametrize("replaces", [False, True])
+def test_line_is_what_is_rendered_of_a_line_itself(entry: Entry, replaces: bool):
+    itself = templates.render("line", EVERYONE, entry=entry, replaces=replaces)
+    assert fragments.line(entry, EVERYONE, replaces=replaces) == itself
+
+
+def test_a_theme_may_ask_a_line_for_anything():
+    entry = made_up.line(Kind.MESSAGE)
+    asked = lines._Asked(entry)
+    names = "entry", "entry.subject_id", "entry.nothing", "entry.items", "entry.get_kind_display"
+    source = " ".join(f"{{{{ {name} }}}}" for name in names)
+    template = Template(f"{source}{{% if entry %}}, {{{{ entry.group.name }}}}{{% endif %}}")
+    for _ in range(2):
+        assert template.render(Context({"entry": asked})) == template.render(
+            Context({"entry": entry})
+        )
+    assert asked.get_kind_display() == "Message"
 
 
 def test_line_follows_the_time_zone_of_its_audience(cast: Cast):
