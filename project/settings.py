@@ -254,6 +254,10 @@ RATE_LIMITS = environment.rates(
         # New display names: each changes all lines of the person.
         "name": "5/h",
         "invitation": "20/h",
+        # What stands in the composer, to be kept: some moments after the last letter.
+        "draft": "20+2/s",
+        # Signs that somebody is typing.
+        "typing": "10+1/s",
         "older": "10+5/s",
         "lobby": "10+5/s",
         # Pages that a person loads.

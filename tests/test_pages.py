@@ -278,6 +278,7 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "called": "bob",
         "zone": "UTC",
         "own": page.element("own-shown").get("value"),
+        "writing": "yes",
         # And what was sent and not answered: nothing.
         "nonce": page.nonce,
         "answered": "0",

@@ -47,7 +47,7 @@ LOGGED_IN = Row(NO_SESSION, DONE, DONE, DONE, DONE)
 
 GRID: Mapping[str, Kind] = {
     "group": Kind(
-        Verb({"cursor": 0, "epoch": "x", "oldest": 0}, "innerHTML:#log", INSIDE),
+        Verb({"cursor": 0, "epoch": "x", "oldest": 0, "writing": "yes"}, "innerHTML:#log", INSIDE),
         {
             "older": Verb({"oldest": 1}, "afterbegin:#log", INSIDE),
             # What was read is answered by nobody, nonsense is.
@@ -56,6 +56,13 @@ GRID: Mapping[str, Kind] = {
                 "nothing",
                 INSIDE._replace(member=REFUSED, moderator=REFUSED, owner=REFUSED),
             ),
+            # So is what somebody is writing.
+            "draft": Verb(
+                {"nonce": "x"},
+                "nothing",
+                INSIDE._replace(member=REFUSED, moderator=REFUSED, owner=REFUSED),
+            ),
+            "typing": Verb({}, "data-typists", INSIDE),
             "post": Verb({"text": "Soup", "nonce": "nonce-123"}, 'id="answered"', INSIDE),
             # Done to a line that there is not. What comes of it else: test_line_verbs.py.
             "edit": Verb({"line": 99, "text": "Soup"}, "nothing", NO_LINE),

@@ -1,6 +1,7 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
 from discuss.actions.deletions import finish_deletions, take_steps
+from discuss.actions.drafts import keep_drafts
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.invitations import (
     accept_invitation,
@@ -69,6 +70,7 @@ __all__ = [
     "hand_over",
     "hide_message",
     "join_group",
+    "keep_drafts",
     "leave_from_lobby",
     "leave_group",
     "let_in",

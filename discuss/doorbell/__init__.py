@@ -14,6 +14,7 @@ from discuss.doorbell.bells import (
     ring_read,
     ring_site,
     ring_task,
+    tell_typing,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "ring_read",
     "ring_site",
     "ring_task",
+    "tell_typing",
 ]

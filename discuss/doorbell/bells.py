@@ -29,6 +29,9 @@ PROCESS = uuid4().hex
 RING_TIMEOUT = 1.0
 # Seconds between two tries to ring while the layer is down.
 RING_AGAIN = 1.0
+# People of whom one ring says that they are typing, and seconds between two rings for that alone.
+TYPISTS_TOLD = 200
+TYPING_PAUSE = 1.0
 
 
 class Bell(NamedTuple):
@@ -84,6 +87,14 @@ def ring_read(user_id: int) -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("read", user_id)))
 
 
+def tell_typing(group_id: int, user_id: int, name: str) -> None:
+    """Tell the other processes that this person is typing, by a ring a second at most.
+
+    The one thing that is told and not read, since it is stored nowhere. It is lost with its ring.
+    """
+    _doorbell.tell_typing(group_id, user_id, name)
+
+
 async def beat() -> None:
     """Ring for nothing: whoever listens, this process too, hears that the layer carries its bells."""
     _doorbell.beat()
@@ -120,13 +131,17 @@ class _Doorbell:
         self._waiting: dict[tuple[str, int], Bell] = {}
         self._ringing: asyncio.Task[None] | None = None
         self._number = 0
+        # Who is typing where, by what name, for the next ring; and when that may be, by the loop's clock.
+        self._typing: dict[tuple[int, int], str] = {}
+        self._typing_due = 0.0
         # Rings that failed since the layer went down.
         self._failures = 0
 
     def attach(self, loop: asyncio.AbstractEventLoop, hear: Callable[[Bell], None]) -> None:
         with self._lock:
             self._loop, self._hear = loop, hear
-            self._waiting, self._ringing = {}, None
+            self._waiting, self._ringing, self._typing = {}, None, {}
+            self._typing_due = 0.0
 
     async def detach(self) -> None:
         with self._lock:
@@ -142,6 +157,16 @@ class _Doorbell:
             # Without a hub (a management command) the others' sweeps find the change.
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._take, bell)
+
+    def tell_typing(self, group_id: int, user_id: int, name: str) -> None:
+        if self._hear is None or len(self._typing) >= TYPISTS_TOLD:
+            return
+        if not self._typing:
+            loop = asyncio.get_running_loop()
+            self._typing_due = max(self._typing_due, loop.time())
+            loop.call_at(self._typing_due, self.beat)
+            self._typing_due += TYPING_PAUSE
+        self._typing[group_id, user_id] = name
 
     def beat(self) -> None:
         # A ring that is under way is one already, and goes on until the layer takes it.
@@ -171,6 +196,7 @@ class _Doorbell:
 
     async def _ring_once(self, bells: list[Bell]) -> bool:
         self._number += 1
+        typing, self._typing = self._typing, {}
         message: dict[str, Any] = {
             "type": "doorbell.rung",
             "from": PROCESS,
@@ -178,6 +204,7 @@ class _Doorbell:
             "bells": [list(bell) for bell in bells],
             # Not a bell: what people did counts in all processes. It may be lost with the ring.
             "taken": limits.untold(),
+            "typing": [[*place, name] for place, name in typing.items()],
         }
         try:
             async with asyncio.timeout(RING_TIMEOUT):

@@ -30,8 +30,17 @@ class Listener:
     shows in the next.
     """
 
-    def __init__(self, hear: Callable[[Bell], None], hear_again: Callable[[], None]) -> None:
-        """`hear_again` is called when bells may have been missed, and are heard from now on."""
+    def __init__(
+        self,
+        hear: Callable[[Bell], None],
+        hear_again: Callable[[], None],
+        hear_typing: Callable[[int, int, str], None],
+    ) -> None:
+        """`hear_again` is called when bells may have been missed, and are heard from now on.
+
+        `hear_typing` is told a group and who is typing there, by key and name.
+        """
+        self._hear_typing = hear_typing
         self._hear = hear
         self._hear_again = hear_again
         # When each process was heard last, in seconds of the event loop's clock.
@@ -73,6 +82,8 @@ class Listener:
                 if message["from"] != PROCESS:
                     # Processes of an older version do not tell it.
                     limits.hear(message.get("taken", ()))
+                    for group_id, user_id, name in message.get("typing", ()):
+                        self._hear_typing(int(group_id), int(user_id), str(name))
         except Exception:
             # With new connections: one that died in silence would be waited on for ever.
             async with asyncio.timeout(DEAF_AFTER):

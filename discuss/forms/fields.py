@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.rules.text import (
     clean_display_name,
+    clean_draft,
     clean_message,
     clean_name,
     clean_username,
@@ -70,6 +71,13 @@ class MessageField(TextField):
 
     def cleaned(self, raw: str) -> str:
         return clean_message(raw)
+
+
+class DraftField(forms.CharField):
+    """A message that is being written, as far as it is kept (discuss.rules.text.clean_draft)."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_draft(value, MESSAGE_LENGTH) if isinstance(value, str) else ""
 
 
 class NameField(TextField):

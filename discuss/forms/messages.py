@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from discuss.forms.fields import MessageField
+from discuss.forms.fields import DraftField, MessageField
 from discuss.forms.quick import QuickForm
 
 
@@ -19,3 +19,9 @@ class SentForm(QuickForm):
 
     nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,32}\Z")
     answered = forms.IntegerField(min_value=0, max_value=9_999_999)
+
+
+class DraftForm(SentForm):
+    """What stands in a page's composer, which follows the messages that it has had answered."""
+
+    text = DraftField(required=False)

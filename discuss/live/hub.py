@@ -17,6 +17,7 @@ from discuss.doorbell.bells import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
+from discuss.live.drafts import Drafts
 from discuss.live.periodic import every
 from discuss.live.revocation import Revocation
 from discuss.live.site import SiteKeeper
@@ -43,6 +44,8 @@ TASKS_INTERVAL = 15.0
 CLEARING_INTERVAL = 600.0
 # Seconds between two times that what was read is written.
 MARKS_INTERVAL = 1.0
+# Seconds between two times that what people are writing is kept.
+DRAFTS_INTERVAL = 1.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
 # Seconds that the presence table may take to be told that this process ends.
@@ -60,9 +63,10 @@ class Hub:
         self.sweeps = Sweeps(
             lambda: self._listener.is_sure, self.subscriptions.sweep, self._look_for_all
         )
-        self._listener = Listener(self.hear, self.sweeps.soon)
+        self._listener = self._new_listener()
         self.revocation = Revocation(self._people, self.subscriptions.groups)
         self._deletions = Deletions()
+        self.drafts = Drafts()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
         # This process is about to end: new visitors had better go elsewhere.
@@ -156,6 +160,7 @@ class Hub:
         self._begin(every(REVOCATION_INTERVAL, self.revocation.check_members))
         self._begin(every(STATUS_INTERVAL, self.renew_status))
         self._begin(every(MARKS_INTERVAL, self.subscriptions.marks.write))
+        self._begin(every(DRAFTS_INTERVAL, self.drafts.write))
         self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(every(CLEARING_INTERVAL, clear_expired))
         self._begin(self._site_keeper.run())
@@ -176,8 +181,9 @@ class Hub:
         self._people.clear()
         self._tasks.clear()
         self._loop = None
-        self._listener = Listener(self.hear, self.sweeps.soon)
+        self._listener = self._new_listener()
         self._deletions = Deletions()
+        self.drafts = Drafts()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
 
@@ -194,15 +200,19 @@ class Hub:
                 viewer.write_prepared(status(viewer.audience))
 
     async def _write_last(self) -> None:
-        """Write what the others have to know of this process, and what was read here."""
+        """Write what the others have to know of this process, and what was read and written here."""
         if self._loop is not None:
             try:
                 # The database may hang, and the bells are still to be rung.
                 async with asyncio.timeout(LEAVE_WITHIN):
                     await self.subscriptions.marks.write()
+                    await self.drafts.write()
                     await self.subscriptions.presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
+
+    def _new_listener(self) -> Listener:
+        return Listener(self.hear, self.sweeps.soon, self.subscriptions.hear_typing)
 
     async def _look_for_all(self) -> None:
         """Look for what any bell may have told besides: of the site, of people, and of who is here."""

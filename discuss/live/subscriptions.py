@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from itertools import chain
 
-from discuss import metrics
+from discuss import doorbell, metrics
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
@@ -103,6 +103,17 @@ class Subscriptions:
         return feed.here if feed else self.presence.ask(group_id)
 
     # --- what feeds are woken by --------------------------------------------------------------------
+
+    def note_typing(self, viewer: Viewer, group_id: int) -> None:
+        """The page's person is typing: soon this group's pages show it, those of other processes too."""
+        self.hear_typing(group_id, viewer.user_id, viewer.name)
+        if self.presence.is_shared:
+            doorbell.tell_typing(group_id, viewer.user_id, viewer.name)
+
+    def hear_typing(self, group_id: int, user_id: int, name: str) -> None:
+        """This person is typing, here or elsewhere."""
+        if group_id in self.groups:
+            self.groups[group_id].typing.note(user_id, name)
 
     def ring_group(self, group_id: int, head: int) -> None:
         """The group's log may have changed."""

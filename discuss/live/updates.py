@@ -67,6 +67,8 @@ class Updates:
     ended: dict[int, Entry | None] = field(default_factory=dict)
     returned: frozenset[int] = frozenset()
     admitted: frozenset[int] = frozenset()
+    # Who has written what is new to live pages.
+    authors: frozenset[int] = frozenset()
     # Of this thread's computing.
     seconds: float = 0.0
 
@@ -138,6 +140,11 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         ended=ended,
         returned=returned,
         admitted=news.admitted,
+        authors=frozenset(
+            entry.author_id
+            for entry in news.changed or ()
+            if entry.author_id and entry.is_message and entry.position > cursor
+        ),
     )
 
 

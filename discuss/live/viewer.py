@@ -56,6 +56,7 @@ class Viewer:
         "session_key",
         "shown_name",
         "shows_own",
+        "shows_writing",
         "user_id",
     )
 
@@ -78,6 +79,8 @@ class Viewer:
         self.shown_name: str | None = None
         # Whether the page has places for what is its person's own; one of the version before has none.
         self.shows_own = True
+        # Whether it has places for what goes by while people write.
+        self.shows_writing = False
         self._send = send
         self._direct = direct
         self._outbox: deque[dict[str, Any]] | None = None

@@ -1,6 +1,7 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
 from discuss.models.deletion import Deletion
+from discuss.models.draft import KeptDraft
 from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry
 from discuss.models.event import Event
 from discuss.models.group import Group, GroupKind, Posting, new_epoch
@@ -28,6 +29,7 @@ __all__ = [
     "GroupKind",
     "Holds",
     "Invitation",
+    "KeptDraft",
     "Kind",
     "Membership",
     "Message",

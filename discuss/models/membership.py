@@ -66,6 +66,12 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return gettext("%(person)s in %(group)s") % {"person": self.user, "group": self.group}
 
+    @property
+    def draft(self) -> str:
+        """What the person was writing here and has not sent."""
+        kept = getattr(self, "kept_draft", None)
+        return kept.text if kept else ""
+
     def is_last_owner(self) -> bool:
         """Whether nobody else who can act owns the group: owners whose account is closed do not count."""
         owners = self.group.memberships.standing().filter(role=Role.OWNER)

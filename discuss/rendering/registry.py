@@ -73,6 +73,7 @@ VARIABLES = {
     "signs_version": "which version of what browsers keep at hand has the signs",
     "text": "what happened, as a sentence",
     "title": "the page's title, without numbers",
+    "typists": "up to three people who are typing: `pk`, `name`",
     "typed": "what stood in the field before",
     "unanswered": "the fields that are sent, as htmx names them",
     "unread": "how many messages are unread, in words; nothing where none is",

@@ -144,6 +144,15 @@ def printable(raw: object) -> str:
     return str(raw).replace("\x00", "").encode("utf-8", "ignore").decode() if raw else ""
 
 
+def clean_draft(raw: str, most: int) -> str:
+    """Return what stands in a field as it can be kept: not trimmed, and the first `most` characters."""
+    text = printable(raw[: 2 * most])
+    if not text.isprintable():
+        text = BIDI_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return text[:most] if text.strip() else ""
+
+
 def validate_marks(text: str) -> None:
     """Raise ValidationError where marks pile up on a letter and would paint over other lines."""
     if has_pile(text):

@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
+from django.utils import timezone
 
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.handshake import farewell
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
-from discuss.forms import OlderForm, OwnForm, ReadForm, ResumeForm, first_error
+from discuss.forms import DraftForm, OlderForm, OwnForm, ReadForm, ResumeForm, first_error
 from discuss.limits import limits, too_fast
+from discuss.live.drafts import Place
 from discuss.live.farewells import LEFT, not_admitted
 from discuss.live.hub import hub
 from discuss.live.updates import PageState
@@ -21,6 +23,7 @@ from discuss.reading.log import read_open_group
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rules.posting import Poster, may_post
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from discuss.verbs import perform, verbs_of
 
@@ -28,7 +31,7 @@ from discuss.verbs import perform, verbs_of
 class GroupConsumer(LiveConsumer):
     """A group's page."""
 
-    asks = frozenset({"resume", "older", "read"})
+    asks = frozenset({"resume", "older", "read", "draft", "typing"})
     acts_as = Membership
     has_composer = True
 
@@ -71,6 +74,7 @@ class GroupConsumer(LiveConsumer):
             state = state._replace(epoch="")
         own = OwnForm(data)
         viewer.shows_own = own.is_given
+        viewer.shows_writing = "writing" in data
         hub.subscriptions.join_group(viewer, self.actor.group_id, state, own.fingerprint())
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
@@ -116,8 +120,28 @@ class GroupConsumer(LiveConsumer):
             except Exception as error:
                 self._log_failure("post", error)
                 answer = refused(sent, FAILED)
+            if answer.is_stored:
+                hub.drafts.note_posted(self.actor.pk, self._unanswered.place(number))
             viewer.write(answer.html)
             self.notify(answer.notice)
+
+    async def on_draft(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = DraftForm(data)
+        if not form.is_valid():
+            self.notify(NOT_UNDERSTOOD)
+        elif not limits.take("draft", viewer.user_id):
+            # Else nobody is told: they write on, and the next one holds all of it.
+            place = Place(form.cleaned_data["nonce"], form.cleaned_data["answered"])
+            hub.drafts.keep(self.actor.pk, place, form.cleaned_data["text"])
+
+    async def on_typing(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        # As they stood when the page came in: a sign that comes too much for some hours hurts nobody.
+        member, group = self.actor, self.actor.group
+        poster = Poster(member.group_id, member.role, member.muted_until)
+        if may_post(poster, group.pk, group.posting, timezone.now()):
+            return
+        if not limits.take("typing", viewer.user_id):
+            hub.subscriptions.note_typing(viewer, group.pk)
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form, group = await in_actor(_leave, self.actor, data)

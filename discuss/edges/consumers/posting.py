@@ -10,6 +10,7 @@ from discuss.actions import AGAIN, Draft, Undecided
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error
+from discuss.live.drafts import Place
 from discuss.models import Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -36,6 +37,7 @@ class Answer(NamedTuple):
 
     html: str
     notice: Text = ""
+    is_stored: bool = False
 
 
 class Unanswered:
@@ -44,6 +46,10 @@ class Unanswered:
     def __init__(self) -> None:
         self._nonce = ""
         self._taken = 0
+
+    def place(self, number: int) -> Place:
+        """Return the place of this message among those of its page."""
+        return Place(self._nonce, number)
 
     def news(self, data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any], bool]]:
         """Yield the number of each new message, its fields, and whether the page may have more to send.
@@ -126,7 +132,7 @@ def _post_alone(sent: Sent) -> Answer:
 def _answer(sent: Sent, form: Form) -> Answer:
     if form.errors:
         return refused(sent, first_error(form))
-    return Answer(_answered(sent))
+    return Answer(_answered(sent), is_stored=True)
 
 
 def _answered(sent: Sent, refusal: Refusal | None = None) -> str:

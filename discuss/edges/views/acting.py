@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
+from discuss import actions
 from discuss.edges.views.lines import told
 from discuss.edges.views.pages import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error
+from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -80,7 +82,15 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         context = {**group_context(request, membership), "is_live": False}
         context |= {"form": form, "typed": typed_in(request).get("text")}
         return render(request, "discuss/group.html", context, status=400)
+    _empty_draft(membership)
     return redirect(membership.group)
+
+
+def _empty_draft(membership: Membership) -> None:
+    """Keep nothing of what stood in the field: it was sent."""
+    hub.drafts.forget(membership.pk)
+    if membership.draft:
+        actions.keep_drafts({membership.pk: ""})
 
 
 def view_of(verb: Verb) -> View:

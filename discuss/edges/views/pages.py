@@ -82,8 +82,12 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     if membership is None:
         return not_a_member(request, uuid, status=200)
     context = group_context(request, membership)
+    typed = _draft(membership)
     if not context["is_history"]:
-        context["typed"] = typed_before(request, request.path).get("text", "")
+        typed = typed_before(request, request.path).get("text", typed)
+    context["typed"] = typed
+    # A field of one line would lose where its lines end.
+    context["is_large"] = context["is_large"] or "\n" in typed
     response = render(request, "discuss/group.html", context)
     response.set_cookie(
         settings.LAST_GROUP_COOKIE_NAME,
@@ -157,6 +161,12 @@ def _rendered(page: Page, reader: User) -> list[str]:
     """Render the lines as they are rendered live, each for itself."""
     audience = Audience.of(reader)
     return [lines.rendered(entry, audience) for entry in page.lines]
+
+
+def _draft(membership: Membership) -> str:
+    """Return what the person was writing here and has not sent."""
+    latest = hub.drafts.text(membership.pk)
+    return membership.draft if latest is None else latest
 
 
 def _first_unread(membership: Membership) -> int | None:

@@ -38,7 +38,8 @@ def paced(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def membership_of(user: User, uuid: UUID) -> Membership | None:
     """Return the person's place in the group."""
-    return user.memberships.select_related("group").filter(group__uuid=uuid).first()
+    found = user.memberships.select_related("group", "kept_draft")
+    return found.filter(group__uuid=uuid).first()
 
 
 def not_a_member(

@@ -1,6 +1,6 @@
 """The feed of one group: live delivery, catching up and repair are its one code path."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -10,11 +10,14 @@ from discuss.live.feeds.base import Feed
 from discuss.live.flushes import UpdateReader, share_out
 from discuss.live.here import GroupPresence
 from discuss.live.presence import PresenceTable
+from discuss.live.typing import GroupTyping
 from discuss.live.updates import Older, PageState, UpdateRequest, Updates
 from discuss.live.viewer import Viewer, in_slices
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import Typist
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
@@ -45,6 +48,7 @@ class GroupFeed(Feed):
         self._readers = readers
         # What pages said to have read that are not live yet.
         self._early_reads: dict[Viewer, int] = {}
+        self.typing = GroupTyping(lambda: self._live.keys())
         self._end = End(group_id, lambda: self._live, readers)
         super().__init__(f"group {group_id}", on_empty)
 
@@ -97,6 +101,7 @@ class GroupFeed(Feed):
             pages.pop(viewer, None)
         if self.is_empty:
             self._presence.forget()
+            self.typing.forget()
             self._rung.set()
         else:
             self.note_presence()
@@ -110,6 +115,7 @@ class GroupFeed(Feed):
 
     def stop(self) -> None:
         self._presence.forget()
+        self.typing.forget()
         self._end.stop()
         super().stop()
 
@@ -133,6 +139,7 @@ class GroupFeed(Feed):
             self.cursor, self._epoch, self._shown = updates.head, updates.epoch, updates.shown
             self._end.move(updates.head, is_news=has_moved)
             await self._write_live(updates, live)
+            self.typing.stop(updates.authors)
             await self._admit(updates, joining)
             self._write_history(updates, older)
         except Exception:
@@ -216,7 +223,7 @@ class GroupFeed(Feed):
                 self._live[viewer] = frame.oldest
 
     async def _admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> None:
-        status = cache(lambda audience: Prepared(fragments.status_renewed(audience)))
+        status = cache(self._begin_page)
         async for pages in in_slices(joining.items()):
             for viewer, state in pages:
                 if not viewer.is_open:
@@ -225,7 +232,9 @@ class GroupFeed(Feed):
                     self.end(viewer, not_admitted(is_open=updates.group is not None), updates)
                     continue
                 frame = updates.joining[state]
-                viewer.write_prepared(status(viewer.audience))
+                viewer.write_prepared(
+                    status(viewer.audience, viewer.shows_writing, self.typing.shown)
+                )
                 viewer.write_prepared(frame.prepared)
                 self._live[viewer] = frame.oldest
                 if state.cursor != updates.head:
@@ -233,6 +242,15 @@ class GroupFeed(Feed):
                 if viewer in self._early_reads:
                     self.note_read(viewer, self._early_reads.pop(viewer))
                 self.note_presence(viewer)
+
+    def _begin_page(
+        self, audience: Audience, shows_writing: bool, typists: Sequence[Typist]
+    ) -> Prepared:
+        """Return the sign of life, with what a page may do while it is live."""
+        html = fragments.status_renewed(audience)
+        if shows_writing:
+            html += fragments.writing_begun(audience, typists=typists)
+        return Prepared(html)
 
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""

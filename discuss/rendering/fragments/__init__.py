@@ -66,12 +66,14 @@ from discuss.rendering.fragments.person import (
     title_changed,
     unread_changed,
 )
+from discuss.rendering.fragments.writing import Typist, typing_shown, writing_begun
 
 __all__ = [
     "ANNOUNCED",
     "DRAFTS_AT_ONCE",
     "UNANSWERED",
     "Refusal",
+    "Typist",
     "at_hand",
     "at_hand_version",
     "composer_of",
@@ -112,8 +114,10 @@ __all__ = [
     "signs_version",
     "status_renewed",
     "title_changed",
+    "typing_shown",
     "unreached",
     "unread_changed",
     "unseen",
     "verb_answered",
+    "writing_begun",
 ]

@@ -12,7 +12,7 @@ from discuss.reading.members import Arrival, Members, Moves
 from discuss.reading.person import OwnGroups
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
-from discuss.rendering.fragments import Refusal
+from discuss.rendering.fragments import Refusal, Typist
 from discuss.rendering.samples.made_up import (
     ANN,
     ARABIC,
@@ -49,6 +49,7 @@ def _refusal(group: Group, text: str) -> Refusal:
 _SOME = ("message", "goes on", "right to left")
 _NEWEST = {"cursor": 6789, "epoch": "sample"}
 _NOTICE = too_fast(3)
+_TYPISTS = [Typist(user.pk, user.name) for user in (ANN, LEILA, BOB)]
 _CLOSED = _("You were removed from this group.")
 
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
@@ -230,6 +231,13 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         nothing_unread={"title": "Kitchen", "unread": ""},
         unread={"title": LONG_NAMED.name, "unread": "99+"},
     ),
+    "typing_shown": states_of(
+        "typing_shown",
+        nobody={"typists": ()},
+        one={"typists": _TYPISTS[:1]},
+        two={"typists": _TYPISTS[:2]},
+        several={"typists": _TYPISTS},
+    ),
     "unread_changed": states_of(
         "unread_changed",
         nothing={"uuid": KITCHEN.uuid, "unread": ""},
@@ -238,4 +246,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     ),
     "unreached": {"any": lambda audience: fragments.unreached()},
     "unseen": {"any": lambda audience: fragments.unseen()},
+    "writing_begun": states_of(
+        "writing_begun", alone={"typists": ()}, beside_another={"typists": _TYPISTS[:1]}
+    ),
 }
