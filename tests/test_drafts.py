@@ -98,6 +98,13 @@ async def test_it_is_there_before_it_is_written(
 
 
 @live
+async def test_further_lines_are_kept_too(cast: Cast, path: str):
+    bob = await enter(cast.bob, path)
+    bob.submit("draft-form", text="Soup", further="Salt")
+    await has(("bob", "Kitchen", "Soup\nSalt"))
+
+
+@live
 async def test_an_emptied_field_keeps_nothing(cast: Cast, path: str):
     bob = await enter(cast.bob, path)
     write(bob, "Half a sent")
@@ -270,6 +277,14 @@ def test_every_page_of_the_group_has_it(cast: Cast, path: str, query: str):
     actions.keep_drafts({cast.member(cast.bob).pk: "Half a sent"})
     assert field(log_in(cast.bob), path + query).get("value") == "Half a sent"
     assert not field(log_in(cast.ann), path + query).get("value")
+
+
+def test_nobody_is_led_to_write_before_what_stands_there(cast: Cast, path: str):
+    """Browsers begin at the beginning of a field that gets the focus by itself."""
+    bob = log_in(cast.bob)
+    assert "autofocus" in field(bob, path).attrib
+    actions.keep_drafts({cast.member(cast.bob).pk: "Soup"})
+    assert "autofocus" not in field(bob, path).attrib
 
 
 def test_one_of_several_lines_has_a_field_of_several_lines(cast: Cast, path: str):

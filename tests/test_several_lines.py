@@ -1,10 +1,13 @@
 """Who likes to, writes in a larger field, of several lines."""
 
+from typing import Any
+
 import lxml.html
 import pytest
 from django.test import Client
 from lxml.html import HtmlElement
 
+from discuss.forms import whole_texts
 from discuss.models import User
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -32,6 +35,53 @@ def next_field(client: Client, html: str) -> list[HtmlElement]:
 def fields(html: str) -> list[HtmlElement]:
     document = lxml.html.document_fromstring(html)
     return [draft.find("./*[@name='text']") for draft in document.cssselect(".draft")]
+
+
+# --- further lines, below the one -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "texts"),
+    [
+        ({"text": "Soup", "further": ""}, ["Soup"]),
+        ({"text": "Soup", "further": "Bread\nSalt"}, ["Soup\nBread\nSalt"]),
+        ({"text": "", "further": "Bread"}, ["Bread"]),
+        ({"text": ["one", "two"], "further": ["", "more"]}, ["one", "two\nmore"]),
+        # Drafts of the version before come first, and have no such field.
+        ({"text": ["one", "two", "three"], "further": ["more", ""]}, ["one", "two\nmore", "three"]),
+        ({"text": ["one", "two"]}, ["one", "two"]),
+        ({"text": "one"}, ["one"]),
+        ({}, []),
+        ({"text": [], "further": "x"}, []),
+        ({"text": {"x": 1}, "further": None}, [""]),
+        ({"text": ["one", ["two"]], "further": [0, "x"]}, ["one", "x"]),
+    ],
+)
+def test_a_line_and_what_stands_below_it_are_one_message(data: dict[str, Any], texts: list[str]):
+    assert whole_texts(data) == texts
+
+
+def test_a_plain_form_sends_them(cast: Cast):
+    path, bob = cast.kitchen.get_absolute_url(), log_in(cast.bob)
+    written = {"text": "Soup", "further": "Bread\r\nSalt", "nonce": "nonce-12345"}
+    assert bob.post(f"{path}post/", written).status_code == 302
+    assert cast.lines()[-1].text == "Soup\nBread\nSalt"
+
+
+def test_what_is_refused_of_them_stays_together(cast: Cast):
+    path, bob = cast.kitchen.get_absolute_url(), log_in(cast.bob)
+    written = {"text": "Soup", "further": "x" * 4001, "nonce": "nonce-12345"}
+    response = bob.post(f"{path}post/", written)
+    assert response.status_code == 400
+    (field,) = fields(response.content.decode())
+    assert (field.tag, (field.text or "").strip()) == ("textarea", f"Soup\n{'x' * 4001}")
+
+
+def test_they_go_along_to_a_log_in(cast: Cast):
+    path, bob = cast.kitchen.get_absolute_url(), log_in(cast.bob)
+    bob.post(f"{path}post/", {"text": "Soup", "further": "Bread", "back": "yes"})
+    (field,) = fields(bob.get(path).content.decode())
+    assert (field.tag, (field.text or "").strip()) == ("textarea", "Soup\nBread")
 
 
 @pytest.mark.parametrize("address", ["{group}", "{group}live/"])

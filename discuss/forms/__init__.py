@@ -13,7 +13,7 @@ from discuss.forms.fields import (
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
-from discuss.forms.messages import DraftForm, MessageForm, SentForm
+from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
 from discuss.forms.settings import AppearanceForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
@@ -46,4 +46,5 @@ __all__ = [
     "UsernameField",
     "YouForm",
     "first_error",
+    "whole_texts",
 ]

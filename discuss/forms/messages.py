@@ -1,10 +1,32 @@
 """What people write, and how a page numbers it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import DraftField, MessageField
 from discuss.forms.quick import QuickForm
+
+
+def whole_texts(data: Mapping[str, Any]) -> list[str]:
+    """Return the messages in a page's fields, in order: each is a line, and what stands below it.
+
+    Drafts of the version before have no field for further lines; they stand before those that have one.
+    """
+    texts, further = _listed(data, "text"), _listed(data, "further")
+    without = max(len(texts) - len(further), 0)
+    below = [*[""] * without, *further]
+    return ["\n".join(filter(None, (text, more))) for text, more in zip(texts, below, strict=False)]
+
+
+def _listed(data: Mapping[str, Any], name: str) -> list[str]:
+    """Return the values of a field that may be there several times; one that is no text is empty."""
+    getlist = getattr(data, "getlist", None)
+    values = getlist(name) if getlist else data.get(name, [])
+    values = values if isinstance(values, list) else [values]
+    return [value if isinstance(value, str) else "" for value in values]
 
 
 class MessageForm(QuickForm):

@@ -11,7 +11,15 @@ from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.handshake import farewell
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
-from discuss.forms import DraftForm, OlderForm, OwnForm, ReadForm, ResumeForm, first_error
+from discuss.forms import (
+    DraftForm,
+    OlderForm,
+    OwnForm,
+    ReadForm,
+    ResumeForm,
+    first_error,
+    whole_texts,
+)
 from discuss.limits import limits, too_fast
 from discuss.live.drafts import Place
 from discuss.live.farewells import LEFT, not_admitted
@@ -126,7 +134,7 @@ class GroupConsumer(LiveConsumer):
             self.notify(answer.notice)
 
     async def on_draft(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = DraftForm(data)
+        form = DraftForm({**data, "text": "".join(whole_texts(data)[-1:])})
         if not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
         elif not limits.take("draft", viewer.user_id):

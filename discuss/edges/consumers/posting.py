@@ -9,7 +9,7 @@ from discuss import actions
 from discuss.actions import AGAIN, Draft, Undecided
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
-from discuss.forms import SentForm, first_error
+from discuss.forms import SentForm, first_error, whole_texts
 from discuss.live.drafts import Place
 from discuss.models import Membership
 from discuss.rendering import fragments
@@ -66,9 +66,7 @@ class Unanswered:
         nonce, answered = form.cleaned_data["nonce"], form.cleaned_data["answered"]
         if nonce != self._nonce:
             self._nonce, self._taken = nonce, 0
-        texts = data.get("text", [])
-        texts = (texts if isinstance(texts, list) else [texts])[:DRAFTS_AT_ONCE]
-        for number, text in enumerate(texts, answered + 1):
+        for number, text in enumerate(whole_texts(data)[:DRAFTS_AT_ONCE], answered + 1):
             if number > self._taken:
                 self._taken = number
                 is_last = number == answered + DRAFTS_AT_ONCE

@@ -17,10 +17,10 @@ from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
 from discuss.edges.views.lines import told
-from discuss.edges.views.pages import group_context
+from discuss.edges.views.pages import group_context, typed_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
-from discuss.forms import first_error
+from discuss.forms import first_error, whole_texts
 from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.rendering import fragments
@@ -74,13 +74,15 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         if HtmxDetails(request):
             return _refused_again(request, Code.NOT_A_MEMBER.label)
         return not_a_member(request, uuid, typed=typed_in(request))
-    form = perform(verbs_of(Membership)["post"], membership, request.POST)
+    # Of several that wait, the one that is written in.
+    data = {**request.POST.dict(), "text": "".join(whole_texts(request.POST)[-1:])}
+    form = perform(verbs_of(Membership)["post"], membership, data)
     if HtmxDetails(request):
         return _answer_again(request, form)
     if form.errors:
         # Its address is the form's, from which nothing live can be found.
         context = {**group_context(request, membership), "is_live": False}
-        context |= {"form": form, "typed": typed_in(request).get("text")}
+        context |= {"form": form, **typed_context(typed_in(request).get("text", ""))}
         return render(request, "discuss/group.html", context, status=400)
     _empty_draft(membership)
     return redirect(membership.group)

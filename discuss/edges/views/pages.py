@@ -82,12 +82,8 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     if membership is None:
         return not_a_member(request, uuid, status=200)
     context = group_context(request, membership)
-    typed = _draft(membership)
-    if not context["is_history"]:
-        typed = typed_before(request, request.path).get("text", typed)
-    context["typed"] = typed
-    # A field of one line would lose where its lines end.
-    context["is_large"] = context["is_large"] or "\n" in typed
+    if not context["is_history"] and (typed := typed_before(request, request.path)):
+        context |= typed_context(typed.get("text", ""))
     response = render(request, "discuss/group.html", context)
     response.set_cookie(
         settings.LAST_GROUP_COOKIE_NAME,
@@ -194,6 +190,11 @@ def _wants_live(request: Request) -> bool:
     return request.session.get("live") != "off"
 
 
+def typed_context(typed: str) -> dict[str, Any]:
+    """Return what the page's composer holds: a field of one line would lose where lines end."""
+    return {"typed": typed, **({"is_large": True} if "\n" in typed else {})}
+
+
 def group_context(
     request: Request, membership: Membership, page: Page | None = None
 ) -> dict[str, Any]:
@@ -225,6 +226,7 @@ def group_context(
         "nonce": actions.new_nonce(),
         "zone": Audience.of(request.user).time_zone,
         **fragments.composer_of(request.user),
+        **typed_context(_draft(membership)),
         **fragments.members_context(read_members(group.pk)),
         **presence(hub.subscriptions.people_here(group.pk)),
     }

@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from discuss.edges.views.people import Request
+from discuss.forms import whole_texts
 from discuss.rules.text import printable
 
 # The fields of messages, and of a group's name and description.
@@ -18,7 +19,9 @@ KEPT = "what was typed"
 
 def typed_in(request: HttpRequest) -> dict[str, str]:
     """Return what the form's fields hold, by name; several messages that wait become one."""
-    held = {name: " ".join(filter(None, request.POST.getlist(name))) for name in FIELDS}
+    values = {name: request.POST.getlist(name) for name in FIELDS}
+    values["text"] = whole_texts(request.POST)
+    held = {name: " ".join(filter(None, several)) for name, several in values.items()}
     return {name: printable(value) for name, value in held.items() if value}
 
 
