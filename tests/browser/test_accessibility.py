@@ -55,6 +55,7 @@ PAGES = (
     "new messages below",
     "refused message",
     "connection lost",
+    "writing several lines",
     "reconnecting",
     "logged out elsewhere",
     "membership ended",
@@ -165,6 +166,12 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             page.get_by_role("region", name="Messages").evaluate("log => log.scrollTop = -600")
             stage.say(bob, group, "down here")
             expect(page.get_by_role("button", name="New messages")).to_be_visible()
+        elif name == "writing several lines":
+            composer(person(bob).enter(group)).press_sequentially("x")
+            expect(page.locator("#typing")).to_have_text("bob is typing")
+            composer(page).fill("Soup")
+            page.locator(".longer").click()
+            page.keyboard.type("Bread")
         elif name == "connection lost":
             anns.allow(*LOST)
             anns.context.set_offline(True)

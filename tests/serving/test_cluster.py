@@ -1,6 +1,8 @@
 """The whole topology: two processes behind nginx, with a PostgreSQL and a Redis of their own."""
 
+import asyncio
 import contextlib
+import json
 import os
 import re
 import signal
@@ -145,6 +147,37 @@ async def test_a_message_reaches_a_page_of_the_other_process(cluster: Cluster):
         await ann.hear(anns, "Two")
         await bob.hear(bobs, "Two")
     assert ann.texts[-2:] == bob.texts[-2:] == ["One", "Two"]
+
+
+async def test_who_types_is_seen_at_the_other_process(cluster: Cluster):
+    """And what they had typed is on a page of the other one."""
+    cleo, dora = Browser(cluster), Browser(cluster)
+    await cleo.sign_up("cleo")
+    await dora.sign_up("dora")
+    await cleo.submit("/groups/new/", name="Cellar")
+    await dora.submit("/", f"{cleo.path}join/")
+    await cleo.load(cleo.path)
+    await dora.load(cleo.group)
+    cleos_process, doras_process = cluster.processes
+    async with (
+        await dial_process(cleo, cleos_process) as cleos,
+        await dial_process(dora, doras_process) as doras,
+    ):
+        cleo.cursor |= {"writing": "yes"}
+        dora.cursor |= {"writing": "yes"}
+        await cleo.resume(cleos)
+        await dora.resume(doras)
+        await dora.hear_status(doras)
+        await cleos.send(json.dumps({"verb": "typing"}))
+        draft = {"verb": "draft", "nonce": "nonce-one", "answered": "0", "text": "Half a sent"}
+        await cleos.send(json.dumps(draft))
+        async with asyncio.timeout(PATIENCE):
+            while "cleo</bdi> is typing" not in str(await doras.recv()):
+                pass
+    async with asyncio.timeout(PATIENCE):
+        # Twice, so that either process has answered.
+        while not all(["Half a sent" in await cleo.get(cleo.group) for _ in range(2)]):
+            pass
 
 
 def test_each_process_says_itself_whether_it_is_ready(cluster: Cluster):
