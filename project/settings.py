@@ -260,6 +260,8 @@ RATE_LIMITS = environment.rates(
         "typing": "10+1/s",
         "older": "10+5/s",
         "lobby": "10+5/s",
+        # Searches of messages.
+        "search": "20+1/s",
         # Pages that a person loads.
         "view": "30+5/s",
         # Sockets of pages that a person opens, and of those that come back.

@@ -3,6 +3,9 @@
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from discuss.db import search_index
+from discuss.db.search_tables import TABLE
+
 # Rows that the migrations made; everything else goes.
 KEPT = {"django_migrations", "django_content_type", "auth_permission", "sqlite_sequence"}
 
@@ -14,5 +17,10 @@ def empty(connection: BaseDatabaseWrapper) -> None:
         transaction.atomic(connection.alias),
         connection.cursor() as cursor,
     ):
-        for table in set(connection.introspection.table_names(cursor)) - KEPT:
+        tables = set(connection.introspection.table_names(cursor)) - KEPT
+        index = {table for table in tables if table.startswith(TABLE)}
+        if index:
+            # FTS5 keeps its own order in its tables.
+            search_index.clear()
+        for table in tables - index:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608

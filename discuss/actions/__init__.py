@@ -3,6 +3,7 @@
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
 from discuss.actions.groups import change_group, create_group, delete_group
+from discuss.actions.indexing import index_anew, index_some
 from discuss.actions.invitations import (
     accept_invitation,
     make_invitation,
@@ -40,6 +41,7 @@ from discuss.actions.posting import (
     post_messages,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
+from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
 from discuss.rules.refusals import Code, Refused
@@ -67,8 +69,11 @@ __all__ = [
     "edit_message",
     "finish_deletions",
     "forget_process",
+    "forget_searches",
     "hand_over",
     "hide_message",
+    "index_anew",
+    "index_some",
     "join_group",
     "keep_drafts",
     "leave_from_lobby",
@@ -83,6 +88,7 @@ __all__ = [
     "open_account",
     "post_message",
     "post_messages",
+    "remember_search",
     "remove_member",
     "revoke_invitation",
     "show_presence",

@@ -8,12 +8,16 @@ from django.db import transaction
 from django.db.models import TextChoices
 
 from discuss import doorbell
+from discuss.actions.indexing import index_lines, unindex_lines
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.members import read_relation
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
+
+# Fields of a line that decide whether a search finds it.
+SEARCHED = frozenset({"text", "hidden_at"})
 
 
 @Compiled
@@ -65,9 +69,12 @@ class Change:
 
     def alter_line(self, entry: Entry, **fields: Any) -> None:
         """Save the changed `fields` of a line, and that it changed at this number."""
+        # What is searched for: what the index holds of it comes out as it was, and goes in as it is.
+        indexed = [] if fields.keys().isdisjoint(SEARCHED) else unindex_lines([entry])
         for name, value in {**fields, "change": self.number}.items():
             setattr(entry, name, value)
         entry.save(update_fields=["change", *fields])
+        index_lines(indexed)
 
     def withdraw(self) -> None:
         """There is nothing to do after all: the number goes back and no bell rings."""
@@ -77,6 +84,7 @@ class Change:
 def write_lines(lines: Sequence[Entry]) -> None:
     """Write new lines into the log: the one place for whatever is written with each of them."""
     insert(lines)
+    index_lines(lines)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.db.models.functions import NullIf
 
 from discuss import doorbell
 from discuss.actions.change import next_change
+from discuss.actions.indexing import unindex_lines
 from discuss.actions.pauses import pause_after
 from discuss.models import Deletion, Entry, Group, Kind, Membership, User
 from discuss.rules.refusals import Refused
@@ -172,7 +173,9 @@ def _take_steps_for_group(deletion: Deletion, group_id: int) -> Iterator[float]:
 
 
 def _delete_lines(pks: tuple[int, ...]) -> None:
-    Entry.objects.filter(pk__in=pks).delete()
+    lines = Entry.objects.filter(pk__in=pks)
+    unindex_lines(lines)
+    lines.delete()
 
 
 def _delete_group(group_id: int) -> None:

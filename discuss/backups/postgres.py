@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.client import DatabaseClient
 
 from discuss.backups.files import BackupError
+from discuss.db import search_tables
 
 # Where Debian keeps the programs of each version.
 VERSIONS = Path("/usr/lib/postgresql")
@@ -33,6 +34,7 @@ def empty(connection: BaseDatabaseWrapper) -> None:
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
+        search_tables.drop(connection)
 
 
 def _run(name: str, connection: BaseDatabaseWrapper, arguments: list[str]) -> None:

@@ -12,6 +12,7 @@ from discuss.models.membership import Membership, Role
 from discuss.models.message import Message
 from discuss.models.presence import Presence, Process
 from discuss.models.revision import Revision
+from discuss.models.search import REMEMBERED, SEARCH_LENGTH, IndexProgress, RecentSearch
 from discuss.models.session import Session
 from discuss.models.site import Site
 from discuss.models.user import User
@@ -21,6 +22,8 @@ __all__ = [
     "MEMBERSHIP_KINDS",
     "ONE_LINE_LOOKED_BACK",
     "ONE_LINE_WITHIN",
+    "REMEMBERED",
+    "SEARCH_LENGTH",
     "STANDING_KINDS",
     "Deletion",
     "Entry",
@@ -28,6 +31,7 @@ __all__ = [
     "Group",
     "GroupKind",
     "Holds",
+    "IndexProgress",
     "Invitation",
     "KeptDraft",
     "Kind",
@@ -36,6 +40,7 @@ __all__ = [
     "Posting",
     "Presence",
     "Process",
+    "RecentSearch",
     "Revision",
     "Role",
     "Session",

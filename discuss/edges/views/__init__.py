@@ -7,6 +7,7 @@ from discuss.edges.views.invitations import invitation, invitation_code, invitat
 from discuss.edges.views.lines import editing, history, line, line_menu
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
+from discuss.edges.views.search import forget_searches, search
 
 __all__ = [
     "at_hand",
@@ -15,6 +16,7 @@ __all__ = [
     "editing",
     "favicon",
     "first_admin",
+    "forget_searches",
     "group",
     "group_settings",
     "hand_over",
@@ -30,5 +32,6 @@ __all__ = [
     "log",
     "new_group",
     "post",
+    "search",
     "view_of",
 ]
