@@ -28,6 +28,17 @@ from tests.test_grid import ADDRESSES, ask
 
 # What a page is asked for besides.
 QUERIES = ("", "?live=off", "?live=on", "?before=4", "?paused=1", "?q=o", "?q=nowhere", "?page=2")
+# What is searched for.
+SEARCHES = (
+    "",
+    "?q=soup",
+    "?q=soup&order=best",
+    "?q=nowhere",
+    "?q=nowhere&group={uuid}",
+    "?q=!!!",
+    "?q=after:x",
+    "?q=soup&older=99",
+)
 # What nobody may write, by the names of fields.
 WRONG: tuple[dict[str, Any], ...] = (
     {},
@@ -74,7 +85,8 @@ def pages(cast: Cast, browsers: dict[str, Client]) -> Iterator[tuple[str, str]]:
     for who in ("anonymous", "stranger", "member", "owner"):
         client, uuid = browsers[who], cast.kitchen.uuid
         for name in ADDRESSES:
-            for query in QUERIES if name in {"lobby", "group", "log"} else [""]:
+            queries = QUERIES if name in {"lobby", "group", "log"} else ("",)
+            for query in (s.format(uuid=uuid) for s in SEARCHES) if name == "search" else queries:
                 yield f"{who} {name}{query}", _html(ask(client, name, uuid, "GET", query))
             for wrong in WRONG if name in READING.get(who, ()) else WRONG[:2]:
                 response = ask(client, name, uuid, "POST", data=dict(wrong))

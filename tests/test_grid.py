@@ -53,6 +53,8 @@ LINE, LINES_MENU = "to the line", "to what one may do with it"
 GRID: Mapping[str, tuple[Row, Row]] = {
     "lobby": (behind_log_in(200), behind_log_in(405)),
     "live_lobby": (same(200), same(405)),
+    "search": (behind_log_in(200), behind_log_in(405)),
+    "forget_searches": (behind_log_in(405), behind_log_in(OTHER)),
     "new_group": (behind_log_in(200), behind_log_in(OTHER)),
     "at_hand": (same(200), same(405)),
     "favicon": (same(OTHER), same(OTHER)),

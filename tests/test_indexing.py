@@ -19,7 +19,7 @@ def old(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Messages from before there was an index, and steps of two lines."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL keeps its index itself")
-    monkeypatch.setattr(indexing, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(indexing, "INDEXED_AT_ONCE", 2)
     said = [cast.say(cast.bob, f"Old soup {number}") for number in range(5)]
     actions.index_anew()
     return said

@@ -14,7 +14,7 @@ from discuss.models import Entry, IndexProgress
 logger = logging.getLogger(__name__)
 
 # Old messages that one step puts into the index.
-LINES_AT_ONCE = 200
+INDEXED_AT_ONCE = 200
 
 
 def index_lines(lines: Iterable[Entry]) -> None:
@@ -54,9 +54,9 @@ def index_some() -> int:
         progress = IndexProgress.objects.first()
         if progress is None:
             return 0
-        lines = list(Entry.objects.filter(pk__lte=progress.left).order_by("-pk")[:LINES_AT_ONCE])
+        lines = list(Entry.objects.filter(pk__lte=progress.left).order_by("-pk")[:INDEXED_AT_ONCE])
         index_lines(lines)
-        if len(lines) < LINES_AT_ONCE:
+        if len(lines) < INDEXED_AT_ONCE:
             progress.delete()
         else:
             IndexProgress.objects.update(left=lines[-1].pk - 1)

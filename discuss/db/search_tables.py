@@ -5,7 +5,7 @@ What is in it, and how it is asked: discuss/db/search_index.py.
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from discuss.rules.text import IGNORABLE
+from discuss.rules.characters import IGNORABLE
 from discuss.rules.words import BETWEEN, MARKS, UNSPACED, WORD_LENGTH
 
 # The table of SQLite, and the index and the function of PostgreSQL.

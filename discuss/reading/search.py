@@ -184,7 +184,7 @@ def _hits(query: Query, found: Iterable[_Found]) -> list[Hit]:
     """Return these as they are shown, in their order."""
     order = [line.pk for line in found]
     shown = Entry.objects.visible_messages().select_related("group", "author")
-    lines = shown.annotate(group_uuid=F("group__uuid")).in_bulk(order)
+    lines = shown.annotate(group_uuid=F("group__uuid")).in_bulk(order)  # type: ignore[no-redef]
     return [
         Hit(line, excerpt_around(line.text, query.places(line.text)))
         for line in map(lines.get, order)

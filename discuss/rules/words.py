@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
-from discuss.rules.text import IGNORABLE
+from discuss.rules.characters import IGNORABLE
 
 # Characters of a word that count: the rest of a longer one is not looked at.
 WORD_LENGTH = 40

@@ -48,6 +48,9 @@ def test_letters_twice_as_large_fit(person: Appear, stage: Stage, width: int) ->
         here,
         f"{here}settings/",
         f"{here}invitations/",
+        "/search/",
+        "/search/?q=line",
+        "/search/?q=nowhere",
         "/accounts/password/change/",
     ):
         page = anns.open(path)
