@@ -7,7 +7,7 @@ from django.db import connection
 from discuss import actions
 from discuss.actions import indexing
 from discuss.db import search_index
-from discuss.models import Entry, IndexProgress
+from discuss.models import Entry, Group, IndexProgress
 from tests.cast import Cast
 from tests.test_message_search import found, indexed
 
@@ -71,10 +71,40 @@ def test_an_index_that_does_not_fit_keeps_nobody_from_removing(
     assert "index_messages --anew" in caplog.text
 
 
+def test_what_a_process_of_the_version_before_writes_is_found_later(cast: Cast, old: list[Entry]):
+    call_command("index_messages", verbosity=0)
+    group = cast.kitchen
+    head = cast.head()
+    for number in range(3):
+        Entry.objects.create(
+            group=group,
+            kind="message",
+            position=head + number + 1,
+            change=1,
+            text=f"Other soup {number}",
+        )
+        cast.kitchen.entries.create(
+            kind="left", position=head + 20 + number, change=1, subject=cast.ann
+        )
+    Group.objects.filter(pk=group.pk).update(head=head + 30)
+    cast.say(cast.bob, "Last soup")
+    assert found(cast.bob, "soup")[:2] == ["Last soup", "Old soup 4"]
+    before: int | None = 0
+    reached = actions.index_missed(None)
+    while reached != before:
+        before, reached = reached, actions.index_missed(reached)
+    texts = ["Last soup", "Other soup 2", "Other soup 1", "Other soup 0", "Old soup 4"]
+    assert found(cast.bob, "soup")[:5] == texts
+    assert len(indexed("SOUP")) == len(set(indexed("SOUP"))) == 9
+    assert reached == Entry.objects.latest("pk").pk
+    assert actions.index_missed(reached) == reached
+
+
 def test_postgresql_needs_none_of_it(cast: Cast):
     if search_index.is_written():
         pytest.skip("it is about PostgreSQL")
     cast.say(cast.bob, "Soup")
     actions.index_anew()
     assert actions.index_some() == 0
+    assert actions.index_missed(None) is None
     assert found(cast.bob, "soup") == ["Soup"]

@@ -137,7 +137,7 @@ def test_who_looks_for_a_phrase_of_common_words_is_told_where_it_stopped(
     for _ in range(20):
         cast.say(cast.bob, "soup, hot")
     bob = log_in(cast.bob)
-    address, pages = reverse("search") + "?q=%22hot+soup%22", []
+    address, pages = reverse("search") + "?q=%22hot+soup%22", list[list[str]]()
     while address and len(pages) < 9:
         page = Document(bob.get(address).content.decode())
         pages.append(said(page))
@@ -184,6 +184,16 @@ def test_the_last_ten_are_remembered_for_oneself(cast: Cast):
     load(bob, "soup 5", older="3")
     assert recent(bob) == ["soup 5", *[f"soup {n}" for n in (11, 10, 9, 8, 7, 6, 4, 3, 2)]]
     assert recent(log_in(cast.ann)) == []
+
+
+def test_what_another_site_links_to_is_not_remembered(cast: Cast):
+    bob = log_in(cast.bob)
+    cast.say(cast.ann, "Soup")
+    asked = {"q": "soup"}
+    bob.get(reverse("search"), asked, headers={"Sec-Fetch-Site": "cross-site"})
+    assert recent(bob) == []
+    bob.get(reverse("search"), asked, headers={"Sec-Fetch-Site": "same-origin"})
+    assert recent(bob) == ["soup"]
 
 
 def test_they_are_forgotten_by_a_button(cast: Cast):

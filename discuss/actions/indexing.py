@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Old messages that one step puts into the index.
 INDEXED_AT_ONCE = 200
+# Lines before the last one among which a process looks at its start for those that are not in the index.
+MISSED_BEFORE = 5_000
 
 
 def index_lines(lines: Iterable[Entry]) -> None:
@@ -61,6 +63,26 @@ def index_some() -> int:
         else:
             IndexProgress.objects.update(left=lines[-1].pk - 1)
         return len(lines)
+
+
+def index_missed(after: int | None) -> int | None:
+    """Put messages of keys above `after` into the index that somebody has left out, and return the last key.
+
+    A process of the version before does so, during an update. Where `after` is None it begins MISSED_BEFORE
+    the end. To be called until it returns what it was given. Returns None where nobody has to do it.
+    """
+    if not search_index.is_written():
+        return None
+    with transaction.atomic():
+        if after is None:
+            last = Entry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+            after = last - MISSED_BEFORE
+        after = max(after, _left())
+        lines = list(Entry.objects.filter(pk__gt=after).order_by("pk")[:INDEXED_AT_ONCE])
+        rows = _rows(lines)
+        known = search_index.known(rows)
+        search_index.add(row for row in rows if row.pk not in known)
+    return lines[-1].pk if lines else after
 
 
 def index_anew() -> None:

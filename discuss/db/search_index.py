@@ -68,6 +68,18 @@ def forget(rows: Iterable[Row]) -> None:
         cursor.executemany(sql, [(row.pk, _kept(row)) for row in rows])
 
 
+def known(rows: Sequence[Row]) -> set[int]:
+    """Return the keys of those of these messages that are in the index."""
+    if not rows:
+        return set()
+    months = " OR ".join({_fts(Word(f"m{SIGN}{_month(row.timestamp)}")) for row in rows})
+    keys = [row.pk for row in rows]
+    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [months, min(keys), max(keys)])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def clear() -> None:
     """Take all messages out of the index."""
     with connection.cursor() as cursor:

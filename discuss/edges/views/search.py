@@ -54,7 +54,9 @@ def search(request: Request) -> HttpResponse:
 
 
 def _found(request: Request, scope: Scope, query: Query, asked: Search) -> Results:
-    if asked.older is None and asked.page == 1 and request.method == "GET":
+    # A link on another site is nobody's search (https://www.w3.org/TR/fetch-metadata/).
+    is_ours = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
+    if asked.older is None and asked.page == 1 and is_ours:
         actions.remember_search(request.user, words=asked.words)
     if asked.order == Order.BEST:
         return best_hits(scope, query, page=asked.page)
