@@ -118,7 +118,7 @@ def test_postgresql_keeps_the_words_that_sqlite_keeps():
                 [moment, text],
             )
             (words,) = cursor.fetchone()
-        assert set(words) >= {"g_7", "b_1", "c_0", f"m_{2026 * 12 + 10}"}
+        assert set(words) >= {"g_7", "b_1", "c_0", f"m_{2026 * 12 + 10}", f"d_{moment.toordinal()}"}
         kept = set(search_index._kept(Row(32769, 7, None, moment, text)).split(" "))
         if set(words) - {"b_1", "c_0"} != kept - {""}:
             differing[text] = set(words) ^ kept
@@ -285,17 +285,29 @@ def test_by_days_of_the_readers_zone(cast: Cast, zone: str, typed: str, texts: l
         assert found(cast.bob, typed) == texts[::-1]
 
 
-def test_months_are_asked_for_by_few_words():
-    since, until = (datetime.datetime(year, 5, 1, tzinfo=datetime.UTC) for year in (1970, 2999))
-    wanted = Wanted(read_query("x"), [1], [], since, until)
-    months = list(search_index._months(wanted))
-    assert len(months) < 80
-    for moment in (since, until, datetime.datetime(2026, 2, 3, tzinfo=datetime.UTC)):
-        word = f"m_{search_index._month(moment)}"
-        fitting = [
-            m for m in months if word == m.text or (m.is_beginning and word.startswith(m.text))
-        ]
-        assert len(fitting) == 1
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        ((2026, 3, 1), (2026, 5, 1), ["m24314", "m24315"]),
+        ((2026, 2, 27), (2026, 4, 2), ["d739674", "d739675", "m24314", "d739707"]),
+        ((2026, 3, 5), (2026, 3, 7), ["d739680", "d739681"]),
+        ((2025, 12, 31), (2026, 1, 2), ["d739616", "d739617"]),
+    ],
+)
+def test_months_and_days_are_asked_for(since: Any, until: Any, words: list[str]):
+    begin = datetime.time(tzinfo=datetime.UTC)
+    moments = [datetime.datetime.combine(datetime.date(*day), begin) for day in (since, until)]
+    assert [word.text.replace("_", "") for word in search_index._times(*moments)] == words
+
+
+def test_a_search_of_long_ago_asks_for_few_months(cast: Cast):
+    until = datetime.datetime(2026, 3, 9, tzinfo=datetime.UTC)
+    assert len(search_index._times(None, until)) < 400
+    old = datetime.datetime(1985, 3, 9, tzinfo=datetime.UTC)
+    write(cast, "Old soup", old)
+    assert found(cast.bob, "soup before:2026-03-09") == ["Old soup"]
+    assert found(cast.bob, "soup on:1985-03-09") == ["Old soup"]
+    assert found(cast.bob, "soup after:2026-03-09") == []
 
 
 SENSELESS = [

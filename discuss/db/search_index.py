@@ -1,7 +1,7 @@
 """The index of messages by their words, in each of the two databases.
 
 It knows which words a message has and not their order: so it stays small, and a phrase is looked for in the
-texts (discuss/reading/search.py). Beside its words a message is kept by its group, its author and its month.
+texts (discuss/reading/search.py). Beside its words a message is kept by its group, author, month and day.
 
 **SQLite**: a table of FTS5 that stores no text, with the primary keys of messages as its own. Whoever writes
 messages writes it too: `add` and `forget`.
@@ -12,6 +12,7 @@ keeps it, whoever writes: a process of the version before as well.
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC
 from typing import NamedTuple
 
 from django.db import connection
@@ -23,6 +24,12 @@ from discuss.rules.words import words_of
 # Groups by which the index is asked; of more it is asked for lines of all groups, and they are chosen from.
 # PostgreSQL is slow where one of many words is enough (20 µs a line), and quick to look at lines.
 MOST_GROUPS = {"sqlite": 100, "postgresql": 2}
+# Months and days by which it is asked; where there are more, lines are chosen by their time.
+MOST_TIMES = {"sqlite": 1_000, "postgresql": 12}
+# Since when there may be messages, and since when there are any that somebody looks for.
+FIRST = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+NO_EARLIER = datetime.datetime(2000, 1, 1, tzinfo=UTC)
+DAY, SHORTEST = datetime.timedelta(days=1), datetime.timedelta(microseconds=1)
 
 
 class Row(NamedTuple):
@@ -87,14 +94,21 @@ def clear() -> None:
 
 
 def _kept(row: Row) -> str:
-    place = [f"g{SIGN}{row.group_id}", f"m{SIGN}{_month(row.timestamp)}"]
+    moment = row.timestamp.astimezone(UTC)
+    place = [f"g{SIGN}{row.group_id}"]
     author = [f"a{SIGN}{row.author_id}"] if row.author_id else []
-    return " ".join([*words_of(row.text), *place, *author])
+    time = [f"m{SIGN}{_month(moment)}", f"d{SIGN}{moment.toordinal()}"]
+    return " ".join([*words_of(row.text), *place, *author, *time])
 
 
 def _month(moment: datetime.datetime) -> int:
-    moment = moment.astimezone(datetime.UTC)
+    """Return the number of the month, by UTC."""
+    moment = moment.astimezone(UTC)
     return moment.year * 12 + moment.month - 1
+
+
+def _first_of(month: int) -> datetime.datetime:
+    return datetime.datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
 
 
 # --- reading -------------------------------------------------------------------------------------------
@@ -117,28 +131,35 @@ def _needed(wanted: Wanted) -> list[list[tuple[Word, ...]]]:
     for letter, keys in (("g", wanted.groups), ("a", wanted.authors)):
         if keys and len(keys) <= MOST_GROUPS[connection.vendor]:
             needed.append([(Word(f"{letter}{SIGN}{key}"),) for key in keys])
-    months = list(_months(wanted))
-    if months:
-        needed.append([(month,) for month in months])
+    times = _times(wanted.since, wanted.until)
+    if times and len(times) <= MOST_TIMES[connection.vendor]:
+        needed.append([(word,) for word in times])
     # Of somebody in more groups than that, every message may be wanted.
     return needed or [[(Word(f"m{SIGN}", is_beginning=True),)]]
 
 
-def _months(wanted: Wanted) -> Iterable[Word]:
-    """Yield the months that count; whole decades of months by their beginnings."""
-    if wanted.since is None and wanted.until is None:
-        return
-    first = _month(wanted.since) if wanted.since else 0
-    last = _month(wanted.until) if wanted.until else _month(datetime.datetime.now(datetime.UTC)) + 1
-    # No message is older than the first computers that had it, and none is from the future.
-    first, last = max(first, 1970 * 12), min(last, 3000 * 12)
-    while first <= last:
-        for size in (1000, 100, 10, 1):
-            if first % size == 0 and first + size - 1 <= last:
-                digits = str(first // size)
-                yield Word(f"m{SIGN}{digits}", is_beginning=size > 1)
-                first += size
-                break
+def _times(since: datetime.datetime | None, until: datetime.datetime | None) -> list[Word]:
+    """Return the months and days between these moments: of months that count in part, their days."""
+    if since is None and until is None:
+        return []
+    first = (since or FIRST).astimezone(UTC)
+    last = (until or datetime.datetime.now(UTC) + DAY).astimezone(UTC) - SHORTEST
+    words: list[Word] = []
+    month, end = _month(first), _month(last)
+    if first <= FIRST:
+        # Nobody wrote before, so it matters little how that is asked.
+        words, month = (
+            [Word(f"m{SIGN}{_month(FIRST) // 1000}", is_beginning=True)],
+            _month(NO_EARLIER),
+        )
+    for number in range(month, end + 1):
+        begin, after = _first_of(number), _first_of(number + 1)
+        if begin >= first and after - SHORTEST <= last:
+            words.append(Word(f"m{SIGN}{number}"))
+        else:
+            days = max(begin, first).toordinal(), min(after - SHORTEST, last).toordinal()
+            words += [Word(f"d{SIGN}{day}") for day in range(days[0], days[1] + 1)]
+    return words
 
 
 def _newest_of_sqlite(wanted: Wanted, below: int | None, limit: int) -> list[int]:
@@ -161,7 +182,8 @@ def _newest_of_postgresql(wanted: Wanted, below: int | None, limit: int) -> list
     # Apart, so that no other index is tried: that of keys would try the function on line after line.
     sql = (
         f"WITH found AS MATERIALIZED (SELECT id FROM discuss_entry WHERE {EXPRESSION} @@ %s::tsquery"  # noqa: S608
-        f" AND {CONDITION} AND id < %s AND group_id = ANY(%s))"
+        f" AND {CONDITION} AND id < %s AND group_id = ANY(%s)"
+        ' AND "timestamp" >= %s AND "timestamp" < %s)'
         " SELECT id FROM found ORDER BY id DESC LIMIT %s"
     )
     found: list[int] = []
@@ -170,7 +192,8 @@ def _newest_of_postgresql(wanted: Wanted, below: int | None, limit: int) -> list
             cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM discuss_entry")
             (below,) = cursor.fetchone()
         for asked, lowest in _blocks(words, below or 1, is_of_old=wanted.until is not None):
-            values = [asked, below, list(wanted.groups), limit - len(found)]
+            times = wanted.since or FIRST, wanted.until or datetime.datetime.now(UTC) + DAY
+            values = [asked, below, list(wanted.groups), *times, limit - len(found)]
             cursor.execute(sql, values)
             found += [pk for (pk,) in cursor.fetchall()]
             below = lowest

@@ -60,7 +60,8 @@ BEGIN
         string_to_array(line || ' ' || row, ' ') || ARRAY[
             'g{SIGN}' || group_id, 'a{SIGN}' || author_id, 'b{SIGN}' || (pk >> {SMALL_BITS}),
             'c{SIGN}' || (pk >> {LARGE_BITS}),
-            'm{SIGN}' || (date_part('year', utc) * 12 + date_part('month', utc) - 1)::int
+            'm{SIGN}' || (date_part('year', utc) * 12 + date_part('month', utc) - 1)::int,
+            'd{SIGN}' || (utc::date - DATE '0001-01-01' + 1)
         ], ''), NULL));
 END
 $function$
