@@ -1,4 +1,7 @@
-"""SQLite's file, for its owner alone: it holds passwords' hashes, sessions, and what people wrote."""
+"""SQLite's file, for its owner alone: it holds passwords' hashes, sessions, and what people wrote.
+
+Statements go through cursors of ours (discuss.db.sqlite).
+"""
 
 import os
 import sqlite3
@@ -19,3 +22,9 @@ class Connection(sqlite3.Connection):
             with suppress(OSError):
                 os.mknod(database, stat.S_IFREG | 0o600)
         super().__init__(database, *args, **options)
+
+    def cursor(self, factory: Any = sqlite3.Cursor) -> Any:
+        # Imported here, because this file is part of the settings.
+        from discuss.db.sqlite import ours
+
+        return super().cursor(ours(factory))
