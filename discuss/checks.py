@@ -21,7 +21,7 @@ GROUP_IDS = frozenset({
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
     "doing", "editing", "line-menu",
-    "writing", "typing",
+    "pause", "writing", "typing",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "group-list", "status", "notice",

@@ -54,6 +54,26 @@ def test_a_draft_is_there_after_a_look_into_another_group(person: Appear, stage:
     expect(composer(page)).to_have_value("")
 
 
+def test_further_lines_go_along(person: Appear, stage: Stage) -> None:
+    ann = person("ann")
+    kitchen, attic = stage.group(members=[ann.user]), stage.group("Attic", members=[ann.user])
+    page = ann.enter(kitchen)
+    page.keyboard.type("Soup", delay=20)
+    page.locator(".longer").click()
+    # Longer than a pause: what follows is told by nothing but the click.
+    page.keyboard.type("Bread", delay=20)
+    page.wait_for_timeout(1000)
+    page.evaluate(
+        "for (const name of ['beforeunload', 'pagehide'])"
+        " addEventListener(name, event => event.stopImmediatePropagation(), true)"
+    )
+    page.keyboard.type(" and salt", delay=20)
+    beside(page, attic)
+    until(page, lambda: kept(stage, kitchen) == ["Soup\nBread and salt"], "the draft")
+    beside(page, kitchen)
+    expect(composer(page)).to_have_value("Soup\nBread and salt")
+
+
 def test_a_draft_outlives_a_reload_by_the_keyboard(person: Appear, stage: Stage) -> None:
     """No field is left then, and no moment passes."""
     ann = person("ann")
