@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, batched
 from pathlib import Path
-from unittest import mock
 
 from django.db import connection, transaction
 
@@ -86,10 +85,11 @@ def measure() -> None:
         times, counts = zip(*(_timed(ann, each) for each in typed), strict=True)
         count = statistics.median(counts)
         print(f"| {name} | {count:g} | {statistics.median(times):.1f} | {max(times):.1f} |")
-    print("\n| posting | with the index | without | |\n|---|---|---|---|")
+    print("\n| | with the index | without | |\n|---|---|---|---|")
     for name, (with_index, without) in posting(ann, vocabulary, dice).items():
-        more = with_index / without - 1
-        print(f"| {name} | {with_index:.3f} ms | {without:.3f} ms | {more:+.0%} |")
+        print(
+            f"| {name} | {with_index:.3f} ms | {without:.3f} ms | {with_index / without - 1:+.0%} |"
+        )
 
 
 def searches(vocabulary: "Vocabulary", dice: random.Random) -> dict[str, list[str]]:
@@ -137,7 +137,7 @@ def posting(
     with SQLite alone.
     """
     from discuss import actions
-    from discuss.db import search_index, search_tables
+    from discuss.db import search_tables
     from discuss.models import Membership
 
     member = Membership.objects.select_related("user", "group").filter(user=user).first()  # type: ignore[misc]
@@ -150,19 +150,20 @@ def posting(
         now, all_computed = time.perf_counter(), time.process_time()
         return (now - begin) * 1000, (all_computed - computed) * 1000
 
-    with_index: list[tuple[float, float]] = []
-    without: list[tuple[float, float]] = []
+    without = [post() for _ in range(POSTS)]
     if connection.vendor == "sqlite":
-        # In turns, so that a moment in which the machine is busy is nobody's own.
-        for _ in range(POSTS):
-            with_index.append(post())
-            with mock.patch.object(search_index, "is_written", return_value=False):
-                without.append(post())
+        # Afterwards, many at a time, as the hub does it: its time is that of a message.
+        begin, computed = time.perf_counter(), time.process_time()
+        while actions.index_new():
+            pass
+        more = time.perf_counter() - begin, time.process_time() - computed
+        wall, own = (seconds * 1000 / POSTS for seconds in more)
+        with_index = [(each[0] + wall, each[1] + own) for each in without]
     else:
-        with_index = [post() for _ in range(POSTS)]
+        with_index = without
         search_tables.drop(connection)
         without = [post() for _ in range(POSTS)]
-    names = "median", "mean", "mean of our process"
+    names = "a message posted and indexed: median", "mean", "mean of our process"
     how = ((statistics.median, 0), (statistics.mean, 0), (statistics.mean, 1))
     return {
         name: (mean(each[n] for each in with_index), mean(each[n] for each in without))
@@ -215,7 +216,7 @@ def _vocabulary(dice: random.Random) -> Vocabulary:
 def fill(lines: int, vocabulary: Vocabulary, dice: random.Random) -> None:
     """Make people, groups, and so many messages of three years."""
     from discuss.db import search_index, search_tables
-    from discuss.models import Entry, Group, Membership, User
+    from discuss.models import Entry, Group, IndexProgress, Membership, User
 
     people = User.objects.bulk_create(User(username=f"person-{n}") for n in range(PEOPLE))
     groups = Group.objects.bulk_create(Group(name=f"group-{n}", head=lines) for n in range(GROUPS))
@@ -245,6 +246,7 @@ def fill(lines: int, vocabulary: Vocabulary, dice: random.Random) -> None:
                     search_index.Row(e.pk, e.group_id, e.author_id, e.timestamp, e.text)
                     for e in made
                 )
+    IndexProgress.objects.update_or_create(pk=1, defaults={"upto": lines})
     if connection.vendor == "postgresql":
         search_tables.create(connection)
         with connection.cursor() as cursor:

@@ -1,14 +1,18 @@
 """Old messages come into SQLite's index little by little, and whatever happens meanwhile is not lost."""
 
+import asyncio
+
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from discuss import actions
 from discuss.actions import indexing
 from discuss.db import search_index
-from discuss.models import Entry, Group, IndexProgress
-from tests.cast import Cast
+from discuss.db.workers import in_worker
+from discuss.live.indexing import keep_index
+from discuss.models import Entry, IndexProgress
+from tests.cast import Cast, gather
 from tests.test_message_search import found, indexed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -22,23 +26,25 @@ def old(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     monkeypatch.setattr(indexing, "INDEXED_AT_ONCE", 2)
     said = [cast.say(cast.bob, f"Old soup {number}") for number in range(5)]
     actions.index_anew()
+    assert indexed("SOUP") == []
     return said
 
 
 def test_they_are_found_once_they_are_in_it(cast: Cast, old: list[Entry]):
     cast.say(cast.ann, "New soup")
+    actions.index_new()
     assert found(cast.bob, "soup") == ["New soup"]
-    assert actions.index_some() == 2
+    assert actions.index_old() == 2
     assert found(cast.bob, "soup") == ["New soup", "Old soup 4", "Old soup 3"]
-    while actions.index_some():
+    while actions.index_old():
         pass
     assert len(found(cast.bob, "soup")) == 6
-    assert not IndexProgress.objects.exists()
-    assert actions.index_some() == 0
+    assert IndexProgress.objects.get().left == 0
+    assert actions.index_old() == 0
 
 
 def test_what_is_edited_meanwhile_is_found_by_what_it_says(cast: Cast, old: list[Entry]):
-    actions.index_some()
+    actions.index_old()
     for entry in old[:1] + old[-1:]:
         actions.edit_message(cast.member(cast.bob), entry=entry, text="Bread")
     assert indexed("BREAD") == [old[-1].pk]
@@ -63,7 +69,7 @@ def test_the_command_makes_it_anew(cast: Cast, old: list[Entry], capsys: pytest.
 def test_an_index_that_does_not_fit_keeps_nobody_from_removing(
     cast: Cast, old: list[Entry], caplog: pytest.LogCaptureFixture
 ):
-    IndexProgress.objects.all().delete()
+    IndexProgress.objects.update(left=0)
     assert indexed("SOUP") == []  # and yet all of them are said to be in it
     actions.hide_message(cast.member(cast.bob), entry=old[0])
     old[0].refresh_from_db()
@@ -71,33 +77,44 @@ def test_an_index_that_does_not_fit_keeps_nobody_from_removing(
     assert "index_messages --anew" in caplog.text
 
 
-def test_what_a_process_of_the_version_before_writes_is_found_later(cast: Cast, old: list[Entry]):
+def test_new_lines_come_into_it_whoever_wrote_them(cast: Cast, old: list[Entry]):
     call_command("index_messages", verbosity=0)
-    group = cast.kitchen
     head = cast.head()
     for number in range(3):
         Entry.objects.create(
-            group=group,
+            group=cast.kitchen,
             kind="message",
             position=head + number + 1,
             change=1,
-            text=f"Other soup {number}",
+            text="Other soup",
         )
-        cast.kitchen.entries.create(
-            kind="left", position=head + 20 + number, change=1, subject=cast.ann
-        )
-    Group.objects.filter(pk=group.pk).update(head=head + 30)
-    cast.say(cast.bob, "Last soup")
-    assert found(cast.bob, "soup")[:2] == ["Last soup", "Old soup 4"]
-    before: int | None = 0
-    reached = actions.index_missed(None)
-    while reached != before:
-        before, reached = reached, actions.index_missed(reached)
-    texts = ["Last soup", "Other soup 2", "Other soup 1", "Other soup 0", "Old soup 4"]
-    assert found(cast.bob, "soup")[:5] == texts
-    assert len(indexed("SOUP")) == len(set(indexed("SOUP"))) == 9
-    assert reached == Entry.objects.latest("pk").pk
-    assert actions.index_missed(reached) == reached
+    new = Entry.objects.latest("pk")
+    assert new.pk not in indexed("SOUP")
+    assert actions.index_new() == 2
+    assert actions.index_new() == 1
+    assert actions.index_new() == 0
+    assert sorted(indexed("SOUP")) == sorted({*indexed("SOUP"), new.pk})
+    assert len(indexed("SOUP")) == 8
+
+
+def test_what_is_edited_and_removed_before_it_comes_into_it(cast: Cast, old: list[Entry]):
+    edited, removed = cast.say(cast.bob, "New soup"), cast.say(cast.bob, "New soup")
+    actions.edit_message(cast.member(cast.bob), entry=edited, text="Bread")
+    actions.hide_message(cast.member(cast.bob), entry=removed)
+    while actions.index_new():
+        pass
+    assert indexed("SOUP") == []
+    assert indexed("BREAD") == [edited.pk]
+
+
+def test_one_that_is_rolled_back_is_not_in_it(cast: Cast, old: list[Entry]):
+    upto = IndexProgress.objects.get().upto
+    with transaction.atomic():
+        cast.say(cast.bob, "Soup that was not meant")
+        actions.index_new()
+        transaction.set_rollback(True)
+    assert IndexProgress.objects.get().upto == upto
+    assert indexed("SOUP") == []
 
 
 def test_postgresql_needs_none_of_it(cast: Cast):
@@ -105,6 +122,27 @@ def test_postgresql_needs_none_of_it(cast: Cast):
         pytest.skip("it is about PostgreSQL")
     cast.say(cast.bob, "Soup")
     actions.index_anew()
-    assert actions.index_some() == 0
-    assert actions.index_missed(None) is None
+    assert actions.index_old() == 0
+    assert actions.index_new() == 0
     assert found(cast.bob, "soup") == ["Soup"]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_hub_keeps_it(monkeypatch: pytest.MonkeyPatch):
+    if not search_index.is_written():
+        pytest.skip("PostgreSQL keeps its index itself")
+    monkeypatch.setattr("discuss.live.indexing.INDEX_INTERVAL", 0.05)
+    cast = await in_worker(gather)
+    await in_worker(cast.say, cast.bob, "Old soup")
+    await in_worker(actions.index_anew)
+    await in_worker(cast.say, cast.bob, "New soup")
+    keeping = asyncio.create_task(keep_index())
+    try:
+        async with asyncio.timeout(30):
+            while len(await in_worker(indexed, "SOUP")) < 2:
+                await asyncio.sleep(0.05)
+            await in_worker(cast.say, cast.bob, "Newest soup")
+            while len(await in_worker(indexed, "SOUP")) < 3:
+                await asyncio.sleep(0.05)
+    finally:
+        keeping.cancel()

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.log]
 
 def found(user: User, typed: str, **more: Any) -> list[str]:
     """Search as this person, and return the texts that were found, the newest first."""
+    actions.index_new()
     results = newest_hits(read_scope(user), read_query(typed), **more)
     assert (
         results.count == min(len(results.hits), 100) or results.is_more or len(results.hits) == 25
@@ -150,12 +151,14 @@ def test_nobody_names_a_group_that_they_are_not_in(cast: Cast):
 def test_a_removed_message_is_found_by_nobody(cast: Cast):
     entry = cast.say(cast.bob, "Soup")
     cast.say(cast.bob, "More soup")
+    assert len(found(cast.bob, "soup")) == 2
     actions.hide_message(cast.member(cast.mod), entry=entry)
     assert found(cast.bob, "soup") == found(cast.mod, "soup") == ["More soup"]
 
 
 def test_an_edited_message_is_found_by_what_it_says_now(cast: Cast):
     entry = cast.say(cast.bob, "Soup")
+    assert found(cast.bob, "soup") == ["Soup"]
     actions.edit_message(cast.member(cast.bob), entry=entry, text="Bread")
     assert found(cast.bob, "soup") == []
     assert found(cast.bob, "bread") == ["Bread"]
@@ -176,6 +179,7 @@ def test_a_group_that_is_being_deleted_is_not_searched(cast: Cast):
 
 def test_of_a_deleted_group_nothing_stays_in_the_index(cast: Cast):
     entry = cast.say(cast.ann, "Soup")
+    actions.index_new()
     assert indexed("SOUP") == [entry.pk]
     actions.delete_group(cast.member(cast.ann), group=cast.kitchen)
     actions.finish_deletions()
@@ -355,6 +359,8 @@ def test_a_message_is_found_by_its_own_text(cast: Cast, text: str):
             group=cast.kitchen, kind="message", author=cast.ann, position=99, change=99, text=text
         )
         write_lines([entry])
+        while actions.index_new():
+            pass
         wanted = Wanted(query, [cast.kitchen.pk], [], None, None)
         assert search_index.newest(wanted, below=None, limit=9) == [entry.pk]
         transaction.set_rollback(True)

@@ -128,11 +128,6 @@ def test_one_that_was_sent_before_undoes_all_and_each_is_then_posted_once(
     assert cast.head() == 5
 
 
-def for_the_index(count: int) -> int:
-    """On SQLite they are put into the index of words too, by their keys, for which several are asked."""
-    return 1 + (count > 1) if connection.vendor == "sqlite" else 0
-
-
 @pytest.mark.parametrize("count", [1, 3, 50])
 def test_whatever_their_number_it_takes_as_many_statements(
     cast: Cast, count: int, django_assert_num_queries
@@ -141,13 +136,13 @@ def test_whatever_their_number_it_takes_as_many_statements(
     drafts = [draft(members[n % 3], f"line {n}") for n in range(count)]
     actions.post_messages([draft(members[0], "compiled"), draft(members[1], "compiled")])
     # The lock, who may post, the lines, the heads. (A savepoint of the test's around it are two more.)
-    with django_assert_num_queries(6 + for_the_index(count)):
+    with django_assert_num_queries(6):
         assert outcomes(drafts) == ["stored"] * count
 
 
 def test_a_message_alone_takes_as_many(cast: Cast, django_assert_num_queries):
     bob = cast.member(cast.bob)
-    with django_assert_num_queries(6 + for_the_index(1)):
+    with django_assert_num_queries(6):
         actions.post_message(bob, text="Soup?", nonce="nonce-of-this")
 
 

@@ -3,7 +3,7 @@
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
 from discuss.actions.groups import change_group, create_group, delete_group
-from discuss.actions.indexing import index_anew, index_missed, index_some
+from discuss.actions.indexing import index_anew, index_new, index_old
 from discuss.actions.invitations import (
     accept_invitation,
     make_invitation,
@@ -73,8 +73,8 @@ __all__ = [
     "hand_over",
     "hide_message",
     "index_anew",
-    "index_missed",
-    "index_some",
+    "index_new",
+    "index_old",
     "join_group",
     "keep_drafts",
     "leave_from_lobby",

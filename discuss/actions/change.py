@@ -1,14 +1,14 @@
 """The one way to change what others see: take the group's next number, check, write, ring on commit."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import transaction
 from django.db.models import TextChoices
 
 from discuss import doorbell
-from discuss.actions.indexing import index_lines, unindex_lines
+from discuss.actions.indexing import reindexed
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
@@ -69,12 +69,10 @@ class Change:
 
     def alter_line(self, entry: Entry, **fields: Any) -> None:
         """Save the changed `fields` of a line, and that it changed at this number."""
-        # What is searched for: what the index holds of it comes out as it was, and goes in as it is.
-        indexed = [] if fields.keys().isdisjoint(SEARCHED) else unindex_lines([entry])
-        for name, value in {**fields, "change": self.number}.items():
-            setattr(entry, name, value)
-        entry.save(update_fields=["change", *fields])
-        index_lines(indexed)
+        with reindexed(entry) if SEARCHED & fields.keys() else nullcontext():
+            for name, value in {**fields, "change": self.number}.items():
+                setattr(entry, name, value)
+            entry.save(update_fields=["change", *fields])
 
     def withdraw(self) -> None:
         """There is nothing to do after all: the number goes back and no bell rings."""
@@ -84,7 +82,6 @@ class Change:
 def write_lines(lines: Sequence[Entry]) -> None:
     """Write new lines into the log: the one place for whatever is written with each of them."""
     insert(lines)
-    index_lines(lines)
 
 
 @contextmanager

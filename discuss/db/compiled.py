@@ -112,7 +112,7 @@ def _parameter(compiled: Any, stand_ins: list[Any]) -> Callable[[Sequence[Any]],
 
 
 def insert(rows: Sequence[Model]) -> None:
-    """Write new rows of one model in one go (`executemany`), with their keys but for several on PostgreSQL.
+    """Write new rows of one model in one go (`executemany`); a single one gets its primary key.
 
     For models whose fields are plain values: what save() does besides is not done. Columns that are NULL in
     all rows are left out, since most are in most lines of a log. Raises IntegrityError.
@@ -133,12 +133,6 @@ def insert(rows: Sequence[Model]) -> None:
             (rows[0].pk,) = cursor.fetchone()
         else:
             cursor.executemany(sql, values)
-            if connection.vendor == "sqlite":
-                # Nobody else writes meanwhile, so they are in a row.
-                cursor.execute("SELECT last_insert_rowid()")
-                (last,) = cursor.fetchone()
-                for number, row in enumerate(rows, last - len(rows) + 1):
-                    row.pk = number
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 

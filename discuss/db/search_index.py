@@ -3,8 +3,8 @@
 It knows which words a message has and not their order: so it stays small, and a phrase is looked for in the
 texts (discuss/reading/search.py). Beside its words a message is kept by its group, author, month and day.
 
-**SQLite**: a table of FTS5 that stores no text, with the primary keys of messages as its own. Whoever writes
-messages writes it too: `add` and `forget`.
+**SQLite**: a table of FTS5 that stores no text, with the primary keys of messages as its own. It is
+written by `add` and `forget` (discuss/actions/indexing.py).
 
 **PostgreSQL**: an index of the table of lines, by a function that makes words of a text. The database itself
 keeps it, whoever writes: a process of the version before as well.
@@ -73,18 +73,6 @@ def forget(rows: Iterable[Row]) -> None:
     sql = f"INSERT INTO {TABLE} ({TABLE}, rowid, words) VALUES ('delete', %s, %s)"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(sql, [(row.pk, _kept(row)) for row in rows])
-
-
-def known(rows: Sequence[Row]) -> set[int]:
-    """Return the keys of those of these messages that are in the index."""
-    if not rows:
-        return set()
-    months = " OR ".join({_fts(Word(f"m{SIGN}{_month(row.timestamp)}")) for row in rows})
-    keys = [row.pk for row in rows]
-    sql = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [months, min(keys), max(keys)])
-        return {pk for (pk,) in cursor.fetchall()}
 
 
 def clear() -> None:

@@ -18,7 +18,7 @@ from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
 from discuss.live.drafts import Drafts
-from discuss.live.indexing import complete_index
+from discuss.live.indexing import keep_index
 from discuss.live.periodic import every
 from discuss.live.revocation import Revocation
 from discuss.live.site import SiteKeeper
@@ -164,7 +164,7 @@ class Hub:
         self._begin(every(DRAFTS_INTERVAL, self.drafts.write))
         self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
         self._begin(every(CLEARING_INTERVAL, clear_expired))
-        self._begin(complete_index())
+        self._begin(keep_index())
         self._begin(self._site_keeper.run())
         self._begin(self._task_worker.run())
         self._begin(every(TASKS_INTERVAL, self._task_worker.look))

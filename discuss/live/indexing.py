@@ -1,4 +1,4 @@
-"""SQLite's index of messages is completed by the hub, little by little; PostgreSQL keeps its own."""
+"""SQLite's index of messages is kept by the hub, little by little; PostgreSQL keeps its own."""
 
 import asyncio
 import logging
@@ -6,31 +6,24 @@ import time
 
 from discuss import actions
 from discuss.actions.pauses import pause_after
+from discuss.db import search_index
 from discuss.db.workers import in_actor, log_failure
 from discuss.live.periodic import RETRY_INTERVAL
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks for messages that a process of the version before has left out.
-MISSED_INTERVAL = 60.0
+# Seconds between two looks for new lines. Whoever searches does not wait for it.
+INDEX_INTERVAL = 2.0
 
 
-async def complete_index() -> None:
-    """Put into the index what was written before there was one, and then what others leave out."""
-    reached: int | None = None
-    is_all_old = False
-    while True:
+async def keep_index() -> None:
+    """Put new lines into the index, and while there are none those from before there was one, for ever."""
+    while search_index.is_written():
         begin = time.monotonic()
         try:
-            if not is_all_old:
-                is_all_old = not await in_actor(actions.index_some)
-                pause = pause_after(begin)
-            else:
-                before, reached = reached, await in_actor(actions.index_missed, reached)
-                if reached is None:
-                    return
-                pause = MISSED_INTERVAL if reached == before else pause_after(begin)
+            is_busy = await in_actor(actions.index_new) or await in_actor(actions.index_old)
+            pause = pause_after(begin) if is_busy else INDEX_INTERVAL
         except Exception as error:
             pause = RETRY_INTERVAL
-            log_failure(logger, error, "The index is not complete yet; the next try follows.")
+            log_failure(logger, error, "The index of messages is not kept; the next try follows.")
         await asyncio.sleep(pause)

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("left", models.PositiveBigIntegerField(db_default=0, default=0)),
+                ("upto", models.PositiveBigIntegerField(db_default=0, default=0)),
             ],
             options={
                 "verbose_name": "progress of the index",

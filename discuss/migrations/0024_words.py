@@ -14,7 +14,7 @@ def make_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         last = lines.order_by("-pk").values_list("pk", flat=True).first()
         if last:
             progress = apps.get_model("discuss", "IndexProgress").objects.using(connection.alias)
-            progress.update_or_create(pk=1, defaults={"left": last})
+            progress.update_or_create(pk=1, defaults={"left": last, "upto": last})
 
 
 def drop_index(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

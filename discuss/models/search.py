@@ -39,13 +39,15 @@ class RecentSearch(models.Model):
 
 
 class IndexProgress(models.Model):
-    """How far old messages are in SQLite's index (discuss/db/search_index.py). No row: all of them are.
+    """How far lines are in SQLite's index (discuss/db/search_index.py), by their keys.
 
-    Those with keys up to `left` are not in it yet, and the latest of them come first.
+    In it are those above `left` and up to `upto`. What is above comes into it within seconds. What is below
+    is from before there was an index, and the latest of that come first.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
     left = models.PositiveBigIntegerField(default=0, db_default=0)
+    upto = models.PositiveBigIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = _("progress of the index")
@@ -56,4 +58,4 @@ class IndexProgress(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.left)
+        return f"{self.left}-{self.upto}"

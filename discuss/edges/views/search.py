@@ -24,6 +24,9 @@ from discuss.reading.search import (
 )
 from discuss.rules.queries import Query, QueryError, read_query
 
+# Steps in which a search puts new lines into the index at most: a server leaves none but the latest.
+INDEX_STEPS = 10
+
 
 @never_cache
 @login_required
@@ -58,6 +61,10 @@ def _found(request: Request, scope: Scope, query: Query, asked: Search) -> Resul
     is_ours = request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}
     if asked.older is None and asked.page == 1 and is_ours:
         actions.remember_search(request.user, words=asked.words)
+    # What was posted just now, too.
+    for _ in range(INDEX_STEPS):
+        if not actions.index_new():
+            break
     if asked.order == Order.BEST:
         return best_hits(scope, query, page=asked.page)
     return newest_hits(scope, query, below=asked.older)

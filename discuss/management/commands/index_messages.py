@@ -22,7 +22,7 @@ class Command(BaseCommand):
         if anew:
             actions.index_anew()
         count = 0
-        while some := actions.index_some():
+        while some := actions.index_new() or actions.index_old():
             count += some
         if verbosity:
             self.stdout.write(f"Lines that were looked at: {count}.")
