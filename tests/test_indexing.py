@@ -139,10 +139,10 @@ async def test_the_hub_keeps_it(monkeypatch: pytest.MonkeyPatch):
     keeping = asyncio.create_task(keep_index())
     try:
         async with asyncio.timeout(30):
-            while len(await in_worker(indexed, "SOUP")) < 2:
+            while len(await in_worker(indexed, "SOUP")) < 2:  # noqa: ASYNC110 - of another task
                 await asyncio.sleep(0.05)
             await in_worker(cast.say, cast.bob, "Newest soup")
-            while len(await in_worker(indexed, "SOUP")) < 3:
+            while len(await in_worker(indexed, "SOUP")) < 3:  # noqa: ASYNC110 - of another task
                 await asyncio.sleep(0.05)
     finally:
         keeping.cancel()
