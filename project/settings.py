@@ -248,6 +248,8 @@ RATE_LIMITS = environment.rates(
     "RATE_LIMITS",
     {
         "post": "20+5/s",
+        # To react to messages, and to take that away.
+        "react": "30+5/s",
         # To join and to leave: each is a line in a log that is others' too.
         "membership": "10/m",
         "group": "10/h",

@@ -63,6 +63,9 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "line_menu": (behind_log_in(200), behind_log_in(405)),
     "editing": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
     "history": (Row(LOG_IN, 200, 403, 200, 200), behind_log_in(405)),
+    "reactions": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
+    "react": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
+    "unreact": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
     "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
     "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "log": (same(200), same(405)),
@@ -81,7 +84,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "first_admin": (same(404), same(404)),
 }
 # Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
-OF_A_LINE = {"line", "line_menu", "editing", "history"}
+OF_A_LINE = {"line", "line_menu", "editing", "history", "reactions"}
 TELLING = {
     "GET": {
         *OF_A_LINE,
@@ -95,6 +98,8 @@ TELLING = {
     "POST": {
         "edit",
         "hide",
+        "react",
+        "unreact",
         "post",
         "join",
         "leave",
@@ -184,6 +189,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
     """Return the fields of the form that leads to this address."""
     if name == "edit":
         return {"text": "Soup"}
+    if name in {"react", "unreact"}:
+        return {"emoji": "👍"}
     if name == "post":
         return {"text": "Soup", "nonce": actions.new_nonce()}
     if name in {"new_group", "group_settings"}:
@@ -267,7 +274,9 @@ def test_a_hidden_group_is_to_others_what_none_is(
     while_hidden = answers(cellar.uuid)
     assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
     # What is asked for by htmx stays on its page, and is told no more than that it was refused.
-    telling = TELLING[method] - ({"edit", "hide", "post"} if how == "POST by htmx" else set())
+    telling = TELLING[method] - (
+        {"edit", "hide", "react", "unreact", "post"} if how == "POST by htmx" else set()
+    )
     assert {name for name, who in nothing if while_open[name, who] != nothing[name, who]} == telling
 
 

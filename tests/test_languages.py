@@ -27,6 +27,7 @@ from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import made_up
 from discuss.rules.marks import normalized
+from discuss.rules.reactions import OFFERED, emoji_name
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.text import printable
 from tests import foreign as foreign_pages, strays
@@ -108,6 +109,8 @@ OTHERS = [
     "Dust",
     "http://testserver",
     "http://127.0.0.1:8000",
+    # The names of emoji are those of a package, which knows some languages.
+    *(emoji_name(each, "en") for each in OFFERED),
     *(f"{name}@example.org" for name in ("ann", "a", "b", "c")),
 ]
 # What was typed comes back, without what cannot be sent.

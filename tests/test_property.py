@@ -1,9 +1,9 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide, remove and delete their account in
-any order, alone and at one moment, while rings are dropped, doubled and reordered and pages disconnect and
-return. In the end each page shows exactly what a fresh load from its oldest line on shows: none missing, none
-twice, in order.
+A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, remove and delete their
+account in any order, alone and at one moment, while rings are dropped, doubled and reordered and pages
+disconnect and return. In the end each page shows exactly what a fresh load from its oldest line on shows:
+none missing, none twice, in order.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
+from discuss.live import later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.hub import hub
 from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
@@ -131,6 +132,13 @@ class Conversation(RuleBasedStateMachine):
         if entry is not None:
             self.act_as(name, fate, partial(actions.hide_message, entry=entry))
 
+    @rule(name=people, fate=fates, pick=picks, emoji=st.sampled_from("👍🎉"), gives=st.booleans())
+    def react(self, name: str, fate: str, pick: int, emoji: str, gives: bool) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            change = actions.react if gives else actions.unreact
+            self.act_as(name, fate, partial(change, entry=entry, emoji=emoji))
+
     @rule(fate=fates, times=st.integers(1, 3))
     def guest_speaks(self, fate: str, times: int) -> None:
         self.fate = fate
@@ -142,6 +150,8 @@ class Conversation(RuleBasedStateMachine):
         for _ in range(times if member else 0):
             text, nonce = self.next_text(), actions.new_nonce()
             self.act(fate, actions.post_message, member, text=text, nonce=nonce)
+        if member and (entry := self.any_message(times)):
+            self.act(fate, actions.react, member, entry=entry, emoji="👍")
 
     @precondition(lambda self: self.guest)
     @rule(fate=fates, steps=st.integers(1, 3))
@@ -369,6 +379,7 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
     monkeypatch.setattr(deletions, "LINES_AT_ONCE", 2)
     monkeypatch.setattr(GroupFeed, "flush_interval", 0.0)
+    monkeypatch.setattr(later, "INTERVAL", 0.0)
     run_state_machine_as_test(
         Conversation,
         settings=settings(

@@ -105,6 +105,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "edit": ROLES[:-1],
         "hide": ROLES[:-1],
         "history": ROLES[:-1],
+        "react": ROLES[:-1],
     }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
@@ -188,6 +189,14 @@ def history(cast: Cast, actor: Person, target: Person) -> str:
     return DONE if "Broth" in log_in(actor.user).get(path).content.decode() else REFUSED
 
 
+def react(cast: Cast, actor: Person, target: Person) -> str | None:
+    address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/react/"
+    response = log_in(actor.user).post(address, {"emoji": "👍"})
+    return (
+        REFUSED if response.status_code == 403 or "menu" in response.headers["Location"] else None
+    )
+
+
 ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "read": read,
     "post": post,
@@ -196,6 +205,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
     "history": history,
+    "react": react,
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
@@ -232,6 +242,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "edit": at_an_end,
         "hide": at_an_end,
         "history": at_an_end,
+        "react": at_an_end,
         "remove": among_members,
         "hand_over": among_members,
     }
@@ -251,6 +262,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "edit",
         "hide",
         "history",
+        "react",
         "remove",
         "invite",
         "hand_over",
@@ -264,7 +276,7 @@ def test_another_table_is_obeyed(
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
-            cell.role == STAFF and verb in {"leave", "edit", "history"}
+            cell.role == STAFF and verb in {"leave", "edit", "history", "react"}
         ):
             continue
         with monkeypatch.context() as patched:

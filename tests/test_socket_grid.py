@@ -67,6 +67,8 @@ GRID: Mapping[str, Kind] = {
             # Done to a line that there is not. What comes of it else: test_line_verbs.py.
             "edit": Verb({"line": 99, "text": "Soup"}, "nothing", NO_LINE),
             "hide": Verb({"line": 99}, "nothing", NO_LINE),
+            "react": Verb({"line": 99, "emoji": "👍"}, "nothing", NO_LINE),
+            "unreact": Verb({"line": 99, "emoji": "👍"}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

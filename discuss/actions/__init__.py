@@ -41,6 +41,7 @@ from discuss.actions.posting import (
     post_messages,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
+from discuss.actions.reactions import react, unreact
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
@@ -89,6 +90,7 @@ __all__ = [
     "open_account",
     "post_message",
     "post_messages",
+    "react",
     "remember_search",
     "remove_member",
     "revoke_invitation",
@@ -96,4 +98,5 @@ __all__ = [
     "take_display_name",
     "take_site_moderators_rights",
     "take_steps",
+    "unreact",
 ]

@@ -34,6 +34,7 @@ class Change:
         self.group_id = group_id
         self.number = number
         self.is_withdrawn = False
+        self.is_of_looks = False
 
     def admit(self, actor: Membership | User) -> Membership | User:
         """Return the actor as they stand now, under the group's lock. Raises Refused.
@@ -74,6 +75,10 @@ class Change:
                 setattr(entry, name, value)
             entry.save(update_fields=["change", *fields])
 
+    def only_looks(self) -> None:
+        """It changes how lines look and may come often: of a burst, pages hear a few times a second."""
+        self.is_of_looks = True
+
     def withdraw(self) -> None:
         """There is nothing to do after all: the number goes back and no bell rings."""
         self.is_withdrawn = True
@@ -100,6 +105,8 @@ def next_change(group_id: int) -> Iterator[Change]:
         yield change
         if change.is_withdrawn:
             transaction.set_rollback(True)
+        elif change.is_of_looks:
+            doorbell.ring_looks(group_id, number)
         else:
             doorbell.ring_group(group_id, number)
 

@@ -18,7 +18,8 @@ from discuss import doorbell
 from discuss.actions.change import next_change
 from discuss.actions.indexing import unindex_lines
 from discuss.actions.pauses import pause_after
-from discuss.models import Deletion, Entry, Group, Kind, Membership, User
+from discuss.actions.reactions import forget_reactions
+from discuss.models import Deletion, Entry, Group, Kind, Membership, Reaction, User
 from discuss.rules.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -90,7 +91,10 @@ def _step[**P](
 
 
 class _Piece(NamedTuple):
-    """What one step does: the person leaves the group, and these lines of it become someone's."""
+    """What one step does: the person leaves the group, and these lines of it become someone's.
+
+    To some of them the person only reacted.
+    """
 
     group_id: int
     lines: tuple[int, ...]
@@ -114,7 +118,12 @@ def _look_up_pieces(user_id: int) -> list[_Piece]:
     entered = Membership.objects.filter(user=user_id).order_by("group")
     lines_of: dict[int, list[int]] = {pk: [] for pk in entered.values_list("group", flat=True)}
     newest_first = _lines_of(user_id).order_by("-position").values_list("group", "pk")
-    for group_id, pk in newest_first[:LINES_LOOKED_UP]:
+    found = list(newest_first[:LINES_LOOKED_UP])
+    if len(found) < LINES_LOOKED_UP:
+        # Of theirs none is left out, so to which they reacted besides matters to no order.
+        reacted = Reaction.objects.filter(user=user_id).values_list("entry__group", "entry")
+        found += reacted.distinct()[:LINES_LOOKED_UP]
+    for group_id, pk in dict.fromkeys(found):
         lines_of.setdefault(group_id, []).append(pk)
     by_turns = [
         (turn, _Piece(group_id, lines))
@@ -141,6 +150,7 @@ def _forget_in_group(user_id: int, piece: _Piece) -> None:
 
 
 def _forget_lines(user_id: int, pks: tuple[int, ...], **fields: int) -> int:
+    forget_reactions(user_id, pks)
     # By their keys alone: SQLite would go through all that the author wrote, 200,000 lines for 100.
     lines = Entry.objects.filter(pk__in=pks)
     lines.filter(kind=Kind.NAMED, subject=user_id).update(text="", details=None)
@@ -153,7 +163,8 @@ def _delete_account(user_id: int) -> None:
     """Delete the account, unless there is a line of it again, of a post that was under way all the time."""
     # Whoever is about to write one has a lock that this waits for.
     user = User.objects.select_for_update().get(pk=user_id)
-    if not _lines_of(user_id).exists() and not user.memberships.exists():
+    remains = [_lines_of(user_id), Reaction.objects.filter(user=user_id), user.memberships.all()]
+    if not any(rows.exists() for rows in remains):
         user.delete()
 
 

@@ -37,9 +37,9 @@ TYPING_PAUSE = 1.0
 class Bell(NamedTuple):
     """Something changed.
 
-    Kind "group" (its log is at `head`), "lobby" (a group's row), "presence" (who is here in a group),
-    "deletion" (one has begun), "task" (one is to be done), "site" (its name or words), "person" or "read" (by
-    this person, somewhere).
+    Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
+    group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
+    "site" (its name or words), "person" or "read" (by this person, somewhere).
     """
 
     kind: str
@@ -50,6 +50,11 @@ class Bell(NamedTuple):
 def ring_group(group_id: int, head: int) -> None:
     """On commit, tell every hub that this group's log has come to `head`."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("group", group_id, head)))
+
+
+def ring_looks(group_id: int, head: int) -> None:
+    """On commit, tell every hub that this group's log has come to `head`, for which nobody waits."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("looks", group_id, head)))
 
 
 def ring_lobby(group_id: int) -> None:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/<int:line>/menu/", views.line_menu, name="line_menu"),
     path("groups/<uuid:uuid>/<int:line>/editing/", views.editing, name="editing"),
     path("groups/<uuid:uuid>/<int:line>/history/", views.history, name="history"),
+    path("groups/<uuid:uuid>/<int:line>/reactions/", views.reactions, name="reactions"),
     path("groups/<uuid:uuid>/log/", views.log, name="log"),
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),

@@ -15,6 +15,7 @@ from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
+from discuss.forms.reactions import ReactionForm
 from discuss.forms.settings import AppearanceForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
 
@@ -37,6 +38,7 @@ __all__ = [
     "NumberField",
     "OlderForm",
     "OwnForm",
+    "ReactionForm",
     "ReadForm",
     "ResumeForm",
     "ResumeLobbyForm",

@@ -116,6 +116,8 @@ class Hub:
         """Wake whom the bell concerns. Hearing one twice, late or for nothing is harmless."""
         if bell.kind == "group":
             self.subscriptions.ring_group(bell.pk, bell.head)
+        elif bell.kind == "looks":
+            self.subscriptions.ring_looks(bell.pk, bell.head)
         elif bell.kind == "lobby":
             self.subscriptions.ring_lobby(bell.pk)
         elif bell.kind == "read":

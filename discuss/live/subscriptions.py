@@ -122,6 +122,11 @@ class Subscriptions:
         if self.person:
             self.person.ring_group(group_id, head)
 
+    def ring_looks(self, group_id: int, head: int) -> None:
+        """Lines of the group's log may look otherwise; what else is shown of it is as it was."""
+        if group_id in self.groups:
+            self.groups[group_id].ring_later(head)
+
     def ring_lobby(self, group_id: int) -> None:
         """What the lobby shows of the group may have changed."""
         if self.lobby:

@@ -11,6 +11,7 @@ from discuss.models.lookups import Holds
 from discuss.models.membership import Membership, Role
 from discuss.models.message import Message
 from discuss.models.presence import Presence, Process
+from discuss.models.reaction import Reaction
 from discuss.models.revision import Revision
 from discuss.models.search import REMEMBERED, SEARCH_LENGTH, IndexProgress, RecentSearch
 from discuss.models.session import Session
@@ -40,6 +41,7 @@ __all__ = [
     "Posting",
     "Presence",
     "Process",
+    "Reaction",
     "RecentSearch",
     "Revision",
     "Role",

@@ -146,6 +146,8 @@ class Entry(models.Model):
     )
     # What an event says besides its people and its text.
     details = models.JSONField(null=True, editable=False)
+    # What people reacted with to a message: [[emoji, [their keys]]], each in order of time. NULL: nobody did.
+    reactions = models.JSONField(null=True, editable=False)
     nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
     edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
     hidden_at = models.DateTimeField(_("hidden at"), null=True, editable=False)

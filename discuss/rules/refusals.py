@@ -25,6 +25,11 @@ class Code(TextChoices):
         "not to see",
         _("Only its author or a moderator may see what a message said before."),
     )
+    NO_EMOJI = "no emoji", _("That is no emoji. Paste one, or write its short code, such as :tada:")
+    MANY_REACTIONS = (
+        "many reactions",
+        _("This message has many different reactions already. Choose one of those."),
+    )
     OF_ANOTHER = (
         "of another",
         _("This page was made for somebody else. Load it again before you send anything."),

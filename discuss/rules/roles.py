@@ -39,6 +39,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
     "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
     "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),
+    "react":     _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
     "remove":    _row(NO,       NO,       LOWER_ONLY, ANYBODY,  ANYBODY),
     "invite":    _row(NO,       NO,       YES,        YES,      YES),
     "hand_over": _row(NO,       NO,       NO,         ANYBODY,  ANYBODY),

@@ -2,13 +2,20 @@
 
 from django import template
 from django.conf import settings
+from django.utils.translation import get_language
 
-from discuss.rules import faces
+from discuss.rules import faces, reactions
 from discuss.site import site
 
 register = template.Library()
 register.filter("initials", faces.initials)
 register.filter("hue", faces.hue_of)
+
+
+@register.filter
+def emoji_name(emoji: str) -> str:
+    """Return what an emoji is called, in the language of who reads it."""
+    return reactions.emoji_name(emoji, get_language() or settings.LANGUAGE_CODE)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
-from discuss.edges.views.lines import editing, history, line, line_menu
+from discuss.edges.views.lines import editing, history, line, line_menu, reactions
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 from discuss.edges.views.search import forget_searches, search
@@ -32,6 +32,7 @@ __all__ = [
     "log",
     "new_group",
     "post",
+    "reactions",
     "search",
     "view_of",
 ]

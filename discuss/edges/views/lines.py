@@ -18,6 +18,7 @@ from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm
 from discuss.models import Entry, Membership
 from discuss.reading.lines import read_allowed, read_around, read_line
+from discuss.reading.reactions import offered, read_reacted
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
 from discuss.rules.refusals import Code
@@ -61,14 +62,19 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
     """Offer what the person may do with the line: in the page's menu, or by plain forms."""
     allowed = read_allowed(membership, entry)
     audience = Audience.of(request.user)
+    given: dict[str, Any] = {
+        "entry": entry,
+        "allowed": allowed,
+        "offered": offered(entry, membership.user_id),
+        "reacted": read_reacted(entry, membership.user_id),
+    }
     if HtmxDetails(request):
-        return HttpResponse(fragments.line_menu(audience, entry=entry, allowed=allowed))
+        return HttpResponse(fragments.line_menu(audience, **given))
     text = typed_before(request, request.path).get("text", entry.text)
     context = {
+        **given,
         "group": membership.group,
-        "entry": entry,
         "line": lines.rendered(entry, audience),
-        "allowed": allowed,
         "form": EditForm(initial={"text": text, "line": entry.position}, member=membership),
     }
     return render(request, "discuss/line_menu.html", context)
@@ -84,6 +90,16 @@ def editing(request: Request, membership: Membership, entry: Entry) -> HttpRespo
     form = EditForm(initial={"text": entry.text}, member=membership)
     form.entry = entry
     return HttpResponse(fragments.editing(Audience.of(request.user), form=form))
+
+
+@of_a_line
+def reactions(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Tell who reacted with an emoji to the message."""
+    if not HtmxDetails(request):
+        return redirect("line_menu", membership.group.uuid, entry.position)
+    emoji = request.GET.get("emoji", "")
+    reacted = read_reacted(entry, membership.user_id, emoji=emoji)
+    return HttpResponse(fragments.reacted_shown(Audience.of(request.user), reacted=reacted))
 
 
 @of_a_line

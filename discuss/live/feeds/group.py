@@ -9,6 +9,7 @@ from discuss.live.farewells import no_longer_admitted, not_admitted
 from discuss.live.feeds.base import Feed
 from discuss.live.flushes import UpdateReader, share_out
 from discuss.live.here import GroupPresence
+from discuss.live.later import Later
 from discuss.live.presence import PresenceTable
 from discuss.live.typing import GroupTyping
 from discuss.live.updates import Older, PageState, UpdateRequest, Updates
@@ -50,6 +51,7 @@ class GroupFeed(Feed):
         self._early_reads: dict[Viewer, int] = {}
         self.typing = GroupTyping(lambda: self._live.keys())
         self._end = End(group_id, lambda: self._live, readers)
+        self._later = Later(self.ring)
         super().__init__(f"group {group_id}", on_empty)
 
     @property
@@ -59,7 +61,7 @@ class GroupFeed(Feed):
 
     @property
     def is_idle(self) -> bool:
-        return super().is_idle and self._end.is_idle
+        return super().is_idle and self._end.is_idle and self._later.is_idle
 
     @property
     def is_empty(self) -> bool:
@@ -73,6 +75,11 @@ class GroupFeed(Feed):
         """The log may have changed; with `head`, it has not where the feed is there already."""
         if head is None or self.cursor is None or head > self.cursor:
             self._rung.set()
+
+    def ring_later(self, head: int) -> None:
+        """What stands in the log may look otherwise, and nobody waits for it: a burst is a few flushes."""
+        if self.cursor is None or head > self.cursor:
+            self._later.ring()
 
     def join(self, viewer: Viewer, state: PageState) -> None:
         """Bring the page up to the head, and keep it there."""
@@ -117,6 +124,7 @@ class GroupFeed(Feed):
         self._presence.forget()
         self.typing.forget()
         self._end.stop()
+        self._later.stop()
         super().stop()
 
     async def flush(self) -> None:

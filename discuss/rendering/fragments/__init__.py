@@ -22,7 +22,7 @@ from discuss.rendering.fragments.composer import (
     composing,
     message_answered,
 )
-from discuss.rendering.fragments.doing import editing, line_menu
+from discuss.rendering.fragments.doing import editing, line_menu, reacted_shown
 from discuss.rendering.fragments.group import (
     group_renamed,
     members_changed,
@@ -109,6 +109,7 @@ __all__ = [
     "person_renamed",
     "presence",
     "presence_changed",
+    "reacted_shown",
     "reader_changed",
     "session_ended",
     "signs_version",

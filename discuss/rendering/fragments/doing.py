@@ -1,17 +1,31 @@
 """What a person does to a line: the menu of what they may, and where they edit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from discuss.forms import EditForm
 from discuss.models import Entry
+from discuss.reading.reactions import Offered, Reacted
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments.at_hand import signs_version
 from discuss.rendering.templates import render
 
 
-def line_menu(audience: Audience, *, entry: Entry, allowed: Collection[str]) -> str:
+def line_menu(
+    audience: Audience,
+    *,
+    entry: Entry,
+    allowed: Collection[str],
+    offered: Sequence[Offered],
+    reacted: Sequence[Reacted],
+) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
-    return render("line_menu", audience, entry=entry, allowed=allowed)
+    given = {"allowed": allowed, "offered": offered, "reacted": reacted}
+    return render("line_menu", audience, entry=entry, **given)
+
+
+def reacted_shown(audience: Audience, *, reacted: Sequence[Reacted]) -> str:
+    """Who reacted with what the person points at."""
+    return render("reacted_shown", audience, reacted=reacted)
 
 
 def editing(audience: Audience, *, form: EditForm | None) -> str:

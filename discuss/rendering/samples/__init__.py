@@ -26,7 +26,9 @@ from discuss.rendering.samples.made_up import (
     LONG,
     LONG_NAMED,
     MEMBERS,
+    OFFERS,
     OWN_ROWS,
+    REACTED,
     own,
 )
 from discuss.rendering.samples.makers import (
@@ -37,6 +39,7 @@ from discuss.rendering.samples.makers import (
     of_line,
     of_list,
     of_own,
+    of_reacted,
     states_of,
 )
 from discuss.rules.refusals import Code
@@ -50,6 +53,7 @@ _SOME = ("message", "goes on", "right to left")
 _NEWEST = {"cursor": 6789, "epoch": "sample"}
 _NOTICE = too_fast(3)
 _TYPISTS = [Typist(user.pk, user.name) for user in (ANN, LEILA, BOB)]
+_NO_REACTIONS = {"offered": OFFERS, "reacted": ()}
 _CLOSED = _("You were removed from this group.")
 
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
@@ -125,10 +129,19 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     },
     "line_menu": states_of(
         "line_menu",
-        ones_own={"entry": LINES["edited"], "allowed": {"edit", "hide", "history"}},
-        of_another={"entry": LINES["long"], "allowed": set()},
-        right_to_left={"entry": LINES["right to left"], "allowed": {"hide"}},
-        hidden={"entry": LINES["hidden"], "allowed": set()},
+        ones_own={
+            "entry": LINES["edited"],
+            "allowed": {"edit", "hide", "history", "react"},
+            "offered": OFFERS,
+            "reacted": REACTED,
+        },
+        of_another={"entry": LINES["long"], "allowed": {"react"}, **_NO_REACTIONS},
+        right_to_left={
+            "entry": LINES["right to left"],
+            "allowed": {"hide", "react"},
+            **_NO_REACTIONS,
+        },
+        hidden={"entry": LINES["hidden"], "allowed": set(), **_NO_REACTIONS},
     ),
     "line_unshown": {
         "any": lambda audience: fragments.line_unshown(LINES["message"], audience),
@@ -215,6 +228,10 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         some={"here": Here.of({user.pk: user.name for user in (ANN, BOB, LEILA)})},
         very_many={"here": Here(frozenset(range(500)), (ANN.name, BOB.name))},
     ),
+    "reacted_shown": states_of(
+        "reacted_shown", some={"reacted": REACTED[:1]}, very_many={"reacted": REACTED[1:]}
+    ),
+    "reaction_answered": {"stored": of_reacted()},
     "reader_changed": states_of(
         "reader_changed",
         in_a_group={"person": "ann", "has_composer": True},

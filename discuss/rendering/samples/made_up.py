@@ -8,7 +8,9 @@ from uuid import UUID
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading.last_lines import LastLine
 from discuss.reading.person import OwnGroups, Row
+from discuss.reading.reactions import Offered, Reacted
 from discuss.rules.excerpts import excerpt
+from discuss.rules.reactions import OFFERED
 from discuss.rules.stored_html import stored_rendering
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -72,7 +74,11 @@ LINES: Mapping[str, Entry] = {
     "links": line(text=LINKS),
     "markup": line(text='<b onclick="x">&amp; {{ 1 }}'),
     "edited": line(text="Soup, with nutmeg", edited_at=NOON),
-    "hidden": line(text="Soup", hidden_at=NOON),
+    "reacted to": line(text="Soup", reactions=[["👍", [1, 2]], ["🎉", [3]]]),
+    "reacted to by many": line(
+        text="Soup", reactions=[[emoji, [*range(1, 1235)]] for emoji in sorted(OFFERED * 3)]
+    ),
+    "hidden": line(text="Soup", hidden_at=NOON, reactions=[["👍", [1]]]),
     "of someone who is gone": line(text="Soup", author=None),
     "first of its day": line(text="Soup", previous_timestamp=NOON - timedelta(days=1)),
     "first of all": line(
@@ -86,6 +92,13 @@ LINES: Mapping[str, Entry] = {
     "event: of someone who is gone": line(Kind.REMOVED, author=None, subject=None),
     "event: of an unknown kind": line("promoted"),
 }
+
+
+OFFERS = [Offered(emoji, emoji == OFFERED[0]) for emoji in OFFERED]
+REACTED = [
+    Reacted("👍", [ANN.name, BOB.name], is_own=True),
+    Reacted("🎉", [LEILA.name] * 20, unnamed=1214),
+]
 
 
 def _membership(user: User, role: str = Role.MEMBER) -> Membership:

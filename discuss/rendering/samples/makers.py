@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from discuss.forms import EditForm
+from discuss.forms import EditForm, NothingForm
 from discuss.models import Entry, Group
 from discuss.reading.person import OwnGroups
 from discuss.rendering import fragments
@@ -42,6 +42,16 @@ def of_edited(text: str) -> Sample:
 
     def sample(audience: Audience) -> str:
         return fragments.verb_answered(audience, "editing_answered", actor=MEMBERS[0], form=form)
+
+    return sample
+
+
+def of_reacted() -> Sample:
+    """Return a sample of the answer to who reacted."""
+    form = NothingForm({})
+
+    def sample(audience: Audience) -> str:
+        return fragments.verb_answered(audience, "reaction_answered", actor=MEMBERS[0], form=form)
 
     return sample
 
