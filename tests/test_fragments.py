@@ -446,6 +446,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "refusal_reason",
         "more_sent",
         "own_name",
+        "pins_listed",
         "own_shown",
         "oldest",
         "token",

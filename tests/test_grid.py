@@ -66,6 +66,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "reactions": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
     "react": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
     "unreact": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
+    "pin": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
+    "unpin": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
     "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "log": (same(200), same(405)),
@@ -100,6 +102,8 @@ TELLING = {
         "hide",
         "react",
         "unreact",
+        "pin",
+        "unpin",
         "post",
         "join",
         "leave",
@@ -275,7 +279,9 @@ def test_a_hidden_group_is_to_others_what_none_is(
     assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
     # What is asked for by htmx stays on its page, and is told no more than that it was refused.
     telling = TELLING[method] - (
-        {"edit", "hide", "react", "unreact", "post"} if how == "POST by htmx" else set()
+        {"edit", "hide", "react", "unreact", "pin", "unpin", "post"}
+        if how == "POST by htmx"
+        else set()
     )
     assert {name for name, who in nothing if while_open[name, who] != nothing[name, who]} == telling
 

@@ -72,7 +72,12 @@ async def test_a_refusal_is_told_to_its_actor_alone(cast: Cast):
 
 @pytest.mark.parametrize(
     ("name", "offered"),
-    [("bob", {"editing/", "hide/"}), ("mod", {"hide/"}), ("ann", {"hide/"}), ("cleo", set())],
+    [
+        ("bob", {"editing/", "hide/"}),
+        ("mod", {"hide/", "pin/"}),
+        ("ann", {"hide/", "pin/"}),
+        ("cleo", set()),
+    ],
 )
 def test_the_menu_offers_what_the_person_may_do(cast: Cast, name: str, offered: set[str]):
     actions.join_group(cast.cleo, group=cast.kitchen)

@@ -1,6 +1,6 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, remove and delete their
+A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, remove and delete their
 account in any order, alone and at one moment, while rings are dropped, doubled and reordered and pages
 disconnect and return. In the end each page shows exactly what a fresh load from its oldest line on shows:
 none missing, none twice, in order.
@@ -39,6 +39,7 @@ from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
 from discuss.reading import log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
+from tests.document import outer
 from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, eventually, fresh_log
 
@@ -138,6 +139,13 @@ class Conversation(RuleBasedStateMachine):
         if entry is not None:
             change = actions.react if gives else actions.unreact
             self.act_as(name, fate, partial(change, entry=entry, emoji=emoji))
+
+    @rule(name=people, fate=fates, pick=picks, gives=st.booleans())
+    def pin(self, name: str, fate: str, pick: int, gives: bool) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            change = actions.pin_message if gives else actions.unpin_message
+            self.act_as(name, fate, partial(change, entry=entry))
 
     @rule(fate=fates, times=st.integers(1, 3))
     def guest_speaks(self, fate: str, times: int) -> None:
@@ -260,7 +268,10 @@ class Conversation(RuleBasedStateMachine):
                 await page.until(lambda page: page.close_code)
             if page.is_connected:
                 assert page.log == await fresh_log(page, loads[name])
-                assert page.member_list == loads[name][page.path].member_list
+                fresh = loads[name][page.path]
+                assert page.member_list == fresh.member_list
+                for panel in ("pins", "pins-list"):
+                    assert outer(page.element(panel)).split() == outer(fresh.element(panel)).split()
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
                 assert any(ending > page.cursor for ending in self.endings[name])

@@ -1,6 +1,7 @@
 """Who may do what: every cell of the table (discuss/rules/roles.py), by really doing it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -106,6 +107,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "hide": ROLES[:-1],
         "history": ROLES[:-1],
         "react": ROLES[:-1],
+        "pin": ROLES[:-1],
     }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
@@ -189,9 +191,9 @@ def history(cast: Cast, actor: Person, target: Person) -> str:
     return DONE if "Broth" in log_in(actor.user).get(path).content.decode() else REFUSED
 
 
-def react(cast: Cast, actor: Person, target: Person) -> str | None:
-    address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/react/"
-    response = log_in(actor.user).post(address, {"emoji": "👍"})
+def by_form(cast: Cast, actor: Person, target: Person, verb: str, **data: str) -> str | None:
+    address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/{verb}/"
+    response = log_in(actor.user).post(address, data)
     return (
         REFUSED if response.status_code == 403 or "menu" in response.headers["Location"] else None
     )
@@ -205,7 +207,8 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
     "history": history,
-    "react": react,
+    "react": partial(by_form, verb="react", emoji="👍"),
+    "pin": partial(by_form, verb="pin"),
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
@@ -243,6 +246,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "hide": at_an_end,
         "history": at_an_end,
         "react": at_an_end,
+        "pin": at_an_end,
         "remove": among_members,
         "hand_over": among_members,
     }
@@ -263,6 +267,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "hide",
         "history",
         "react",
+        "pin",
         "remove",
         "invite",
         "hand_over",
@@ -276,7 +281,7 @@ def test_another_table_is_obeyed(
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
-            cell.role == STAFF and verb in {"leave", "edit", "history", "react"}
+            cell.role == STAFF and verb in {"leave", "edit", "history", "react", "pin"}
         ):
             continue
         with monkeypatch.context() as patched:

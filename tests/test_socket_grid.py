@@ -69,6 +69,8 @@ GRID: Mapping[str, Kind] = {
             "hide": Verb({"line": 99}, "nothing", NO_LINE),
             "react": Verb({"line": 99, "emoji": "👍"}, "nothing", NO_LINE),
             "unreact": Verb({"line": 99, "emoji": "👍"}, "nothing", NO_LINE),
+            "pin": Verb({"line": 99}, "nothing", NO_LINE),
+            "unpin": Verb({"line": 99}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

@@ -30,6 +30,7 @@ from discuss.actions.people import (
     make_first_admin,
     open_account,
 )
+from discuss.actions.pins import pin_message, unpin_message
 from discuss.actions.posting import (
     AGAIN,
     Draft,
@@ -88,6 +89,7 @@ __all__ = [
     "mark_read",
     "new_nonce",
     "open_account",
+    "pin_message",
     "post_message",
     "post_messages",
     "react",
@@ -98,5 +100,6 @@ __all__ = [
     "take_display_name",
     "take_site_moderators_rights",
     "take_steps",
+    "unpin_message",
     "unreact",
 ]

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError
 
+from discuss.live.group_panels import GroupPanels
 from discuss.live.member_panel import MemberPanel
 from discuss.models import ENDING_KINDS, Entry, Group
 from discuss.reading import log as reading
@@ -179,6 +180,7 @@ class _Frames:
     def __init__(self, news: News, members: MemberPanel) -> None:
         self._news = news
         self._members = members
+        self._panels = GroupPanels(news.group_id)
         # Each of these is read, or rendered, at most once a flush.
         self._page = cache(reading.read_page)
         self._moved = cache(self._render_moved)
@@ -227,10 +229,7 @@ class _Frames:
             replaced=[lines.rendered(entry, audience, replaces=True) for entry in replaced],
             cursor=self._news.head,
             announced=added,
-            panels=[
-                members,
-                *(self._group_panel(audience) if reading.touches_group(lacking) else ()),
-            ],
+            panels=[members, *self._panels.lacked(lacking, audience)],
         )
         return Prepared(html)
 
@@ -243,10 +242,6 @@ class _Frames:
             epoch=self._news.epoch,
             oldest=page.oldest,
             has_older=page.has_older,
-            panels=[members, *self._group_panel(audience)],
+            panels=[members, *self._panels.whole(audience)],
         )
         return Frame(Prepared(html), page.oldest)
-
-    def _group_panel(self, audience: Audience) -> list[str]:
-        group = reading.read_group(self._news.group_id)
-        return [fragments.group_renamed(audience, group=group)] if group else []

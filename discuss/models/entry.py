@@ -99,7 +99,7 @@ class Entry(models.Model):
     the group's counter. `author` is who did it; `subject` whom an event is about. A person who was
     deleted leaves both empty: "someone". The `kind` of somebody who joined and left is the last of it, and
     `text` the first where that is another. Who is `named` has the new name as `text`, and the one before in
-    `details`; both are empty where staff took it away.
+    `details`; both are empty where staff took it away. What was pinned stands in `details`, by its position.
     """
 
     group = models.ForeignKey(
@@ -148,6 +148,8 @@ class Entry(models.Model):
     details = models.JSONField(null=True, editable=False)
     # What people reacted with to a message: [[emoji, [their keys]]], each in order of time. NULL: nobody did.
     reactions = models.JSONField(null=True, editable=False)
+    # The number by which it was pinned; 0 where it is so no more. NULL: it never was.
+    pin = models.BigIntegerField(null=True, editable=False)
     nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
     edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
     hidden_at = models.DateTimeField(_("hidden at"), null=True, editable=False)
@@ -177,6 +179,11 @@ class Entry(models.Model):
                 name="replies_by_message",
                 condition=models.Q(reply_to__isnull=False),
             ),
+            models.Index(
+                fields=["group", "pin"],
+                name="pinned_lines",
+                condition=models.Q(pin__gt=0),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -201,6 +208,10 @@ class Entry(models.Model):
         return self.hidden_at is not None
 
     @property
+    def is_pinned(self) -> bool:
+        return bool(self.pin)
+
+    @property
     def excerpt(self) -> str:
         """Its text in one line, cut where it is long."""
         return excerpt(self.text)
@@ -208,7 +219,14 @@ class Entry(models.Model):
     @property
     def address(self) -> str:
         """The address of its own page. What is done to it has addresses below."""
-        return _address(self.group_uuid).replace(_A_POSITION, str(self.position))
+        return self._address_at(self.position)
+
+    @property
+    def pinned_address(self) -> str:
+        """The address of the message that was pinned, where this line says so."""
+        if self.kind != Kind.PINNED or not self.details:
+            return ""
+        return self._address_at(self.details["line"])
 
     @property
     def starts_day(self) -> bool:
@@ -229,6 +247,9 @@ class Entry(models.Model):
             and self.timestamp - self.previous_timestamp < GROUPED_WITHIN
             and not self.starts_day
         )
+
+    def _address_at(self, position: int) -> str:
+        return _address(self.group_uuid).replace(_A_POSITION, str(position))
 
     @property
     def stored_html(self) -> SafeString | None:

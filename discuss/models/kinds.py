@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     HANDED_OVER = "handed over", _("Handed Over")
     RENAMED = "renamed", _("Renamed")
     DESCRIBED = "described", _("Described")
+    PINNED = "pinned", _("Pinned")
     NAMED = "named", _("Named")
     ACCOUNT_CLOSED = "closed", _("Account Closed")
     ACCOUNT_REOPENED = "reopened", _("Account Reopened")

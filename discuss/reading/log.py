@@ -84,6 +84,11 @@ def touches_group(lines: Collection[Entry]) -> bool:
     return any(entry.kind in {Kind.RENAMED, Kind.DESCRIBED} for entry in lines)
 
 
+def touches_pins(lines: Collection[Entry]) -> bool:
+    """Whether the list of what is pinned may show these lines, or has shown them."""
+    return any(entry.pin is not None for entry in lines)
+
+
 def read_heads(group_ids: Collection[int]) -> dict[int, int]:
     """Return where each of these logs is; a group that is gone is left out."""
     return dict(Group.objects.filter(pk__in=group_ids).values_list("pk", "head"))

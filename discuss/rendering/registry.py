@@ -65,6 +65,7 @@ VARIABLES = {
     "own": "a person's own groups, and their `fingerprint`",
     "panels": "rendered fragments that changed with the log",
     "person": "somebody: `name`",
+    "pins": "the messages that are pinned, the latest first: `author`, `excerpt`, `address`, `timestamp`",
     "position": "the position for which the end of the log stands",
     "reacted": "who reacted: of each `emoji` some `names`, how many are `unnamed`, and `is_own`",
     "refusal": "a message that was refused: `group`, `text`, `nonce`, `reason`",

@@ -30,6 +30,8 @@ class Code(TextChoices):
         "many reactions",
         _("This message has many different reactions already. Choose one of those."),
     )
+    NOT_TO_PIN = "not to pin", _("Only an owner or a moderator may pin messages.")
+    MANY_PINS = "many pins", _("This group has many pinned messages already: unpin one first.")
     OF_ANOTHER = (
         "of another",
         _("This page was made for somebody else. Load it again before you send anything."),

@@ -25,6 +25,7 @@ from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
 from discuss.reading.person import OwnGroups, read_first_unread, read_own_groups
+from discuss.reading.pins import read_pins
 from discuss.rendering import fragments, lines, rows
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
@@ -220,6 +221,7 @@ def group_context(
         "is_history": is_history,
         "own": own,
         "own_rows": rows.of_own(own, Audience.of(request.user), group.uuid),
+        "pins": read_pins(group.pk),
         "first_unread": _first_unread(membership),
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),

@@ -30,6 +30,7 @@ from discuss.rendering.fragments.group import (
     members_moved,
     membership_ended,
     own_actions,
+    pins_changed,
     presence,
     presence_changed,
 )
@@ -107,6 +108,7 @@ __all__ = [
     "own_groups_replaced",
     "own_row",
     "person_renamed",
+    "pins_changed",
     "presence",
     "presence_changed",
     "reacted_shown",

@@ -1,8 +1,9 @@
 """A group besides its log: its people, its name, one's place in it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from discuss.models import Group
+from discuss.models import Entry, Group
 from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
 from discuss.rendering.audience import Audience
@@ -45,6 +46,11 @@ def presence(here: Here) -> dict[str, Any]:
 def group_renamed(audience: Audience, *, group: Group) -> str:
     """The group's name and description where its own page shows them, the title of the tab too."""
     return render("group_renamed", audience, group=group, oob=True)
+
+
+def pins_changed(audience: Audience, *, pins: Sequence[Entry]) -> str:
+    """What is pinned in the group: how many messages in its bar, and the list of them."""
+    return render("pins_changed", audience, pins=pins, oob=True)
 
 
 def membership_ended(

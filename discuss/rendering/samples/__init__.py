@@ -222,6 +222,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         long={"name": BOB.name},
         right_to_left={"name": LEILA.name},
     ),
+    "pins_changed": states_of(
+        "pins_changed",
+        nothing={"pins": ()},
+        some={"pins": [LINES[state] for state in ("pinned", "long", "right to left")]},
+        of_someone_who_is_gone={"pins": [LINES["of someone who is gone"]]},
+    ),
     "presence_changed": states_of(
         "presence_changed",
         nobody={"here": Here()},

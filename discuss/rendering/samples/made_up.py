@@ -74,6 +74,7 @@ LINES: Mapping[str, Entry] = {
     "links": line(text=LINKS),
     "markup": line(text='<b onclick="x">&amp; {{ 1 }}'),
     "edited": line(text="Soup, with nutmeg", edited_at=NOON),
+    "pinned": line(text="Soup", pin=6789),
     "reacted to": line(text="Soup", reactions=[["👍", [1, 2]], ["🎉", [3]]]),
     "reacted to by many": line(
         text="Soup", reactions=[[emoji, [*range(1, 1235)]] for emoji in sorted(OFFERED * 3)]
@@ -86,6 +87,7 @@ LINES: Mapping[str, Entry] = {
     ),
     **{f"event: {kind}": line(kind) for kind in Kind.values if kind != Kind.MESSAGE},
     "event: named": line(Kind.NAMED, text=ANN.display_name, details={"was": ANN.username}),
+    "event: pinned": line(Kind.PINNED, details={"line": 6789}),
     "event: joined and left": line(Kind.LEFT, text=Kind.JOINED),
     "event: left and joined again": line(Kind.JOINED, text=Kind.LEFT),
     "event: renamed, at length": line(Kind.RENAMED, text=LONG_NAMED.name, author=BOB),

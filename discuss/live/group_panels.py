@@ -1,0 +1,33 @@
+"""What a group's page shows besides its log and its members: its name, and what is pinned."""
+
+from collections.abc import Collection
+from functools import cache, partial
+
+from discuss.models import Entry
+from discuss.reading import log as reading
+from discuss.reading.pins import read_pins
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+
+
+class GroupPanels:
+    """The panels of one flush. Each is read once, after the lines, so it can only be newer than they are."""
+
+    def __init__(self, group_id: int) -> None:
+        self._read_group = cache(partial(reading.read_group, group_id))
+        self._read_pins = cache(partial(read_pins, group_id))
+
+    def lacked(self, lacking: Collection[Entry], audience: Audience) -> list[str]:
+        """Return what a page lacks that lacks these lines."""
+        about = self._about(audience) if reading.touches_group(lacking) else []
+        return [*about, *(self._pinned(audience) if reading.touches_pins(lacking) else ())]
+
+    def whole(self, audience: Audience) -> list[str]:
+        return [*self._about(audience), *self._pinned(audience)]
+
+    def _about(self, audience: Audience) -> list[str]:
+        group = self._read_group()
+        return [fragments.group_renamed(audience, group=group)] if group else []
+
+    def _pinned(self, audience: Audience) -> list[str]:
+        return [fragments.pins_changed(audience, pins=self._read_pins())]
