@@ -22,8 +22,8 @@ class Verb(NamedTuple):
 
     `limit` is the kind of act that it counts as (discuss/limits.py). `answer` is the fragment that the
     actor's page gains, done or refused, if any. `then` is where a browser without JavaScript goes on to:
-    the group, the lobby, or the page of the line. A verb that `is_of_line` is done to a line: its form is a
-    LineForm, and its address names the line.
+    the group, the lobby, the page of the line, or another page of this name. A verb that `is_of_line` is
+    done to a line: its form is a LineForm, and its address names the line.
     """
 
     name: str
@@ -47,14 +47,14 @@ def verb[**P, R](
     form: Callable[..., forms.Form],
     limit: str,
     answer: str = "",
-    then: str = "group",
+    then: str = "",
     is_of_line: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a verb of this name of an action.
 
     The action's first argument is the actor, and the others are what the form reads.
     """
-    then = "line" if is_of_line else then
+    then = then or ("line" if is_of_line else "group")
 
     def register(action: Callable[P, R]) -> Callable[P, R]:
         _verbs[actor][name] = Verb(name, action, actor, form, limit, answer, then, is_of_line)

@@ -55,6 +55,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "live_lobby": (same(200), same(405)),
     "search": (behind_log_in(200), behind_log_in(405)),
     "forget_searches": (behind_log_in(405), behind_log_in(OTHER)),
+    "saved": (behind_log_in(200), behind_log_in(405)),
     "new_group": (behind_log_in(200), behind_log_in(OTHER)),
     "at_hand": (same(200), same(405)),
     "favicon": (same(OTHER), same(OTHER)),
@@ -68,6 +69,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "unreact": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
     "pin": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "unpin": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
+    "save": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
+    "unsave": (same(LINES_MENU), Row(LOG_IN, 403, OTHER, OTHER, OTHER)),
     "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
     "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "log": (same(200), same(405)),
@@ -104,6 +107,8 @@ TELLING = {
         "unreact",
         "pin",
         "unpin",
+        "save",
+        "unsave",
         "post",
         "join",
         "leave",
@@ -279,7 +284,7 @@ def test_a_hidden_group_is_to_others_what_none_is(
     assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
     # What is asked for by htmx stays on its page, and is told no more than that it was refused.
     telling = TELLING[method] - (
-        {"edit", "hide", "react", "unreact", "pin", "unpin", "post"}
+        {"edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave", "post"}
         if how == "POST by htmx"
         else set()
     )

@@ -85,7 +85,7 @@ def test_the_menu_offers_what_the_person_may_do(cast: Cast, name: str, offered: 
     response = log_in(getattr(cast, name)).get(address(cast, "line_menu", entry), headers=HTMX)
     html = Document(f"<body>{response.content.decode()}</body>").document
     asked = [*html.xpath("//@hx-get"), *html.xpath("//@hx-post")]
-    assert {path.rsplit("/", 2)[1] + "/" for path in asked} == offered | {"react/"}
+    assert {path.rsplit("/", 2)[1] + "/" for path in asked} == offered | {"react/", "save/"}
     assert ids(response) == ["line-menu"]
 
 

@@ -147,6 +147,15 @@ class Conversation(RuleBasedStateMachine):
             change = actions.pin_message if gives else actions.unpin_message
             self.act_as(name, fate, partial(change, entry=entry))
 
+    @rule(name=people, pick=picks, gives=st.booleans())
+    def save(self, name: str, pick: int, gives: bool) -> None:
+        """It is nobody else's, and changes no page."""
+        entry, head = self.any_message(pick), self.run(in_worker(self._head))
+        if entry is not None:
+            change = actions.save_message if gives else actions.unsave_message
+            self.act_as(name, "rung", partial(change, entry=entry))
+            assert self.run(in_worker(self._head)) == head
+
     @rule(fate=fates, times=st.integers(1, 3))
     def guest_speaks(self, fate: str, times: int) -> None:
         self.fate = fate

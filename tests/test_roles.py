@@ -12,7 +12,7 @@ from django.db import transaction
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.models import Entry, Group, Invitation, Membership, Message, User
+from discuss.models import Bookmark, Entry, Group, Invitation, Membership, Message, User
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -108,6 +108,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "history": ROLES[:-1],
         "react": ROLES[:-1],
         "pin": ROLES[:-1],
+        "save": ROLES[:-1],
     }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
@@ -148,12 +149,13 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
 
 
 def state() -> list[list[tuple[Any, ...]]]:
-    """All that people can see of a group."""
+    """All that people can see of a group, and what each saved of it."""
     return [
         list(Group._base_manager.values_list("name", "is_deleted", "head")),
         list(Membership.objects.order_by("pk").values_list("group", "user", "role")),
         list(Entry.objects.order_by("pk").values_list("kind", "text", "hidden_at", "change")),
         list(Invitation.objects.values_list("group", "uses_left")),
+        list(Bookmark.objects.values_list("user", "entry")),
     ]
 
 
@@ -209,6 +211,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "history": history,
     "react": partial(by_form, verb="react", emoji="👍"),
     "pin": partial(by_form, verb="pin"),
+    "save": partial(by_form, verb="save"),
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
@@ -247,6 +250,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "history": at_an_end,
         "react": at_an_end,
         "pin": at_an_end,
+        "save": at_an_end,
         "remove": among_members,
         "hand_over": among_members,
     }
@@ -268,6 +272,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "history",
         "react",
         "pin",
+        "save",
         "remove",
         "invite",
         "hand_over",
@@ -281,7 +286,7 @@ def test_another_table_is_obeyed(
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
-            cell.role == STAFF and verb in {"leave", "edit", "history", "react", "pin"}
+            cell.role == STAFF and verb in {"leave", "edit", "history", "react", "pin", "save"}
         ):
             continue
         with monkeypatch.context() as patched:

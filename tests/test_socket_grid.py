@@ -71,6 +71,8 @@ GRID: Mapping[str, Kind] = {
             "unreact": Verb({"line": 99, "emoji": "👍"}, "nothing", NO_LINE),
             "pin": Verb({"line": 99}, "nothing", NO_LINE),
             "unpin": Verb({"line": 99}, "nothing", NO_LINE),
+            "save": Verb({"line": 99}, "nothing", NO_LINE),
+            "unsave": Verb({"line": 99}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

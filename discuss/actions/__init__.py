@@ -1,5 +1,6 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
+from discuss.actions.bookmarks import save_message, unsave_message
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
 from discuss.actions.groups import change_group, create_group, delete_group
@@ -96,10 +97,12 @@ __all__ = [
     "remember_search",
     "remove_member",
     "revoke_invitation",
+    "save_message",
     "show_presence",
     "take_display_name",
     "take_site_moderators_rights",
     "take_steps",
     "unpin_message",
     "unreact",
+    "unsave_message",
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("live/", views.live_lobby, name="live_lobby"),
     path("search/", views.search, name="search"),
     path("search/forget/", views.forget_searches, name="forget_searches"),
+    path("saved/", views.saved, name="saved"),
     path("groups/new/", views.new_group, name="new_group"),
     path("groups/<uuid:uuid>/", views.group, name="group"),
     path("groups/<uuid:uuid>/<int:line>/", views.line, name="line"),

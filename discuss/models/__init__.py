@@ -1,5 +1,6 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
+from discuss.models.bookmark import Bookmark
 from discuss.models.deletion import Deletion
 from discuss.models.draft import KeptDraft
 from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry
@@ -26,6 +27,7 @@ __all__ = [
     "REMEMBERED",
     "SEARCH_LENGTH",
     "STANDING_KINDS",
+    "Bookmark",
     "Deletion",
     "Entry",
     "Event",

@@ -7,7 +7,7 @@ from discuss.reading.members import read_relation
 from discuss.rules import roles
 
 # What is done to lines, of the verbs in the table of roles.
-LINES_VERBS = ("edit", "hide", "history", "react", "pin")
+LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save")
 
 
 def read_line(group_id: int, position: int) -> Entry | None:

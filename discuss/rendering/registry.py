@@ -52,6 +52,7 @@ VARIABLES = {
     "is_idle": "whether there is nothing to be sent",
     "is_large": "whether the field has room for several lines",
     "is_member": "whether the person is in the group",
+    "is_saved": "whether the person saved the line for themselves",
     "last": "the group's last line: `author`, `text`, `timestamp`; nothing where there is none",
     "lines": "rendered lines",
     "longest": "how many characters a message may have",

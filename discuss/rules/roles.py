@@ -40,6 +40,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
     "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),
     "react":     _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
+    "save":      _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
     "pin":       _row(NO,       NO,       ANYBODY,    ANYBODY,  NO),
     "remove":    _row(NO,       NO,       LOWER_ONLY, ANYBODY,  ANYBODY),
     "invite":    _row(NO,       NO,       YES,        YES,      YES),

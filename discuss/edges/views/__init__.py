@@ -7,6 +7,7 @@ from discuss.edges.views.invitations import invitation, invitation_code, invitat
 from discuss.edges.views.lines import editing, history, line, line_menu, reactions
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
+from discuss.edges.views.saved import saved
 from discuss.edges.views.search import forget_searches, search
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "new_group",
     "post",
     "reactions",
+    "saved",
     "search",
     "view_of",
 ]

@@ -123,6 +123,8 @@ def act(verb: Verb, request: Request, uuid: UUID, **more: int) -> HttpResponse:
         return render(request, "discuss/verb_refused.html", context, status=400)
     for errors in form.errors.values():
         messages.error(request, str(errors[0]))
+    if verb.is_of_line and verb.then != "line" and not form.errors:
+        return redirect(verb.then)
     if verb.is_of_line:
         return redirect(
             reverse("line_menu" if form.errors else "line", args=[uuid, *more.values()])

@@ -17,6 +17,7 @@ from discuss.edges.views.people import Request, membership_of, not_a_member, pac
 from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm
 from discuss.models import Entry, Membership
+from discuss.reading.bookmarks import is_saved
 from discuss.reading.lines import read_allowed, read_around, read_line
 from discuss.reading.reactions import offered, read_reacted
 from discuss.rendering import fragments, lines
@@ -65,6 +66,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
     given: dict[str, Any] = {
         "entry": entry,
         "allowed": allowed,
+        "is_saved": is_saved(membership.user_id, entry),
         "offered": offered(entry, membership.user_id),
         "reacted": read_reacted(entry, membership.user_id),
     }

@@ -15,11 +15,12 @@ def line_menu(
     *,
     entry: Entry,
     allowed: Collection[str],
+    is_saved: bool,
     offered: Sequence[Offered],
     reacted: Sequence[Reacted],
 ) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
-    given = {"allowed": allowed, "offered": offered, "reacted": reacted}
+    given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
     return render("line_menu", audience, entry=entry, **given)
 
 

@@ -53,7 +53,7 @@ _SOME = ("message", "goes on", "right to left")
 _NEWEST = {"cursor": 6789, "epoch": "sample"}
 _NOTICE = too_fast(3)
 _TYPISTS = [Typist(user.pk, user.name) for user in (ANN, LEILA, BOB)]
-_NO_REACTIONS = {"offered": OFFERS, "reacted": ()}
+_NO_REACTIONS = {"is_saved": False, "offered": OFFERS, "reacted": ()}
 _CLOSED = _("You were removed from this group.")
 
 # Fragment -> state -> what it looks like. All other fragments are parts of these.
@@ -131,14 +131,15 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "line_menu",
         ones_own={
             "entry": LINES["edited"],
-            "allowed": {"edit", "hide", "history", "react"},
+            "allowed": {"edit", "hide", "history", "pin", "react", "save"},
+            "is_saved": True,
             "offered": OFFERS,
             "reacted": REACTED,
         },
-        of_another={"entry": LINES["long"], "allowed": {"react"}, **_NO_REACTIONS},
+        of_another={"entry": LINES["long"], "allowed": {"react", "save"}, **_NO_REACTIONS},
         right_to_left={
             "entry": LINES["right to left"],
-            "allowed": {"hide", "react"},
+            "allowed": {"hide", "pin", "react"},
             **_NO_REACTIONS,
         },
         hidden={"entry": LINES["hidden"], "allowed": set(), **_NO_REACTIONS},

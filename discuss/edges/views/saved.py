@@ -1,0 +1,23 @@
+"""What a person saved for themselves."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from discuss.edges.views.people import Request, paced
+from discuss.forms import OlderForm
+from discuss.reading.bookmarks import read_saved
+
+
+@never_cache
+@login_required
+@paced
+@require_safe
+def saved(request: Request) -> HttpResponse:
+    """List what the person saved, the latest first."""
+    older = OlderForm({"oldest": request.GET.get("before")})
+    before = older.cleaned_data["oldest"] if older.is_valid() else None
+    context = {"saved": read_saved(request.user.pk, before=before), "is_older": before is not None}
+    return render(request, "discuss/saved.html", context)
