@@ -59,7 +59,7 @@ class Document:
     @property
     def texts(self) -> list[str]:
         """The text of each message it shows, without when it was edited; None of the events."""
-        found = self.document.xpath("//ol[@id='log']/li//p[contains(@class, 'text')]")
+        found = self.document.xpath("//ol[@id='log']/li//*[contains(@class, 'text')]")
         return [EDITED.sub("(edited)", text(paragraph)) for paragraph in found]
 
     @property

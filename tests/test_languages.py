@@ -6,6 +6,7 @@ from functools import partial
 from html import unescape
 from pathlib import Path
 
+import lxml.html
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import Permission
@@ -125,6 +126,11 @@ PARTS = [made_up.LONG[:200], made_up.LONG, made_up.UNBROKEN, made_up.ARABIC, mad
 PARTS += [name for each in made_up.GROUPS for name in (each.name, each.description)]
 PARTS += [name for user in made_up.PEOPLE for name in (user.username, user.display_name)]
 PARTS += [part.text for entry in made_up.LINES.values() for part in entry.parts]
+PARTS += [
+    word
+    for entry in made_up.LINES.values()
+    for word in lxml.html.fragment_fromstring(entry.stored_html or "", create_parent="p").itertext()
+]
 PARTS += [row.last.text for row in made_up.OWN_ROWS if row.last]
 INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]
 WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED] if each]

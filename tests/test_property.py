@@ -156,6 +156,16 @@ class Conversation(RuleBasedStateMachine):
             self.act_as(name, "rung", partial(change, entry=entry))
             assert self.run(in_worker(self._head)) == head
 
+    @rule(fate=fates)
+    def render_anew(self, fate: str) -> None:
+        """Render all as after an update: another renderer had stored nothing."""
+
+        def render() -> None:
+            Entry.objects.filter(group=self.group).update(html=None, renderer=None)
+            actions.render_anew()
+
+        self.act(fate, render)
+
     @rule(fate=fates, times=st.integers(1, 3))
     def guest_speaks(self, fate: str, times: int) -> None:
         self.fate = fate
@@ -353,7 +363,8 @@ class Conversation(RuleBasedStateMachine):
 
     def next_text(self) -> str:
         self.count += 1
-        return f"message {self.count}"
+        text = f"message {self.count}"
+        return f"**{text}**" if self.count % 3 == 0 else text
 
     def any_message(self, pick: int) -> Entry | None:
         messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE).order_by("pk")

@@ -111,7 +111,7 @@ def test_lines_are_kept_and_shown(cast: Cast, ann: Client):
     written = {"text": "Soup\r\n\r\nBread & https://example.org\r\nSalt", "nonce": "nonce-12345"}
     assert ann.post(f"{path}post/", written).status_code == 302
     html = ann.get(path).content.decode()
-    (shown,) = Document(html).document.xpath("//p[@class='text']")
+    (shown,) = Document(html).document.xpath("//*[@class='text']")
     assert shown.text_content() == "Soup\n\nBread & https://example.org\nSalt"
 
 

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 
 from discuss import actions
 from discuss.models import Entry, User
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import line
+from discuss.rules.markup import parse
 from discuss.rules.stored_html import RENDERER, stored_rendering, trusted
 from discuss.rules.text import printable
 from tests.cast import Cast, log_in
@@ -27,13 +28,16 @@ def shown(**fields: Any) -> str:
 
 @given(ANY_TEXT, st.sampled_from(BAIT))
 def test_what_is_stored_shows_what_the_text_would_show(text: str, bait: str):
-    text = f"{printable(text)} {bait} {printable(text)}"
+    text = f"a {printable(text)} {bait} {printable(text)}"
+    assume(not parse(text))
     assert shown(text=text, **stored_rendering(text)) == shown(text=text)
 
 
-def test_a_text_without_links_costs_nothing():
+def test_a_text_without_markup_and_links_costs_nothing(monkeypatch: pytest.MonkeyPatch):
     nothing = {"html": None, "renderer": None}
-    assert stored_rendering("Soup & <b>") == nothing
+    # Most are known for one without the parser.
+    monkeypatch.setattr("discuss.rules.markup.parser._parser", None)
+    assert stored_rendering("Soup & <b>, 2*3 at 10:30, snake_case") == nothing
     assert stored_rendering("http is no address") == nothing
     assert stored_rendering(LINK)["renderer"] == RENDERER
 
@@ -46,6 +50,31 @@ def test_what_is_stored_is_shown_as_it_is():
 def test_what_another_renderer_made_is_not_shown(renderer: int | None):
     assert trusted("<b>Soup</b>", renderer) is None
     assert shown(text=LINK, html="<b>Soup</b>", renderer=renderer) == shown(text=LINK)
+
+
+def test_a_mistake_of_the_parser_loses_no_message(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    assert "<em>" in stored_rendering(f"*Soup* {LINK}")["html"]
+    monkeypatch.setattr("discuss.rules.markup.parser._parser", None)
+    text = f"*Soup* {LINK}"
+    assert shown(text=text, **stored_rendering(text)) == shown(text=text)
+    assert "A text is shown without its markup: AttributeError." in caplog.text
+    assert "Soup" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "is_large"),
+    [
+        *((text, True) for text in ("🎉", "👩🏽‍🍳 ❤️", ":tada:", ":+1: 🎉", "🇩🇪", "🎉" * 8)),
+        *(
+            (text, False)
+            for text in ("🎉!", "a 🎉", ":nope:", "1", "#", ":)", "🎉" * 9, "12:30:45", "**🎉**")
+        ),
+    ],
+)
+def test_a_message_of_emoji_alone_is_large(text: str, is_large: bool):
+    assert ("emoji-alone" in shown(text=text, **stored_rendering(text))) == is_large
 
 
 # --- who writes it ----------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ from discuss.actions.posting import (
 )
 from discuss.actions.presence import beat, forget_process, show_presence
 from discuss.actions.reactions import react, unreact
+from discuss.actions.renderings import render_anew
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
@@ -96,6 +97,7 @@ __all__ = [
     "react",
     "remember_search",
     "remove_member",
+    "render_anew",
     "revoke_invitation",
     "save_message",
     "show_presence",

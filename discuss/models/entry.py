@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.models.kinds import PASSING_KINDS, Kind
+from discuss.rules.emoji import is_emoji_alone
 from discuss.rules.excerpts import excerpt
 from discuss.rules.links import Part, split_links
 from discuss.rules.stored_html import trusted
@@ -255,6 +256,10 @@ class Entry(models.Model):
     def stored_html(self) -> SafeString | None:
         """The html of its text, where it is stored. Else the text is shown by its parts."""
         return trusted(self.html, self.renderer)
+
+    @property
+    def is_emoji_alone(self) -> bool:
+        return is_emoji_alone(self.text)
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Left
 
 from discuss.models import Entry, Group, User
-from discuss.rules.excerpts import EXCERPT_LENGTH, excerpt
+from discuss.rules.excerpts import LOOKED_AT, excerpt
 
 
 class LastLine(NamedTuple):
@@ -24,7 +24,7 @@ def read_last_lines(group_ids: Collection[int]) -> dict[int, LastLine]:
     messages = Entry.objects.visible_messages().filter(group=OuterRef("pk"))
     latest = Subquery(messages.order_by("-position").values("pk")[:1])
     lines = Entry.objects.filter(pk__in=Group.objects.filter(pk__in=group_ids).values_list(latest))
-    # Spaces may go from it, so twice as much is read.
-    beginning = Left("text", 2 * EXCERPT_LENGTH)
+    # One more tells that there is more.
+    beginning = Left("text", LOOKED_AT + 1)
     found = lines.values_list("group_id", User.name_of("author__"), beginning, "timestamp")
     return {pk: LastLine(author, excerpt(text), when) for pk, author, text, when in found}

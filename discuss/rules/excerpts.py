@@ -3,17 +3,29 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from discuss.rules.markup import parse, to_words
+
 # More than the widest row has room for.
 EXCERPT_LENGTH = 160
+# Of a longer text no more than this is looked at: spaces and markup may go from it.
+LOOKED_AT = 2 * EXCERPT_LENGTH
 # Characters of what is shown of a text around what was found, and of those before it.
 AROUND = 240
 BEFORE = 60
 
 
 def excerpt(text: str) -> str:
-    """Return the text in one line, cut where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= EXCERPT_LENGTH else f"{line[:EXCERPT_LENGTH].rstrip()}…"
+    """Return the text in one line without its markup, cut where it is long."""
+    line = " ".join(plain(text[:LOOKED_AT]).split())
+    if len(line) <= EXCERPT_LENGTH and len(text) <= LOOKED_AT:
+        return line
+    return f"{line[:EXCERPT_LENGTH].rstrip()}…"
+
+
+def plain(text: str) -> str:
+    """Return the text without the characters that are markup: what one reads of it."""
+    tokens = parse(text)
+    return text if tokens is None else to_words(tokens)
 
 
 class Piece(NamedTuple):

@@ -60,6 +60,26 @@ def split_links(text: str) -> tuple[Part, ...]:
     return _split(text) if "http" in text.lower() else (Part(text),)
 
 
+def link_to(address: str) -> Part | None:
+    """Return the link to an address whose end is known, with what is shown of it; None where it may be none.
+
+    What a host may be is said by split_links. Whatever comes after it may be there, but for spaces.
+    """
+    first, *_ = split_links(address)
+    if not first.url or not address.startswith(first.url) or host_of(first.url) != host_of(address):
+        return None
+    rest = address[len(first.url) :]
+    if any(c.isspace() or not is_seen(c) for c in rest):
+        return None
+    return Part(first.text + rest, address)
+
+
+def host_of(address: str) -> str:
+    """Return the host of an address, as it is written there, with its port."""
+    host = HOST.search(address)
+    return host[0] if host else ""
+
+
 @lru_cache(TEXTS_KEPT)
 def _split(text: str) -> tuple[Part, ...]:
     read = _as_linkify_reads(text)
@@ -71,9 +91,9 @@ def _split(text: str) -> tuple[Part, ...]:
         if stop and match.last_index == len(read):
             break  # an address with another one in it, cut in two
         address = text[match.index : match.last_index]
-        host = HOST.search(address)
+        host = host_of(address)
         # Whatever stands before an @ looks like the host, and is not. Nor is what cannot be seen.
-        if host is None or "@" in host[0] or not all(map(is_seen, host[0])):
+        if not host or "@" in host or not all(map(is_seen, host)):
             continue
         if match.index > end:
             parts.append(Part(text[end : match.index]))

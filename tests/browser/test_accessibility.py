@@ -49,6 +49,8 @@ PAGES = (
     "group",
     "alone in a group",
     "group's menu",
+    "formatting",
+    "formatted messages",
     "people",
     "a line's menu",
     "editing",
@@ -84,6 +86,20 @@ OF_STRANGERS: dict[str, Callable[[Stage], str]] = {
     "first admin": lambda stage: urlsplit(stage(new_link)).path,
     "invitation": lambda stage: urlsplit(stage.invite(stage.group()).link).path,
 }
+
+# The last one is shown as it was typed.
+FORMATTED = (
+    "# Soup\n**hot**, *thick*, ~~salty~~, `stirred`\n\n> with [bread](https://example.org/)\n> > and butter",
+    "1. peel\n2. cook\n   - slowly\n   - for " + "w" * 200 + "\n999. eat",
+    "```python\n@cook\ndef soup(pot: int = 3) -> str:  # hot\n    return f'{pot}' + "
+    + "'x' * " * 40
+    + "'y'\n```",
+    '```diff\n@@ -1 +1 @@\n- salt\n+ pepper\n```\n```html\n<a class="b">c</a>\n```\n- ```\n  '
+    + "z" * 300,
+    "🎉",
+    "> " * 8 + "deep",
+    "as it is",
+)
 
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
@@ -158,6 +174,14 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             page.get_by_role("button", name="Your account").click()
         elif name == "group's menu":
             open_menu(page)
+        elif name == "formatting":
+            open_menu(page)
+            page.get_by_role("button", name="Formatting").click()
+            expect(page.get_by_text("A link with words of yours")).to_be_visible()
+        elif name == "formatted messages":
+            stage.say(anns.user, group, *FORMATTED)
+            stage.say(bob, group, *FORMATTED)
+            expect(messages(page).last).to_have_text(FORMATTED[-1])
         elif name == "people":
             # On a wide page they are there, beside the log.
             page.set_viewport_size(NARROW)
@@ -236,7 +260,8 @@ def everything_is_large_enough_to_touch(page: Page) -> None:
     # A link inside a sentence is as high as its line (WCAG 2.5.5 exempts it).
     small = page.evaluate(
         """() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')]
-            .filter(e => e.checkVisibility() && !e.closest('p:not(.older), .visually-hidden, .skip-link'))
+            .filter(e => e.checkVisibility())
+            .filter(e => !e.closest('p:not(.older), .text, .visually-hidden, .skip-link'))
             .map(e => [e.closest('label')?.getBoundingClientRect() ?? e.getBoundingClientRect(), e.outerHTML])
             // What a menu's transition leaves of a number ends in 99998.
             .filter(([box]) => box.width > 0 && Math.min(box.height, box.width).toFixed(3) < 44)

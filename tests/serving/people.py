@@ -106,7 +106,7 @@ class Browser:
         added = re.search(r'<ol hx-swap-oob="beforeend:#log">.*?</ol>', frame, re.DOTALL)
         if added:
             log: Any = lxml.html.fromstring(added[0])
-            self.texts += [text.text_content() for text in log.xpath(".//p[@class='text']")]
+            self.texts += [text.text_content() for text in log.xpath(".//*[@class='text']")]
         moved = re.search(r'id="cursor"[^>]* value="(\d+)"', frame)
         if moved:
             self.cursor["cursor"] = moved[1]

@@ -18,6 +18,18 @@ LONG = "A sentence that goes on and on, as people write them who have much to sa
 UNBROKEN = "Donaudampfschifffahrtsgesellschaft" * 12
 ARABIC, HEBREW = "مرحبا بكم في المطبخ، ما العشاء اليوم؟", "מה יש לארוחת ערב?"
 LINKS = "See https://example.org/soup?of=the+day and https://xn--bcher-kva.example/ (both)"
+FORMATTED = """# Soup
+**hot**, *thick*, ~~salty~~, `stirred`, [as here](https://example.org/soup)
+> with bread
+> > and butter
+
+1. peel
+2. cook
+   - slowly
+
+```python
+def soup(pot): return pot  # hot
+```"""
 
 PEOPLE = ANN, BOB, LEILA = tuple(
     User(pk=pk, username=name, display_name=display_name)
@@ -73,6 +85,10 @@ LINES: Mapping[str, Entry] = {
     "right to left, in a name of the other way": line(text=HEBREW),
     "links": line(text=LINKS),
     "markup": line(text='<b onclick="x">&amp; {{ 1 }}'),
+    "formatted": line(text=FORMATTED),
+    "formatted, of the other way": line(text=f"**{ARABIC}**\n- {HEBREW}\n- *b*", author=LEILA),
+    "code that is wide": line(text=f"```python\nsoup = '{UNBROKEN}'  # hot\n```"),
+    "emoji alone": line(text=":tada: 🎉"),
     "edited": line(text="Soup, with nutmeg", edited_at=NOON),
     "pinned": line(text="Soup", pin=6789),
     "reacted to": line(text="Soup", reactions=[["👍", [1, 2]], ["🎉", [3]]]),
@@ -80,6 +96,7 @@ LINES: Mapping[str, Entry] = {
         text="Soup", reactions=[[emoji, [*range(1, 1235)]] for emoji in sorted(OFFERED * 3)]
     ),
     "hidden": line(text="Soup", hidden_at=NOON, reactions=[["👍", [1]]]),
+    "formatted and edited": line(text="- *Soup*\n- Bread", edited_at=NOON),
     "of someone who is gone": line(text="Soup", author=None),
     "first of its day": line(text="Soup", previous_timestamp=NOON - timedelta(days=1)),
     "first of all": line(
