@@ -31,6 +31,21 @@ def found(user: User, typed: str, **more: Any) -> list[str]:
     return [hit.entry.text for hit in results.hits]
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("soup", ["Hot ", "[soup]", ", see here"]),
+        ("from:ann", ["Hot soup, see here"]),
+        # That is seen in the source alone.
+        ("example.org", ["Hot **soup**, see [here](https://", "[example.org]", "/)"]),
+    ],
+)
+def test_a_hit_is_shown_without_its_markup(cast: Cast, typed: str, shown: list[str]):
+    cast.say(cast.ann, "Hot **soup**, see [here](https://example.org/)")
+    (hit,) = newest_hits(read_scope(cast.bob), read_query(typed)).hits
+    assert [f"[{each.text}]" if each.is_marked else each.text for each in hit.pieces] == shown
+
+
 # What was written, what is typed, and whether that finds it.
 FOUND = [
     ("Soup for everybody", "soup", True),

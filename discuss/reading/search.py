@@ -11,7 +11,7 @@ from django.utils import timezone
 from discuss.db import search_index
 from discuss.db.search_index import Wanted
 from discuss.models import Entry, Group, Membership, RecentSearch, User
-from discuss.rules.excerpts import Piece, excerpt_around
+from discuss.rules.excerpts import Piece, excerpt_around, plain
 from discuss.rules.queries import Query
 
 # Hits on a page.
@@ -186,7 +186,13 @@ def _hits(query: Query, found: Iterable[_Found]) -> list[Hit]:
     shown = Entry.objects.visible_messages().select_related("group", "author")
     lines = shown.annotate(group_uuid=F("group__uuid")).in_bulk(order)  # type: ignore[no-redef]
     return [
-        Hit(line, excerpt_around(line.text, query.places(line.text)))
-        for line in map(lines.get, order)
-        if line is not None
+        Hit(line, _pieces(query, line.text)) for line in map(lines.get, order) if line is not None
     ]
+
+
+def _pieces(query: Query, text: str) -> list[Piece]:
+    """Return what is shown of a text: without its markup, unless that is what was found."""
+    words, places = plain(text), query.places(text)
+    if words != text and (not places or query.places(words)):
+        return excerpt_around(words, query.places(words))
+    return excerpt_around(text, places)

@@ -45,7 +45,11 @@ def test_code_scrolls_inside_of_itself_by_keyboard_too(person: Appear, stage: St
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert code.evaluate("e => e.scrollWidth > e.clientWidth")
     page.get_by_role("region", name="Messages").focus()
-    page.keyboard.press("Tab")
+    # What else of the line takes the focus comes before it.
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if code.evaluate("e => e === document.activeElement"):
+            break
     expect(code).to_be_focused()
     page.keyboard.press("ArrowRight")
     until(page, lambda: code.evaluate("e => e.scrollLeft > 0"), "the code's end")
