@@ -17,6 +17,7 @@ from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.live.hub import hub
 from discuss.models import Process
+from discuss.rules.stored_html import RENDERER
 from tests.cast import Cast
 from tests.database import Database, sqlite
 from tests.page import enter, fresh_log, settled
@@ -83,7 +84,7 @@ def test_html_of_a_backup_is_not_trusted(cast: Cast, here: Database, there: Data
     change(file, "UPDATE discuss_entry SET html = '<script>' WHERE html IS NOT NULL")
     assert change(
         file, "SELECT count(*), min(renderer) FROM discuss_entry WHERE html = '<script>'"
-    ) == (1, 1)
+    ) == (1, RENDERER)
     there.manage("restore", str(file))
     assert there.execute("SELECT DISTINCT html, renderer FROM discuss_entry") == [(None, None)]
     shown = there.run("read()")
