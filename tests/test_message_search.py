@@ -42,6 +42,7 @@ def found(user: User, typed: str, **more: Any) -> list[str]:
 )
 def test_a_hit_is_shown_without_its_markup(cast: Cast, typed: str, shown: list[str]):
     cast.say(cast.ann, "Hot **soup**, see [here](https://example.org/)")
+    actions.index_new()
     (hit,) = newest_hits(read_scope(cast.bob), read_query(typed)).hits
     assert [f"[{each.text}]" if each.is_marked else each.text for each in hit.pieces] == shown
 
