@@ -22,10 +22,11 @@ GROUP_IDS = frozenset({
     "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
     "doing", "editing", "line-menu", "reacted", "pins", "pins-list",
     "pause", "writing", "typing",
+    "notify-form", "mentions-count", "sound", "picker", "names",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "group-list", "status", "notice",
-    "reader", "own-groups", "own-shown", "icon",
+    "reader", "own-groups", "own-shown", "icon", "mentions-count", "sound",
 })
 # fmt: on
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.

@@ -230,6 +230,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF, CSP.NONCE],
     "img-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     # 'self' covers WebSockets in CSP level 3; older Safari wants the origin said in full. A policy can
     # name no IPv6 address (https://www.w3.org/TR/CSP3/#framework-directive-source-list).
     "connect-src": [
@@ -253,6 +254,10 @@ RATE_LIMITS = environment.rates(
         # To join and to leave: each is a line in a log that is others' too.
         "membership": "10/m",
         "group": "10/h",
+        # Of what in a group one is told.
+        "level": "20+1/s",
+        # Names that are offered while somebody looks for one, and put into what they write.
+        "names": "40+10/s",
         # New display names: each changes all lines of the person.
         "name": "5/h",
         "invitation": "20/h",

@@ -13,6 +13,7 @@ urlpatterns = [
     # The account is one page; the addresses of its parts are allauth's own where it has them.
     path("accounts/", page.YouView.as_view(), name="account"),
     path("accounts/appearance/", page.AppearanceView.as_view(), name="account_appearance"),
+    path("accounts/sound/", page.SoundView.as_view(), name="account_sound"),
     path("accounts/email/", page.EmailView.as_view(), name="account_email"),
     path(
         "accounts/password/change/",

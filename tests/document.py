@@ -130,7 +130,7 @@ class Document:
     @property
     def sent(self) -> list[str]:
         """The messages that were sent and wait for an answer, in order."""
-        fields = self.element("drafts").xpath("./*[position() < last()]//input")
+        fields = self.element("drafts").xpath("./*[position() < last()]//input[@name='text']")
         return [field.get("value") or "" for field in fields]
 
     @property
@@ -148,7 +148,7 @@ class Document:
 
     @property
     def draft(self) -> HtmlElement:
-        (field,) = self.element("drafts").xpath("./*[last()]//input")
+        (field,) = self.element("drafts").xpath("./*[last()]//input[@name='text']")
         return field
 
     def write(self, text: str, draft: str) -> None:

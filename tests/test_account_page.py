@@ -24,10 +24,11 @@ from tests.document import text
 pytestmark = pytest.mark.django_db
 
 SECRET = "correct horse battery"
-PARTS = ["you", "appearance", "email", "password"]
+PARTS = ["you", "appearance", "sound", "email", "password"]
 ADDRESSES = {
     "you": "/accounts/",
     "appearance": "/accounts/appearance/",
+    "sound": "/accounts/sound/",
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
 }
@@ -83,7 +84,7 @@ def test_every_address_of_it_shows_all_parts(at_home: Client, part: str):
     document = page(at_home.get(ADDRESSES[part]))
     assert [each.get("id") for each in document.xpath("//main//section")] == PARTS
     heads = [text(each) for each in document.xpath("//main//section/h2")]
-    assert heads == ["You", "How it looks", "Email", "Password"]
+    assert heads == ["You", "How it looks", "What you hear", "Email", "Password"]
     assert [text(each) for each in document.xpath("//main//h1")] == ["Your account"]
     for name in PARTS:
         actions = part_of(document, name).xpath(".//form/@action")
@@ -126,6 +127,7 @@ def test_who_has_no_password_sets_one_there(cast: Cast):
         ("appearance", "color_scheme", {"color_scheme": "sepia"}, "Choose one of these."),
         ("appearance", "text_size", {"text_size": "huge"}, "Choose one of these."),
         ("appearance", "composer", {"composer": "quill"}, "Choose one of these."),
+        ("sound", "sound", {"sound": "trumpet"}, "Choose one of these."),
         ("email", "email", {"email": "nowhere", "action_add": ""}, "Enter a valid email address."),
         ("password", "oldpassword", {"oldpassword": "wrong"}, "type your current password."),
     ],
@@ -160,6 +162,7 @@ def test_what_was_typed_stays(at_home: Client):
         ("you", {"time_zone": "Asia/Tokyo"}, "Saved."),
         ("you", {"display_name": "Ann Baker"}, "Saved."),
         ("appearance", {"density": "compact"}, "Saved."),
+        ("sound", {"sound": "mentions"}, "Saved."),
         (
             "email",
             {"action_add": "", "email": "b@chat.invalid"},

@@ -11,7 +11,7 @@ from discuss import actions
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Kind, Membership, User
 from discuss.reading.log import lines_after
-from discuss.reading.person import messages_after
+from discuss.reading.positions import messages_after
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]

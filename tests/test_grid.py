@@ -56,6 +56,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "search": (behind_log_in(200), behind_log_in(405)),
     "forget_searches": (behind_log_in(405), behind_log_in(OTHER)),
     "saved": (behind_log_in(200), behind_log_in(405)),
+    "mentions": (behind_log_in(200), behind_log_in(405)),
     "new_group": (behind_log_in(200), behind_log_in(OTHER)),
     "at_hand": (same(200), same(405)),
     "favicon": (same(OTHER), same(OTHER)),
@@ -77,6 +78,9 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "live_group": (same(200), same(405)),
     "post": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "join": (same(GROUP), behind_log_in(GROUP)),
+    # Nobody to whoever is outside; and what is put into a field is nobody's secret.
+    "names": (same(200), same(200)),
+    "notify": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "leave": (same(GROUP), Row(LOG_IN, LOBBY, LOBBY, LOBBY, GROUP)),
     "group_settings": (OWNERS_PAGE, Row(LOG_IN, 403, 403, 403, GROUP)),
     "close_group": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, LOBBY)),
@@ -112,6 +116,7 @@ TELLING = {
         "post",
         "join",
         "leave",
+        "notify",
         "group_settings",
         "close_group",
         "hand_over",
@@ -204,6 +209,10 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"text": "Soup", "nonce": actions.new_nonce()}
     if name in {"new_group", "group_settings"}:
         return {"name": "Attic"}
+    if name == "notify":
+        return {"level": "mentions"}
+    if name == "names":
+        return {"name": "ann", "text": "Soup"}
     if name == "invitations":
         return {"uses": "3", "days": "7"}
     members = Membership.objects.filter(group__uuid=uuid, role=Role.MEMBER, user__is_active=True)

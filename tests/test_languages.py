@@ -108,6 +108,7 @@ OTHERS = [
     "What is for dinner",
     "Wine and spiders",
     "Dust",
+    "@here",
     "http://testserver",
     "http://127.0.0.1:8000",
     # The names of emoji are those of a package, which knows some languages.

@@ -34,14 +34,15 @@ from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live import later
 from discuss.live.feeds.group import GroupFeed
+from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
-from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
+from discuss.models import Deletion, Entry, Group, Kind, Level, Membership, Role, User
 from discuss.reading import log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
 from tests.document import outer
 from tests.history import count_joined, lines_of_strangers
-from tests.page import Page, eventually, fresh_log
+from tests.page import Page, eventually, fresh_log, settled
 
 # How many sequences, each way. SEQUENCES=200 and more are for before a release (CONTRIBUTING.md).
 SEQUENCES = int(os.environ.get("SEQUENCES", "30"))
@@ -54,6 +55,12 @@ people = st.sampled_from(NAMES)
 picks = st.integers(0, 999)
 # What becomes of the bells that an action rings.
 fates = st.sampled_from(["rung", "rung", "dropped", "doubled", "late"])
+
+
+def own_list(page: Page) -> tuple[list[str], str]:
+    """Return what the page shows of its person's groups, and of what is unread in them, and its title."""
+    page.element("own-shown").set("value", "")
+    return outer(page.element("own-groups")).split(), page.find("head > title")[0].text or ""
 
 
 class Conversation(RuleBasedStateMachine):
@@ -119,6 +126,10 @@ class Conversation(RuleBasedStateMachine):
         for _ in range(times):
             write = partial(actions.post_message, text=self.next_text(), nonce=actions.new_nonce())
             self.act_as(name, fate, write)
+
+    @rule(name=people, fate=fates, level=st.sampled_from(Level.values))
+    def notify(self, name: str, fate: str, level: str) -> None:
+        self.act_as(name, fate, partial(actions.change_level, level=level))
 
     @rule(name=people, fate=fates, pick=picks)
     def edit(self, name: str, fate: str, pick: int) -> None:
@@ -281,7 +292,10 @@ class Conversation(RuleBasedStateMachine):
         for _ in range(2):
             self.speak_together()
             await self.bring_members_to_the_head()
-        # From here on nothing changes.
+        # From here on nothing changes. What is unread comes a moment after the log.
+        await settled()
+        for _, page in self.pages:
+            page.read()
         loads: dict[str, dict[str, Page]] = {name: {} for name in NAMES}
         for name, page in self.pages:
             is_member = await in_worker(self._membership, name)
@@ -293,6 +307,7 @@ class Conversation(RuleBasedStateMachine):
                 assert page.member_list == fresh.member_list
                 for panel in ("pins", "pins-list"):
                     assert outer(page.element(panel)).split() == outer(fresh.element(panel)).split()
+                assert own_list(page) == own_list(fresh)
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
                 assert any(ending > page.cursor for ending in self.endings[name])
@@ -364,8 +379,10 @@ class Conversation(RuleBasedStateMachine):
             self.act(fate, action, membership)
 
     def next_text(self) -> str:
+        """Return a text of its own, which may mention somebody, or everybody."""
         self.count += 1
-        text = f"message {self.count}"
+        whom = ("", "", *(f" @{user.username}" for user in self.users.values()), " @all", " @here")
+        text = f"message {self.count}{whom[self.count % len(whom)]}"
         return f"**{text}**" if self.count % 3 == 0 else text
 
     def any_message(self, pick: int) -> Entry | None:
@@ -411,7 +428,8 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     # One less than there are people: somebody's row goes where another's comes above it.
     monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
     monkeypatch.setattr(deletions, "LINES_AT_ONCE", 2)
-    monkeypatch.setattr(GroupFeed, "flush_interval", 0.0)
+    for feed in (GroupFeed, PersonFeed):
+        monkeypatch.setattr(feed, "flush_interval", 0.0)
     monkeypatch.setattr(later, "INTERVAL", 0.0)
     run_state_machine_as_test(
         Conversation,

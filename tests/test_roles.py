@@ -12,7 +12,7 @@ from django.db import transaction
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.models import Bookmark, Entry, Group, Invitation, Membership, Message, User
+from discuss.models import Bookmark, Entry, Group, Invitation, Membership, Mention, Message, User
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # What is done to the group as a whole.
-ON_GROUP = {"read", "post", "leave", "invite", "change", "close"}
+ON_GROUP = {"read", "post", "leave", "notify", "call_all", "invite", "change", "close"}
 
 
 class Person(NamedTuple):
@@ -152,7 +152,7 @@ def state() -> list[list[tuple[Any, ...]]]:
     """All that people can see of a group, and what each saved of it."""
     return [
         list(Group._base_manager.values_list("name", "is_deleted", "head")),
-        list(Membership.objects.order_by("pk").values_list("group", "user", "role")),
+        list(Membership.objects.order_by("pk").values_list("group", "user", "role", "level")),
         list(Entry.objects.order_by("pk").values_list("kind", "text", "hidden_at", "change")),
         list(Invitation.objects.values_list("group", "uses_left")),
         list(Bookmark.objects.values_list("user", "entry")),
@@ -169,6 +169,28 @@ def post(cast: Cast, actor: Person, _: Person) -> str | None:
     values = {"text": "Salad", "nonce": actions.new_nonce()}
     response = log_in(actor.user).post(f"{cast.kitchen.get_absolute_url()}post/", values)
     return REFUSED if response.status_code == 403 else None
+
+
+def notify(cast: Cast, actor: Person, _: Person) -> str | None:
+    if isinstance(actor.proof, Membership):
+        actions.change_level(actor.proof, level="nothing")
+        return None
+    # There is no level of who is no member.
+    response = log_in(actor.user).post(
+        f"{cast.kitchen.get_absolute_url()}notify/", {"level": "nothing"}
+    )
+    return REFUSED if response.status_code == 403 else None
+
+
+def call_all(cast: Cast, actor: Person, _: Person) -> str:
+    """Whoever may not writes the same, and calls nobody by it."""
+    values = {"text": "@all @here", "nonce": actions.new_nonce()}
+    with transaction.atomic():
+        log_in(actor.user).post(f"{cast.kitchen.get_absolute_url()}post/", values)
+        is_called = Mention.objects.filter(user=None).exists()
+        # What is left then is what was written, and that is another verb.
+        transaction.set_rollback(True)
+    return DONE if is_called else REFUSED
 
 
 def join(cast: Cast, actor: Person, target: Person) -> None:
@@ -206,6 +228,8 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "post": post,
     "join": join,
     "leave": lambda cast, actor, _: actions.leave_from_lobby(actor.user, group=cast.kitchen),
+    "notify": notify,
+    "call_all": call_all,
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
     "history": history,
@@ -267,6 +291,8 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
     [
         "join",
         "leave",
+        "notify",
+        "call_all",
         "edit",
         "hide",
         "history",
@@ -286,7 +312,9 @@ def test_another_table_is_obeyed(
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
-            cell.role == STAFF and verb in {"leave", "edit", "history", "react", "pin", "save"}
+            cell.role == STAFF
+            and verb
+            in {*("leave", "notify", "call_all", "edit", "history"), *("react", "pin", "save")}
         ):
             continue
         with monkeypatch.context() as patched:

@@ -47,7 +47,11 @@ LOGGED_IN = Row(NO_SESSION, DONE, DONE, DONE, DONE)
 
 GRID: Mapping[str, Kind] = {
     "group": Kind(
-        Verb({"cursor": 0, "epoch": "x", "oldest": 0, "writing": "yes"}, "innerHTML:#log", INSIDE),
+        Verb(
+            {"cursor": 0, "epoch": "x", "oldest": 0, "writing": "yes", "own": "x"},
+            "innerHTML:#log",
+            INSIDE,
+        ),
         {
             "older": Verb({"oldest": 1}, "afterbegin:#log", INSIDE),
             # What was read is answered by nobody, nonsense is.
@@ -73,6 +77,8 @@ GRID: Mapping[str, Kind] = {
             "unpin": Verb({"line": 99}, "nothing", NO_LINE),
             "save": Verb({"line": 99}, "nothing", NO_LINE),
             "unsave": Verb({"line": 99}, "nothing", NO_LINE),
+            # What is chosen is shown by the person's feed.
+            "notify": Verb({"level": "mentions"}, 'data-level="mentions"', INSIDE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

@@ -6,7 +6,8 @@ from django.utils import timezone
 from discuss import actions
 from discuss.live.person_updates import Asked, read_person_updates
 from discuss.models import Entry, Group, Membership
-from discuss.reading.person import MANY, Positions, read_own, read_own_groups, read_positions
+from discuss.reading.person import read_own, read_own_groups
+from discuss.reading.positions import MANY, Positions, read_positions
 from tests.cast import Cast, log_in
 from tests.test_reading import fill
 from tests.unread import garden, read, say, unread

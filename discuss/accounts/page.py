@@ -19,7 +19,7 @@ from django.views.generic import FormView
 
 from discuss import actions
 from discuss.accounts.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
-from discuss.forms import AppearanceForm, YouForm
+from discuss.forms import AppearanceForm, SoundForm, YouForm
 from discuss.limits import limits
 
 
@@ -34,7 +34,12 @@ class AccountPage:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         user = self.request.user
         password = ChangePasswordForm if user.has_usable_password() else SetPasswordForm
-        forms = {"you": YouForm, "appearance": AppearanceForm, "email": AddEmailForm}
+        forms = {
+            "you": YouForm,
+            "appearance": AppearanceForm,
+            "sound": SoundForm,
+            "email": AddEmailForm,
+        }
         others = {
             f"{part}_form": form(user=user)
             for part, form in {**forms, "password": password}.items()
@@ -104,6 +109,11 @@ class YouView(SettingsView):
 class AppearanceView(SettingsView):
     part = "appearance"
     form_class = AppearanceForm
+
+
+class SoundView(SettingsView):
+    part = "sound"
+    form_class = SoundForm
 
 
 class EmailView(AccountPage, views.EmailView):

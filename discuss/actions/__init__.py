@@ -11,6 +11,7 @@ from discuss.actions.invitations import (
     revoke_invitation,
 )
 from discuss.actions.memberships import (
+    change_level,
     hand_over,
     join_group,
     leave_from_lobby,
@@ -64,6 +65,7 @@ __all__ = [
     "beat",
     "change_display_name",
     "change_group",
+    "change_level",
     "change_settings",
     "change_site",
     "close_account",

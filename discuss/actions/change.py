@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 
 from discuss import doorbell
 from discuss.actions.indexing import reindexed
+from discuss.actions.mentions import rewrite_mentions, write_mentions
 from discuss.db.compiled import Compiled, insert
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
@@ -74,6 +75,8 @@ class Change:
             for name, value in {**fields, "change": self.number}.items():
                 setattr(entry, name, value)
             entry.save(update_fields=["change", *fields])
+        if not fields.keys().isdisjoint({"text", "hidden_at"}):
+            rewrite_mentions(entry)
 
     def only_looks(self) -> None:
         """It changes how lines look and may come often: of a burst, pages hear a few times a second."""
@@ -87,6 +90,7 @@ class Change:
 def write_lines(lines: Sequence[Entry]) -> None:
     """Write new lines into the log: the one place for whatever is written with each of them."""
     insert(lines)
+    write_mentions(lines)
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from discuss import doorbell
-from discuss.actions.change import Change, next_change, require, role_of, user_of
-from discuss.forms import GroupForm, NothingForm
+from discuss.actions.change import Change, next_change, require, role_of, unchanged, user_of
+from discuss.forms import GroupForm, LevelForm, NothingForm
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
@@ -52,6 +52,18 @@ def leave_from_lobby(user: User, *, group: Group) -> None:
     membership = user.memberships.filter(group=group).first()
     if membership is not None:
         leave_group(membership)
+
+
+@verb("notify", actor=Membership, form=LevelForm, limit="level")
+def change_level(membership: Membership, *, level: str) -> None:
+    """Choose of what in the group one is told. Nobody else sees it, so it takes no number of the log."""
+    with transaction.atomic():
+        change = unchanged(membership.group_id)
+        member = change.admit_member(membership)
+        require("notify", member.role, code=Code.NOT_A_MEMBER)
+        if member.level != level:
+            Membership.objects.filter(pk=member.pk).update(level=level)
+            doorbell.ring_person(member.user_id)
 
 
 def mark_read(upto: Mapping[tuple[int, int], int]) -> None:

@@ -5,6 +5,8 @@ from django.utils import timezone
 from discuss.actions.change import Change, next_change, require, role_of
 from discuss.forms import EditForm, LineForm
 from discuss.models import Entry, Kind, Membership, Revision, User
+from discuss.reading.mentions import read_names
+from discuss.rules.mentions import stored_mentions
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
 from discuss.verbs import verb
@@ -20,7 +22,9 @@ from discuss.verbs import verb
 )
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
     """Put `text` in the place of what the author wrote before, which is kept as a revision."""
-    written = {"text": text, **stored_rendering(text)}
+    names = read_names([(membership, text)])[membership.pk]
+    rendered = stored_rendering(text, names)
+    written = {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
     with next_change(membership.group_id) as change:
         member = change.admit_member(membership)
         message = _message(change, entry)

@@ -17,6 +17,8 @@ from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
+from discuss.reading.mentions import read_names
+from discuss.rules.mentions import Names, stored_mentions
 from discuss.rules.posting import Poster, may_post
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
@@ -48,6 +50,7 @@ class Undecided(Enum):
 
 AGAIN = Undecided.AGAIN
 type Outcome = Stored | Refused | Undecided
+type Texts = Mapping[tuple[int, str], dict[str, Any]]
 
 
 @Compiled
@@ -111,16 +114,26 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _rendered(drafts: Sequence[Draft]) -> dict[str, dict[str, Any]]:
-    """Return the fields of a line that hold each text.
+def _rendered(drafts: Sequence[Draft]) -> Texts:
+    """Return the fields of a line that hold each text, by the membership of who writes it, and the text.
 
-    This comes before any lock, because to find the links of a text may take 2 ms.
+    This comes before any lock, because to find the links of a text may take 2 ms, and whom it mentions a
+    statement. Whoever joins or leaves between the two is mentioned or not as it was then.
     """
-    return {draft.text: {"text": draft.text, **stored_rendering(draft.text)} for draft in drafts}
+    names = read_names([(draft.membership, draft.text) for draft in drafts])
+    return {
+        (draft.membership.pk, draft.text): _fields_of(draft.text, names[draft.membership.pk])
+        for draft in drafts
+    }
+
+
+def _fields_of(text: str, names: Names) -> dict[str, Any]:
+    rendered = stored_rendering(text, names)
+    return {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
 
 
 def _post(
-    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Mapping[str, dict[str, Any]]
+    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts
 ) -> list[Stored | Refused]:
     """Write the drafts that may be posted into these groups, which are locked."""
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
@@ -139,7 +152,8 @@ def _post(
         else:
             heads[group_id] += 1
             change = Change(group_id, heads[group_id])
-            outcomes.append(Stored(_line(draft, change, texts[draft.text])))
+            fields = texts[draft.membership.pk, draft.text]
+            outcomes.append(Stored(_line(draft, change, fields)))
     lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
     if lines:
         write_lines(lines)
@@ -151,9 +165,9 @@ def _post(
     return outcomes
 
 
-def _line(draft: Draft, change: Change, text: dict[str, Any]) -> Entry:
+def _line(draft: Draft, change: Change, fields: dict[str, Any]) -> Entry:
     author_id, nonce = draft.membership.user_id, _sending(draft)
-    return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **text)
+    return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **fields)
 
 
 def _sending(draft: Draft) -> str:

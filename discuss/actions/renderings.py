@@ -37,7 +37,9 @@ def render_anew() -> int:
     Who edits a message meanwhile wins. Outside of any transaction.
     """
     others = Entry.objects.filter(~Q(renderer=RENDERER) | Q(renderer=None), kind=Kind.MESSAGE)
-    latest_first = others.order_by("-pk").values_list("group_id", "pk", "text", "html", "renderer")
+    latest_first = others.order_by("-pk").values_list(
+        "group_id", "pk", "text", "html", "renderer", "details"
+    )
     changed, lines = 0, list(latest_first[:LINES_LOOKED_UP])
     while lines:
         for group_id, of_group in groupby(sorted(lines, key=itemgetter(0)), key=itemgetter(0)):
@@ -49,10 +51,10 @@ def render_anew() -> int:
     return changed
 
 
-def _news(lines: Iterable[tuple[int, int, str, str | None, int | None]]) -> Iterator[_New]:
+def _news(lines: Iterable[tuple[int, int, str, str | None, int | None, Any]]) -> Iterator[_New]:
     """Yield what is to be stored otherwise. This comes before any lock, because it may take a while."""
-    for _, pk, text, html, renderer in lines:
-        rendered = stored_rendering(text)
+    for _, pk, text, html, renderer, details in lines:
+        rendered = stored_rendering(text, (details or {}).get("mentions", {}))
         if rendered != {"html": html, "renderer": renderer}:
             yield _New(pk, text, rendered)
 

@@ -13,10 +13,11 @@ from discuss.forms.fields import (
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
+from discuss.forms.mentions import LevelForm, OfferForm, PickForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
 from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
 from discuss.forms.reactions import ReactionForm
-from discuss.forms.settings import AppearanceForm, YouForm
+from discuss.forms.settings import AppearanceForm, SoundForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
 
 __all__ = [
@@ -30,20 +31,24 @@ __all__ = [
     "EditForm",
     "GroupForm",
     "InvitationForm",
+    "LevelForm",
     "LineForm",
     "MessageField",
     "MessageForm",
     "NameField",
     "NothingForm",
     "NumberField",
+    "OfferForm",
     "OlderForm",
     "OwnForm",
+    "PickForm",
     "ReactionForm",
     "ReadForm",
     "ResumeForm",
     "ResumeLobbyForm",
     "RevokedForm",
     "SentForm",
+    "SoundForm",
     "SuccessorForm",
     "UsernameField",
     "YouForm",

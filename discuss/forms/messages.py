@@ -11,14 +11,20 @@ from discuss.forms.quick import QuickForm
 
 
 def whole_texts(data: Mapping[str, Any]) -> list[str]:
-    """Return the messages in a page's fields, in order: each is a line, and what stands below it.
+    """Return the messages in a page's fields, in order: each is a line, and what stands above and below it.
 
-    Drafts of the version before have no field for further lines; they stand before those that have one.
+    Above it stands a text into which a name was put; it is one with the line. Drafts of the version before
+    have no fields for these two; they stand before those that have them.
     """
-    texts, further = _listed(data, "text"), _listed(data, "further")
-    without = max(len(texts) - len(further), 0)
-    below = [*[""] * without, *further]
-    return ["\n".join(filter(None, (text, more))) for text, more in zip(texts, below, strict=False)]
+    texts = _listed(data, "text")
+    heads, further = (_as_many(_listed(data, name), len(texts)) for name in ("head", "further"))
+    parts = zip(heads, texts, further, strict=False)
+    return ["\n".join(filter(None, (head + text, more))) for head, text, more in parts]
+
+
+def _as_many(values: list[str], count: int) -> list[str]:
+    """Return so many values: those that are missing stand first, and are empty."""
+    return [*[""] * max(count - len(values), 0), *values]
 
 
 def _listed(data: Mapping[str, Any], name: str) -> list[str]:

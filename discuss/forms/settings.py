@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import DisplayNameField
 from discuss.models import User
-from discuss.models.user import ColorScheme, Composer, Density, TextSize
+from discuss.models.user import ColorScheme, Composer, Density, Sound, TextSize
 from discuss.rules.text import Text
 from discuss.rules.time_zones import REGIONS, place_of, places
 
@@ -98,6 +98,26 @@ class AppearanceForm(forms.Form):
         error_messages=NO_CHOICE,
         help_text=_(
             "Enter sends a line. Where there are several it begins a new one, and the button sends."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+
+class SoundForm(forms.Form):
+    """What a person hears."""
+
+    sound = forms.ChoiceField(
+        label=_("When somebody mentions you"),
+        choices=Sound.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=NO_CHOICE,
+        help_text=_(
+            "It sounds in one open page, while you do not read the group. Browsers play it once you have"
+            " clicked or typed in that page."
         ),
     )
 

@@ -6,8 +6,19 @@ from dataclasses import dataclass, field
 
 from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
+from discuss.models import Level
 from discuss.reading.last_lines import LastLine
-from discuss.reading.person import GroupName, OwnGroup, OwnGroups, Positions, own_groups
+from discuss.reading.mentions import Everybodys, latest_mention
+from discuss.reading.person import (
+    NOTHING,
+    GroupName,
+    OwnGroup,
+    OwnGroups,
+    Unread,
+    count_unread,
+    own_groups,
+)
+from discuss.reading.positions import Positions
 from discuss.rendering.audience import Audience
 
 
@@ -27,10 +38,16 @@ class OwnPage:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with open pages here: their groups, what is unread in each, and their pages."""
+    """Somebody with open pages here: their groups, what is unread in each, and their pages.
+
+    `mentions` are where lines stand in each group that mention them, and `heard` how far each log was when
+    they came, or when they heard of a mention in it.
+    """
 
     own: dict[int, OwnGroup] = field(default_factory=dict)
-    counts: dict[int, int] = field(default_factory=dict)
+    counts: dict[int, Unread] = field(default_factory=dict)
+    mentions: dict[int, list[int]] = field(default_factory=dict)
+    heard: dict[int, int] = field(default_factory=dict)
     pages: dict[Viewer, OwnPage] = field(default_factory=dict)
 
     @property
@@ -50,6 +67,8 @@ class People:
         self._members: defaultdict[int, set[int]] = defaultdict(set)
         self.names: dict[int, GroupName] = {}
         self.positions: dict[int, Positions] = {}
+        # Where lines stand that mention everybody.
+        self.everybody: dict[int, Everybodys] = {}
         # Their last lines, as far as a page of the lobby shows them.
         self.last_lines: dict[int, LastLine | None] = {}
         # Pages by which somebody is reading a group at this moment.
@@ -109,6 +128,7 @@ class People:
             lobby_people=come | listening | people & in_lobby,
             last_lines=shown,
             kept=frozenset(self.last_lines.keys() - rung),
+            everybody=frozenset(self._people),
         )
 
     def take(self, asked: Asked, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
@@ -129,11 +149,15 @@ class People:
                 place.group_id: self._up_to_date(user_id, place, before.get(place.group_id))
                 for place in places
             }
-            if before.keys() != person.own.keys():
+            if _shown(before) != _shown(person.own):
                 changed.add(user_id)
+            for place in places:
+                # What was written before somebody came, they have missed.
+                person.heard.setdefault(place.group_id, place.head)
             for group_id in person.own:
                 self._members[group_id].add(user_id)
             self._forget(user_id, before.keys() - person.own.keys())
+        self._take_mentions(answer)
         asked_about = set(asked.lobby_people)
         for group_id in answer.last_lines:
             for user_id in asked_about & self._members.get(group_id, set()):
@@ -143,6 +167,17 @@ class People:
                     self._forget(user_id, [group_id])
                     changed.add(user_id)
         return changed
+
+    def _take_mentions(self, answer: Answer) -> None:
+        found = answer.mentions.of_people
+        self.everybody |= answer.mentions.everybody
+        for group_id in answer.mentioning:
+            for user_id in self._members.get(group_id, ()):
+                mentions = found.get((user_id, group_id), [])
+                self._people[user_id].mentions[group_id] = mentions
+        for user_id in answer.own.keys() & self._people.keys():
+            person = self._people[user_id]
+            person.mentions = {pk: found.get((user_id, pk), []) for pk in person.own}
 
     # --- pages come and go --------------------------------------------------------------------------
 
@@ -160,7 +195,7 @@ class People:
 
     def prune(self) -> None:
         """Forget groups that nobody is in. While a flush reads, what it relies on must stay."""
-        for kept in (self.names, self.positions, self.last_lines):
+        for kept in (self.names, self.positions, self.last_lines, self.everybody):
             for group_id in kept.keys() - self._members.keys():
                 del kept[group_id]
 
@@ -210,20 +245,39 @@ class People:
 
     # --- what they are shown ------------------------------------------------------------------------
 
-    def count(self, user_id: int, person: Person) -> dict[int, int]:
-        """Return how many messages are unread in each of the person's groups where some are."""
+    def count(self, user_id: int, person: Person) -> dict[int, Unread]:
+        """Return what is unread in each of the person's groups where something is."""
         counts = {}
         for pk, place in person.own.items():
-            if pk in self.positions and (user_id, pk) not in self._reading:
-                count = self.positions[pk].count_unread(place.read_upto, user_id)
-                if count:
+            if (user_id, pk) not in self._reading:
+                own, everybody = person.mentions.get(pk, ()), self.everybody.get(pk, ())
+                count = count_unread(place, self.positions.get(pk), own, everybody, user_id)
+                if count != NOTHING:
                     counts[pk] = count
         return counts
+
+    def is_called(self, user_id: int, person: Person) -> bool:
+        """Whether somebody has mentioned the person just now where they do not see it. It is said once."""
+        is_called = False
+        for pk, place in person.own.items():
+            own, everybody = person.mentions.get(pk, ()), self.everybody.get(pk, ())
+            latest = latest_mention(own, everybody, user_id)
+            if latest > person.heard.get(pk, 0):
+                person.heard[pk] = latest
+                is_seen = latest <= place.read_upto or (user_id, pk) in self._reading
+                is_called |= not is_seen and place.level != Level.NOTHING and bool(place.sound)
+        return is_called
 
     def own_groups(self, person: Person, day: str) -> OwnGroups:
         """Return the list of the person's groups; `day` is the lobby's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
-        return own_groups(names, person.counts, self.last_lines, day)
+        levels = {pk: place.level for pk, place in person.own.items()}
+        return own_groups(names, person.counts, self.last_lines, day, levels)
+
+
+def _shown(own: Mapping[int, OwnGroup]) -> dict[int, str]:
+    """Return what a list of these groups shows of each besides what is unread and what it is called."""
+    return {pk: place.level for pk, place in own.items()}
 
 
 def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:

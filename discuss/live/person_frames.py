@@ -6,7 +6,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from discuss.live.people import People
-from discuss.reading.person import GroupName, OwnGroups, in_words
+from discuss.reading.person import GroupName, OwnGroups, Unread, in_words
 from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
@@ -20,6 +20,7 @@ class PersonFrames:
     def __init__(self, people: People) -> None:
         self._names, self._last_lines = people.names, people.last_lines
         self.moved = cache(self._moved)
+        self.sound = cache(self._sound)
         self._last_line = cache(self._rendered_last_line)
 
     def replaced(self, audience: Audience, group_id: int | None, own: OwnGroups) -> str:
@@ -27,24 +28,33 @@ class PersonFrames:
         name = self._name(group_id)
         shown = rows.of_own(own, audience, name.uuid if name else None)
         html = fragments.own_groups_replaced(audience, own=own, rows=shown)
-        return self._title(audience, group_id, own.unread) + html
+        return self._title(audience, group_id, own.unread, own.mentions) + html
 
     def _moved(
         self,
         audience: Audience,
         group_id: int | None,
-        total: int,
-        moved: Iterable[tuple[int, int]],
+        total: Unread,
+        moved: Iterable[tuple[int, Unread]],
         spoken: Iterable[int],
     ) -> Prepared:
         """Render what has moved: badges of groups, each with its count, last lines, and the title."""
         badges = [
-            fragments.unread_changed(audience, uuid=self._names[pk].uuid, unread=in_words(count))
-            for pk, count in moved
+            fragments.unread_changed(
+                audience,
+                uuid=self._names[pk].uuid,
+                unread=in_words(unread.messages),
+                mentions=in_words(unread.mentions),
+            )
+            for pk, unread in moved
         ]
         lines = [self._last_line(audience, pk) for pk in spoken]
-        title = self._title(audience, group_id, in_words(total))
-        return Prepared("".join([*badges, *lines, title]))
+        title = self._title(audience, group_id, *map(in_words, total))
+        mentions = fragments.mentions_counted(audience, mentions=in_words(total.mentions))
+        return Prepared("".join([*badges, *lines, mentions, title]))
+
+    def _sound(self, audience: Audience) -> Prepared:
+        return Prepared(fragments.sound_played(audience))
 
     def _rendered_last_line(self, audience: Audience, pk: int) -> str:
         name, last = self._names[pk], self._last_lines.get(pk)
@@ -56,10 +66,10 @@ class PersonFrames:
             day=audience.today(),
         )
 
-    def _title(self, audience: Audience, group_id: int | None, unread: str) -> str:
+    def _title(self, audience: Audience, group_id: int | None, unread: str, mentions: str) -> str:
         name = self._name(group_id)
         title = name.name if name else LOBBY_TITLE
-        return fragments.title_changed(audience, title=title, unread=unread)
+        return fragments.title_changed(audience, title=title, unread=unread, mentions=mentions)
 
     def _name(self, group_id: int | None) -> GroupName | None:
         return None if group_id is None else self._names.get(group_id)

@@ -6,15 +6,9 @@ from typing import NamedTuple
 
 from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.log import read_standing
-from discuss.reading.person import (
-    GroupName,
-    OwnGroup,
-    Positions,
-    read_names,
-    read_own,
-    read_positions,
-    read_positions_again,
-)
+from discuss.reading.mentions import Mentions, read_mentions
+from discuss.reading.person import GroupName, OwnGroup, read_names, read_own
+from discuss.reading.positions import Positions, read_positions, read_positions_again
 
 
 class Asked(NamedTuple):
@@ -22,6 +16,7 @@ class Asked(NamedTuple):
 
     `known` are the positions that were read before. `lobby_people` have a page of the lobby: of all their
     groups the last line is read where it is not among those `kept`, and of the groups in `last_lines`.
+    `everybody` has a page here: in groups where mentions may be others, they are read for all of them.
     """
 
     people: Collection[int]
@@ -31,12 +26,14 @@ class Asked(NamedTuple):
     lobby_people: Collection[int] = ()
     last_lines: Collection[int] = ()
     kept: Collection[int] = ()
+    everybody: Collection[int] = ()
 
 
 class Answer(NamedTuple):
     """What it read. A group that is gone has no name.
 
     `readers` are, of each group whose last line was read, who of the people of the lobby may read it.
+    `mentions` are of the people whose places were read, and of everybody in the groups `mentioning`.
     """
 
     own: dict[int, list[OwnGroup]]
@@ -44,6 +41,8 @@ class Answer(NamedTuple):
     positions: dict[int, Positions]
     last_lines: dict[int, LastLine | None]
     readers: frozenset[tuple[int, int]]
+    mentions: Mentions
+    mentioning: Collection[int]
 
 
 def read_person_updates(asked: Asked) -> Answer:
@@ -56,9 +55,11 @@ def read_person_updates(asked: Asked) -> Answer:
     } - asked.known.keys()
     again = {pk: asked.known[pk] for pk in asked.groups if pk in asked.known}
     unknown = {*asked.groups, *behind} - again.keys()
-    positions = read_positions_again(again) if again else {}
+    positions, mentioning = read_positions_again(again) if again else ({}, set[int]())
     if unknown:
         positions |= read_positions(dict.fromkeys(unknown))
+    mentioning |= unknown
+    mentions = _read_mentions(asked, own, mentioning)
     theirs = chain.from_iterable(own.get(user_id, ()) for user_id in asked.lobby_people)
     wanted = {*asked.last_lines, *({place.group_id for place in theirs} - {*asked.kept})}
     last_lines: dict[int, LastLine | None] = dict.fromkeys(wanted)
@@ -67,4 +68,15 @@ def read_person_updates(asked: Asked) -> Answer:
         last_lines |= read_last_lines(wanted)
         # After the lines: nobody is shown what was written after they were removed, whatever bell was lost.
         readers = read_standing(wanted, asked.lobby_people)
-    return Answer(own, names, positions, last_lines, readers)
+    return Answer(own, names, positions, last_lines, readers, mentions, mentioning)
+
+
+def _read_mentions(
+    asked: Asked, own: dict[int, list[OwnGroup]], mentioning: Collection[int]
+) -> Mentions:
+    """Read mentions of everybody in these groups, and of people whose places were read in all of theirs."""
+    places = chain.from_iterable(own.values())
+    theirs = {place.group_id for place in places if place.is_behind}.difference(mentioning)
+    mentions = read_mentions({*asked.everybody, *own}, mentioning)
+    others = read_mentions(list(own), theirs)
+    return Mentions(mentions.of_people | others.of_people, mentions.everybody | others.everybody)

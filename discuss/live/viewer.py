@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import batched
+from time import monotonic
 from typing import Any
 
 from discuss.models import User
@@ -50,6 +51,7 @@ class Viewer:
         "_outbox",
         "_send",
         "_waiting",
+        "acted_at",
         "audience",
         "is_open",
         "name",
@@ -74,6 +76,9 @@ class Viewer:
         self.session_key = session_key
         self.audience = audience
         self.is_open = True
+        # When its person came, or did something in it, in seconds of the monotonic clock: a browser plays no
+        # sound in a page in which nobody has done anything.
+        self.acted_at = monotonic()
         # The name that the page shows of its person; None of a page of the version before, which has no
         # place for another.
         self.shown_name: str | None = None

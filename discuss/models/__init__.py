@@ -9,7 +9,8 @@ from discuss.models.group import Group, GroupKind, Posting, new_epoch
 from discuss.models.invitation import Invitation
 from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
 from discuss.models.lookups import Holds
-from discuss.models.membership import Membership, Role
+from discuss.models.membership import Level, Membership, Role
+from discuss.models.mention import Mention
 from discuss.models.message import Message
 from discuss.models.presence import Presence, Process
 from discuss.models.reaction import Reaction
@@ -38,7 +39,9 @@ __all__ = [
     "Invitation",
     "KeptDraft",
     "Kind",
+    "Level",
     "Membership",
+    "Mention",
     "Message",
     "Posting",
     "Presence",

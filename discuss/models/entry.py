@@ -20,6 +20,7 @@ from discuss.models.kinds import PASSING_KINDS, Kind
 from discuss.rules.emoji import is_emoji_alone
 from discuss.rules.excerpts import excerpt
 from discuss.rules.links import Part, split_links
+from discuss.rules.mentions import Names, split_mentions
 from discuss.rules.stored_html import trusted
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Entry(models.Model):
         related_name="replies",
         db_index=False,  # replies_by_message is smaller
     )
-    # What an event says besides its people and its text.
+    # What an event says besides its people and its text; of a message, whom it mentions.
     details = models.JSONField(null=True, editable=False)
     # What people reacted with to a message: [[emoji, [their keys]]], each in order of time. NULL: nobody did.
     reactions = models.JSONField(null=True, editable=False)
@@ -263,7 +264,20 @@ class Entry(models.Model):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return split_links(self.text)
+        return split_mentions(split_links(self.text), self.mention_names)
+
+    @property
+    def mention_names(self) -> Names:
+        """Whom the names in the text of a message stood for when it was written."""
+        names: Names = (self.details or {}).get("mentions", {}) if self.is_message else {}
+        return names
+
+    @property
+    def mentioned(self) -> str:
+        """Whom its text mentions, as the line's `data-mentions`: nobody where it was removed."""
+        if self.is_hidden:
+            return ""
+        return " ".join(map(str, self.mention_names.values()))
 
 
 def _own_fields() -> list[str]:

@@ -18,6 +18,14 @@ class Role(models.TextChoices):
     OWNER = roles.OWNER, _("Owner")
 
 
+class Level(models.TextChoices):
+    """Of what in a group somebody wants to be told: by its count, by the title and by a sound."""
+
+    ALL = "all", _("All messages")
+    MENTIONS = "mentions", _("Mentions alone")
+    NOTHING = "nothing", _("Nothing")
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def standing(self) -> "MembershipQuerySet":
         """Return the memberships of people who may act at all."""
@@ -51,6 +59,13 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True, db_default=Now())
     # The position of the last line that the person has read.
     read_upto = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    level = models.CharField(
+        max_length=16,
+        choices=Level.choices,
+        default=Level.ALL,
+        db_default=Level.ALL,
+        editable=False,
+    )
     # Until when the person may not post. NULL: they may.
     muted_until = models.DateTimeField(null=True, editable=False)
 

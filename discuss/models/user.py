@@ -49,6 +49,11 @@ class Composer(models.TextChoices):
     LARGE = "large", _("Several lines")
 
 
+class Sound(models.TextChoices):
+    OFF = "", _("No sound")
+    MENTIONS = "mentions", _("A short sound")
+
+
 def names_without_look(people: models.QuerySet["User"]) -> Iterator[str]:
     """Yield the usernames that have no stored look.
 
@@ -134,6 +139,7 @@ class User(AbstractUser):
     text_size = SettingField(_("text size"), max_length=16, choices=TextSize.choices)
     density = SettingField(_("density"), max_length=16, choices=Density.choices)
     composer = SettingField(_("composer"), max_length=16, choices=Composer.choices)
+    sound = SettingField(_("sound"), max_length=16, choices=Sound.choices)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -4,39 +4,30 @@ A page's first load and its live badges count by the same function.
 """
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from itertools import batched
-from operator import or_
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
-
-from discuss.db.compiled import Compiled
-from discuss.models import Entry, Group, Kind, Membership
-from discuss.models.entry import EntryQuerySet
+from discuss.models import Group, Level, Membership
 from discuss.reading.last_lines import LastLine, read_last_lines
-
-# Unread messages of a group that are counted; so many or more are said to be MANY.
-COUNTED = 99
-MANY = COUNTED + 1
-# Groups whose lines one statement reads: SQLite takes no condition of more than 1,000 parts.
-GROUPS_AT_ONCE = 200
-POSITION = ("group_id", "position", "author_id", "change")
-VISIBLE = Entry.objects.visible_messages()
+from discuss.reading.mentions import Everybodys, count_mentions, read_mentions
+from discuss.reading.positions import COUNTED, MANY, VISIBLE, Positions, read_positions
 
 
 class OwnGroup(NamedTuple):
-    """A person's place in a group, and how far the group's log is."""
+    """A person's place in a group, and how far the group's log is.
+
+    `level` is of what they want to be told there. `sound` is the person's own setting, the same in all.
+    """
 
     membership_id: int
     group_id: int
     read_upto: int
     head: int
+    level: str = Level.ALL
+    sound: str = ""
 
     @property
     def is_behind(self) -> bool:
@@ -59,32 +50,34 @@ class GroupName(NamedTuple):
     description: str
 
 
-@dataclass(slots=True)
-class Positions:
-    """Where the latest visible messages of a group stand, the oldest first, each with its author."""
+class Unread(NamedTuple):
+    """How much of a group is unread: what counts by the person's level, and mentions of the person."""
 
-    numbers: list[int] = field(default_factory=list)
-    authors: list[int | None] = field(default_factory=list)
-    # The latest change that they are of.
-    change: int = 0
+    messages: int = 0
+    mentions: int = 0
 
-    def add(self, number: int, author_id: int | None, change: int) -> None:
-        """Add a message behind all that are there."""
-        self.numbers.append(number)
-        self.authors.append(author_id)
-        self.change = max(self.change, change)
 
-    def count_unread(self, read_upto: int, user_id: int) -> int:
-        """Return how many messages of others stand after `read_upto`, or MANY.
+NOTHING = Unread()
 
-        Of somebody who has never read here, by a process of the version before, nothing is unread.
-        """
-        if not read_upto:
-            return 0
-        start = bisect_right(self.numbers, read_upto)
-        if start == 0 and len(self.numbers) == MANY:
-            return MANY
-        return sum(author != user_id for author in self.authors[start:])
+
+def count_unread(
+    place: OwnGroup,
+    positions: Positions | None,
+    own: Sequence[int],
+    everybody: Everybodys,
+    user_id: int,
+) -> Unread:
+    """Return what is unread for a person at this place. Both first loads and live badges count by it.
+
+    `own` and `everybody` are where lines stand that mention them, or all.
+    """
+    if place.level == Level.NOTHING:
+        return NOTHING
+    mentions = count_mentions(own, everybody, place.read_upto, user_id)
+    if place.level == Level.MENTIONS:
+        return Unread(mentions, mentions)
+    count = positions.count_unread(place.read_upto, user_id) if positions else 0
+    return Unread(count, mentions)
 
 
 class Row(NamedTuple):
@@ -98,6 +91,8 @@ class Row(NamedTuple):
     unread: str
     description: str = ""
     last: LastLine | None = None
+    mentions: str = ""
+    level: str = Level.ALL
 
 
 @dataclass(frozen=True)
@@ -109,6 +104,8 @@ class OwnGroups:
     unread: str
     # In the lobby, the day on which it is read: lines of that day are shown with their time.
     day: str = ""
+    # How many lines mention the person, in words.
+    mentions: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
@@ -126,9 +123,10 @@ def in_words(count: int) -> str:
 
 def own_groups(
     names: Iterable[GroupName],
-    counts: Mapping[int, int],
+    counts: Mapping[int, Unread],
     last_lines: Mapping[int, LastLine | None],
     day: str,
+    levels: Mapping[int, str],
 ) -> OwnGroups:
     """Return the list of these groups, with the unread messages and the last line of each, by its key.
 
@@ -136,9 +134,17 @@ def own_groups(
     """
     rows = []
     for each in sorted(names):
-        below = (each.description, last_lines.get(each.pk)) if day else ()
-        rows.append(Row(each.uuid, each.name, in_words(counts.get(each.pk, 0)), *below))
-    return OwnGroups(tuple(rows), in_words(sum(counts.values())), day)
+        below = (each.description, last_lines.get(each.pk)) if day else ("", None)
+        count, mentions = map(in_words, counts.get(each.pk, NOTHING))
+        rows.append(Row(each.uuid, each.name, count, *below, mentions, levels[each.pk]))
+    count, mentions = map(in_words, total_of(counts))
+    return OwnGroups(tuple(rows), count, day, mentions)
+
+
+def total_of(counts: Mapping[int, Unread]) -> Unread:
+    """Return what is unread in all of a person's groups together."""
+    each = counts.values()
+    return Unread(sum(of.messages for of in each), sum(of.mentions for of in each))
 
 
 def read_own(
@@ -148,11 +154,21 @@ def read_own(
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
     places = Membership.objects.filter(user__in=own, group__is_deleted=False)
-    for user_id, membership_id, pk, read_upto, head, key, *shown in places.values_list(
-        *("user_id", "pk", "group_id", "read_upto", "group__head"),
+    for (
+        user_id,
+        membership_id,
+        pk,
+        read_upto,
+        head,
+        level,
+        sound,
+        key,
+        *shown,
+    ) in places.values_list(
+        *("user_id", "pk", "group_id", "read_upto", "group__head", "level", "user__sound"),
         *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
-        own[user_id].append(OwnGroup(membership_id, pk, read_upto, head))
+        own[user_id].append(OwnGroup(membership_id, pk, read_upto, head, level, sound))
         names[pk] = GroupName(key or "", pk, *shown)
     return own, names
 
@@ -162,63 +178,6 @@ def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
     found = Group.objects.filter(pk__in=group_ids)
     fields = "pk", "name_key", "uuid", "name", "description"
     return {pk: GroupName(key or "", pk, *shown) for pk, key, *shown in found.values_list(*fields)}
-
-
-def read_positions(since: Mapping[int, int | None]) -> dict[int, Positions]:
-    """Read where the latest messages of some groups stand, MANY of each at most.
-
-    `since` has for each group the position to begin at; None for the first of the latest MANY, which takes
-    another statement.
-    """
-    positions: dict[int, Positions] = {group_id: Positions() for group_id in since}
-    firsts = {pk: first for pk, first in since.items() if first is not None}
-    unknown = since.keys() - firsts.keys()
-    if unknown:
-        latest = VISIBLE.filter(group=OuterRef("pk")).order_by("-position").values("position")
-        first = Coalesce(Subquery(latest[COUNTED:MANY]), 0)
-        groups = Group.objects.filter(pk__in=unknown).annotate(first=first)
-        firsts |= dict(groups.values_list("pk", "first"))
-    for some in batched(firsts.items(), GROUPS_AT_ONCE):
-        begins = [Q(group=pk, position__gte=first) for pk, first in some]
-        lines = VISIBLE.filter(reduce(or_, begins)).order_by("group_id", "position")
-        for pk, number, author_id, change in lines.values_list(*POSITION):
-            positions[pk].add(number, author_id, change)
-    for each in positions.values():
-        del each.numbers[:-MANY], each.authors[:-MANY]
-    return positions
-
-
-@Compiled
-def messages_after(marks: list[int]) -> EntryQuerySet:
-    """The messages of some groups with a change since; `marks` are each group and its latest change."""
-    # For speed only (bench case small-groups): with 100 groups, Django takes 20 ms for this statement.
-    news = [Q(group=pk, change__gt=change) for pk, change in batched(marks, 2)]
-    lines = Entry.objects.filter(reduce(or_, news), kind=Kind.MESSAGE)
-    return lines.order_by("group_id", "position").only(*POSITION, "hidden_at")
-
-
-def read_positions_again(known: Mapping[int, Positions]) -> dict[int, Positions]:
-    """Read what has changed since in these groups, in one statement; more where a message was altered.
-
-    What is `known` stays as it is.
-    """
-    again = {
-        pk: Positions(list(each.numbers), list(each.authors), each.change)
-        for pk, each in known.items()
-    }
-    altered = set()
-    for some in batched(again.items(), GROUPS_AT_ONCE):
-        for line in messages_after.rows([mark for pk, each in some for mark in (pk, each.change)]):
-            positions = again[line.group_id]
-            latest = positions.numbers[-1] if positions.numbers else 0
-            if line.position <= latest or line.hidden_at is not None:
-                # It was edited or hidden, or is hidden already.
-                altered.add(line.group_id)
-            else:
-                positions.add(line.position, line.author_id, line.change)
-    for each in again.values():
-        del each.numbers[:-MANY], each.authors[:-MANY]
-    return again | (read_positions(dict.fromkeys(altered)) if altered else {})
 
 
 def read_first_unread(membership: Membership) -> int | None:
@@ -249,10 +208,19 @@ def read_own_groups(
         for each in own[user_id]
     ]
     behind = [each for each in places if each.is_behind and each.group_id not in reading]
-    positions = read_positions({each.group_id: each.unread_since for each in behind})
+    counted = {each.group_id: each.unread_since for each in behind if each.level == Level.ALL}
+    positions = read_positions(counted)
+    mentions = read_mentions([user_id], [each.group_id for each in behind])
     counts = {
-        each.group_id: positions[each.group_id].count_unread(each.read_upto, user_id)
+        each.group_id: count_unread(
+            each,
+            positions.get(each.group_id),
+            mentions.of_people.get((user_id, each.group_id), ()),
+            mentions.everybody[each.group_id],
+            user_id,
+        )
         for each in behind
     }
     last_lines = read_last_lines(names) if day and names else {}
-    return own_groups(names.values(), counts, last_lines, day)
+    levels = {each.group_id: each.level for each in places}
+    return own_groups(names.values(), counts, last_lines, day, levels)

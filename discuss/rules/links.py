@@ -49,10 +49,14 @@ HOST = re.compile("(?<=://)[^\\s/?#]+")
 
 
 class Part(NamedTuple):
-    """A piece of a message: plain text, or text that links to `url`."""
+    """A piece of a message: plain text, text that links to `url`, or a mention (discuss.rules.mentions).
+
+    `mention` is the key of the person as text, or who are mentioned together.
+    """
 
     text: str
     url: str = ""
+    mention: str = ""
 
 
 def split_links(text: str) -> tuple[Part, ...]:

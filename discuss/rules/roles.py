@@ -36,6 +36,8 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "post":      _row(NO,       YES,      YES,        YES,      NO),
     "join":      _row(OWN_ONLY, NO,       NO,         NO,       ANYBODY),
     "leave":     _row(NO,       YES,      YES,        YES,      NO),
+    "notify":    _row(NO,       YES,      YES,        YES,      NO),
+    "call_all":  _row(NO,       NO,       YES,        YES,      NO),
     "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
     "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
     "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from discuss.rules.links import Part, split_links
 from discuss.rules.markup import parse, to_html
 from discuss.rules.markup.code import CLASSES
+from discuss.rules.mentions import Names, split_mentions
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 RENDERER = 2
 
 LINK = '<a href="{}" dir="ltr" rel="noopener nofollow" target="_blank">{}</a>'
+MENTION = '<span class="mention" data-user="{}">{}</span>'
+NOBODY: Names = {}
 # Html is so many times as long as its text, at most, and so much longer. A text whose html is not is shown
 # as it is.
 TIMES, LONGER = 12, 1_000
@@ -34,26 +37,29 @@ _cleaner = nh3.Cleaner(
         *("em", "strong", "s", "a"),
     },
     clean_content_tags=set(),
-    attributes={"a": {"href", "title"}, "ol": {"start"}, "li": {"value"}},
+    attributes={"span": {"data-user"}, "a": {"href", "title"}, "ol": {"start"}, "li": {"value"}},
     tag_attribute_values={
         "a": {"dir": {"ltr"}, "rel": {"noopener nofollow"}, "target": {"_blank"}},
         "pre": {"tabindex": {"0"}},
     },
-    allowed_classes={"span": set(CLASSES.values())},
+    allowed_classes={"span": {*CLASSES.values(), "mention"}},
     url_schemes={"http", "https"},
     url_relative="deny",
     link_rel=None,
 )
 
 
-def stored_rendering(text: str) -> dict[str, Any]:
-    """Return the fields of a line that hold the html of its text. Text without markup and links has none."""
-    html = _formatted(text)
+def stored_rendering(text: str, names: Names = NOBODY) -> dict[str, Any]:
+    """Return the fields of a line that hold the html of its text. Text without markup and links has none.
+
+    `names` are those whom it may mention.
+    """
+    html = _formatted(text, names)
     if html is None:
         parts = split_links(text)
         if not any(part.url for part in parts):
             return {"html": None, "renderer": None}
-        html = "".join(map(_html_of, parts))
+        html = "".join(map(_html_of, split_mentions(parts, names)))
     return {"html": html, "renderer": RENDERER}
 
 
@@ -62,11 +68,11 @@ def trusted(html: str | None, renderer: int | None) -> SafeString | None:
     return mark_safe(html) if html and renderer == RENDERER else None  # noqa: S308 - made by stored_rendering
 
 
-def _formatted(text: str) -> str | None:
+def _formatted(text: str, names: Names) -> str | None:
     """Return the html of a text that has markup."""
     try:
         tokens = parse(text)
-        html = None if tokens is None else _cleaner.clean(to_html(tokens))
+        html = None if tokens is None else _cleaner.clean(to_html(tokens, names))
     except Exception as error:
         # Nobody's message, nor those that are written with it, is lost for a mistake in a parser.
         logger.error("A text is shown without its markup: %s.", type(error).__name__)
@@ -75,4 +81,6 @@ def _formatted(text: str) -> str | None:
 
 
 def _html_of(part: Part) -> str:
-    return format_html(LINK, part.url, part.text) if part.url else escape(part.text)
+    if part.url:
+        return format_html(LINK, part.url, part.text)
+    return format_html(MENTION, part.mention, part.text) if part.mention else escape(part.text)

@@ -51,6 +51,9 @@ PAGES = (
     "group's menu",
     "formatting",
     "formatted messages",
+    "mentions",
+    "names to choose from",
+    "a name that was chosen",
     "people",
     "a line's menu",
     "editing",
@@ -128,12 +131,14 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         group = stage.group(owner=anns.user, members=[bob])
         other = stage.group("Allotment", description="Seeds and slugs")
         stage.fill(group, bob, 60)
+        stage.say(bob, group, "@ann is there soup?")
         stage.say(anns.user, group, "See https://example.org/ please", "w" * 300, "שלום עולם")
         here = group.get_absolute_url()
         paths = {
             "log out": "/accounts/logout/",
             "account": "/accounts/",
             "lobby": "/",
+            "mentions": "/mentions/",
             "nothing found": "/?q=nowhere",
             "search": "/search/",
             "messages found": "/search/?q=please",
@@ -182,6 +187,13 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             stage.say(anns.user, group, *FORMATTED)
             stage.say(bob, group, *FORMATTED)
             expect(messages(page).last).to_have_text(FORMATTED[-1])
+        elif name in {"names to choose from", "a name that was chosen"}:
+            page.get_by_role("button", name="Mention somebody").click()
+            chosen = page.locator("#names button").first
+            expect(chosen).to_be_visible()
+            if name == "a name that was chosen":
+                chosen.click()
+                expect(page.locator("#drafts .head button")).to_be_visible()
         elif name == "people":
             # On a wide page they are there, beside the log.
             page.set_viewport_size(NARROW)

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from time import monotonic
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -109,6 +110,8 @@ class LiveConsumer(HandshakeConsumer):
         if handle is None:
             self.notify(NOT_UNDERSTOOD)
             return
+        if verb not in self.asks:
+            viewer.acted_at = monotonic()
         try:
             await handle(viewer, data)
         except Exception as error:

@@ -5,6 +5,7 @@ from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
 from discuss.edges.views.lines import editing, history, line, line_menu, reactions
+from discuss.edges.views.mentions import mentions, names
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 from discuss.edges.views.saved import saved
@@ -31,6 +32,8 @@ __all__ = [
     "live_lobby",
     "lobby",
     "log",
+    "mentions",
+    "names",
     "new_group",
     "post",
     "reactions",

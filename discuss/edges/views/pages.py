@@ -20,7 +20,7 @@ from discuss.edges.views.typed import after_log_in, typed_before
 from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
 from discuss.limits import limits
 from discuss.live.hub import hub
-from discuss.models import Group, Membership, User
+from discuss.models import Group, Level, Membership, User
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
@@ -223,6 +223,7 @@ def group_context(
         "own_rows": rows.of_own(own, Audience.of(request.user), group.uuid),
         "pins": read_pins(group.pk),
         "first_unread": _first_unread(membership),
+        "levels": Level.choices,
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),

@@ -15,6 +15,7 @@ from discuss.live.people import OwnPage, People, others
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices
+from discuss.reading.person import NOTHING, total_of
 
 # Seconds that a flush may begin before its time.
 EARLY = 0.01
@@ -212,10 +213,12 @@ class PersonFeed(Feed):
                 before = person.counts
                 person.counts = counts = self._people.count(user_id, person)
                 moved = tuple(
-                    (pk, counts.get(pk, 0)) for pk in person.own if counts.get(pk) != before.get(pk)
+                    (pk, counts.get(pk, NOTHING))
+                    for pk in person.own
+                    if counts.get(pk) != before.get(pk)
                 )
                 lines = tuple(pk for pk in person.own if pk in spoken)
-                total = sum(counts.values())
+                total = total_of(counts)
                 is_other = user_id in changed or not renamed.isdisjoint(person.own)
                 for viewer, page in list(person.pages.items()):
                     day = page.today(viewer.audience)
@@ -229,6 +232,9 @@ class PersonFeed(Feed):
                         frame = frames.moved(viewer.audience, page.group_id, total, moved, said)
                         viewer.write_prepared(frame)
                     page.day = day
+                if self._people.is_called(user_id, person):
+                    viewer = max(person.pages, key=lambda each: each.acted_at)
+                    viewer.write_prepared(frames.sound(viewer.audience))
 
     def _ring_soon(self) -> None:
         """Flush without a rest: somebody has just come, or done something and waits to see it."""

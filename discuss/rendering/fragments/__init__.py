@@ -62,8 +62,10 @@ from discuss.rendering.fragments.page import (
 from discuss.rendering.fragments.person import (
     end_renewed,
     last_line_changed,
+    mentions_counted,
     own_groups_replaced,
     own_row,
+    sound_played,
     title_changed,
     unread_changed,
 )
@@ -102,6 +104,7 @@ __all__ = [
     "members_moved",
     "membership_changed",
     "membership_ended",
+    "mentions_counted",
     "message_answered",
     "notice_shown",
     "own_actions",
@@ -115,6 +118,7 @@ __all__ = [
     "reader_changed",
     "session_ended",
     "signs_version",
+    "sound_played",
     "status_renewed",
     "title_changed",
     "typing_shown",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from discuss.models import Entry, Group
+from discuss.models import Entry, Group, Level
 from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
 from discuss.rendering.audience import Audience
@@ -62,4 +62,6 @@ def membership_ended(
 
 def own_actions(audience: Audience, *, group: Group) -> str:
     """The same for a member in the group, who was not let go."""
-    return render("own_actions", audience, group=group, has_focus=True, oob=True)
+    return render(
+        "own_actions", audience, group=group, levels=Level.choices, has_focus=True, oob=True
+    )

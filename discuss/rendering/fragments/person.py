@@ -14,9 +14,10 @@ from discuss.rendering.templates import render, told
 from discuss.rules.text import Text
 from discuss.site import site
 
-# What stands in kept badges and titles for a group, a number and a title: many are written each second.
+# What stands in kept badges and titles for a group, its numbers and a title: many are written each second.
 _A_GROUP = "stands-for-the-group"
 _A_NUMBER = "stands-for-the-number"
+_MENTIONS = "stands-for-the-mentions"
 _A_TITLE = "stands-for-the-title"
 
 
@@ -38,34 +39,54 @@ def last_line_changed(
     return render("last_line_changed", audience, **context, oob=True)
 
 
-def unread_changed(audience: Audience, *, uuid: UUID, unread: str) -> str:
-    """How many messages of a group are unread, beside it in the list."""
+def unread_changed(audience: Audience, *, uuid: UUID, unread: str, mentions: str = "") -> str:
+    """How many messages of a group are unread, and how many of them mention the person, in the list."""
     if settings.DEBUG:  # a designer may be changing the template
-        return render("unread_changed", audience, uuid=uuid, unread=unread, oob=True)
-    html = _badge(audience, bool(unread))
-    return html.replace(_A_GROUP, str(uuid)).replace(_A_NUMBER, unread)
+        counts = {"unread": unread, "mentions": mentions}
+        return render("unread_changed", audience, uuid=uuid, **counts, oob=True)
+    html = _badge(audience, *_standing_for(unread, mentions))
+    return _with_numbers(html.replace(_A_GROUP, str(uuid)), unread, mentions)
 
 
-def title_changed(audience: Audience, *, title: Text, unread: str) -> str:
+def title_changed(audience: Audience, *, title: Text, unread: str, mentions: str = "") -> str:
     """The title of the tab and its icon: of a page of this title, with so many unread messages in all."""
     if settings.DEBUG:
-        return render("title_changed", audience, title=title, unread=unread)
-    html = _title(audience, bool(unread), site.name)
-    return html.replace(_A_NUMBER, unread).replace(_A_TITLE, escape(told(title, audience)))
+        return render("title_changed", audience, title=title, unread=unread, mentions=mentions)
+    html = _title(audience, *_standing_for(unread, mentions), site.name)
+    return _with_numbers(html, unread, mentions).replace(_A_TITLE, escape(told(title, audience)))
+
+
+def mentions_counted(audience: Audience, *, mentions: str) -> str:
+    """How many unread lines mention the person, in all groups."""
+    return render("mentions_counted", audience, mentions=mentions, oob=True)
+
+
+def sound_played(audience: Audience) -> str:
+    """A short sound, because somebody mentioned the person."""
+    return render("sound_played", audience)
+
+
+def _standing_for(unread: str, mentions: str) -> tuple[str, str]:
+    """Return what stands in kept fragments for these numbers: the same for both where they are the same."""
+    stands = _A_NUMBER if unread else ""
+    return stands, (stands if mentions == unread else _MENTIONS) if mentions else ""
+
+
+def _with_numbers(html: str, unread: str, mentions: str) -> str:
+    return html.replace(_A_NUMBER, unread).replace(_MENTIONS, mentions)
 
 
 @cache
-def _badge(audience: Audience, has_unread: bool) -> str:
-    """Return what every badge looks like, but for its group and its number."""
-    unread = _A_NUMBER if has_unread else ""
-    return render("unread_changed", audience, uuid=_A_GROUP, unread=unread, oob=True)
+def _badge(audience: Audience, unread: str, mentions: str) -> str:
+    """Return what every badge looks like, but for its group and its numbers."""
+    counts = {"unread": unread, "mentions": mentions}
+    return render("unread_changed", audience, uuid=_A_GROUP, **counts, oob=True)
 
 
 @cache
-def _title(audience: Audience, has_unread: bool, site_name: str) -> str:
+def _title(audience: Audience, unread: str, mentions: str, site_name: str) -> str:
     """Return what every title and icon look like, but for their words."""
-    unread = _A_NUMBER if has_unread else ""
-    return render("title_changed", audience, title=_A_TITLE, unread=unread)
+    return render("title_changed", audience, title=_A_TITLE, unread=unread, mentions=mentions)
 
 
 def end_renewed(audience: Audience, *, position: int) -> str:

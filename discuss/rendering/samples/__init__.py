@@ -193,6 +193,9 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         left={"group": KITCHEN, "text": _("You have left this group."), "has_focus": True},
         group_is_gone={"group": None, "text": Code.GONE.label},
     ),
+    "mentions_counted": states_of(
+        "mentions_counted", none={"mentions": ""}, some={"mentions": "3"}
+    ),
     "message_answered": states_of(
         "message_answered",
         stored={"answered": 3},
@@ -207,12 +210,28 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "own_groups_replaced": {
         "none": of_own(own()),
         "on a group's page": of_own(own("", "3", "99+"), current=KITCHEN.uuid),
+        "with mentions": of_own(own("", "3", "99+", mentions="2"), current=KITCHEN.uuid),
         "in the lobby": of_own(OwnGroups(OWN_ROWS, "99+", "2026-01-31")),
     },
     "own_row": states_of(
         "own_row",
         current={"row": OWN_ROWS[0], "is_current": True, "day": ""},
         unread={"row": OWN_ROWS[1], "is_current": False, "day": ""},
+        mentions={
+            "row": OWN_ROWS[1]._replace(mentions="2"),
+            "is_current": False,
+            "day": "",
+        },
+        mentions_alone={
+            "row": OWN_ROWS[1]._replace(mentions="3", level="mentions"),
+            "is_current": False,
+            "day": "",
+        },
+        silent={
+            "row": OWN_ROWS[0]._replace(level="nothing"),
+            "is_current": False,
+            "day": "",
+        },
         in_the_lobby={"row": OWN_ROWS[0], "is_current": False, "day": "2026-01-31"},
         in_the_lobby_at_length={"row": OWN_ROWS[1], "is_current": False, "day": "2026-02-01"},
         in_the_lobby_right_to_left={"row": OWN_ROWS[2], "is_current": False, "day": "2027-01-01"},
@@ -249,11 +268,14 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         in_a_group={"text": _("You are logged out."), "group_uuid": KITCHEN.uuid},
         in_the_lobby={"text": _("Your account was closed.")},
     ),
+    "sound_played": {"any": fragments.sound_played},
     "status_renewed": {"any": fragments.status_renewed},
     "title_changed": states_of(
         "title_changed",
         nothing_unread={"title": "Kitchen", "unread": ""},
         unread={"title": LONG_NAMED.name, "unread": "99+"},
+        mentions={"title": "Kitchen", "unread": "2", "mentions": "2"},
+        mentions_among_others={"title": "Kitchen", "unread": "99+", "mentions": "2"},
     ),
     "typing_shown": states_of(
         "typing_shown",
@@ -267,6 +289,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         nothing={"uuid": KITCHEN.uuid, "unread": ""},
         some={"uuid": KITCHEN.uuid, "unread": "3"},
         very_many={"uuid": KITCHEN.uuid, "unread": "99+"},
+        mentions={"uuid": KITCHEN.uuid, "unread": "2", "mentions": "2"},
+        mentions_among_others={"uuid": KITCHEN.uuid, "unread": "99+", "mentions": "2"},
     ),
     "unreached": {"any": lambda audience: fragments.unreached()},
     "unseen": {"any": lambda audience: fragments.unseen()},

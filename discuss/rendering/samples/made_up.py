@@ -63,7 +63,8 @@ def line(kind: str = Kind.MESSAGE, **fields: Any) -> Entry:
         }.items()
     }
     given = {"author": ANN, "subject": BOB, "timestamp": NOON, "text": "", **fields}
-    rendering = stored_rendering(given["text"]) if kind == Kind.MESSAGE else {}
+    names = (given.get("details") or {}).get("mentions", {})
+    rendering = stored_rendering(given["text"], names) if kind == Kind.MESSAGE else {}
     entry = Entry(
         pk=12345, group=KITCHEN, kind=kind, position=6789, change=6789, **given, **rendering
     )
@@ -84,6 +85,10 @@ LINES: Mapping[str, Entry] = {
     "right to left": line(text=ARABIC, author=LEILA),
     "right to left, in a name of the other way": line(text=HEBREW),
     "links": line(text=LINKS),
+    "mentions": line(text="@ann, @bob: soup?", details={"mentions": {"ann": ANN.pk}}),
+    "mentions all": line(
+        text="@all: https://example.org/soup", details={"mentions": {"all": "all"}}
+    ),
     "markup": line(text='<b onclick="x">&amp; {{ 1 }}'),
     "formatted": line(text=FORMATTED),
     "formatted, of the other way": line(text=f"**{ARABIC}**\n- {HEBREW}\n- *b*", author=LEILA),
@@ -144,8 +149,8 @@ OWN_ROWS = tuple(
 )
 
 
-def own(*unread: str) -> OwnGroups:
+def own(*unread: str, mentions: str = "") -> OwnGroups:
     rows = tuple(
         Row(group.uuid, group.name, count) for group, count in zip(GROUPS, unread, strict=False)
     )
-    return OwnGroups(rows, unread[-1] if unread else "")
+    return OwnGroups(rows, unread[-1] if unread else "", mentions=mentions)

@@ -9,7 +9,9 @@ from itertools import groupby
 
 from markdown_it.token import Token
 
+from discuss.rules.links import Part
 from discuss.rules.markup.code import is_language, words_of
+from discuss.rules.mentions import Names, split_mentions
 
 # How deep emphasis is shown in emphasis. What is deeper stands there as it was typed.
 DEPTH = 6
@@ -17,18 +19,20 @@ LANGUAGE = re.compile(r"\s*(\S+)\s*\Z")
 LINK = {"rel": "noopener nofollow", "target": "_blank"}
 
 
-def to_html(tokens: Sequence[Token]) -> str:
+def to_html(tokens: Sequence[Token], names: Names | None = None) -> str:
     """Return the html of a text. What may be in it is said by discuss.rules.stored_html, which cleans it."""
     # A text of one paragraph needs no element for it.
     is_one = len(tokens) == 3 and tokens[0].type == "paragraph_open"
-    return "".join(_inline(tokens[1].children or ()) if is_one else _blocks(tokens))
+    return "".join(
+        _inline(tokens[1].children or (), names or {}) if is_one else _blocks(tokens, names or {})
+    )
 
 
-def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
+def _blocks(tokens: Sequence[Token], names: Names) -> Iterator[str]:
     numbers: list[int] = []
     for token in tokens:
         if token.type == "inline":
-            yield from _inline(token.children or ())
+            yield from _inline(token.children or (), names)
         elif token.type == "fence":
             yield from _fence(token)
         elif token.type == "heading_open":
@@ -55,7 +59,7 @@ def _item(number: int, numbers: list[int]) -> str:
     return _begin("li") if is_next else _begin("li", value=number)
 
 
-def _inline(tokens: Sequence[Token]) -> Iterator[str]:
+def _inline(tokens: Sequence[Token], names: Names) -> Iterator[str]:
     # Whether each emphasis that is open is shown as one.
     shown: list[bool] = []
     for token in tokens:
@@ -71,7 +75,16 @@ def _inline(tokens: Sequence[Token]) -> Iterator[str]:
         elif token.nesting < 0:
             yield _end(token.tag) if shown.pop() else token.markup
         else:
-            yield escape(token.content)
+            yield from _text(token.content, names)
+
+
+def _text(text: str, names: Names) -> Iterator[str]:
+    for part in split_mentions([Part(text)], names):
+        shown = escape(part.text)
+        if part.mention:
+            whom = {"class": "mention", "data-user": part.mention}
+            shown = _begin("span", **whom) + shown + _end("span")
+        yield shown
 
 
 def _fence(token: Token) -> Iterator[str]:

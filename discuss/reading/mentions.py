@@ -1,0 +1,170 @@
+"""Reading mentions: whom names stand for, what is unread of them, and the lines of a person's."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from discuss.models import Entry, Membership, Mention
+from discuss.reading.positions import COUNTED, MANY
+from discuss.rules import roles
+from discuss.rules.mentions import EVERYBODY, Names, names_in
+from discuss.rules.text import name_key
+
+# Lines of a page of mentions.
+LINES_AT_ONCE = 30
+# Names that are offered at a time.
+OFFERED = 20
+
+
+# --- whom names stand for ---------------------------------------------------------------------------
+
+
+def read_names(drafts: Collection[tuple[Membership, str]]) -> dict[int, Names]:
+    """Return for each membership whom its texts may mention: by the key of a name, the members of its group.
+
+    Moderators and owners may call everybody. It takes one statement, and none where no text has an @.
+    """
+    wanted: defaultdict[int, set[str]] = defaultdict(set)
+    for membership, text in drafts:
+        wanted[membership.group_id] |= names_in(text)
+    names: dict[int, dict[str, int | str]] = {membership.pk: {} for membership, _ in drafts}
+    keys = set().union(*wanted.values())
+    if not keys:
+        return dict(names)
+    writers = {membership.pk: membership.group_id for membership, _ in drafts}
+    # Whoever writes is read with them: what a page was opened with may be another role than theirs now.
+    found = Membership.objects.filter(
+        Q(group__in=wanted, user__username_key__in=keys) | Q(pk__in=writers)
+    ).values_list("pk", "group_id", "role", "user_id", "user__username_key")
+    people: defaultdict[int, dict[str, int | str]] = defaultdict(dict)
+    for pk, group_id, role, user_id, key in found:
+        if key in wanted[group_id]:
+            people[group_id][key] = user_id
+        if pk in writers and roles.may("call_all", role):
+            names[pk] = {word: word for word in EVERYBODY}
+    return {pk: {**people[group_id], **names[pk]} for pk, group_id in writers.items()}
+
+
+class Offered(NamedTuple):
+    """Somebody who can be mentioned: their username, and what others see."""
+
+    username: str
+    name: str
+
+
+def read_offered(membership: Membership, words: str) -> list[Offered]:
+    """Return the other members whose name or username begins with `words`, in order; OFFERED at most."""
+    key = name_key(words)
+    of_name = Q(user__username_key__startswith=key) | Q(user__display_key__startswith=key)
+    others = Membership.objects.standing().filter(of_name, group=membership.group_id)
+    people = others.exclude(pk=membership.pk).as_members()[:OFFERED]
+    together = EVERYBODY if roles.may("call_all", membership.role) else ()
+    return [
+        *(Offered(each.user.username, each.user.name) for each in people),
+        *(Offered(word, "") for word in together if word.startswith(key)),
+    ]
+
+
+# --- what is unread ---------------------------------------------------------------------------------
+
+
+# Of lines that mention everybody: where each stands, who wrote it, and whether it is for who is there.
+type Everybodys = Sequence[tuple[int, int | None, bool]]
+
+
+@dataclass(slots=True)
+class Mentions:
+    """Where lines stand that mention people, the oldest first: each person, and everybody in a group.
+
+    Of a person they are those after what they had read by then.
+    """
+
+    of_people: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    everybody: dict[int, list[tuple[int, int | None, bool]]] = field(default_factory=dict)
+
+
+def count_mentions(
+    own: Sequence[int],
+    everybody: Everybodys,
+    read_upto: int,
+    user_id: int,
+) -> int:
+    """Return how many of these lines, which mention a person or everybody, they have not read; or MANY."""
+    if not read_upto:
+        return 0
+    count = len(own) - bisect_right(own, read_upto)
+    count += sum(
+        position > read_upto and author != user_id and not is_here
+        for position, author, is_here in everybody
+    )
+    return min(count, MANY)
+
+
+def latest_mention(own: Sequence[int], everybody: Everybodys, user_id: int) -> int:
+    """Return where the latest of these lines stands, those for who is here among them; 0 for none."""
+    of_all = (position for position, author, _ in everybody if author != user_id)
+    return max([*own[-1:], *of_all], default=0)
+
+
+def read_mentions(user_ids: Collection[int], group_ids: Collection[int]) -> Mentions:
+    """Read what is unread of mentions of these people in these groups, in one statement; MANY of each."""
+    mentions = Mentions({}, {group_id: [] for group_id in group_ids})
+    if not group_ids:
+        return mentions
+    same = Mention.objects.filter(group=OuterRef("group"))
+    theirs = same.filter(user=OuterRef("user")).order_by("-position").values("position")
+    of_all = same.filter(user=None).order_by("-position").values("position")
+    read_upto = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("user"))
+    found = Mention.objects.filter(group__in=group_ids, entry__hidden_at=None).filter(
+        Q(
+            user__in=user_ids,
+            position__gt=Subquery(read_upto.values("read_upto")),
+            position__gte=Coalesce(Subquery(theirs[COUNTED:MANY]), 0),
+        )
+        | Q(user=None, position__gte=Coalesce(Subquery(of_all[COUNTED:MANY]), 0))
+    )
+    rows = found.order_by("position").values_list(
+        "user_id", "group_id", "position", "is_here", "entry__author"
+    )
+    for user_id, group_id, position, is_here, author in rows:
+        if user_id is None:
+            mentions.everybody[group_id].append((position, author, is_here))
+        else:
+            mentions.of_people.setdefault((user_id, group_id), []).append(position)
+    return mentions
+
+
+# --- the lines of a person's ------------------------------------------------------------------------
+
+
+class Page(NamedTuple):
+    """Lines that mention a person, the newest first; `before` leads to the next page, if there is one.
+
+    Each has the name of its group as `group_name`.
+    """
+
+    lines: list[Entry]
+    before: int | None
+
+
+def read_mention_page(user_id: int, before: int | None = None) -> Page:
+    """Read the lines that mention somebody in the groups that they are in, of those before this one."""
+    mine = Mention.objects.filter(
+        group__memberships__user=user_id, group__is_deleted=False, entry__hidden_at=None
+    )
+    if before is not None:
+        mine = mine.filter(entry__lt=before)
+    pks: set[int] = set()
+    # By turns, so that each finds its own by an index.
+    for some in (mine.filter(user=user_id), mine.filter(user=None).exclude(entry__author=user_id)):
+        latest = some.order_by("-entry").values_list("entry", flat=True)
+        pks.update(latest[: LINES_AT_ONCE + 1])
+    chosen = sorted(pks, reverse=True)[: LINES_AT_ONCE + 1]
+    lines = Entry.objects.filter(pk__in=chosen[:LINES_AT_ONCE]).for_display()
+    found: list[Entry] = list(lines.annotate(group_name=F("group__name")).order_by("-pk"))
+    return Page(found, chosen[LINES_AT_ONCE - 1] if len(chosen) > LINES_AT_ONCE else None)
