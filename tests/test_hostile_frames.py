@@ -38,7 +38,7 @@ FOREIGN = [
 NAMES_OF_OURS = [
     "__init__",
     "connect",
-    "notify",
+    "act",
     "receive",
     "disconnect",
     "verbs",
