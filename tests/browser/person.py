@@ -240,7 +240,9 @@ def focus(page: Page) -> str:
     """Return the name of what has the focus: its label or its text."""
     name: str = page.evaluate(
         "() => { const e = document.activeElement;"
-        " return e.labels?.[0]?.innerText ?? e.ariaLabel ?? (e === document.body ? '' : e.innerText) }"
+        " const named = document.getElementById(e.getAttribute('aria-labelledby'))?.textContent;"
+        " return e.labels?.[0]?.innerText ?? e.ariaLabel ?? named"
+        " ?? (e === document.body ? '' : e.innerText) }"
     )
     return name.strip()
 

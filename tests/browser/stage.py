@@ -122,6 +122,18 @@ class Stage:
 
         self(write)
 
+    def mark(self, entry: Entry, user: User, *emoji: str) -> None:
+        """Have a member who may pin react to a message, pin it and save it, from elsewhere."""
+
+        def act() -> None:
+            member = Membership.objects.get(user=user, group=entry.group_id)
+            for each in emoji:
+                actions.react(member, entry=entry, emoji=each)
+            actions.pin_message(member, entry=entry)
+            actions.save_message(member, entry=entry)
+
+        self(act)
+
     def fill(self, group: Group, user: User, count: int) -> None:
         """Put `count` messages "line 1" ... into the log, faster than people could write them."""
         now = timezone.now()

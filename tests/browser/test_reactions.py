@@ -1,0 +1,181 @@
+"""Reacting, pinning and saving, by mouse, by keyboard, and without JavaScript."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person, has_focus, messages, open_line_menu, send
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+def own(page: Page, name: str) -> None:
+    """Expect that the page shows this reaction as its reader's own."""
+    expect(page.get_by_role("button", name=f"{name}: take yours away")).to_be_visible()
+    expect(page.get_by_role("button", name=f"{name}: add yours")).to_have_count(0)
+
+
+def others(page: Page, name: str) -> None:
+    expect(page.get_by_role("button", name=f"{name}: add yours")).to_be_visible()
+    expect(page.get_by_role("button", name=f"{name}: take yours away")).to_have_count(0)
+
+
+def test_one_click_reacts_and_both_see_whose_it_is(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(members=[anns.user, bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(bob, "Soup")
+    expect(messages(ann)).to_have_count(1)
+    open_line_menu(ann, "Soup")
+    ann.locator("#line-menu").get_by_role("button", name="thumbs up").click()
+    expect(ann.locator("#line-menu")).to_be_hidden()
+    own(ann, "thumbs up, 1")
+    # The line was exchanged, and the focus is where the menu was opened.
+    has_focus(ann.locator(".menu-button").last)
+    others(bob, "thumbs up, 1")
+    bob.get_by_role("button", name="thumbs up, 1: add yours").click()
+    for page in (ann, bob):
+        own(page, "thumbs up, 2")
+    bob.get_by_role("button", name="thumbs up, 2: take yours away").press("Enter")
+    own(ann, "thumbs up, 1")
+    others(bob, "thumbs up, 1")
+    ann.get_by_role("button", name="thumbs up, 1: take yours away").click()
+    for page in (ann, bob):
+        expect(page.locator(".reactions")).to_have_count(0)
+
+
+def test_any_other_emoji_is_written_and_what_is_none_stays_in_its_field(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    open_line_menu(bob, "Soup")
+    field = bob.get_by_label("Another emoji")
+    field.fill("soup")
+    field.press("Enter")
+    expect(bob.locator("#notice")).to_contain_text("That is no emoji.")
+    expect(field).to_have_value("soup")
+    field.fill(":tada:")
+    field.press("Enter")
+    expect(bob.locator("#line-menu")).to_be_hidden()
+    own(bob, "party popper, 1")
+    expect(bob.locator("#notice")).to_have_text("")
+
+
+def test_who_reacted_is_told_to_who_points_at_it_and_to_the_keyboard(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    (entry,) = stage.say(bobs.user, group, "Soup")
+    stage.mark(entry, anns.user, "👍", "🎉")
+    bob = bobs.enter(group)
+    told = bob.locator("#reacted")
+    expect(told).to_be_hidden()
+    bob.get_by_role("button", name="thumbs up, 1").hover()
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("thumbs up: ann")
+    bob.mouse.move(1, 1)
+    expect(told).to_be_hidden()
+    bob.get_by_role("button", name="party popper, 1").focus()
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("party popper:")
+
+
+def test_a_reaction_above_what_one_reads_moves_nothing(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    group = stage.group(owner=anns.user)
+    stage.fill(group, anns.user, 45)
+    page, other = anns.enter(group), anns.enter(group)
+    log = page.get_by_role("region", name="Messages")
+    read = page.locator(".message-line").nth(30)
+    log.evaluate("log => log.scrollTop = -400")
+    expect(read).to_be_in_viewport()
+
+    def place() -> float:
+        box = read.bounding_box()
+        assert box is not None
+        return box["y"]
+
+    before = place()
+    above = page.locator(".message-line").nth(3)
+    expect(above).not_to_be_in_viewport()
+    other.locator(".message-line").nth(3).locator(".menu-button").press("Enter")
+    other.locator("#line-menu").get_by_role("button", name="eyes").click()
+    expect(page.locator(".reactions")).to_have_count(1)
+    assert abs(place() - before) < 1, (place(), before)
+
+
+def test_what_is_pinned_leads_to_its_line_and_the_list_stays_open(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    for text in ("Soup", "Bread"):
+        send(bob, text)
+    open_line_menu(ann, "Soup")
+    ann.get_by_role("button", name="Pin", exact=True).click()
+    bob.get_by_role("button", name="Pinned 1").click()
+    expect(bob.locator("#pinned")).to_contain_text("Soup")
+    open_line_menu(ann, "Bread")
+    ann.get_by_role("button", name="Pin", exact=True).click()
+    expect(bob.locator("#pinned .words")).to_have_text(["Bread", "Soup"])
+    expect(bob.locator("#pinned")).to_be_visible()
+    bob.locator("#pinned").get_by_role("link", name="Soup").click()
+    expect(bob.locator(".line:target .text")).to_have_text("Soup")
+    open_line_menu(ann, "Bread")
+    ann.get_by_role("button", name="Unpin").click()
+    expect(ann.get_by_role("button", name="Pinned 1")).to_be_visible()
+
+
+def test_what_is_saved_is_found_again_and_forgotten(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    open_line_menu(bob, "Soup")
+    bob.get_by_role("button", name="Save for myself").click()
+    open_line_menu(bob, "Soup")
+    expect(bob.get_by_role("button", name="Saved: forget it")).to_be_visible()
+    bob.keyboard.press("Escape")
+    bob.get_by_role("button", name="Your account").click()
+    bob.get_by_role("link", name="Saved messages").click()
+    expect(bob.locator("main .words")).to_have_text("Soup")
+    bob.get_by_role("button", name="Forget the message of bob").click()
+    expect(bob.get_by_text("You have saved nothing yet.")).to_be_visible()
+
+
+def test_without_javascript_a_reaction_in_the_frame_is_a_button(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob", java_script_enabled=False)
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    (entry,) = stage.say(anns.user, group, "Soup")
+    stage.mark(entry, anns.user, "👍")
+    page = bobs.open(group)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="thumbs up, 1: add yours").click()
+    own(page, "thumbs up, 2")
+
+
+def test_a_menu_stays_where_it_is_while_others_react_to_its_line(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    stage.fill(group, anns.user, 3)
+    ann, bob = anns.enter(group), bobs.enter(group)
+    open_line_menu(bob, "line 2")
+    before = bob.locator("#line-menu").bounding_box()
+    assert before is not None
+    open_line_menu(ann, "line 2")
+    ann.locator("#line-menu").get_by_role("button", name="eyes").click()
+    others(bob, "eyes, 1")
+    after = bob.locator("#line-menu").bounding_box()
+    assert after is not None
+    assert abs(after["x"] - before["x"]) < 2, (before, after)
+    assert abs(after["y"] - before["y"]) < 80, (before, after)
+    bob.get_by_role("button", name="Save for myself").click()
+    expect(bob.locator("#line-menu")).to_be_hidden()
