@@ -20,7 +20,7 @@ GROUP_IDS = frozenset({
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
-    "doing", "editing", "line-menu", "reacted", "pins", "pins-list",
+    "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
     "pause", "writing", "typing",
     "notify-form", "mentions-count", "sound", "picker", "names",
 })

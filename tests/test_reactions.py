@@ -288,7 +288,7 @@ def test_without_javascript_reactions_are_buttons_of_a_plain_form(cast: Cast):
     for path in ("log", "line_menu", "line"):
         given = [cast.kitchen.uuid, *([] if path == "log" else [entry.position])]
         page = Document(ann.get(reverse(path, args=given)).content.decode()).document
-        (form,) = page.xpath("//form[@id='reacting']")
+        (form,) = page.xpath("//form[@id='reacting'][@method='post']")
         assert form.xpath("input/@name") == ["csrfmiddlewaretoken", "reader"]
         (take,) = page.xpath("//button[contains(@class, 'take')]")
         assert (take.get("form"), take.get("name"), take.get("value")) == (

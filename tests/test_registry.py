@@ -33,6 +33,7 @@ BARE = {
     "own_row",
     "connection_lost",
     "unreached",
+    "reacted_shown",
 }
 
 

@@ -55,6 +55,11 @@ PAGES = (
     "names to choose from",
     "a name that was chosen",
     "people",
+    "reactions and a pin",
+    "who reacted",
+    "what is pinned",
+    "saved messages",
+    "nothing saved",
     "a line's menu",
     "editing",
     "a line",
@@ -150,6 +155,8 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "older lines": f"{here}?before=20",
             "live updates off": f"{here}?live=off",
             "new group": "/groups/new/",
+            "saved messages": "/saved/",
+            "nothing saved": "/saved/",
             "hand over": f"{here}hand-over/",
             "nothing there": "/nothing/",
         }
@@ -158,6 +165,9 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             stage.edit(entry, "Soup")
             end = {"a line": "", "earlier versions": "history/"}.get(name, "menu/")
             paths[name] = f"{here}{entry.position}/{end}"
+        if name in {"reactions and a pin", "who reacted", "what is pinned", "saved messages"}:
+            (entry,) = stage.say(bob, group, "Cake")
+            stage.mark(entry, anns.user, "👍", "🎉")
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)
@@ -194,6 +204,12 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             if name == "a name that was chosen":
                 chosen.click()
                 expect(page.locator("#drafts .head button")).to_be_visible()
+        elif name == "who reacted":
+            page.get_by_role("button", name="thumbs up, 1: take yours away").focus()
+            expect(page.locator("#reacted")).to_contain_text("thumbs up: ann")
+        elif name == "what is pinned":
+            page.get_by_role("button", name="Pinned 1").click()
+            expect(page.get_by_role("heading", name="Pinned messages")).to_be_visible()
         elif name == "people":
             # On a wide page they are there, beside the log.
             page.set_viewport_size(NARROW)
