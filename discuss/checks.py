@@ -15,8 +15,9 @@ from discuss.rendering import outline
 # The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
 # fmt: off
 GROUP_IDS = frozenset({
-    "live", "resume-form", "older-form", "post-form", "send-form", "more-form", "leave-form",
-    "history", "log", "oldest", "older", "cursor", "epoch", "composer", "nonce", "token", "answered",
+    "live", "resume-form", "newer-form", "older-form", "post-form", "send-form", "more-form",
+    "leave-form", "history", "log", "newer", "newer-lines", "newest", "to-newest", "oldest", "older",
+    "cursor", "epoch", "composer", "nonce", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",

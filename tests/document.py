@@ -71,6 +71,17 @@ class Document:
         return int(self.element("oldest").get("value") or 0)
 
     @property
+    def newest(self) -> int | None:
+        """The position of its newest line; None where it shows the end of the log."""
+        value = self.element("newest").get("value")
+        return int(value) if value else None
+
+    @property
+    def to_newest(self) -> str:
+        """What leads to the end of the log, with how many messages are below."""
+        return text(self.element("to-newest"))
+
+    @property
     def members(self) -> str:
         """What tells the list of members that it shows from others."""
         return self.element("members-rest").find("input").get("value") or ""
@@ -203,7 +214,8 @@ class Document:
                 # Until the frame is through, an id may be there twice.
                 for element_id in with_ids:
                     self._known.pop(element_id, None)
-        ids = _all_ids(self.document)
+        # The field of each draft has one id. Those that were sent take no focus, so a link finds the last.
+        ids = [each for each in _all_ids(self.document) if each != "message"]
         if len(ids) != len(set(ids)):
             raise Broken(f"An id is there twice after {frame}")
         self._known |= arrived
@@ -226,8 +238,10 @@ class Document:
     def from_its_oldest(self, lines: Sequence[str]) -> list[str]:
         """Return what this page should show, where `lines` are those of fresh pages, in order."""
         oldest = _id_of(self.log[0]) if self.log else None
+        newest = _id_of(self.log[-1]) if self.log and self.newest is not None else None
         first = next((n for n, line in enumerate(lines) if _id_of(line) == oldest), 0)
-        return list(lines[first:])
+        last = next((n for n, line in enumerate(lines) if _id_of(line) == newest), len(lines))
+        return list(lines[first : last + 1])
 
     def find(self, selector: str) -> list[HtmlElement]:
         """Find what a CSS selector means."""

@@ -185,6 +185,9 @@ class Page(Document):
     def ask_older(self) -> None:
         self.submit("older-form")
 
+    def ask_newer(self) -> None:
+        self.submit("newer-form")
+
 
 def _is_sign(frame: str) -> bool:
     return 'id="status"' in frame
@@ -224,7 +227,8 @@ async def fresh_log(page: Page, loads: dict[str, Page] | None = None) -> list[st
     loads = {} if loads is None else loads
 
     async def load(query: str) -> Page:
-        path = page.path + query
+        # Pages of lines have longer addresses.
+        path = "/".join(page.path.split("/")[:3]) + f"/{query}"
         if path not in loads:
             loads[path] = await Page.open(page.client, path)
         return loads[path]

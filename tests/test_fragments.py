@@ -445,6 +445,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "reader",
         "refusal_reason",
         "draft_head",
+        "replying",
         "more_sent",
         "names_offered",
         "picker_closed",

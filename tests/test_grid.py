@@ -62,6 +62,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "favicon": (same(OTHER), same(OTHER)),
     "group": (behind_log_in(200), behind_log_in(405)),
     "line": (behind_log_in(200), behind_log_in(405)),
+    "live_line": (same(200), same(405)),
     "line_menu": (behind_log_in(200), behind_log_in(405)),
     "editing": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
     "history": (Row(LOG_IN, 200, 403, 200, 200), behind_log_in(405)),
@@ -72,7 +73,10 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "unpin": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "save": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
     "unsave": (same(LINES_MENU), Row(LOG_IN, 403, OTHER, OTHER, OTHER)),
+    "replying": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
+    "replies": (behind_log_in(200), behind_log_in(405)),
     "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
+    "mark_unread": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
     "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
     "log": (same(200), same(405)),
     "live_group": (same(200), same(405)),
@@ -93,7 +97,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "first_admin": (same(404), same(404)),
 }
 # Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
-OF_A_LINE = {"line", "line_menu", "editing", "history", "reactions"}
+OF_A_LINE = {"line", "line_menu", "editing", "history", "reactions", "replying", "replies"}
 TELLING = {
     "GET": {
         *OF_A_LINE,
@@ -113,6 +117,7 @@ TELLING = {
         "unpin",
         "save",
         "unsave",
+        "mark_unread",
         "post",
         "join",
         "leave",
@@ -293,7 +298,11 @@ def test_a_hidden_group_is_to_others_what_none_is(
     assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
     # What is asked for by htmx stays on its page, and is told no more than that it was refused.
     telling = TELLING[method] - (
-        {"edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave", "post"}
+        {
+            *("edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave"),
+            "mark_unread",
+            "post",
+        }
         if how == "POST by htmx"
         else set()
     )

@@ -14,7 +14,7 @@ from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import LAYER_GROUP, Bell
-from discuss.live import updates
+from discuss.live import states
 from discuss.live.hub import Hub, hub
 from discuss.live.updates import read_updates
 from discuss.models import Group
@@ -153,7 +153,7 @@ async def test_pages_of_one_audience_get_the_same_bytes(cast: Cast, path: str, m
 
     pages = [await enter(user, path) for user in (cast.ann, cast.bob, cast.mod, cast.bob)]
     await settled()
-    monkeypatch.setattr("discuss.live.updates.fragments.line", count)
+    monkeypatch.setattr("discuss.live.frames.fragments.line", count)
     await in_worker(cast.say, cast.bob, "Soup")
     for page in pages:
         await page.until(lambda page: page.texts == ["Soup"])
@@ -401,7 +401,7 @@ async def test_a_group_whose_lines_take_long_keeps_no_other_waiting(
     cleo = await enter(cast.cleo, other.get_absolute_url())
     may_go_on = threading.Event()
 
-    def take_slowly(feeding: updates.UpdateRequest) -> updates.Updates | None:
+    def take_slowly(feeding: states.UpdateRequest) -> states.Updates | None:
         if feeding.group_id == cast.kitchen.pk:
             may_go_on.wait(PATIENCE)
         return read_updates(feeding)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from discuss import actions
-from discuss.live.updates import Updates
+from discuss.live.states import Updates
 from discuss.models import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry, Kind, Membership, User
 from tests.cast import Cast
 from tests.document import text

@@ -73,10 +73,10 @@ async def test_a_refusal_is_told_to_its_actor_alone(cast: Cast):
 @pytest.mark.parametrize(
     ("name", "offered"),
     [
-        ("bob", {"editing/", "hide/"}),
-        ("mod", {"hide/", "pin/"}),
-        ("ann", {"hide/", "pin/"}),
-        ("cleo", set()),
+        ("bob", {"replying/", "mark-unread/", "editing/", "hide/"}),
+        ("mod", {"replying/", "mark-unread/", "hide/", "pin/"}),
+        ("ann", {"replying/", "mark-unread/", "hide/", "pin/"}),
+        ("cleo", {"replying/", "mark-unread/"}),
     ],
 )
 def test_the_menu_offers_what_the_person_may_do(cast: Cast, name: str, offered: set[str]):

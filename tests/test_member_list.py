@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from discuss import actions
-from discuss.live.updates import PageState
+from discuss.live.states import PageState
 from discuss.models import Membership, Role, User
 from discuss.reading import members
 from discuss.reading.members import Members, Moves, Shown, moves, read_members

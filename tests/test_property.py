@@ -37,7 +37,7 @@ from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
 from discuss.models import Deletion, Entry, Group, Kind, Level, Membership, Role, User
-from discuss.reading import log as reading, members
+from discuss.reading import lines as windows, log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import log_in
 from tests.document import outer
@@ -130,6 +130,14 @@ class Conversation(RuleBasedStateMachine):
     @rule(name=people, fate=fates, level=st.sampled_from(Level.values))
     def notify(self, name: str, fate: str, level: str) -> None:
         self.act_as(name, fate, partial(actions.change_level, level=level))
+
+    @rule(name=people, fate=fates, pick=picks)
+    def reply(self, name: str, fate: str, pick: int) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            text, nonce = self.next_text(), actions.new_nonce()
+            write = partial(actions.post_message, text=text, nonce=nonce)
+            self.act_as(name, fate, partial(write, reply_to=entry.position))
 
     @rule(name=people, fate=fates, pick=picks)
     def edit(self, name: str, fate: str, pick: int) -> None:
@@ -234,6 +242,36 @@ class Conversation(RuleBasedStateMachine):
         if not page.is_connected and page.close_code != CLOSE_NO_MEMBER:
             self.run(page.connect())
 
+    @rule(
+        name=people,
+        pick=picks,
+        connects=st.booleans(),
+        how=st.sampled_from(["", "before", "after"]),
+    )
+    def open_window(self, name: str, pick: int, connects: bool, how: str) -> None:
+        """Open a page at some place of the log: around a line, or before or after it."""
+
+        async def open_window(path: str) -> None:
+            page = await Page.open(self.clients[name], path)
+            self.pages.append((name, page))
+            if connects:
+                await page.connect()
+
+        if len(self.pages) < 8 and self.run(in_worker(self._membership, name)):
+            line, here = pick % self.run(in_worker(self._last)) + 1, self.group.get_absolute_url()
+            if how:
+                self.run(open_window(f"{here}?{how}={line}"))
+            elif self.run(in_worker(self._is_line, line)):
+                self.run(open_window(f"{here}{line}/"))
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks)
+    def scroll_down(self, pick: int) -> None:
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if page.is_connected and page.newest is not None:
+            page.ask_newer()
+
     @precondition(lambda self: self.pages)
     @rule(pick=picks)
     def scroll_up(self, pick: int) -> None:
@@ -303,11 +341,12 @@ class Conversation(RuleBasedStateMachine):
                 await page.until(lambda page: page.close_code)
             if page.is_connected:
                 assert page.log == await fresh_log(page, loads[name])
-                fresh = loads[name][page.path]
+                fresh = loads[name][self.group.get_absolute_url()]
                 assert page.member_list == fresh.member_list
                 for panel in ("pins", "pins-list"):
                     assert outer(page.element(panel)).split() == outer(fresh.element(panel)).split()
                 assert own_list(page) == own_list(fresh)
+                await self.check_window(page)
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
                 assert any(ending > page.cursor for ending in self.endings[name])
@@ -317,6 +356,16 @@ class Conversation(RuleBasedStateMachine):
         texts = await in_worker(self._texts)
         assert len(texts) == len(set(texts)), "A message is stored twice"
         assert await in_worker(lines_of_strangers, self.group) == []
+
+    async def check_window(self, page: Page) -> None:
+        """See that a page which does not show the end knows where it ends, and how much is below."""
+        positions = await self.positions(page)
+        last = await in_worker(self._last)
+        assert max(positions, default=0) == (last if page.newest is None else page.newest)
+        if page.newest is not None:
+            below = Entry.objects.visible_messages().filter(group=self.group)
+            count = await in_worker(below.filter(position__gt=page.newest).count)
+            assert page.to_newest.partition(" ")[0] == (str(count) if count else "To")
 
     def speak_together(self) -> None:
         """Have all that are open write at one moment."""
@@ -408,6 +457,14 @@ class Conversation(RuleBasedStateMachine):
             latest = events.order_by("-change").values_list("change", flat=True)[:1]
             self.endings[name].update(latest)
 
+    def _last(self) -> int:
+        """Return the position of the last line."""
+        lines = Entry.objects.filter(group=self.group).order_by("-position")
+        return lines.values_list("position", flat=True)[0]
+
+    def _is_line(self, position: int) -> bool:
+        return Entry.objects.filter(group=self.group, position=position).exists()
+
     def _head(self) -> int:
         return Group.objects.get(pk=self.group.pk).head
 
@@ -425,6 +482,8 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     # Small, so that a page falls behind and has history to fetch within a few steps.
     monkeypatch.setattr(reading, "PAGE_LINES", 4)
     monkeypatch.setattr(reading, "CATCH_UP_LINES", 6)
+    monkeypatch.setattr(windows, "PAGE_LINES", 4)
+    monkeypatch.setattr(windows, "CATCH_UP_LINES", 6)
     # One less than there are people: somebody's row goes where another's comes above it.
     monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
     monkeypatch.setattr(deletions, "LINES_AT_ONCE", 2)

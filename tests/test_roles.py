@@ -37,7 +37,13 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # What is done to the group as a whole.
-ON_GROUP = {"read", "post", "leave", "notify", "call_all", "invite", "change", "close"}
+ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
+    "notify",
+    "call_all",
+    "invite",
+    "change",
+    "close",
+}
 
 
 class Person(NamedTuple):
@@ -193,6 +199,14 @@ def call_all(cast: Cast, actor: Person, _: Person) -> str:
     return DONE if is_called else REFUSED
 
 
+def mark_unread(cast: Cast, actor: Person, _: Person) -> str:
+    line = actor.line
+    path = f"{cast.kitchen.get_absolute_url()}{line.position}/mark-unread/"
+    log_in(actor.user).post(path)
+    marked = Membership.objects.filter(user=actor.user, read_upto=line.position - 1)
+    return DONE if marked.exists() else REFUSED
+
+
 def join(cast: Cast, actor: Person, target: Person) -> None:
     if actor == target and actor.role != STAFF:
         actions.join_group(actor.user, group=cast.kitchen)
@@ -226,6 +240,7 @@ def by_form(cast: Cast, actor: Person, target: Person, verb: str, **data: str) -
 ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "read": read,
     "post": post,
+    "mark_unread": mark_unread,
     "join": join,
     "leave": lambda cast, actor, _: actions.leave_from_lobby(actor.user, group=cast.kitchen),
     "notify": notify,
@@ -293,6 +308,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "leave",
         "notify",
         "call_all",
+        "mark_unread",
         "edit",
         "hide",
         "history",
@@ -314,7 +330,10 @@ def test_another_table_is_obeyed(
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
             cell.role == STAFF
             and verb
-            in {*("leave", "notify", "call_all", "edit", "history"), *("react", "pin", "save")}
+            in {
+                *("leave", "notify", "call_all", "mark_unread", "edit", "history"),
+                *("react", "pin", "save"),
+            }
         ):
             continue
         with monkeypatch.context() as patched:

@@ -54,6 +54,8 @@ GRID: Mapping[str, Kind] = {
         ),
         {
             "older": Verb({"oldest": 1}, "afterbegin:#log", INSIDE),
+            # Of a page at the end of the log there are none.
+            "newer": Verb({"newest": "x"}, "nothing", NO_LINE),
             # What was read is answered by nobody, nonsense is.
             "read": Verb(
                 {"read": "x"},
@@ -79,6 +81,7 @@ GRID: Mapping[str, Kind] = {
             "unsave": Verb({"line": 99}, "nothing", NO_LINE),
             # What is chosen is shown by the person's feed.
             "notify": Verb({"level": "mentions"}, 'data-level="mentions"', INSIDE),
+            "mark_unread": Verb({"line": 99}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.live.updates import Older
+from discuss.live.states import Older
 from discuss.models import Entry, User
 from discuss.rendering.audience import Audience
 from discuss.rules import time_zones

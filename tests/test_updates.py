@@ -3,7 +3,7 @@
 import pytest
 
 from discuss import actions
-from discuss.live.updates import Older
+from discuss.live.states import Older
 from discuss.models import Entry, Group, Kind, Membership, User, new_epoch
 from discuss.reading.members import read_members
 from discuss.rendering import fragments
@@ -23,7 +23,7 @@ def catch_up(cast: Cast, page: Page) -> str:
     place = state_of(page)
     frame = updates(cast, joining={place}, joining_people={cast.bob.pk}).joining[place]
     page.swap(frame.prepared.text)
-    assert page.oldest == frame.oldest
+    assert page.oldest == frame.window.oldest
     fresh = load(cast)
     assert page.log[-len(fresh.log) :] == fresh.log[-len(page.log) :]
     assert state_of(page)[:2] == state_of(fresh)[:2]
@@ -260,7 +260,7 @@ def test_older_lines_come_above_the_oldest(cast: Cast):
         request = Older(page.oldest, EVERYONE)
         frame = updates(cast, page.cursor, older={request}).history[request]
         page.swap(frame.prepared.text)
-        assert page.oldest == frame.oldest
+        assert page.oldest == frame.window.oldest
     assert [int(text) for text in page.texts] == list(range(4, 124))
     assert positions == list(range(74, 124))
 
@@ -271,7 +271,7 @@ def test_before_the_beginning_nothing_comes_and_the_oldest_stays(cast: Cast):
     frame = updates(cast, 3, older={request}).history[request]
     before = page.log
     page.swap(frame.prepared.text)
-    assert (frame.oldest, page.log, page.has_older) == (1, before, False)
+    assert (frame.window.oldest, page.log, page.has_older) == (1, before, False)
 
 
 # --- what it reads -----------------------------------------------------------------------------------

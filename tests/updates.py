@@ -1,6 +1,7 @@
 """What a flush reads, without a feed and without sockets."""
 
-from discuss.live.updates import PageState, UpdateRequest, read_updates
+from discuss.live.states import PageState, UpdateRequest
+from discuss.live.updates import read_updates
 from discuss.models import User
 from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in

@@ -18,6 +18,7 @@ from discuss.actions.memberships import (
     leave_group,
     let_in,
     mark_read,
+    mark_unread,
     remove_member,
 )
 from discuss.actions.messages import edit_message, hide_message
@@ -91,6 +92,7 @@ __all__ = [
     "make_invitation",
     "make_site_moderator",
     "mark_read",
+    "mark_unread",
     "new_nonce",
     "open_account",
     "pin_message",

@@ -1,16 +1,20 @@
 """The one way to change what others see: take the group's next number, check, write, ring on commit."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.db import transaction
 from django.db.models import TextChoices
+from django.tasks import task
 
 from discuss import doorbell
 from discuss.actions.indexing import reindexed
 from discuss.actions.mentions import rewrite_mentions, write_mentions
+from discuss.actions.pauses import pause_after
 from discuss.db.compiled import Compiled, insert
+from discuss.forms import LAST_NUMBER
 from discuss.models import Entry, Group, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.members import read_relation
@@ -19,6 +23,10 @@ from discuss.rules.refusals import Code, Refused
 
 # Fields of a line that decide whether a search finds it.
 SEARCHED = frozenset({"text", "hidden_at"})
+# What others show of a message that they answer.
+QUOTED = frozenset({"text", "hidden_at"})
+# Replies that change at one number.
+REPLIES_AT_ONCE = 200
 
 
 @Compiled
@@ -70,13 +78,20 @@ class Change:
         return Entry(group_id=self.group_id, kind=kind, position=number, change=number, **fields)
 
     def alter_line(self, entry: Entry, **fields: Any) -> None:
-        """Save the changed `fields` of a line, and that it changed at this number."""
+        """Save the changed `fields` of a line, and that it and those that quote it change at this number."""
         with reindexed(entry) if SEARCHED & fields.keys() else nullcontext():
             for name, value in {**fields, "change": self.number}.items():
                 setattr(entry, name, value)
             entry.save(update_fields=["change", *fields])
         if not fields.keys().isdisjoint({"text", "hidden_at"}):
             rewrite_mentions(entry)
+        if entry.is_message and not QUOTED.isdisjoint(fields):
+            self.alter_replies([entry.pk])
+
+    def alter_replies(self, pks: Sequence[int]) -> None:
+        """The lines that quote these change at this number; the oldest of very many a moment later."""
+        if rest := _alter_replies(pks, self.number):
+            alter_more_replies.enqueue(group_id=self.group_id, pks=list(pks), before=rest)
 
     def only_looks(self) -> None:
         """It changes how lines look and may come often: of a burst, pages hear a few times a second."""
@@ -91,6 +106,30 @@ def write_lines(lines: Sequence[Entry]) -> None:
     """Write new lines into the log: the one place for whatever is written with each of them."""
     insert(lines)
     write_mentions(lines)
+
+
+def _alter_replies(pks: Sequence[int], number: int, before: int = LAST_NUMBER) -> int | None:
+    """Give the latest replies to these lines this number; return before which key more are left."""
+    replies = Entry.objects.filter(reply_to__in=pks, pk__lt=before).order_by("-pk")
+    found = list(replies.values_list("pk", flat=True)[: REPLIES_AT_ONCE + 1])
+    altered = found[:REPLIES_AT_ONCE]
+    if altered:
+        Entry.objects.filter(pk__in=altered).update(change=number)
+    return altered[-1] if len(found) > REPLIES_AT_ONCE else None
+
+
+@task
+def alter_more_replies(*, group_id: int, pks: list[int], before: int) -> None:
+    """Give the older replies to these lines, of keys below `before`, a number each time for some."""
+    rest: int | None = before
+    while rest is not None:
+        begin = time.monotonic()
+        try:
+            with next_change(group_id) as change:
+                rest = _alter_replies(pks, change.number, rest)
+        except Refused:
+            break  # the group is gone
+        time.sleep(pause_after(begin))
 
 
 @contextmanager

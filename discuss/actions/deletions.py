@@ -138,6 +138,8 @@ def _forget_in_group(user_id: int, piece: _Piece) -> None:
     try:
         with next_change(piece.group_id) as change:
             has_changed = _forget_lines(user_id, piece.lines, change=change.number)
+            if has_changed:
+                change.alter_replies(piece.lines)
             if membership.delete()[0]:
                 change.add_line(Kind.LEFT)
                 doorbell.ring_lobby(piece.group_id)

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from discuss import doorbell
 from discuss.actions.change import Change, next_change, require, role_of, unchanged, user_of
-from discuss.forms import GroupForm, LevelForm, NothingForm
+from discuss.forms import GroupForm, LevelForm, LineForm, NothingForm
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
@@ -81,6 +81,20 @@ def mark_read(upto: Mapping[tuple[int, int], int]) -> None:
         )
         for user_id in {user_id for user_id, _ in upto}:
             doorbell.ring_read(user_id)
+
+
+@verb("mark_unread", actor=Membership, form=LineForm, limit="post", is_of_line=True)
+def mark_unread(membership: Membership, *, entry: Entry) -> None:
+    """Have the member not have read this message, nor what stands below it. Nobody else sees that."""
+    with transaction.atomic():
+        member = unchanged(membership.group_id).admit_member(membership)
+        require("mark_unread", member.role, code=Code.NOT_A_MEMBER)
+        if not entry.is_message or entry.group_id != member.group_id:
+            raise Refused(Code.NO_MESSAGE)
+        # 0 is of who has never read here, to whom nothing is unread.
+        member.read_upto = max(entry.position - 1, 1)
+        member.save(update_fields=["read_upto"])
+        doorbell.ring_unread(member.user_id, member.group_id)
 
 
 def remove_member(actor: Membership | User, *, membership: Membership) -> None:

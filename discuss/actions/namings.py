@@ -93,6 +93,7 @@ def renew_lines(*, user_id: int, before: int | None = None, taken: str = "") -> 
                     if taken:
                         renewed.naming(taken).update(text="", details=None)
                     renewed.update(change=change.number)
+                    change.alter_replies(some)
             except Refused:
                 break  # the group is gone
             time.sleep(pause_after(begin))

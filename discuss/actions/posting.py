@@ -4,10 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from discuss import doorbell, metrics
@@ -31,6 +33,8 @@ class Draft(NamedTuple):
     membership: Membership
     text: str
     nonce: str
+    # The position of the message that it answers.
+    reply_to: int | None = None
 
 
 class Stored(NamedTuple):
@@ -70,14 +74,16 @@ def posters(pks: list[int]) -> MembershipQuerySet:
 
 
 @verb("post", actor=Membership, form=MessageForm, limit="post")
-def post_message(membership: Membership, *, text: str, nonce: str) -> Entry:
+def post_message(
+    membership: Membership, *, text: str, nonce: str, reply_to: int | None = None
+) -> Entry:
     """Write `text` into the group and return the line; waits for the group's lock.
 
     The same `nonce` with the same text is the same message, stored once: an answer can be lost on its
     way. With another text it is a new message: a form that the browser restored must not swallow one.
     Raises Refused.
     """
-    draft = Draft(membership, text, nonce)
+    draft = Draft(membership, text, nonce, reply_to)
     texts = _rendered([draft])
     try:
         with transaction.atomic():
@@ -142,18 +148,22 @@ def _post(
         m.pk: Poster(m.group_id, m.role, m.muted_until)
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
+    answered = _answered(drafts)
     outcomes: list[Stored | Refused] = []
     for draft in drafts:
         group_id = draft.membership.group_id
         poster = standing.get(draft.membership.pk)
-        refusal = may_post(poster, group_id, groups[group_id].posting, now)
+        refusal: Code | None = may_post(poster, group_id, groups[group_id].posting, now)
+        reply_to_id = answered.get((group_id, draft.reply_to))
+        if draft.reply_to is not None and reply_to_id is None:
+            refusal = refusal or Code.NO_MESSAGE
         if refusal:
             outcomes.append(Refused(refusal))
         else:
             heads[group_id] += 1
             change = Change(group_id, heads[group_id])
             fields = texts[draft.membership.pk, draft.text]
-            outcomes.append(Stored(_line(draft, change, fields)))
+            outcomes.append(Stored(_line(draft, change, reply_to_id=reply_to_id, **fields)))
     lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
     if lines:
         write_lines(lines)
@@ -165,7 +175,23 @@ def _post(
     return outcomes
 
 
-def _line(draft: Draft, change: Change, fields: dict[str, Any]) -> Entry:
+def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
+    """Return the key of each message that a draft answers, by its group and position.
+
+    One that was removed meanwhile can be answered: its quote says so, as it would a moment later.
+    """
+    places: dict[int, set[int]] = {}
+    for draft in drafts:
+        if draft.reply_to is not None:
+            places.setdefault(draft.membership.group_id, set()).add(draft.reply_to)
+    if not places:
+        return {}
+    some = [Q(group=pk, position__in=positions) for pk, positions in places.items()]
+    found = Entry.objects.filter(reduce(or_, some), kind=Kind.MESSAGE)
+    return {(pk, number): key for pk, number, key in found.values_list("group", "position", "pk")}
+
+
+def _line(draft: Draft, change: Change, **fields: Any) -> Entry:
     author_id, nonce = draft.membership.user_id, _sending(draft)
     return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **fields)
 

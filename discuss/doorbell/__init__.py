@@ -15,6 +15,7 @@ from discuss.doorbell.bells import (
     ring_read,
     ring_site,
     ring_task,
+    ring_unread,
     tell_typing,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "ring_read",
     "ring_site",
     "ring_task",
+    "ring_unread",
     "tell_typing",
 ]

@@ -39,7 +39,8 @@ class Bell(NamedTuple):
 
     Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
     group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
-    "site" (its name or words), "person" or "read" (by this person, somewhere).
+    "site" (its name or words), "person" or "read" (by this person, somewhere), "unread" (a person has marked
+    messages of the group `head` as unread).
     """
 
     kind: str
@@ -90,6 +91,11 @@ def ring_person(user_id: int) -> None:
 def ring_read(user_id: int) -> None:
     """On commit, tell every hub that this person has read further."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("read", user_id)))
+
+
+def ring_unread(user_id: int, group_id: int) -> None:
+    """On commit, tell every hub that this person has not read what they had, in this group."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("unread", user_id, group_id)))
 
 
 def tell_typing(group_id: int, user_id: int, name: str) -> None:

@@ -15,7 +15,7 @@ from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.mentions import LevelForm, OfferForm, PickForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
-from discuss.forms.pages import OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
+from discuss.forms.pages import NewerForm, OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
 from discuss.forms.reactions import ReactionForm
 from discuss.forms.settings import AppearanceForm, SoundForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
@@ -36,6 +36,7 @@ __all__ = [
     "MessageField",
     "MessageForm",
     "NameField",
+    "NewerForm",
     "NothingForm",
     "NumberField",
     "OfferForm",

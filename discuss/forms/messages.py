@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from discuss.forms.fields import DraftField, MessageField
+from discuss.forms.fields import DraftField, MessageField, NumberField
 from discuss.forms.quick import QuickForm
 
 
@@ -40,6 +40,8 @@ class MessageForm(QuickForm):
     nonce = forms.RegexField(
         r"\A[A-Za-z0-9_-]{8,40}\Z", error_messages={"invalid": _("Send this again.")}
     )
+    # The position of the message that it answers, if it does.
+    reply_to = NumberField(required=False)
 
 
 class SentForm(QuickForm):

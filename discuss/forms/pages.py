@@ -17,10 +17,16 @@ class ResumeForm(QuickForm):
     epoch = forms.CharField(max_length=16)
     oldest = NumberField()
     members = forms.CharField(max_length=16, required=False)
+    # Nothing where the page shows the end of the log, as all of the version before do.
+    newest = NumberField(required=False)
 
 
 class OlderForm(QuickForm):
     oldest = NumberField()
+
+
+class NewerForm(QuickForm):
+    newest = NumberField()
 
 
 class ReadForm(QuickForm):

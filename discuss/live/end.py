@@ -52,6 +52,8 @@ class End:
         # The latest end that each page has answered.
         self._answered: dict[Viewer, int] = {}
         self._reading: set[Viewer] = set()
+        # Up to where each page reads nothing.
+        self._unread: dict[Viewer, int] = {}
         self._due = 0.0
         self._renewing: asyncio.TimerHandle | None = None
         self._looking: asyncio.TimerHandle | None = None
@@ -74,8 +76,11 @@ class End:
             self._renewing = loop.call_at(max(self._due, loop.time()), self._renew)
 
     def answer(self, viewer: Viewer, position: int) -> bool:
-        """The page has this end in sight. Returns whether there was one of such a position."""
-        if position > self._head:
+        """The page has this end in sight. Returns whether there was one of such a position.
+
+        What its person has marked as unread is not read until more comes.
+        """
+        if position > self._head or position <= self._unread.get(viewer, -1):
             return False
         self._answered[viewer] = max(position, self._answered.get(viewer, 0))
         if viewer not in self._reading and self._answered[viewer] >= self._position:
@@ -93,8 +98,15 @@ class End:
         answered = self._answered.get(viewer, -1)
         return self._head if answered >= self._position else max(answered, 0)
 
+    def stop_reading(self, viewer: Viewer) -> None:
+        """Its person has marked something as unread: what was written to the page is not read by it."""
+        self._answered.pop(viewer, None)
+        self._unread[viewer] = self._head
+        self._cease(viewer)
+
     def leave(self, viewer: Viewer) -> None:
         self._answered.pop(viewer, None)
+        self._unread.pop(viewer, None)
         self._cease(viewer)
 
     def stop(self) -> None:

@@ -4,7 +4,8 @@ import asyncio
 
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker
-from discuss.live.updates import UpdateRequest, Updates, read_updates_of
+from discuss.live.states import UpdateRequest, Updates
+from discuss.live.updates import read_updates_of
 from discuss.live.viewer import Viewer
 
 # States of joining pages that one flush renders for, each a frame of its own: pages that came back after a

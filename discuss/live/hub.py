@@ -122,6 +122,8 @@ class Hub:
             self.subscriptions.ring_lobby(bell.pk)
         elif bell.kind == "read":
             self.subscriptions.ring_read(bell.pk)
+        elif bell.kind == "unread":
+            self.subscriptions.ring_unread(bell.pk, bell.head)
         elif bell.kind == "person":
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence":

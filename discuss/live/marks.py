@@ -16,6 +16,8 @@ class ReadMarks:
         # What is not written yet, and what was written just now, by person and group.
         self._waiting: dict[tuple[int, int], int] = {}
         self._written: dict[tuple[int, int], int] = {}
+        # What was marked as unread since then.
+        self._forgotten: set[tuple[int, int]] = set()
 
     def note_read(self, user_id: int, group_id: int, position: int) -> None:
         """This person has read so far in this group."""
@@ -45,13 +47,22 @@ class ReadMarks:
         place = user_id, group_id
         return max(self._waiting.get(place, 0), self._written.get(place, 0))
 
+    def forget(self, user_id: int, group_id: int) -> None:
+        """What this person has read in this group they have not any more."""
+        for noted in (self._waiting, self._written):
+            noted.pop((user_id, group_id), None)
+        self._forgotten.add((user_id, group_id))
+
     async def write(self) -> None:
         """Write what waits, in one transaction."""
         waiting = dict(self._waiting)
+        self._forgotten.clear()
         if waiting:
             await in_actor(actions.mark_read, waiting)
         # Whoever has read the database before that is told for a while what it did not say.
-        self._written = waiting
+        self._written = {
+            place: position for place, position in waiting.items() if place not in self._forgotten
+        }
         self._waiting = {
             place: position
             for place, position in self._waiting.items()

@@ -71,6 +71,10 @@ class People:
         self.everybody: dict[int, Everybodys] = {}
         # Their last lines, as far as a page of the lobby shows them.
         self.last_lines: dict[int, LastLine | None] = {}
+        # Where somebody has marked something as unread: what is read of it next counts as it is. And of which
+        # of these places that is being read.
+        self._unread: set[tuple[int, int]] = set()
+        self._unread_asked: frozenset[tuple[int, int]] = frozenset()
         # Pages by which somebody is reading a group at this moment.
         self._reading: defaultdict[tuple[int, int], set[Viewer]] = defaultdict(set)
 
@@ -113,6 +117,7 @@ class People:
 
         Groups that were `rung` wait for their turn. A page that comes may show more of them than is known.
         """
+        self._unread_asked = frozenset(self._unread)
         come = {viewer.user_id for viewer, page in joining.items() if page.group_id is None}
         in_lobby = {pk for pk, person in self._people.items() if person.is_in_lobby}
         listening = self.members_of(groups) & in_lobby
@@ -136,6 +141,7 @@ class People:
         self.names |= answer.names
         self.positions |= answer.positions
         self.last_lines |= answer.last_lines
+        self._unread -= self._unread_asked
         for viewer, page in joining.items():
             if viewer.is_open:
                 person = self._people.setdefault(viewer.user_id, Person())
@@ -202,7 +208,8 @@ class People:
     def _up_to_date(self, user_id: int, place: OwnGroup, before: OwnGroup | None) -> OwnGroup:
         """Return the place with what was read here, and is not written or was while the flush read."""
         read_upto = max(place.read_upto, self._read_upto(user_id, place.group_id))
-        if before is not None and before.membership_id == place.membership_id:
+        is_unread = (user_id, place.group_id) in self._unread_asked
+        if before is not None and before.membership_id == place.membership_id and not is_unread:
             read_upto = max(read_upto, before.read_upto)
         return place._replace(read_upto=read_upto)
 
@@ -228,6 +235,10 @@ class People:
     def start_reading(self, viewer: Viewer, group_id: int) -> None:
         """The page shows its person all that is written, so nothing of it counts as unread."""
         self._reading[viewer.user_id, group_id].add(viewer)
+
+    def mark_unread(self, user_id: int, group_id: int) -> None:
+        """The person has not read what they had: how far they have, the database says."""
+        self._unread.add((user_id, group_id))
 
     def stop_reading(self, viewer: Viewer, group_id: int) -> bool:
         """Return whether it was the last page by which its person was reading the group."""

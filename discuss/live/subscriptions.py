@@ -13,7 +13,7 @@ from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
 from discuss.live.people import OwnPage
 from discuss.live.presence import PresenceTable
-from discuss.live.updates import PageState
+from discuss.live.states import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Group
 from discuss.reading.log import read_heads
@@ -87,6 +87,11 @@ class Subscriptions:
         if group_id in self.groups:
             self.groups[group_id].ask_older(viewer, position)
 
+    def ask_newer(self, viewer: Viewer, group_id: int, position: int) -> None:
+        """Send the page the lines after `position`, its newest."""
+        if group_id in self.groups:
+            self.groups[group_id].ask_newer(viewer, position)
+
     def answer_lobby(self, viewer: Viewer, group: Group, *, is_member: bool) -> None:
         """Show the actor's own page of the lobby what their joining or leaving came to."""
         if self.lobby:
@@ -145,6 +150,14 @@ class Subscriptions:
         """This person has read something in another process."""
         if self.person:
             self.person.ring_read(user_id)
+
+    def ring_unread(self, user_id: int, group_id: int) -> None:
+        """This person has marked messages of the group as unread: no page of theirs reads them again."""
+        self.marks.forget(user_id, group_id)
+        if group_id in self.groups:
+            self.groups[group_id].stop_reading(user_id)
+        if self.person:
+            self.person.mark_unread(user_id, group_id)
 
     def ring_presence(self, group_id: int) -> None:
         """Others may be connected to the group in other processes."""

@@ -4,91 +4,17 @@ A flush is told where pages stand and returns what each of them lacks. It knows 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from functools import cache
 from time import thread_time
-from typing import NamedTuple
 
 from django.db import InterfaceError, OperationalError
 
-from discuss.live.group_panels import GroupPanels
+from discuss.live.frames import Frames
 from discuss.live.member_panel import MemberPanel
-from discuss.models import ENDING_KINDS, Entry, Group
+from discuss.live.states import PageState, UpdateRequest, Updates
+from discuss.models import ENDING_KINDS, Entry
 from discuss.reading import log as reading
 from discuss.reading.log import News
 from discuss.reading.members import Shown, read_members, read_members_of
-from discuss.rendering import fragments, lines
-from discuss.rendering.audience import Audience
-from discuss.server.wire import Prepared
-
-
-class PageState(NamedTuple):
-    """Where a page stands: the head it has seen, of which database, its oldest line, and which members.
-
-    That is the fingerprint of the list (Shown).
-    """
-
-    cursor: int
-    epoch: str
-    oldest: int
-    members: str
-    audience: Audience
-
-
-class Frame(NamedTuple):
-    """What a page lacked, and the oldest line that it has now."""
-
-    prepared: Prepared
-    oldest: int
-
-
-class Older(NamedTuple):
-    """A request for the lines before this position."""
-
-    position: int
-    audience: Audience
-
-
-@dataclass(slots=True)
-class Updates:
-    """What to write to whom, where the log is now at `head`.
-
-    `shown` is the list of members that all these pages show by then. `ended` are the people who are no
-    members any more, each with the event that says so; None where that is among too many lines to hold.
-    `group` is there where somebody has to be sent away from it, who may still find it.
-    """
-
-    head: int
-    epoch: str
-    shown: Shown
-    group: Group | None = None
-    live: dict[PageState, Frame] = field(default_factory=dict)
-    joining: dict[PageState, Frame] = field(default_factory=dict)
-    history: dict[Older, Frame] = field(default_factory=dict)
-    ended: dict[int, Entry | None] = field(default_factory=dict)
-    returned: frozenset[int] = frozenset()
-    admitted: frozenset[int] = frozenset()
-    # Who has written what is new to live pages.
-    authors: frozenset[int] = frozenset()
-    # Of this thread's computing.
-    seconds: float = 0.0
-
-
-class UpdateRequest(NamedTuple):
-    """What a flush asks for: what these pages lack after `cursor` (None: it has not read yet).
-
-    `shown` is the list of members on the live pages (None: there were none yet). `joining_people` are those
-    of the joining pages, `live_people` those of the live ones.
-    """
-
-    group_id: int
-    cursor: int | None
-    shown: Shown | None
-    live: Collection[PageState]
-    joining: Collection[PageState]
-    joining_people: Collection[int]
-    live_people: Collection[int]
-    older: Collection[Older]
 
 
 def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Exception | None]:
@@ -114,7 +40,7 @@ def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Excepti
 
 def read_updates(request: UpdateRequest) -> Updates | None:
     """Read the log and render what states lack. Returns None where the group is gone."""
-    group_id, cursor, shown, live, joining, joining_people, live_people, older = request
+    group_id, cursor, shown, live, joining, joining_people, live_people, older, newer = request
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this flush read everything: it gets its log replaced.
@@ -127,7 +53,7 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         # Read after the lines, so it can only be newer than they are.
         members = read_members(group_id)
         shown = members.shown
-    frames = _Frames(news, MemberPanel(before, members))
+    frames = Frames(news, MemberPanel(before, members))
     ended, returned = _ended(news, cursor, live_people)
     sends_away = ended or len(news.admitted) < len(joining_people)
     return Updates(
@@ -138,6 +64,7 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         live={state: frames.at(state) for state in live if not frames.is_current(state)},
         joining={state: frames.at(state) for state in joining},
         history={request: frames.history(request) for request in older},
+        newer={request: frames.newer(request) for request in newer},
         ended=ended,
         returned=returned,
         admitted=news.admitted,
@@ -172,76 +99,3 @@ def _ended(
     latest = news.ended_after(cursor)
     returned = frozenset(user for user, event in latest.items() if event.kind not in ENDING_KINDS)
     return {user: event for user, event in latest.items() if user not in returned}, returned
-
-
-class _Frames:
-    """The frames of one flush. Pages that lack the same lines share one, and its bytes."""
-
-    def __init__(self, news: News, members: MemberPanel) -> None:
-        self._news = news
-        self._members = members
-        self._panels = GroupPanels(news.group_id)
-        # Each of these is read, or rendered, at most once a flush.
-        self._page = cache(reading.read_page)
-        self._moved = cache(self._render_moved)
-        self._replaced = cache(self._render_replaced)
-
-    def is_current(self, state: PageState) -> bool:
-        has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
-        return has_all_lines and not self._members.lacked(state.members, state.audience)
-
-    def at(self, state: PageState) -> Frame:
-        changed, head = self._news.changed, self._news.head
-        members = self._members.lacked(state.members, state.audience)
-        if (
-            changed is None
-            or not self._news.floor <= state.cursor <= head
-            or state.epoch != self._news.epoch
-        ):
-            return self._replaced(state.audience, members)
-        lacking = [entry for entry in changed if entry.change > state.cursor]
-        if len(lacking) > reading.CATCH_UP_LINES:
-            return self._replaced(state.audience, members)
-        # A page is not told of lines above its oldest: it does not show them.
-        hidden = sum(entry.position < state.oldest for entry in lacking)
-        return Frame(self._moved(state.cursor, hidden, state.audience, members), state.oldest)
-
-    def history(self, request: Older) -> Frame:
-        page = self._page(self._news.group_id, before=request.position)
-        html = fragments.history_added(
-            request.audience,
-            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
-            oldest=page.oldest or request.position,
-            has_older=page.has_older,
-        )
-        return Frame(Prepared(html), page.oldest or request.position)
-
-    def _render_moved(self, cursor: int, hidden: int, audience: Audience, members: str) -> Prepared:
-        """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""
-        changed = self._news.changed or []
-        lacking = sorted((e for e in changed if e.change > cursor), key=lambda e: e.position)
-        shown = lacking[hidden:]
-        added = [entry for entry in shown if entry.position > cursor]
-        replaced = [entry for entry in shown if entry.position <= cursor]
-        html = fragments.log_moved(
-            audience,
-            added=[lines.rendered(entry, audience) for entry in added],
-            replaced=[lines.rendered(entry, audience, replaces=True) for entry in replaced],
-            cursor=self._news.head,
-            announced=added,
-            panels=[members, *self._panels.lacked(lacking, audience)],
-        )
-        return Prepared(html)
-
-    def _render_replaced(self, audience: Audience, members: str) -> Frame:
-        page = self._page(self._news.group_id, before=self._news.head + 1)
-        html = fragments.log_replaced(
-            audience,
-            lines=[lines.rendered(entry, audience) for entry in page.lines],
-            cursor=self._news.head,
-            epoch=self._news.epoch,
-            oldest=page.oldest,
-            has_older=page.has_older,
-            panels=[members, *self._panels.whole(audience)],
-        )
-        return Frame(Prepared(html), page.oldest)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.models.kinds import PASSING_KINDS, Kind
+from discuss.models.quote import Quote, quoted
 from discuss.rules.emoji import is_emoji_alone
 from discuss.rules.excerpts import excerpt
 from discuss.rules.links import Part, split_links
@@ -46,9 +47,9 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def for_display(self) -> "EntryQuerySet":
         """Add all that a fragment shows of a line, so that it fetches nothing.
 
-        That is its people, `head`, `epoch` and `group_uuid` (the group's, of the same snapshot as the rows)
-        and the line before, wherever that one is: how a line looks is decided from the log, not from the
-        window.
+        That is its people, what it quotes, `head`, `epoch` and `group_uuid` (the group's, of the same
+        snapshot as the rows) and the line before, wherever that one is: how a line looks is decided from the
+        log, not from the window.
         """
         before = Entry.objects.filter(
             group=OuterRef("group"), position__lt=OuterRef("position")
@@ -62,6 +63,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             previous_kind=Subquery(before.values("kind")[:1]),
             previous_author_id=Subquery(before.values("author")[:1]),
             previous_timestamp=Subquery(before.values("timestamp")[:1]),
+            **quoted(),
         )
 
     def visible_messages(self) -> "EntryQuerySet":
@@ -165,6 +167,10 @@ class Entry(models.Model):
     previous_kind: str | None
     previous_author_id: int | None
     previous_timestamp: datetime | None
+    quoted_position: int | None = None
+    quoted_author: str | None = None
+    quoted_text: str | None = None
+    quoted_hidden_at: datetime | None = None
 
     class Meta:
         verbose_name = _("entry")
@@ -229,6 +235,11 @@ class Entry(models.Model):
         if self.kind != Kind.PINNED or not self.details:
             return ""
         return self._address_at(self.details["line"])
+
+    @property
+    def quote(self) -> Quote | None:
+        """What it shows of the message that it answers."""
+        return Quote.of(self)
 
     @property
     def starts_day(self) -> bool:

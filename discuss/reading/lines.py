@@ -1,13 +1,18 @@
 """One line of the log, those around it, and what a member may do with it."""
 
+from bisect import bisect_right
+
 from discuss.models import Entry, Membership
 from discuss.models.entry import EntryQuerySet
-from discuss.reading.log import PAGE_LINES, Page
+from discuss.reading.log import CATCH_UP_LINES, LAST_POSITION, PAGE_LINES, Page
 from discuss.reading.members import read_relation
+from discuss.reading.positions import MANY
 from discuss.rules import roles
 
 # What is done to lines, of the verbs in the table of roles.
 LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save")
+# What a line is only the occasion for.
+GROUPS_VERBS = {"reply": "post", "mark_unread": "mark_unread"}
 
 
 def read_line(group_id: int, position: int) -> Entry | None:
@@ -17,7 +22,7 @@ def read_line(group_id: int, position: int) -> Entry | None:
 
 
 def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
-    """Return which of the LINES_VERBS the member may do to the line.
+    """Return which of the LINES_VERBS the member may do to the line; "reply" is to post.
 
     To what is hidden, and to an event, nothing is done.
     """
@@ -25,14 +30,30 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
         return frozenset()
     group_id, user_id, role = membership.group_id, membership.user_id, membership.role
     relation = read_relation(group_id, user_id, role, entry.author_id)
-    return frozenset(verb for verb in LINES_VERBS if roles.may(verb, role, relation))
+    allowed = {verb for verb in LINES_VERBS if roles.may(verb, role, relation)}
+    allowed |= {name for name, verb in GROUPS_VERBS.items() if roles.may(verb, role)}
+    return frozenset(allowed)
+
+
+def count_replies(entry: Entry) -> int:
+    """Return how many messages answer the line."""
+    return Entry.objects.filter(reply_to=entry.pk).count()
+
+
+def read_replies(entry: Entry, *, after: int = 0) -> Page:
+    """Return the first PAGE_LINES messages that answer the line, of those after this position."""
+    replies = _from(entry.group_id, after + 1).filter(reply_to=entry.pk)
+    found = list(replies[: PAGE_LINES + 1])
+    return Page(found[:PAGE_LINES], after > 0, len(found) > PAGE_LINES)
 
 
 def read_around(group_id: int, position: int) -> Page:
     """Return the line at this position, in the middle of PAGE_LINES as far as there are as many."""
     half = PAGE_LINES // 2
     older = list(_lines(group_id).before(position)[: half + 1])
-    newer = list(_from(group_id, position)[: half + 1])
+    # Of one moment: what came after the older lines were read is not shown yet.
+    upto = older[0].head if older else LAST_POSITION
+    newer = list(_from(group_id, position, upto)[: half + 1])
     return Page([*older[:half][::-1], *newer[:half]], len(older) > half, len(newer) > half)
 
 
@@ -43,11 +64,32 @@ def read_before(group_id: int, position: int) -> Page:
     return Page(older[:PAGE_LINES][::-1], len(older) > PAGE_LINES, has_newer)
 
 
-def read_after(group_id: int, position: int) -> Page:
-    """Return the PAGE_LINES lines after this position."""
-    newer = list(_from(group_id, position + 1)[: PAGE_LINES + 1])
+def read_after(group_id: int, position: int, upto: int = LAST_POSITION) -> Page:
+    """Return the PAGE_LINES lines after this position, of those up to another."""
+    newer = list(_from(group_id, position + 1, upto)[: PAGE_LINES + 1])
     has_older = _lines(group_id).before(position + 1).exists()
     return Page(newer[:PAGE_LINES], has_older, len(newer) > PAGE_LINES)
+
+
+def read_window(group_id: int, oldest: int, newest: int | None, upto: int) -> Page:
+    """Return the lines between these positions, CATCH_UP_LINES of them at most; the log goes `upto` there."""
+    end = upto if newest is None else min(newest, upto)
+    found = list(_from(group_id, oldest, end)[:CATCH_UP_LINES])
+    last = found[-1].position if found else end
+    has_newer = _from(group_id, last + 1, upto).exists()
+    return Page(found, _lines(group_id).before(oldest).exists(), has_newer)
+
+
+def read_latest(group_id: int) -> list[int]:
+    """Return the positions of the latest MANY messages that nobody has hidden, the oldest first."""
+    visible = Entry.objects.visible_messages().filter(group=group_id)
+    latest = visible.order_by("-position").values_list("position", flat=True)
+    return list(latest[:MANY])[::-1]
+
+
+def count_after(latest: list[int], position: int | None) -> int:
+    """Return how many of the latest messages stand after this position: MANY where there may be more."""
+    return 0 if position is None else len(latest) - bisect_right(latest, position)
 
 
 def _lines(group_id: int) -> EntryQuerySet:
@@ -55,5 +97,5 @@ def _lines(group_id: int) -> EntryQuerySet:
     return lines
 
 
-def _from(group_id: int, position: int) -> EntryQuerySet:
-    return _lines(group_id).filter(position__gte=position).order_by("position")
+def _from(group_id: int, position: int, upto: int = LAST_POSITION) -> EntryQuerySet:
+    return _lines(group_id).filter(position__range=(position, upto)).order_by("position")

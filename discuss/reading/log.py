@@ -37,6 +37,10 @@ class Page:
     def oldest(self) -> int:
         return self.lines[0].position if self.lines else 0
 
+    @property
+    def newest(self) -> int:
+        return self.lines[-1].position if self.lines else 0
+
 
 @dataclass(frozen=True, slots=True)
 class News:

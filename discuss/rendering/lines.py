@@ -22,6 +22,8 @@ def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str
         entry.timestamp,
         *before,
         *people,
+        # What else it quotes changes by a number of the line's own.
+        entry.quoted_author,
         replaces,
         audience,
     )

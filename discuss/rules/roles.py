@@ -34,6 +34,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     #                 STRANGER  MEMBER    MODERATOR   OWNER     STAFF
     "read":      _row(NO,       YES,      YES,        YES,      YES),
     "post":      _row(NO,       YES,      YES,        YES,      NO),
+    "mark_unread": _row(NO,     YES,      YES,        YES,      NO),
     "join":      _row(OWN_ONLY, NO,       NO,         NO,       ANYBODY),
     "leave":     _row(NO,       YES,      YES,        YES,      NO),
     "notify":    _row(NO,       YES,      YES,        YES,      NO),

@@ -113,6 +113,17 @@ class Stage:
 
         return self(write)
 
+    def reply(self, user: User, entry: Entry, text: str) -> Entry:
+        """Have a member answer a message, from elsewhere."""
+
+        def write() -> Entry:
+            member = Membership.objects.get(user=user, group=entry.group_id)
+            place = entry.position
+            nonce = actions.new_nonce()
+            return actions.post_message(member, text=text, nonce=nonce, reply_to=place)
+
+        return self(write)
+
     def edit(self, entry: Entry, text: str) -> None:
         """Have its author edit a message, from elsewhere."""
 

@@ -75,6 +75,9 @@ PAGES = (
     "membership ended",
     "not a member",
     "older lines",
+    "part of the log",
+    "answering",
+    "replies",
     "live updates off",
     "new group",
     "settings",
@@ -137,8 +140,11 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         other = stage.group("Allotment", description="Seeds and slugs")
         stage.fill(group, bob, 60)
         stage.say(bob, group, "@ann is there soup?")
-        stage.say(anns.user, group, "See https://example.org/ please", "w" * 300, "שלום עולם")
+        said = stage.say(
+            anns.user, group, "See https://example.org/ please", "w" * 300, "שלום עולם"
+        )
         here = group.get_absolute_url()
+        stage.reply(bob, said[2], "Shalom")
         paths = {
             "log out": "/accounts/logout/",
             "account": "/accounts/",
@@ -153,6 +159,8 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "close group": f"{here}close/",
             "not a member": other.get_absolute_url(),
             "older lines": f"{here}?before=20",
+            "part of the log": f"{here}30/",
+            "replies": f"{here}{said[2].position}/replies/",
             "live updates off": f"{here}?live=off",
             "new group": "/groups/new/",
             "saved messages": "/saved/",
@@ -185,7 +193,11 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name == "alone in a group":
             return anns.enter(stage.group("Attic", owner=anns.user))
         page = anns.enter(group)
-        if name == "own menu":
+        if name == "answering":
+            open_line_menu(page, "https://example.org/")
+            page.get_by_role("link", name="Reply", exact=True).click()
+            expect(page.locator("#drafts .quote")).to_be_visible()
+        elif name == "own menu":
             page.get_by_role("button", name="Your account").click()
         elif name == "group's menu":
             open_menu(page)

@@ -1,6 +1,8 @@
 """A group's page: `/ws/groups/<uuid>/`."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import (
     DraftForm,
+    NewerForm,
     OlderForm,
     OwnForm,
     ReadForm,
@@ -24,7 +27,7 @@ from discuss.limits import limits, too_fast
 from discuss.live.drafts import Place
 from discuss.live.farewells import LEFT, not_admitted
 from discuss.live.hub import hub
-from discuss.live.updates import PageState
+from discuss.live.states import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Group, Membership
 from discuss.reading.log import read_open_group
@@ -39,7 +42,7 @@ from discuss.verbs import perform, verbs_of
 class GroupConsumer(LiveConsumer):
     """A group's page."""
 
-    asks = frozenset({"resume", "older", "read", "draft", "typing"})
+    asks = frozenset({"resume", "older", "newer", "read", "draft", "typing"})
     acts_as = Membership
     has_composer = True
 
@@ -48,7 +51,7 @@ class GroupConsumer(LiveConsumer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._unanswered = Unanswered()
-        self._asking_later: asyncio.TimerHandle | None = None
+        self._asking_later: dict[str, asyncio.TimerHandle] = {}
 
     async def read_visitor(self, session_key: str | None) -> Visitor:
         uuid: UUID = self.scope["url_route"]["kwargs"]["uuid"]
@@ -90,21 +93,29 @@ class GroupConsumer(LiveConsumer):
 
     async def on_older(self, viewer: Viewer, data: dict[str, Any]) -> None:
         form = OlderForm(data)
-        if not form.is_valid():
+        if form.is_valid():
+            ask = partial(hub.subscriptions.ask_older, viewer, self.actor.group_id)
+            self._ask_in_time("older", viewer, partial(ask, form.cleaned_data["oldest"]))
+        else:
             self.notify(NOT_UNDERSTOOD)
-            return
-        asked = viewer, self.actor.group_id, form.cleaned_data["oldest"]
+
+    async def on_newer(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        form = NewerForm(data)
+        if form.is_valid():
+            ask = partial(hub.subscriptions.ask_newer, viewer, self.actor.group_id)
+            self._ask_in_time("newer", viewer, partial(ask, form.cleaned_data["newest"]))
+        else:
+            self.notify(NOT_UNDERSTOOD)
+
+    def _ask_in_time(self, verb: str, viewer: Viewer, ask: Callable[[], None]) -> None:
+        """Ask for lines, now or as soon as the person may."""
         wait = limits.take("older", viewer.user_id)
+        later, loop = self._asking_later.get(verb), asyncio.get_running_loop()
         if not wait:
-            hub.subscriptions.ask_older(*asked)
-        elif (
-            self._asking_later is None
-            or self._asking_later.when() < asyncio.get_running_loop().time()
-        ):
-            # A page asks once for what is above its oldest line, so it gets it all the same.
-            self._asking_later = asyncio.get_running_loop().call_later(
-                wait, hub.subscriptions.ask_older, *asked
-            )
+            ask()
+        elif later is None or later.when() < loop.time():
+            # A page asks once for what is beyond its lines, so it gets it all the same.
+            self._asking_later[verb] = loop.call_later(wait, ask)
         else:
             self.notify(too_fast(wait))
 

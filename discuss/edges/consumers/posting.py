@@ -1,9 +1,10 @@
 """What comes in by sockets to be posted, and what answers each message: together, or else alone."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
-from django.forms import Form
+from django.forms import Form, ValidationError
 
 from discuss import actions
 from discuss.actions import AGAIN, Draft, Undecided
@@ -15,6 +16,7 @@ from discuss.models import Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import DRAFTS_AT_ONCE, Refusal
+from discuss.rules.refusals import Code
 from discuss.rules.text import Text, printable
 from discuss.verbs import may_go_on, perform, verbs_of
 
@@ -66,11 +68,21 @@ class Unanswered:
         nonce, answered = form.cleaned_data["nonce"], form.cleaned_data["answered"]
         if nonce != self._nonce:
             self._nonce, self._taken = nonce, 0
-        for number, text in enumerate(whole_texts(data)[:DRAFTS_AT_ONCE], answered + 1):
+        # A page of the version before answers no messages.
+        texts = whole_texts(data)[:DRAFTS_AT_ONCE]
+        drafts = zip(texts, chain(_values(data, "reply_to"), repeat("")), strict=False)
+        for number, (text, reply_to) in enumerate(drafts, answered + 1):
             if number > self._taken:
                 self._taken = number
                 is_last = number == answered + DRAFTS_AT_ONCE
-                yield number, {"text": text, "nonce": f"{nonce}-{number}"}, is_last
+                fields = {"text": text, "nonce": f"{nonce}-{number}", "reply_to": reply_to}
+                yield number, fields, is_last
+
+
+def _values(data: Mapping[str, Any], name: str) -> list[Any]:
+    """Return what each draft of a frame has in the field of this name."""
+    values = data.get(name, [])
+    return (values if isinstance(values, list) else [values])[:DRAFTS_AT_ONCE]
 
 
 async def post(sent: Sent) -> Answer:
@@ -95,18 +107,22 @@ def post_together(asked: Sequence[tuple[Membership, Mapping[str, Any]]]) -> list
     outcomes = actions.post_messages(list(drafts.values()))
     for number, outcome in zip(drafts, outcomes, strict=True):
         if isinstance(outcome, actions.Refused):
-            filled[number].add_error(None, outcome.text)
+            filled[number].add_error(None, ValidationError(outcome.text, outcome.code))
         elif outcome is AGAIN:
             answers[number] = AGAIN
     return answers
 
 
-def refused(sent: Sent, reason: Text) -> Answer:
-    """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again."""
+def refused(sent: Sent, reason: Text, *, keeps_reply: bool = True) -> Answer:
+    """Answer that it is not stored, or that nobody knows: its author keeps the text and may send it again.
+
+    Where it cannot be a reply, it is none when it is sent again.
+    """
     text, nonce = printable(sent.data.get("text")), printable(sent.data.get("nonce"))
+    reply_to = printable(sent.data.get("reply_to")) if keeps_reply else ""
     if not text.strip():
         return Answer(_answered(sent), reason)
-    return Answer(_answered(sent, Refusal(sent.membership.group, text, nonce, reason)))
+    return Answer(_answered(sent, Refusal(sent.membership.group, text, nonce, reason, reply_to)))
 
 
 def _post_together(several: list[Sent]) -> list[Answer | Undecided]:
@@ -129,7 +145,8 @@ def _post_alone(sent: Sent) -> Answer:
 
 def _answer(sent: Sent, form: Form) -> Answer:
     if form.errors:
-        return refused(sent, first_error(form))
+        is_no_reply = "reply_to" in form.errors or form.has_error("__all__", Code.NO_MESSAGE)
+        return refused(sent, first_error(form), keeps_reply=not is_no_reply)
     return Answer(_answered(sent), is_stored=True)
 
 

@@ -4,7 +4,15 @@ from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
-from discuss.edges.views.lines import editing, history, line, line_menu, reactions
+from discuss.edges.views.lines import (
+    editing,
+    history,
+    line,
+    line_menu,
+    reactions,
+    replies,
+    replying,
+)
 from discuss.edges.views.mentions import mentions, names
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
@@ -37,6 +45,8 @@ __all__ = [
     "new_group",
     "post",
     "reactions",
+    "replies",
+    "replying",
     "saved",
     "search",
     "view_of",

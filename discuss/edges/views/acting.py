@@ -17,7 +17,7 @@ from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
 from discuss.edges.views.lines import told
-from discuss.edges.views.pages import group_context, typed_context
+from discuss.edges.views.pages import answered_line, group_context, typed_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error, whole_texts
@@ -83,6 +83,7 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         # Its address is the form's, from which nothing live can be found.
         context = {**group_context(request, membership), "is_live": False}
         context |= {"form": form, **typed_context(typed_in(request).get("text", ""))}
+        context["replying"] = answered_line(membership, request.POST.get("reply_to"))
         return render(request, "discuss/group.html", context, status=400)
     _empty_draft(membership)
     return redirect(membership.group)

@@ -12,13 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
+from discuss import actions
 from discuss.edges.views.pages import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import is_made_for_another, typed_before
-from discuss.forms import EditForm
+from discuss.forms import EditForm, OlderForm
 from discuss.models import Entry, Membership
 from discuss.reading.bookmarks import is_saved
-from discuss.reading.lines import read_allowed, read_around, read_line
+from discuss.reading.lines import (
+    count_replies,
+    read_allowed,
+    read_around,
+    read_line,
+    read_replies,
+)
 from discuss.reading.reactions import offered, read_reacted
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
@@ -53,6 +60,9 @@ def of_a_line(view: LinesView) -> Callable[..., HttpResponse]:
 @of_a_line
 def line(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
     """Show the line among those around it: where links to it lead."""
+    if request.GET.keys() & {"before", "after"}:
+        # Links to lines beyond those that a page shows name no group.
+        return redirect(f"{membership.group.get_absolute_url()}?{request.GET.urlencode()}")
     page = read_around(membership.group_id, entry.position)
     context = {**group_context(request, membership, page), "marked": entry}
     return render(request, "discuss/group.html", context)
@@ -69,6 +79,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         "is_saved": is_saved(membership.user_id, entry),
         "offered": offered(entry, membership.user_id),
         "reacted": read_reacted(entry, membership.user_id),
+        "reply_count": count_replies(entry),
     }
     if HtmxDetails(request):
         return HttpResponse(fragments.line_menu(audience, **given))
@@ -77,6 +88,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         **given,
         "group": membership.group,
         "line": lines.rendered(entry, audience),
+        "nonce": actions.new_nonce(),
         "form": EditForm(initial={"text": text, "line": entry.position}, member=membership),
     }
     return render(request, "discuss/line_menu.html", context)
@@ -102,6 +114,32 @@ def reactions(request: Request, membership: Membership, entry: Entry) -> HttpRes
     emoji = request.GET.get("emoji", "")
     reacted = read_reacted(entry, membership.user_id, emoji=emoji)
     return HttpResponse(fragments.reacted_shown(Audience.of(request.user), reacted=reacted))
+
+
+@of_a_line
+def replying(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """Have the page's draft answer the message."""
+    if not HtmxDetails(request):
+        return redirect("line_menu", membership.group.uuid, entry.position)
+    if "reply" not in read_allowed(membership, entry):
+        return told(request, (Code.HIDDEN if entry.is_hidden else Code.NO_MESSAGE).label)
+    return HttpResponse(fragments.replying_begun(Audience.of(request.user), entry=entry))
+
+
+@of_a_line
+def replies(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
+    """List the messages that answer this one."""
+    audience, after = Audience.of(request.user), request.GET.get("after", "")
+    form = OlderForm({"oldest": after})
+    page = read_replies(entry, after=form.cleaned_data["oldest"] if form.is_valid() else 0)
+    context: dict[str, Any] = {
+        "group": membership.group,
+        "entry": entry,
+        "line": lines.rendered(entry, audience),
+        "lines": [lines.rendered(each, audience) for each in page.lines],
+        "newest": page.lines[-1].position if page.has_newer else None,
+    }
+    return render(request, "discuss/replies.html", context)
 
 
 @of_a_line

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from discuss import actions
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced, status_of
 from discuss.edges.views.typed import after_log_in, typed_before
-from discuss.forms import AboutForm, OlderForm, ResumeLobbyForm
+from discuss.forms import AboutForm, LineForm, OlderForm, ResumeLobbyForm
 from discuss.limits import limits
 from discuss.live.hub import hub
-from discuss.models import Group, Level, Membership, User
+from discuss.models import Entry, Group, Level, Membership, User
+from discuss.reading.lines import count_after, read_after, read_before, read_latest
 from discuss.reading.lobby import read_listing
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
@@ -85,6 +86,7 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     context = group_context(request, membership)
     if not context["is_history"] and (typed := typed_before(request, request.path)):
         context |= typed_context(typed.get("text", ""))
+        context["replying"] = answered_line(membership, typed.get("reply_to"))
     response = render(request, "discuss/group.html", context)
     response.set_cookie(
         settings.LAST_GROUP_COOKIE_NAME,
@@ -125,7 +127,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-def live_group(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def live_group(request: HttpRequest, uuid: UUID, line: int = 0) -> HttpResponse:
     """Give a group's page whose socket fell silent a new one; at its door it is told all the rest.
 
     Whoever is logged out too: to load the page again would take away what was typed.
@@ -173,6 +175,12 @@ def _first_unread(membership: Membership) -> int | None:
     return None if group_id in hub.being_read(user_id) else read_first_unread(membership)
 
 
+def answered_line(membership: Membership, reply_to: str | None) -> Entry | None:
+    """Return the message of the member's group that what they typed answers; None where it answers none."""
+    form = LineForm({"line": reply_to}, member=membership)
+    return form.entry if form.is_valid() else None
+
+
 def _own_groups(request: Request, *, day: str = "") -> OwnGroups:
     """Return the person's groups, with what they read in this process just now; `day` is the lobby's."""
     reading = hub.being_read(request.user.pk)
@@ -196,15 +204,30 @@ def typed_context(typed: str) -> dict[str, Any]:
     return {"typed": typed, **({"is_large": True} if "\n" in typed else {})}
 
 
+def _asked_page(request: Request, group_id: int) -> Page | None:
+    """Return the lines before or after a position, where the address names one and there are any."""
+    for name, read in (("before", read_before), ("after", read_after)):
+        form = OlderForm({"oldest": request.GET.get(name)})
+        if form.is_valid() and (page := read(group_id, form.cleaned_data["oldest"])).lines:
+            return page
+    return None
+
+
+def _below(group_id: int, page: Page) -> dict[str, Any]:
+    """Return what a page tells of the lines below those that it shows."""
+    newest = page.newest if page.has_newer else None
+    latest = read_latest(group_id) if page.has_newer else []
+    return {"newest": newest, "newer_count": count_after(latest, newest)}
+
+
 def group_context(
     request: Request, membership: Membership, page: Page | None = None
 ) -> dict[str, Any]:
     """Return what the page of a group shows, around these lines or those that its address asks for."""
     group = membership.group
-    older = OlderForm({"oldest": request.GET.get("before")})
-    before = older.cleaned_data["oldest"] if older.is_valid() else None
-    is_history = page is not None or before is not None
-    page = page or read_page(group.pk, before=before)
+    page = page or _asked_page(request, group.pk)
+    is_part = page is not None
+    page = page or read_page(group.pk)
     # Of the same statement as the lines: a head read before or after would lose or repeat one.
     cursor = page.lines[0].head if page.lines else group.head
     if cursor != group.head:
@@ -217,8 +240,10 @@ def group_context(
         "page": page,
         "lines": _rendered(page, request.user),
         "cursor": cursor,
-        "is_live": _wants_live(request) and not is_history,
-        "is_history": is_history,
+        "is_live": _wants_live(request),
+        "is_part": is_part,
+        "is_history": is_part and not _wants_live(request),
+        **_below(group.pk, page),
         "own": own,
         "own_rows": rows.of_own(own, Audience.of(request.user), group.uuid),
         "pins": read_pins(group.pk),
@@ -227,6 +252,7 @@ def group_context(
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
+        "replying": None,
         "zone": Audience.of(request.user).time_zone,
         **fragments.composer_of(request.user),
         **typed_context(_draft(membership)),

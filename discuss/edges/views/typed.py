@@ -32,16 +32,24 @@ def keep_typed(request: HttpRequest, address: str) -> None:
             "address": address,
             "reader": request.POST.get("reader", ""),
             "typed": typed,
+            "reply_to": request.POST.get("reply_to", ""),
         }
 
 
 def typed_before(request: Request, address: str) -> dict[str, str]:
-    """Return what was kept for the page of this address, once, and to no other person."""
+    """Return what was kept for the page of this address, once, and to no other person.
+
+    Where it answers a message, `reply_to` is that one's position.
+    """
     kept = request.session.get(KEPT)
     if request.method != "GET" or not kept or kept["address"] != address:
         return {}
     del request.session[KEPT]
-    return {} if _is_of_another(request, kept["reader"]) else kept["typed"]
+    if _is_of_another(request, kept["reader"]):
+        return {}
+    reply_to = kept.get("reply_to")
+    typed: dict[str, str] = kept["typed"]
+    return {**typed, "reply_to": reply_to} if reply_to else typed
 
 
 def is_of_another(request: HttpRequest) -> bool:

@@ -11,8 +11,8 @@ from discuss.live.flushes import UpdateReader, share_out
 from discuss.live.here import GroupPresence
 from discuss.live.later import Later
 from discuss.live.presence import PresenceTable
+from discuss.live.states import Newer, Older, PageState, UpdateRequest, Updates, Window
 from discuss.live.typing import GroupTyping
-from discuss.live.updates import Older, PageState, UpdateRequest, Updates
 from discuss.live.viewer import Viewer, in_slices
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
@@ -41,16 +41,19 @@ class GroupFeed(Feed):
         # The list of members that all live pages show.
         self._shown: Shown | None = None
         self._updates = UpdateReader()
-        # Each live page's oldest line: they all stand at the feed's cursor.
-        self._live: dict[Viewer, int] = {}
+        # Which lines each live page shows: they all stand at the feed's cursor.
+        self._live: dict[Viewer, Window] = {}
         self._joining: dict[Viewer, PageState] = {}
+        # Those that the flush which is under way reads for: they are live at its end.
+        self._being_admitted: dict[Viewer, PageState] = {}
         self._older: dict[Viewer, Older] = {}
+        self._newer: dict[Viewer, Newer] = {}
         self._presence = GroupPresence(group_id, presence, lambda: self._live.keys())
         self._readers = readers
         # What pages said to have read that are not live yet.
         self._early_reads: dict[Viewer, int] = {}
         self.typing = GroupTyping(lambda: self._live.keys())
-        self._end = End(group_id, lambda: self._live, readers)
+        self._end = End(group_id, self._pages_at_the_end, readers)
         self._later = Later(self.ring)
         super().__init__(f"group {group_id}", on_empty)
 
@@ -88,23 +91,37 @@ class GroupFeed(Feed):
 
     def ask_older(self, viewer: Viewer, position: int) -> None:
         """Send the lines before `position`; for one that is not the page's oldest, nothing comes."""
-        state = self._joining.get(viewer)
-        if viewer.is_open and position in (self._live.get(viewer), state and state.oldest):
+        window = self._window(viewer)
+        if viewer.is_open and window and position == window.oldest:
             self._older[viewer] = Older(position, viewer.audience)
+            self._rung.set()
+
+    def ask_newer(self, viewer: Viewer, position: int) -> None:
+        """Send the lines after `position`; for one that is not the page's newest, nothing comes."""
+        window = self._window(viewer)
+        if viewer.is_open and window and position == window.newest:
+            self._newer[viewer] = Newer(position, viewer.audience)
             self._rung.set()
 
     def note_read(self, viewer: Viewer, position: int) -> None:
         """The page has the end of its log in sight that stands for this position."""
         if viewer not in self._live:
             self._early_reads[viewer] = position
-        elif self._end.answer(viewer, position):
+        elif self._live[viewer].newest is None and self._end.answer(viewer, position):
             self._readers.note_read(viewer.user_id, self.group_id, position)
+
+    def stop_reading(self, user_id: int) -> None:
+        """This person has marked something as unread: their pages read nothing until more comes."""
+        for viewer in [each for each in self.viewers if each.user_id == user_id]:
+            self._early_reads.pop(viewer, None)
+            if viewer in self._live:
+                self._end.stop_reading(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         if viewer in self._live and (position := self._end.has_read(viewer)):
             self._readers.note_read(viewer.user_id, self.group_id, position)
         self._end.leave(viewer)
-        for pages in (self._live, self._joining, self._older, self._early_reads):
+        for pages in (self._live, self._joining, self._older, self._newer, self._early_reads):
             pages.pop(viewer, None)
         if self.is_empty:
             self._presence.forget()
@@ -129,15 +146,18 @@ class GroupFeed(Feed):
 
     async def flush(self) -> None:
         # What comes in while the flush reads waits for the next one.
-        joining = self._take_joining()
-        older = self._take_older()
+        joining, self._joining = self._take(self._joining)
+        self._being_admitted = joining
+        older, self._older = self._take(self._older)
+        newer, self._newer = self._take(self._newer)
         live = dict(self._live)
         try:
-            updates = await self._read(live, joining, older)
+            updates = await self._read(live, joining, older, newer)
         except Exception:
             waiting = {viewer: state for viewer, state in joining.items() if viewer.is_open}
             self._joining = waiting | self._joining
             self._older = older | self._older
+            self._newer = newer | self._newer
             raise
         try:
             if updates is None:
@@ -149,41 +169,52 @@ class GroupFeed(Feed):
             await self._write_live(updates, live)
             self.typing.stop(updates.authors)
             await self._admit(updates, joining)
-            self._write_history(updates, older)
+            self._write_history(updates, older, newer)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.
             self._send_back([*live, *joining])
             raise
 
-    def _take_joining(self) -> dict[Viewer, PageState]:
-        """Take the pages that join in this flush; the others join in the next."""
-        joining, self._joining = share_out(self._joining)
-        if self._joining:
-            self._rung.set()
-        return joining
+    def _window(self, viewer: Viewer) -> Window | None:
+        """Return which lines the page shows, live or about to be."""
+        state = self._joining.get(viewer) or self._being_admitted.get(viewer)
+        return self._live.get(viewer) or (state and state.window)
 
-    def _take_older(self) -> dict[Viewer, Older]:
-        """Take the requests for older lines that this flush reads; the others are the next one's."""
-        older, self._older = share_out(self._older)
-        if self._older:
+    def _pages_at_the_end(self) -> list[Viewer]:
+        """Return the live pages to which new lines come."""
+        return [viewer for viewer, window in self._live.items() if window.newest is None]
+
+    def _take[T](self, waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
+        """Return what this flush reads of what pages wait for, and the rest, which the next one does."""
+        met, rest = share_out(waiting)
+        if rest:
             self._rung.set()
-        return older
+        return met, rest
 
     async def _read(
-        self, live: dict[Viewer, int], joining: dict[Viewer, PageState], older: dict[Viewer, Older]
+        self,
+        live: dict[Viewer, Window],
+        joining: dict[Viewer, PageState],
+        older: dict[Viewer, Older],
+        newer: dict[Viewer, Newer],
     ) -> Updates | None:
         members = self._shown.fingerprint if self._shown else ""
-        stands = {(oldest, members, viewer.audience) for viewer, oldest in live.items()}
+        stands = {(window, viewer.audience) for viewer, window in live.items()}
+        states = [
+            PageState(self.cursor or 0, self._epoch, oldest, members, audience, newest)
+            for (oldest, newest), audience in stands
+        ]
         return await self._updates.read(
             UpdateRequest(
                 self.group_id,
                 self.cursor,
                 self._shown,
-                live=[PageState(self.cursor or 0, self._epoch, *stand) for stand in stands],
+                live=states,
                 joining=set(joining.values()),
                 joining_people={viewer.user_id for viewer in joining},
                 live_people={viewer.user_id for viewer in live},
                 older=set(older.values()),
+                newer=set(newer.values()),
             )
         )
 
@@ -198,19 +229,25 @@ class GroupFeed(Feed):
                 viewer.close(CLOSE_RESTART)
                 self.leave(viewer)
 
-    async def _write_live(self, updates: Updates, live: dict[Viewer, int]) -> None:
-        frames = {(state.oldest, state.audience): frame for state, frame in updates.live.items()}
+    async def _write_live(self, updates: Updates, live: dict[Viewer, Window]) -> None:
+        frames = {(state.window, state.audience): frame for state, frame in updates.live.items()}
         leaving = updates.returned | updates.ended.keys()
         async for pages in in_slices(live.items()):
-            for viewer, oldest in pages:
+            for viewer, window in pages:
                 if viewer not in self._live:
                     continue  # it went away during the flush
                 if viewer.user_id in leaving:
                     self._send_away(viewer, updates)
-                elif frame := frames.get((oldest, viewer.audience)):
+                elif frame := frames.get((window, viewer.audience)):
                     viewer.write_prepared(frame.prepared)
-                    if frame.oldest != oldest:
-                        self._live[viewer] = frame.oldest
+                    self._show(viewer, frame.window)
+
+    def _show(self, viewer: Viewer, window: Window) -> None:
+        """Note which lines the page shows from now on; one that has come to the end is read from there."""
+        before = self._live.get(viewer)
+        self._live[viewer] = window
+        if before and before.newest is not None and window.newest is None:
+            self._end.give(viewer)
 
     def _send_away(self, viewer: Viewer, updates: Updates) -> None:
         # What came before in the same flush goes unsaid too: nothing after a removal may be heard.
@@ -222,13 +259,22 @@ class GroupFeed(Feed):
             viewer.close(CLOSE_RESTART)
             self.leave(viewer)
 
-    def _write_history(self, updates: Updates, older: dict[Viewer, Older]) -> None:
-        for viewer, request in older.items():
-            # Asked twice, or the log was replaced: the page has another oldest line by now.
-            if self._live.get(viewer) == request.position:
-                frame = updates.history[request]
+    def _write_history(
+        self, updates: Updates, older: dict[Viewer, Older], newer: dict[Viewer, Newer]
+    ) -> None:
+        # Asked twice, or the log was replaced: the page has another oldest or newest line by now.
+        for viewer, before in older.items():
+            window = self._live.get(viewer)
+            if window and window.oldest == before.position:
+                frame = updates.history[before]
                 viewer.write_prepared(frame.prepared)
-                self._live[viewer] = frame.oldest
+                self._show(viewer, window._replace(oldest=frame.window.oldest))
+        for viewer, after in newer.items():
+            window = self._live.get(viewer)
+            if window and window.newest == after.position:
+                frame = updates.newer[after]
+                viewer.write_prepared(frame.prepared)
+                self._show(viewer, window._replace(newest=frame.window.newest))
 
     async def _admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> None:
         status = cache(self._begin_page)
@@ -244,8 +290,9 @@ class GroupFeed(Feed):
                     status(viewer.audience, viewer.shows_writing, self.typing.shown)
                 )
                 viewer.write_prepared(frame.prepared)
-                self._live[viewer] = frame.oldest
-                if state.cursor != updates.head:
+                self._live[viewer] = frame.window
+                is_behind = state.cursor != updates.head or state.newest is not None
+                if is_behind and frame.window.newest is None:
                     self._end.give(viewer)
                 if viewer in self._early_reads:
                     self.note_read(viewer, self._early_reads.pop(viewer))

@@ -93,6 +93,13 @@ class PersonFeed(Feed):
             self._rung_people.add(user_id)
             self._rung.set()
 
+    def mark_unread(self, user_id: int, group_id: int) -> None:
+        """A person has marked something in a group as unread, and waits to see it."""
+        if user_id in self._people or self._is_reading:
+            self._people.mark_unread(user_id, group_id)
+            self._rung_people.add(user_id)
+            self._ring_soon()
+
     def sweep(self, heads: dict[int, int]) -> None:
         """Compare with the heads that groups have, and look at everybody's groups again."""
         for group_id, head in heads.items():

@@ -22,7 +22,7 @@ from discuss.rendering.fragments.composer import (
     composing,
     message_answered,
 )
-from discuss.rendering.fragments.doing import editing, line_menu, reacted_shown
+from discuss.rendering.fragments.doing import editing, line_menu, reacted_shown, replying_begun
 from discuss.rendering.fragments.group import (
     group_renamed,
     members_changed,
@@ -42,6 +42,8 @@ from discuss.rendering.fragments.lines import (
     line_unshown,
     log_moved,
     log_replaced,
+    newer_added,
+    newest,
 )
 from discuss.rendering.fragments.lobby import (
     group_added,
@@ -106,6 +108,8 @@ __all__ = [
     "membership_ended",
     "mentions_counted",
     "message_answered",
+    "newer_added",
+    "newest",
     "notice_shown",
     "own_actions",
     "own_groups_replaced",
@@ -116,6 +120,7 @@ __all__ = [
     "presence_changed",
     "reacted_shown",
     "reader_changed",
+    "replying_begun",
     "session_ended",
     "signs_version",
     "sound_played",

@@ -16,7 +16,8 @@ from discuss.rendering.templates import render
 
 def draft(*, has_focus: bool = True, is_large: bool = False) -> str:
     """A field to write the next message in: the same for everybody, in every group."""
-    context = {"typed": "", "head": "", "has_focus": has_focus, **composing(is_large=is_large)}
+    context = {"typed": "", "head": "", "replying": None, "has_focus": has_focus}
+    context |= composing(is_large=is_large)
     return render("draft", Audience.everyone(), **context)
 
 

@@ -20,12 +20,14 @@ _A_NUMBER = "stands-for-the-number"
 
 
 class Refusal(NamedTuple):
-    """A message that was refused: where it was sent, what and under which nonce, and why not."""
+    """A message that was refused: where it was sent, what and under which nonce, why not, and to what."""
 
     group: Group
     text: str
     nonce: str
     reason: Text
+    # The position of the message that it answers; nothing where it answers none.
+    reply_to: str = ""
 
 
 def composing(*, is_large: bool = False) -> dict[str, Any]:

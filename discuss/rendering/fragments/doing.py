@@ -18,15 +18,21 @@ def line_menu(
     is_saved: bool,
     offered: Sequence[Offered],
     reacted: Sequence[Reacted],
+    reply_count: int = 0,
 ) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
     given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
-    return render("line_menu", audience, entry=entry, **given)
+    return render("line_menu", audience, entry=entry, reply_count=reply_count, **given)
 
 
 def reacted_shown(audience: Audience, *, reacted: Sequence[Reacted]) -> str:
     """Who reacted with what the person points at."""
     return render("reacted_shown", audience, reacted=reacted)
+
+
+def replying_begun(audience: Audience, *, entry: Entry) -> str:
+    """The quote of the message that the person's draft answers from now on."""
+    return render("replying_begun", audience, entry=entry, signs_version=signs_version())
 
 
 def editing(audience: Audience, *, form: EditForm | None) -> str:

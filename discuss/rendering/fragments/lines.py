@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import DatabaseError
 
@@ -107,6 +108,19 @@ def log_replaced(
 def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_older: bool) -> str:
     """Older lines, above the oldest that the page had."""
     return render("history_added", audience, lines=lines, oldest=oldest, has_older=has_older)
+
+
+def newer_added(audience: Audience, *, lines: Sequence[str], panels: Sequence[str]) -> str:
+    """Newer lines, below the newest that the page had."""
+    return render("newer_added", audience, lines=lines, panels=panels)
+
+
+def newest(
+    audience: Audience, *, group_uuid: UUID | None, newest: int | None, newer_count: int
+) -> str:
+    """Where a page ends that does not show the end of the log; nothing from now on where `newest` is None."""
+    context = {"group_uuid": group_uuid, "newest": newest, "newer_count": newer_count}
+    return render("newest", audience, **context, oob=True)
 
 
 def _tell_of_unshown(entry: Entry, error: Exception) -> None:

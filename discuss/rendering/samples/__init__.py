@@ -131,12 +131,20 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "line_menu",
         ones_own={
             "entry": LINES["edited"],
-            "allowed": {"edit", "hide", "history", "pin", "react", "save"},
+            "allowed": {
+                *("reply", "mark_unread", "edit", "hide", "history"),
+                *("pin", "react", "save"),
+            },
             "is_saved": True,
             "offered": OFFERS,
             "reacted": REACTED,
         },
-        of_another={"entry": LINES["long"], "allowed": {"react", "save"}, **_NO_REACTIONS},
+        of_another={
+            "entry": LINES["long"],
+            "allowed": {"reply", "react", "save"},
+            "reply_count": 3,
+            **_NO_REACTIONS,
+        },
         right_to_left={
             "entry": LINES["right to left"],
             "allowed": {"hide", "pin", "react"},
@@ -205,6 +213,17 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         refused_at_length={"answered": 3, "refusal": _refusal(KITCHEN, LONG[:MESSAGE_LENGTH])},
         refused_right_to_left={"answered": 3, "refusal": _refusal(KITCHEN, ARABIC)},
     ),
+    "newer_added": {
+        "more below": of_frame("newer_added", {"lines": _SOME}, panels=()),
+    },
+    "newest": states_of(
+        "newest",
+        one_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 1},
+        some_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 12},
+        very_many_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 100},
+        events_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 0},
+        the_end={"group_uuid": KITCHEN.uuid, "newest": None, "newer_count": 0},
+    ),
     "notice_shown": states_of("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
     "own_actions": states_of("own_actions", any={"group": KITCHEN}),
     "own_groups_replaced": {
@@ -262,6 +281,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "reader_changed",
         in_a_group={"person": "ann", "has_composer": True},
         in_the_lobby={"person": BOB.name, "has_composer": False},
+    ),
+    "replying_begun": states_of(
+        "replying_begun",
+        short={"entry": LINES["message"]},
+        long={"entry": LINES["long"]},
+        right_to_left={"entry": LINES["right to left"]},
     ),
     "session_ended": states_of(
         "session_ended",

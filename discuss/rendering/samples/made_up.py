@@ -75,6 +75,14 @@ def line(kind: str = Kind.MESSAGE, **fields: Any) -> Entry:
     return entry
 
 
+def answering(entry: Entry, **quoted: Any) -> Entry:
+    """Have a line answer another, of which for_display() reads this."""
+    entry.reply_to_id = 12340
+    for name, value in {"quoted_position": 6700, **quoted}.items():
+        setattr(entry, name, value)
+    return entry
+
+
 LATELY = NOON - timedelta(minutes=1)
 SOON_AFTER: Mapping[str, Any] = {"previous_author_id": ANN.pk, "previous_timestamp": LATELY}
 LINES: Mapping[str, Entry] = {
@@ -102,6 +110,14 @@ LINES: Mapping[str, Entry] = {
     ),
     "hidden": line(text="Soup", hidden_at=NOON, reactions=[["👍", [1]]]),
     "formatted and edited": line(text="- *Soup*\n- Bread", edited_at=NOON),
+    "reply": answering(line(text="With bread, please"), quoted_text="Soup", quoted_author=ANN.name),
+    "reply at length": answering(
+        line(text=LONG), quoted_text=LONG[:320], quoted_author=BOB.username
+    ),
+    "reply, right to left": answering(
+        line(text=HEBREW, **SOON_AFTER), quoted_text=ARABIC, quoted_author=LEILA.username
+    ),
+    "reply to what was removed": answering(line(text="Soup?"), quoted_hidden_at=NOON),
     "of someone who is gone": line(text="Soup", author=None),
     "first of its day": line(text="Soup", previous_timestamp=NOON - timedelta(days=1)),
     "first of all": line(

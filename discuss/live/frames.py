@@ -1,0 +1,155 @@
+"""The frames that bring pages of a group what they lack: each is rendered once for all who lack the same."""
+
+from functools import cache
+
+from discuss.live.group_panels import GroupPanels
+from discuss.live.member_panel import MemberPanel
+from discuss.live.states import Frame, Newer, Older, PageState, Window
+from discuss.models import Entry
+from discuss.reading import lines as windows, log as reading
+from discuss.reading.log import News, Page
+from discuss.rendering import fragments, lines
+from discuss.rendering.audience import Audience
+from discuss.server.wire import Prepared
+
+
+class Frames:
+    """The frames of one flush. Pages that lack the same lines share one, and its bytes."""
+
+    def __init__(self, news: News, members: MemberPanel) -> None:
+        self._news = news
+        self._members = members
+        self._panels = GroupPanels(news.group_id)
+        # Each of these is read, or rendered, at most once a flush.
+        self._page = cache(reading.read_page)
+        self._moved = cache(self._render_moved)
+        self._replaced = cache(self._render_replaced)
+        # Of pages that do not show the end.
+        self._after = cache(windows.read_after)
+        self._latest = cache(windows.read_latest)
+        self._moved_within = cache(self._render_moved_within)
+        self._renewed = cache(self._render_renewed)
+        self._newest = cache(self._render_newest)
+
+    def is_current(self, state: PageState) -> bool:
+        has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
+        return has_all_lines and not self._members.lacked(state.members, state.audience)
+
+    def at(self, state: PageState) -> Frame:
+        members = self._members.lacked(state.members, state.audience)
+        lacking = self._lacking(state)
+        if state.newest is not None:
+            if lacking is None:
+                return self._renewed(state.audience, members, state.window)
+            frame = self._moved_within(state.cursor, state.audience, members, state.window)
+            return Frame(frame, state.window)
+        if lacking is None:
+            return self._replaced(state.audience, members)
+        # A page is not told of lines above its oldest: it does not show them.
+        hidden = sum(entry.position < state.oldest for entry in lacking)
+        frame = self._moved(state.cursor, hidden, state.audience, members)
+        return Frame(frame, state.window)
+
+    def _lacking(self, state: PageState) -> list[Entry] | None:
+        """Return the lines that changed since the page saw the log; None where it has to be shown anew."""
+        changed, head = self._news.changed, self._news.head
+        if (
+            changed is None
+            or not self._news.floor <= state.cursor <= head
+            or state.epoch != self._news.epoch
+        ):
+            return None
+        lacking = [entry for entry in changed if entry.change > state.cursor]
+        return lacking if len(lacking) <= reading.CATCH_UP_LINES else None
+
+    def history(self, request: Older) -> Frame:
+        page = self._page(self._news.group_id, before=request.position)
+        html = fragments.history_added(
+            request.audience,
+            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
+            oldest=page.oldest or request.position,
+            has_older=page.has_older,
+        )
+        return Frame(Prepared(html), Window(page.oldest or request.position))
+
+    def newer(self, request: Newer) -> Frame:
+        """What follows the newest line of a page that shows older ones, up to the head of this flush."""
+        page = self._after(self._news.group_id, request.position, self._news.head)
+        newest = page.newest if page.has_newer else None
+        html = fragments.newer_added(
+            request.audience,
+            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
+            panels=[self._newest(request.audience, newest)],
+        )
+        return Frame(Prepared(html), Window(0, newest))
+
+    def _render_moved(self, cursor: int, hidden: int, audience: Audience, members: str) -> Prepared:
+        """Render what a page at `cursor` lacks, but for the first `hidden` lines by position."""
+        changed = self._news.changed or []
+        lacking = sorted((e for e in changed if e.change > cursor), key=lambda e: e.position)
+        shown = lacking[hidden:]
+        added = [entry for entry in shown if entry.position > cursor]
+        replaced = [entry for entry in shown if entry.position <= cursor]
+        html = fragments.log_moved(
+            audience,
+            added=[lines.rendered(entry, audience) for entry in added],
+            replaced=[lines.rendered(entry, audience, replaces=True) for entry in replaced],
+            cursor=self._news.head,
+            announced=added,
+            panels=[
+                members,
+                *self._panels.lacked(lacking, audience),
+            ],
+        )
+        return Prepared(html)
+
+    def _render_replaced(self, audience: Audience, members: str) -> Frame:
+        page = self._page(self._news.group_id, before=self._news.head + 1)
+        return self._whole(audience, page, members)
+
+    def _render_moved_within(
+        self, cursor: int, audience: Audience, members: str, window: Window
+    ) -> Prepared:
+        """Render what changed of the lines that a page shows, which are not the end of the log."""
+        lacking = [entry for entry in self._news.changed or () if entry.change > cursor]
+        shown = [e for e in lacking if window.oldest <= e.position <= (window.newest or 0)]
+        shown.sort(key=lambda entry: entry.position)
+        html = fragments.log_moved(
+            audience,
+            added=(),
+            replaced=[lines.rendered(entry, audience, replaces=True) for entry in shown],
+            cursor=self._news.head,
+            panels=[
+                members,
+                *self._panels.lacked(lacking, audience),
+                self._newest(audience, window.newest),
+            ],
+        )
+        return Prepared(html)
+
+    def _render_renewed(self, audience: Audience, members: str, window: Window) -> Frame:
+        """Render the lines of a window anew, the first of very many; the end where they are gone."""
+        page = windows.read_window(self._news.group_id, *window, self._news.head)
+        if not page.lines:
+            page = self._page(self._news.group_id, before=self._news.head + 1)
+        newest = page.newest if page.has_newer else None
+        return self._whole(audience, page, members, self._newest(audience, newest))
+
+    def _render_newest(self, audience: Audience, newest: int | None) -> str:
+        group = reading.read_group(self._news.group_id)
+        uuid = group.uuid if group else None
+        count = windows.count_after(self._latest(self._news.group_id), newest)
+        return fragments.newest(audience, group_uuid=uuid, newest=newest, newer_count=count)
+
+    def _whole(self, audience: Audience, page: Page, *panels: str) -> Frame:
+        html = fragments.log_replaced(
+            audience,
+            lines=[lines.rendered(entry, audience) for entry in page.lines],
+            cursor=self._news.head,
+            epoch=self._news.epoch,
+            oldest=page.oldest,
+            has_older=page.has_older,
+            panels=[*panels, *self._panels.whole(audience)],
+        )
+        newest = page.newest if page.has_newer else None
+        return Frame(Prepared(html), Window(page.oldest, newest))

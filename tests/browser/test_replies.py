@@ -1,0 +1,55 @@
+"""Answering a message: the focus goes to the field, and what stands there stays."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.person import Person, composer, has_focus, messages, open_line_menu
+from tests.browser.stage import Stage
+
+Appear = Callable[..., Person]
+
+
+def answer(page: Page, text: str) -> None:
+    open_line_menu(page, text)
+    page.get_by_role("link", name="Reply", exact=True).click()
+    expect(page.locator("#drafts .quote")).to_contain_text(text)
+
+
+def test_an_answer_goes_to_the_field_and_quotes_the_message(person: Appear, stage: Stage) -> None:
+    anns, bob = person("ann"), stage.user("bob")
+    group = stage.group(owner=anns.user, members=[bob])
+    stage.fill(group, bob, 60)
+    stage.say(bob, group, "Soup?")
+    page = anns.enter(group)
+    composer(page).fill("With")
+    answer(page, "Soup?")
+    expect(page.locator("#line-menu")).to_be_hidden()
+    has_focus(composer(page))
+    expect(composer(page)).to_have_value("With")
+    assert page.evaluate("document.documentElement.scrollTop + document.body.scrollTop") == 0
+    assert page.evaluate("document.querySelector('.scroller').scrollTop") == 0
+    page.keyboard.press("End")
+    page.keyboard.type(" bread")
+    page.keyboard.press("Enter")
+    expect(messages(page).last).to_contain_text("With bread")
+    expect(page.locator("#log .quote")).to_contain_text("bob Soup?")
+    expect(page.locator("#drafts .quote")).to_have_count(0)
+    # By the same link again.
+    answer(page, "With bread")
+    has_focus(composer(page))
+
+
+def test_an_answer_is_taken_back(person: Appear, stage: Stage) -> None:
+    anns, bob = person("ann"), stage.user("bob")
+    group = stage.group(owner=anns.user, members=[bob])
+    stage.say(bob, group, "Soup?")
+    page = anns.enter(group)
+    answer(page, "Soup?")
+    page.keyboard.type("Salad!")
+    page.get_by_role("link", name="Do not answer this message").click()
+    expect(page.locator("#drafts .quote")).to_have_count(0)
+    has_focus(composer(page))
+    page.keyboard.press("Enter")
+    expect(messages(page).last).to_contain_text("Salad!")
+    expect(page.locator("#log .quote")).to_have_count(0)
