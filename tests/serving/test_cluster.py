@@ -206,8 +206,8 @@ def test_a_process_that_was_killed_is_missed_by_nobody_and_comes_back(cluster: C
 
 def test_postgresql_keeps_its_data_and_address_over_a_restart_and_a_crash(cluster: Cluster):
     url = cluster.postgres.url
-    make = "from discuss.models import User; User.objects.create_user('cleo')"
-    look = "from discuss.models import User; User.objects.get(username='cleo')"
+    make = "from discuss.models import User; User.objects.create_user('olga')"
+    look = "from discuss.models import User; User.objects.get(username='olga')"
     cluster.manage("shell", "--no-imports", "-v0", "-c", make)
     cluster.postgres.restart()
     cluster.postgres.kill()

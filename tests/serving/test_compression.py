@@ -16,7 +16,7 @@ PAGES = {
     "lobby": ("/", "member", 200, "What is for dinner"),
     "search": ("/?q=nowhere", "member", 200, "No group matches"),
     "group": ("{group}", "member", 200, "Write a message"),
-    "older lines": ("{group}?before=40", "member", 200, "These are older lines"),
+    "older lines": ("{group}?before=40", "member", 200, "is-part"),
     "framed log": ("{group}log/", "member", 200, "Stop refreshing"),
     "new socket": ("{group}live/", "member", 200, "ws-connect"),
     "account": ("/accounts/password/set/", "member", 200, "password"),
