@@ -155,6 +155,27 @@ STATICFILES_DIRS = [
     *filter(Path.is_dir, [THEME_DIR / "static"]),
     BASE_DIR / "static",
 ]
+# The style sheets of every page, in their order. While DEBUG is on, pages name each of them; else the file
+# that `collectstatic` joins of them (project/static_files.py).
+STYLE_SHEETS = [
+    f"discuss/{name}.css"
+    for name in (
+        *(
+            "tokens",
+            "base",
+            "forms",
+            "lobby",
+            "search",
+            "room",
+            "doing",
+            "reactions",
+            "pins",
+            "saved",
+        ),
+        *("formatting", "mentions", "replies", "windows"),
+    )
+]
+JOINED_STYLE_SHEET = "discuss/all.css"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -1,5 +1,11 @@
-"""Static files, where a page names one that is missing."""
+"""Static files: all style sheets of a page in one, and what becomes of a name of none."""
 
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import File
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
@@ -10,7 +16,22 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
     `manifest_strict` does not help: without an entry the file itself is looked for, and that raises too.
     The check in discuss/checks.py names what is missing. `collectstatic` is as strict as ever with what
     style sheets name.
+
+    The sheets of every page (STYLE_SHEETS) are one file besides, which pages name: each file of its own
+    would take 600 bytes of heads, and is compressed worse. A theme's sheet is in it in place of ours of the
+    same name.
     """
+
+    def post_process(
+        self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any
+    ) -> Iterator[tuple[str, str, bool]]:
+        sheets = [paths[name] for name in settings.STYLE_SHEETS if name in paths]
+        if sheets and not dry_run:
+            parts = [storage.open(path).read() for storage, path in sheets]
+            self.delete(settings.JOINED_STYLE_SHEET)
+            self.save(settings.JOINED_STYLE_SHEET, File(BytesIO(b"\n".join(parts))))
+            paths = {**paths, settings.JOINED_STYLE_SHEET: (self, settings.JOINED_STYLE_SHEET)}
+        yield from super().post_process(paths, dry_run, **options)
 
     def stored_name(self, name: str) -> str:
         try:

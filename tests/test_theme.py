@@ -68,7 +68,7 @@ def test_a_missing_static_file_leaves_pages_as_they_are(client: Client, theme: T
 
 
 def test_files_that_are_there_keep_the_hash_in_their_names():
-    assert re.search(r"/static/discuss/base\.\w{12}\.css", render_to_string("404.html"))
+    assert re.search(r"/static/discuss/all\.\w{12}\.css", render_to_string("404.html"))
 
 
 def test_the_check_names_it(theme: Theme):

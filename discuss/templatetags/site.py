@@ -25,6 +25,12 @@ def site_name() -> str:
 
 
 @register.simple_tag
+def style_sheets() -> list[str]:
+    """Return the names of every page's style sheets: one, but where somebody is working at them."""
+    return settings.STYLE_SHEETS if settings.DEBUG else [settings.JOINED_STYLE_SHEET]
+
+
+@register.simple_tag
 def site_words() -> str:
     """Return the line about the site; nothing where there is none."""
     return site.words
