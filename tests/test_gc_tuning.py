@@ -40,7 +40,8 @@ def test_few_sockets_are_not_worth_it(collector: Collector):
     for _ in range(FREEZE_EVERY - 1):
         collector.count()
     collector.tidy(open_sockets=0)
-    assert gc.get_freeze_count() == frozen
+    # Of what is set aside already some may die.
+    assert gc.get_freeze_count() <= frozen
 
 
 def opens(collector: Collector, count: int, open_sockets: int) -> None:

@@ -137,9 +137,11 @@ class Frames:
 
     def _render_newest(self, audience: Audience, newest: int | None) -> str:
         group = reading.read_group(self._news.group_id)
-        uuid = group.uuid if group else None
+        if group is None:
+            # It went away just now: the next flush says so.
+            return ""
         count = windows.count_after(self._latest(self._news.group_id), newest)
-        return fragments.newest(audience, group_uuid=uuid, newest=newest, newer_count=count)
+        return fragments.newest(audience, group_uuid=group.uuid, newest=newest, newer_count=count)
 
     def _whole(self, audience: Audience, page: Page, *panels: str) -> Frame:
         html = fragments.log_replaced(

@@ -430,7 +430,7 @@ def test_the_skip_link_leads_past_the_header(person: Appear, stage: Stage) -> No
     expect(page.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    has_focus(page.get_by_role("searchbox"))
+    has_focus(page.get_by_role("searchbox", name="Search the groups"))
 
 
 def test_a_new_line_is_announced_politely_and_history_is_not(person: Appear, stage: Stage) -> None:

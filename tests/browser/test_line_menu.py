@@ -33,7 +33,7 @@ def test_an_edit_is_seen_by_both_and_touches_nothing_that_is_typed(
     send(ann, "Good morning")
     expect(messages(bob)).to_have_count(2)
     expect(field).to_have_value("Soup")
-    bob.get_by_role("button", name="Save").click()
+    bob.get_by_role("button", name="Save", exact=True).click()
     for page in (ann, bob):
         expect(messages(page).first).to_contain_text("Soup (edited")
     expect(field).to_have_count(0)
@@ -92,11 +92,11 @@ def test_where_the_server_is_not_reached_the_page_says_so_and_the_text_stays(
     bob.get_by_label("Edit your message").fill("Soup")
     bobs.allow("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
     bob.context.route("**/edit/", lambda route: route.abort())
-    bob.get_by_role("button", name="Save").click()
+    bob.get_by_role("button", name="Save", exact=True).click()
     expect(bob.get_by_text("That did not reach the server.")).to_be_visible()
     expect(bob.get_by_label("Edit your message")).to_have_value("Soup")
     bob.context.unroute("**/edit/")
-    bob.get_by_role("button", name="Save").click()
+    bob.get_by_role("button", name="Save", exact=True).click()
     expect(messages(bob)).to_contain_text(["Soup (edited"])
     expect(bob.get_by_text("That did not reach the server.")).to_have_count(0)
 

@@ -42,7 +42,7 @@ def test_names_with_markup_are_shown_as_they_are(person: Appear, stage: Stage) -
     group = stage.group(name, members=[anns.user], description="<i>slanted</i>")
     ann = anns.enter()
     expect(ann.locator("#group-list h3")).to_have_text([name])
-    ann.locator("#own-groups").get_by_role("link").click()
+    ann.locator("#own-groups li").get_by_role("link").click()
     expect(ann.get_by_role("heading", level=1)).to_have_text(name)
     expect(ann).to_have_title(f"{name} · DiscussIt")
     expect(ann.locator("#group-about .description")).to_have_text("<i>slanted</i>")

@@ -73,12 +73,12 @@ def test_older_lines_come_by_a_link_page_by_page(person: Appear, stage: Stage) -
     stage.fill(group, anns.user, 120)
     ann = anns.open(group)
     frame(ann).get_by_role("link", name="Older lines").click()
-    expect(ann.get_by_text("These are older lines.")).to_be_visible()
+    expect(ann.get_by_role("link", name="50 newer messages")).to_be_visible()
     expect(messages(ann)).to_have_text([f"line {n}" for n in range(21, 71)])
     ann.get_by_role("link", name="Older lines").click()
     expect(messages(ann)).to_have_text([f"line {n}" for n in range(1, 21)])
     expect(ann.get_by_text("This is where the group begins.")).to_be_visible()
-    ann.get_by_role("link", name="Back to the newest").click()
+    ann.get_by_role("link", name="More than 99 newer messages").click()
     expect(lines(ann).last).to_have_text("line 120")
 
 

@@ -84,7 +84,8 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     if membership is None:
         return not_a_member(request, uuid, status=200)
     context = group_context(request, membership)
-    if not context["is_history"] and (typed := typed_before(request, request.path)):
+    is_part = context["is_history"] or context["is_part"]
+    if not is_part and (typed := typed_before(request, request.path)):
         context |= typed_context(typed.get("text", ""))
         context["replying"] = answered_line(membership, typed.get("reply_to"))
     response = render(request, "discuss/group.html", context)
