@@ -15,7 +15,7 @@ import pytest
 from channels.layers import get_channel_layer
 from django.conf import settings as project_settings
 from django.core.mail import EmailMessage
-from django.db import connections
+from django.db import connection, connections
 from django.template import Template
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -164,12 +164,24 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test of this folder with its stage in bin/test: what has sockets is of "live"."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark each test of this folder with its stage in bin/test: what has sockets is of "live".
+
+    What is about another database is not selected.
+    """
+    others = [item for item in items if _is_of_another_database(item)]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
     for item in items:
         if item.path.parent in {HERE, HERE / "admin"}:
             has_sockets = {"live", "way"} & set(getattr(item, "fixturenames", ()))
             item.add_marker(pytest.mark.live if has_sockets else pytest.mark.unit)
+
+
+def _is_of_another_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("only_on")
+    return marker is not None and marker.args[0] != connection.vendor
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,11 +4,10 @@ import asyncio
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from discuss import actions
 from discuss.actions import indexing
-from discuss.db import search_index
 from discuss.db.workers import in_worker
 from discuss.live.indexing import keep_index
 from discuss.models import Entry, IndexProgress
@@ -16,13 +15,13 @@ from tests.cast import Cast, gather
 from tests.test_message_search import found, indexed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
+# PostgreSQL keeps its index itself.
+SQLITE, POSTGRESQL = pytest.mark.only_on("sqlite"), pytest.mark.only_on("postgresql")
 
 
 @pytest.fixture
 def old(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     """Messages from before there was an index, and steps of two lines."""
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL keeps its index itself")
     monkeypatch.setattr(indexing, "INDEXED_AT_ONCE", 2)
     said = [cast.say(cast.bob, f"Old soup {number}") for number in range(5)]
     actions.index_anew()
@@ -30,6 +29,7 @@ def old(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Entry]:
     return said
 
 
+@SQLITE
 def test_they_are_found_once_they_are_in_it(cast: Cast, old: list[Entry]):
     cast.say(cast.ann, "New soup")
     actions.index_new()
@@ -43,6 +43,7 @@ def test_they_are_found_once_they_are_in_it(cast: Cast, old: list[Entry]):
     assert actions.index_old() == 0
 
 
+@SQLITE
 def test_what_is_edited_meanwhile_is_found_by_what_it_says(cast: Cast, old: list[Entry]):
     actions.index_old()
     for entry in old[:1] + old[-1:]:
@@ -53,6 +54,7 @@ def test_what_is_edited_meanwhile_is_found_by_what_it_says(cast: Cast, old: list
     assert sorted(indexed("SOUP")) == [entry.pk for entry in old[1:-1]]
 
 
+@SQLITE
 def test_what_is_removed_meanwhile_does_not_come_into_it(cast: Cast, old: list[Entry]):
     for entry in old:
         actions.hide_message(cast.member(cast.bob), entry=entry)
@@ -60,12 +62,14 @@ def test_what_is_removed_meanwhile_does_not_come_into_it(cast: Cast, old: list[E
     assert indexed("SOUP") == []
 
 
+@SQLITE
 def test_the_command_makes_it_anew(cast: Cast, old: list[Entry], capsys: pytest.CaptureFixture):
     call_command("index_messages", "--anew")
     assert len(indexed("SOUP")) == len(old)
     assert capsys.readouterr().out == f"Lines that were looked at: {len(cast.lines())}.\n"
 
 
+@SQLITE
 def test_an_index_that_does_not_fit_keeps_nobody_from_removing(
     cast: Cast, old: list[Entry], caplog: pytest.LogCaptureFixture
 ):
@@ -77,6 +81,7 @@ def test_an_index_that_does_not_fit_keeps_nobody_from_removing(
     assert "index_messages --anew" in caplog.text
 
 
+@SQLITE
 def test_new_lines_come_into_it_whoever_wrote_them(cast: Cast, old: list[Entry]):
     call_command("index_messages", verbosity=0)
     head = cast.head()
@@ -97,6 +102,7 @@ def test_new_lines_come_into_it_whoever_wrote_them(cast: Cast, old: list[Entry])
     assert len(indexed("SOUP")) == 8
 
 
+@SQLITE
 def test_what_is_edited_and_removed_before_it_comes_into_it(cast: Cast, old: list[Entry]):
     edited, removed = cast.say(cast.bob, "New soup"), cast.say(cast.bob, "New soup")
     actions.edit_message(cast.member(cast.bob), entry=edited, text="Bread")
@@ -107,6 +113,7 @@ def test_what_is_edited_and_removed_before_it_comes_into_it(cast: Cast, old: lis
     assert indexed("BREAD") == [edited.pk]
 
 
+@SQLITE
 def test_one_that_is_rolled_back_is_not_in_it(cast: Cast, old: list[Entry]):
     upto = IndexProgress.objects.get().upto
     with transaction.atomic():
@@ -117,9 +124,8 @@ def test_one_that_is_rolled_back_is_not_in_it(cast: Cast, old: list[Entry]):
     assert indexed("SOUP") == []
 
 
+@POSTGRESQL
 def test_postgresql_needs_none_of_it(cast: Cast):
-    if search_index.is_written():
-        pytest.skip("it is about PostgreSQL")
     cast.say(cast.bob, "Soup")
     actions.index_anew()
     assert actions.index_old() == 0
@@ -127,10 +133,9 @@ def test_postgresql_needs_none_of_it(cast: Cast):
     assert found(cast.bob, "soup") == ["Soup"]
 
 
+@SQLITE
 @pytest.mark.django_db(transaction=True)
 async def test_the_hub_keeps_it(monkeypatch: pytest.MonkeyPatch):
-    if not search_index.is_written():
-        pytest.skip("PostgreSQL keeps its index itself")
     monkeypatch.setattr("discuss.live.indexing.INDEX_INTERVAL", 0.05)
     cast = await in_worker(gather)
     await in_worker(cast.say, cast.bob, "Old soup")

@@ -123,9 +123,8 @@ WORDS_OF = [text for text, _, _ in FOUND] + [
 ]
 
 
+@pytest.mark.only_on("postgresql")
 def test_postgresql_keeps_the_words_that_sqlite_keeps():
-    if connection.vendor != "postgresql":
-        pytest.skip("it is about PostgreSQL")
     moment = datetime.datetime(2026, 11, 30, 23, 59, tzinfo=datetime.UTC)
     differing = {}
     for text in WORDS_OF:

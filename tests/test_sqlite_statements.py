@@ -10,7 +10,8 @@ from discuss.db.sqlite import LONGEST, Cursor
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases have other cursors"),
+    # Other databases have other cursors.
+    pytest.mark.only_on("sqlite"),
 ]
 STATEMENTS: list[tuple[str, Any]] = [
     ("SELECT %s, 'soup %%s', '50 %%', %s", ["ann", 1]),
