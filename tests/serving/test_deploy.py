@@ -215,7 +215,7 @@ def test_what_is_copied_into_the_image_is_enough_to_run_it(tmp_path: Path):
     visit = (
         "from django.test import Client; "
         "page = Client().get('/accounts/login/', SERVER_NAME='localhost'); "
-        "assert b'/static/discuss/base.' in page.content"
+        "assert b'/static/discuss/all.' in page.content"
     )
     for words in (["check"], ["collectstatic", "--no-input", "-v0"], ["shell", "-v0", "-c", visit]):
         command = [sys.executable, "manage.py", *words]
