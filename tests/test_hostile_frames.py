@@ -10,7 +10,7 @@ from discuss.db.workers import in_worker
 from discuss.edges.consumers import posting
 from discuss.models import Entry, Group, Membership
 from discuss.server.protocol import FRAME_LIMIT
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.page import Page, enter, settled
 from tests.test_forms import NONCE, WRONG_TYPES
 from tests.told import FAILED, NOT_UNDERSTOOD
@@ -268,3 +268,22 @@ async def test_what_fails_here_is_said_and_what_was_typed_stays(
     await bob.send_again()
     await ann.until(lambda page: page.texts == ["Soup?"])
     assert bob.refused == []
+
+
+async def test_a_window_at_the_last_number_there_can_be_deafens_nobody(cast: Cast, path: str):
+    """One more is no number of a database's: what is read for such a page is read for all of them."""
+    suspect, last = await Suspect.enter(cast, path), str(2**63 - 1)
+    await suspect.return_unannounced()
+    page = {"cursor": suspect.bob.element("cursor").get("value"), "oldest": "1", "newest": last}
+    epoch = suspect.bob.element("epoch").get("value")
+    await suspect.send({**RESUME, **page, "epoch": epoch})
+    suspect.bob.send(json.dumps({"verb": "newer", "newest": last}))
+    await suspect.ann.post("And the group lives on")
+    await suspect.ann.until(lambda page: page.texts == ["And the group lives on"])
+
+
+@pytest.mark.django_db
+def test_addresses_take_the_last_number_there_can_be(cast: Cast, path: str):
+    entry, last = cast.say(cast.ann, "Soup"), 2**63 - 1
+    for end in (f"?after={last}", f"?before={last}", f"{entry.position}/replies/?after={last}"):
+        assert log_in(cast.ann).get(f"{path}{end}").status_code == 200, end

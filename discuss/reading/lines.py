@@ -98,4 +98,6 @@ def _lines(group_id: int) -> EntryQuerySet:
 
 
 def _from(group_id: int, position: int, upto: int = LAST_POSITION) -> EntryQuerySet:
-    return _lines(group_id).filter(position__range=(position, upto)).order_by("position")
+    # Not by `range`: to that a number is sent that is none of the database's.
+    lines = _lines(group_id).filter(position__gte=position, position__lte=upto)
+    return lines.order_by("position")

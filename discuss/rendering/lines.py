@@ -22,8 +22,10 @@ def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str
         entry.timestamp,
         *before,
         *people,
-        # What else it quotes changes by a number of the line's own.
+        # What it quotes changes by a number of the line's own, but of very many replies later.
         entry.quoted_author,
+        entry.quoted_text,
+        entry.quoted_hidden_at,
         replaces,
         audience,
     )

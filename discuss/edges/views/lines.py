@@ -32,6 +32,9 @@ from discuss.rendering.audience import Audience
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 
+# Earlier versions that are shown, the latest.
+REVISIONS = 50
+
 type LinesView = Callable[[Request, Membership, Entry], HttpResponse]
 
 
@@ -151,7 +154,7 @@ def history(request: Request, membership: Membership, entry: Entry) -> HttpRespo
         "group": membership.group,
         "entry": entry,
         "line": lines.rendered(entry, Audience.of(request.user)),
-        "revisions": entry.revisions.order_by("-pk"),
+        "revisions": entry.revisions.order_by("-pk")[:REVISIONS],
     }
     return render(request, "discuss/history.html", context)
 

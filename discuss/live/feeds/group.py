@@ -154,10 +154,9 @@ class GroupFeed(Feed):
         try:
             updates = await self._read(live, joining, older, newer)
         except Exception:
-            waiting = {viewer: state for viewer, state in joining.items() if viewer.is_open}
-            self._joining = waiting | self._joining
-            self._older = older | self._older
-            self._newer = newer | self._newer
+            self._joining = _still_open(joining) | self._joining
+            self._older = _still_open(older) | self._older
+            self._newer = _still_open(newer) | self._newer
             raise
         try:
             if updates is None:
@@ -310,3 +309,7 @@ class GroupFeed(Feed):
     def note_presence(self, *joined: Viewer) -> None:
         """Who is here may have changed, or these who just came do not know it: soon they will."""
         self._presence.note(*joined)
+
+
+def _still_open[T](waiting: dict[Viewer, T]) -> dict[Viewer, T]:
+    return {viewer: request for viewer, request in waiting.items() if viewer.is_open}
