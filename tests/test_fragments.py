@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import lxml.html
 import pytest
@@ -21,7 +21,7 @@ from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal, composer, lines
 from discuss.rendering.samples import made_up
-from discuss.rules.links import split_links
+from discuss.rules.stored_html import text_html
 from discuss.verbs import verbs_of
 from tests.cast import Cast, log_in
 from tests.document import elements, outer
@@ -153,13 +153,37 @@ def test_line_of_someone_who_is_gone_is_someones(cast: Cast, django_assert_num_q
 @pytest.mark.parametrize("entry", made_up.LINES.values(), ids=made_up.LINES)
 @pytest.mark.parametrize("replaces", [False, True])
 def test_line_is_what_is_rendered_of_a_line_itself(entry: Entry, replaces: bool):
-    itself = templates.render("line", EVERYONE, entry=entry, replaces=replaces)
+    itself = templates.render("line", EVERYONE, entry=PlainLine(entry), replaces=replaces)
     assert fragments.line(entry, EVERYONE, replaces=replaces) == itself
+
+
+class PlainLine:
+    """A line with what lines.ShownLine adds, as Django's filters and tags say it."""
+
+    MADE: ClassVar = {
+        "pk": "{{ entry.pk|unlocalize }}",
+        "author_key": "{{ entry.author_id|default:''|unlocalize }}",
+        "name": "{{ entry.author.name|default:_('someone') }}",
+        "avatar": "{% include 'discuss/avatar.html' with person=entry.author %}",
+        # No sample has parts of a second.
+        "moment": "{{ entry.timestamp|date:'c' }}",
+        "clock": "{{ entry.timestamp|date:'H:i' }}",
+        "more": "More about the message of {{ entry.timestamp|date:'H:i:s' }}",
+    }
+
+    def __init__(self, entry: Entry):
+        self._entry = entry
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.MADE:
+            return getattr(self._entry, name)
+        template = Template(f"{{% load l10n %}}{self.MADE[name]}")
+        return template.render(Context({"entry": self._entry}))
 
 
 def test_a_theme_may_ask_a_line_for_anything():
     entry = made_up.line(Kind.MESSAGE)
-    asked = lines._Asked(entry)
+    asked = lines.ShownLine(entry)
     names = "entry", "entry.subject_id", "entry.nothing", "entry.items", "entry.get_kind_display"
     source = " ".join(f"{{{{ {name} }}}}" for name in names)
     template = Template(f"{source}{{% if entry %}}, {{{{ entry.group.name }}}}{{% endif %}}")
@@ -482,12 +506,12 @@ def test_everyone_is_the_audience_of_the_settings(settings):
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let texts that hold "odd" fail to render."""
 
-    def split(text: str) -> Any:
+    def shown(text: str, *stored: Any) -> str:
         if "odd" in text:
             raise ValueError("odd")
-        return split_links(text)
+        return text_html(text, *stored)
 
-    monkeypatch.setattr("discuss.models.entry.split_links", split)
+    monkeypatch.setattr("discuss.models.entry.text_html", shown)
     monkeypatch.setattr(lines, "_unshown", set())
 
 

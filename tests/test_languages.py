@@ -126,11 +126,10 @@ TYPED = [
 PARTS = [made_up.LONG[:200], made_up.LONG, made_up.UNBROKEN, made_up.ARABIC, made_up.HEBREW]
 PARTS += [name for each in made_up.GROUPS for name in (each.name, each.description)]
 PARTS += [name for user in made_up.PEOPLE for name in (user.username, user.display_name)]
-PARTS += [part.text for entry in made_up.LINES.values() for part in entry.parts]
 PARTS += [
     word
     for entry in made_up.LINES.values()
-    for word in lxml.html.fragment_fromstring(entry.stored_html or "", create_parent="p").itertext()
+    for word in lxml.html.fragment_fromstring(entry.text_html, create_parent="p").itertext()
 ]
 PARTS += [row.last.text for row in made_up.OWN_ROWS if row.last]
 INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from discuss import checks
 from discuss.models import Entry
-from discuss.rendering import fragments, outline, templates
+from discuss.rendering import fragments, kept, outline, templates
 from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in
 
@@ -224,7 +224,8 @@ def test_runserver_lets_the_middleware_serve_static_files():
 
 @pytest.fixture
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have each fault be told of as if it were the first."""
+    """Have each fault be told of as if it were the first, and nothing be there that was rendered before."""
+    kept.forget()
     monkeypatch.setattr(templates, "_faulty", set())
 
 
@@ -253,7 +254,7 @@ def test_a_fragment_with_a_fault_is_ours_and_the_log_says_so_once(
         html = fragments.line(entry, Audience.everyone())
         assert "Soup" in html
         assert "cannot be shown" not in html
-    assert caplog.text.count("discuss/fragments/line.html of the theme") == 1
+    assert caplog.text.count(f"{name} of the theme") == 1
 
 
 @pytest.mark.usefixtures("forgotten")

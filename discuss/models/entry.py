@@ -1,6 +1,6 @@
 """The log: one line for every message and event, numbered by its group's counter."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
@@ -20,9 +20,8 @@ from discuss.models.kinds import PASSING_KINDS, Kind
 from discuss.models.quote import Quote, quoted
 from discuss.rules.emoji import is_emoji_alone
 from discuss.rules.excerpts import excerpt
-from discuss.rules.links import Part, split_links
-from discuss.rules.mentions import Names, split_mentions
-from discuss.rules.stored_html import trusted
+from discuss.rules.mentions import Names
+from discuss.rules.stored_html import text_html
 
 if TYPE_CHECKING:
     from discuss.models.user import User
@@ -227,14 +226,14 @@ class Entry(models.Model):
     @property
     def address(self) -> str:
         """The address of its own page. What is done to it has addresses below."""
-        return self._address_at(self.position)
+        return self.address_at(self.position)
 
     @property
     def pinned_address(self) -> str:
         """The address of the message that was pinned, where this line says so."""
         if self.kind != Kind.PINNED or not self.details:
             return ""
-        return self._address_at(self.details["line"])
+        return self.address_at(self.details["line"])
 
     @property
     def quote(self) -> Quote | None:
@@ -246,7 +245,9 @@ class Entry(models.Model):
         """Whether it is the first of its day, in the time zone that is active."""
         if self.previous_timestamp is None:
             return True
-        return _day(self.previous_timestamp) != _day(self.timestamp)
+        zone = timezone.get_current_timezone()
+        before, now = self.previous_timestamp.astimezone(zone), self.timestamp.astimezone(zone)
+        return before.date() != now.date()
 
     @property
     def continues(self) -> bool:
@@ -261,21 +262,18 @@ class Entry(models.Model):
             and not self.starts_day
         )
 
-    def _address_at(self, position: int) -> str:
+    def address_at(self, position: int) -> str:
+        """Return the address of the line of its group that has this position."""
         return _address(self.group_uuid).replace(_A_POSITION, str(position))
 
     @property
-    def stored_html(self) -> SafeString | None:
-        """The html of its text, where it is stored. Else the text is shown by its parts."""
-        return trusted(self.html, self.renderer)
+    def text_html(self) -> SafeString:
+        """What it shows of its text."""
+        return text_html(self.text, self.html, self.renderer, self.mention_names)
 
     @property
     def is_emoji_alone(self) -> bool:
         return is_emoji_alone(self.text)
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        return split_mentions(split_links(self.text), self.mention_names)
 
     @property
     def mention_names(self) -> Names:
@@ -293,10 +291,6 @@ class Entry(models.Model):
 
 def _own_fields() -> list[str]:
     return [field.name for field in Entry._meta.concrete_fields]
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
 
 
 @lru_cache(1_000)

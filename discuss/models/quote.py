@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import F
 from django.db.models.functions import Left
-from django.urls import reverse
 
 from discuss.models.user import User
 from discuss.rules.excerpts import EXCERPT_LENGTH, excerpt
@@ -27,7 +26,7 @@ class Quote(NamedTuple):
         """Return what this line quotes, which for_display() read; None where it answers nothing."""
         if entry.reply_to_id is None or entry.quoted_position is None:
             return None
-        address = reverse("line", args=[entry.group_uuid, entry.quoted_position])
+        address = entry.address_at(entry.quoted_position)
         beginning = excerpt(entry.quoted_text or "")
         is_hidden = entry.quoted_hidden_at is not None
         return cls(entry.reply_to_id, address, entry.quoted_author, beginning, is_hidden)

@@ -1,6 +1,8 @@
 """The templates of fragments, in the language and the time zone of who sees them."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,15 +26,25 @@ FAULTY_KEPT = 100
 
 def render(name: str, audience: Audience, **context: Any) -> str:
     """Render the fragment of this name for its audience; ours where a theme's has a fault."""
-    template, zone = f"discuss/fragments/{name}.html", audience.zone
+    with seen_by(audience):
+        return rendered(f"fragments/{name}", **context)
+
+
+@contextmanager
+def seen_by(audience: Audience) -> Iterator[None]:
+    """Make the language and the time zone of the audience the active ones."""
+    zone = audience.zone
     if translation.get_language() == audience.language and timezone.get_current_timezone() == zone:
-        # To switch to what is active already would take as long as to render the shortest of them.
-        return _rendered(template, context)
-    with translation.override(audience.language), timezone.override(zone):
-        return _rendered(template, context)
+        # To switch to what is active already would take as long as to render the shortest fragments.
+        yield
+    else:
+        with translation.override(audience.language), timezone.override(zone):
+            yield
 
 
-def _rendered(template: str, context: dict[str, Any]) -> str:
+def rendered(name: str, **context: Any) -> str:
+    """Render a template of discuss/ in the language that is active; ours where a theme's has a fault."""
+    template = f"discuss/{name}.html"
     try:
         return render_to_string(template, context)
     except DatabaseError:
@@ -54,7 +66,7 @@ def _ours() -> DjangoTemplates:
     return DjangoTemplates(
         {
             "NAME": "ours",
-            "APP_DIRS": templates["APP_DIRS"],
+            "APP_DIRS": False,
             "DIRS": [Path(settings.BASE_DIR, "templates")],
             "OPTIONS": dict(templates["OPTIONS"]),
         }

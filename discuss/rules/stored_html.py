@@ -19,8 +19,8 @@ from discuss.rules.mentions import Names, split_mentions
 
 logger = logging.getLogger(__name__)
 
-# The renderer of this version: markup, and text with links, as templates/discuss/text.html shows it where
-# nothing is stored. One that makes other html has another number. What another one has stored is not shown.
+# The renderer of this version: markup, and text with links, which is made anew where nothing is stored. One
+# that makes other html has another number. What another one has stored is not shown.
 RENDERER = 2
 
 LINK = '<a href="{}" dir="ltr" rel="noopener nofollow" target="_blank">{}</a>'
@@ -59,8 +59,15 @@ def stored_rendering(text: str, names: Names = NOBODY) -> dict[str, Any]:
         parts = split_links(text)
         if not any(part.url for part in parts):
             return {"html": None, "renderer": None}
-        html = "".join(map(_html_of, split_mentions(parts, names)))
+        html = _html_of(parts, names)
     return {"html": html, "renderer": RENDERER}
+
+
+def text_html(
+    text: str, html: str | None, renderer: int | None, names: Names = NOBODY
+) -> SafeString:
+    """Return what a message shows of its text: what is stored, or else the text with its links."""
+    return trusted(html, renderer) or mark_safe(_html_of(split_links(text), names))  # noqa: S308 - escaped
 
 
 def trusted(html: str | None, renderer: int | None) -> SafeString | None:
@@ -80,7 +87,11 @@ def _formatted(text: str, names: Names) -> str | None:
     return html if html and len(html) <= TIMES * len(text) + LONGER else None
 
 
-def _html_of(part: Part) -> str:
+def _html_of(parts: tuple[Part, ...], names: Names) -> str:
+    return "".join(map(_html_of_part, split_mentions(parts, names)))
+
+
+def _html_of_part(part: Part) -> str:
     if part.url:
         return format_html(LINK, part.url, part.text)
     return format_html(MENTION, part.mention, part.text) if part.mention else escape(part.text)
