@@ -486,7 +486,7 @@ def test_a_fault_of_the_server_is_told_without_asking_anything(
     client: Client, ann: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.raise_request_exception = False
-    with mock.patch("discuss.edges.views.pages.read_listing", side_effect=RuntimeError):
+    with mock.patch("discuss.edges.views.lobby.read_listing", side_effect=RuntimeError):
         client.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
         response = client.get("/")
     assert response.status_code == 500

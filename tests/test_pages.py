@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unittest import mock
 
 import lxml.html
 import pytest
@@ -10,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
-from discuss.edges.views import pages
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
 from discuss.rules.text import clean_name
@@ -252,16 +252,14 @@ def test_a_group_of_10000_lines_opens_at_the_price_of_a_few(cast: Cast, bob: Cli
     assert (page.cursor, page.oldest, page.has_older) == (10_203, 10_154, True)
 
 
-def test_a_name_that_is_new_while_it_is_read_is_on_it(
-    cast: Cast, bob: Client, path: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_name_that_is_new_while_it_is_read_is_on_it(cast: Cast, bob: Client, path: str):
     def rename_and_read(*args: Any, **kwargs: Any) -> Any:
         actions.change_group(sam, group=cast.kitchen, name="Canteen", description="Lunch")
         return read_page(*args, **kwargs)
 
     sam = User.objects.create_user("sam", is_staff=True)
-    monkeypatch.setattr(pages, "read_page", rename_and_read)
-    page = load(bob, path)
+    with mock.patch("discuss.edges.views.group.read_page", rename_and_read):
+        page = load(bob, path)
     assert page.cursor == cast.head() == 5
     assert page.element("group-about").text_content().split() == ["Canteen", "Lunch"]
 

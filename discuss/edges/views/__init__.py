@@ -3,6 +3,7 @@
 from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
+from discuss.edges.views.group import group, log
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
 from discuss.edges.views.lines import (
     editing,
@@ -13,9 +14,10 @@ from discuss.edges.views.lines import (
     replies,
     replying,
 )
+from discuss.edges.views.live import at_hand, live_group, live_lobby
+from discuss.edges.views.lobby import lobby, new_group
 from discuss.edges.views.mentions import mentions, names
 from discuss.edges.views.owners import close_group, group_settings, hand_over
-from discuss.edges.views.pages import at_hand, group, live_group, live_lobby, lobby, log, new_group
 from discuss.edges.views.saved import saved
 from discuss.edges.views.search import forget_searches, search
 

@@ -16,8 +16,8 @@ from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
+from discuss.edges.views.group import answered_line, group_context, typed_context
 from discuss.edges.views.lines import told
-from discuss.edges.views.pages import answered_line, group_context, typed_context
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
 from discuss.forms import first_error, whole_texts

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
-from discuss.edges.views.pages import group_context
+from discuss.edges.views.group import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm, OlderForm
