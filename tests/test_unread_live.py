@@ -257,7 +257,7 @@ async def test_the_end_is_renewed_at_once_after_a_pause_and_then_seldom(cast: Ca
         await ann.until(lambda page: page.texts[-1:] == [f"Soup {number}"])  # noqa: B023
     await ann.until(lambda page: ends() == 1)
     # Ten seconds later.
-    end = hub.subscriptions.groups[cast.kitchen.pk]._end
+    end = hub.subscriptions.groups[cast.kitchen.pk]._pages._end
     assert end._renewing is not None
     end._renewing.cancel()
     end._renew()

@@ -1,12 +1,13 @@
 """How much one flush of a group's feed reads, and which flushes are read together."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker
 from discuss.live.states import UpdateRequest, Updates
 from discuss.live.updates import read_updates_of
-from discuss.live.viewer import Viewer
+from discuss.live.viewer import Viewer, still_open
 
 # States of joining pages that one flush renders for, each a frame of its own: pages that came back after a
 # restart share a few, and a flush keeps those of other groups waiting.
@@ -39,6 +40,45 @@ class UpdateReader:
         if updates is not None and updates.seconds > SLOW:
             self._slow_until = clock() + SLOW_FOR
         return updates
+
+
+class Requests[T]:
+    """What pages of a group wait for: each flush takes some of it, STATES_AT_ONCE different ones."""
+
+    def __init__(self, ring: Callable[[], None]) -> None:
+        """`ring` has a flush come."""
+        self._ring = ring
+        self._waiting: dict[Viewer, T] = {}
+        # What the latest flush has taken.
+        self._taken: dict[Viewer, T] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Viewer]:
+        return iter(self._waiting)
+
+    def of(self, viewer: Viewer) -> T | None:
+        """Return what the page waits for, or the latest flush has taken."""
+        return self._waiting.get(viewer) or self._taken.get(viewer)
+
+    def add(self, viewer: Viewer, request: T) -> None:
+        self._waiting[viewer] = request
+        self._ring()
+
+    def leave(self, viewer: Viewer) -> None:
+        self._waiting.pop(viewer, None)
+
+    def take(self) -> dict[Viewer, T]:
+        """Return what this flush reads; what is left, the next one does."""
+        self._taken, self._waiting = share_out(self._waiting)
+        if self._waiting:
+            self._ring()
+        return self._taken
+
+    def give_back(self) -> None:
+        """The flush came to nothing: what it has taken is read again, unless the page asked for another."""
+        self._waiting = still_open(self._taken) | self._waiting
 
 
 def share_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:

@@ -157,3 +157,8 @@ class Viewer:
                 await self._send_or_close({"type": "websocket.close", "code": CLOSE_FAILED})
         finally:
             self._draining = self._outbox = None
+
+
+def still_open[T](waiting: dict[Viewer, T]) -> dict[Viewer, T]:
+    """Return what of these pages is still there."""
+    return {viewer: request for viewer, request in waiting.items() if viewer.is_open}

@@ -11,7 +11,7 @@ from typing import Any
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.lobby_updates import Asked, Joining, Reading, Rows, Shown, read_lobby_updates
-from discuss.live.viewer import Viewer, in_slices
+from discuss.live.viewer import Viewer, in_slices, still_open
 from discuss.models import Group
 from discuss.reading.lobby import (
     facts,
@@ -91,8 +91,7 @@ class LobbyFeed(Feed):
             )
             reading = await in_worker(read_lobby_updates, asked)
         except Exception:
-            waiting = {viewer: query for viewer, query in joining.items() if viewer.is_open}
-            self._joining = waiting | self._joining
+            self._joining = still_open(joining) | self._joining
             self._rung_people |= people
             self._rung_groups |= rung
             self._reads_all |= reads_all

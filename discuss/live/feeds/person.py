@@ -14,7 +14,7 @@ from discuss.live.feeds.base import Feed
 from discuss.live.people import OwnPage, People, others
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
-from discuss.live.viewer import Viewer, in_slices
+from discuss.live.viewer import Viewer, in_slices, still_open
 from discuss.reading.person import NOTHING, total_of
 
 # Seconds that a flush may begin before its time.
@@ -162,8 +162,7 @@ class PersonFeed(Feed):
         try:
             answer = await in_worker(read_person_updates, asked)
         except Exception:
-            waiting = {viewer: page for viewer, page in joining.items() if viewer.is_open}
-            self._joining = waiting | self._joining
+            self._joining = still_open(joining) | self._joining
             self._rung_people |= people
             self._rung_groups |= groups
             self._rung_names |= names
