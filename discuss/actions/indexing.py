@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from discuss.db import search_index
 from discuss.models import Entry, IndexProgress
-from discuss.models.entry import EntryQuerySet
+from discuss.models.entries import EntryQuerySet
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,8 @@
 from discuss.models.bookmark import Bookmark
 from discuss.models.deletion import Deletion
 from discuss.models.draft import KeptDraft
-from discuss.models.entry import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN, Entry
+from discuss.models.entries import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN
+from discuss.models.entry import Entry
 from discuss.models.event import Event
 from discuss.models.group import Group, GroupKind, Posting, new_epoch
 from discuss.models.invitation import Invitation

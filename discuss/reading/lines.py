@@ -3,7 +3,7 @@
 from bisect import bisect_right
 
 from discuss.models import Entry, Membership
-from discuss.models.entry import EntryQuerySet
+from discuss.models.entries import EntryQuerySet
 from discuss.reading.log import CATCH_UP_LINES, LAST_POSITION, PAGE_LINES, Page
 from discuss.reading.members import read_relation
 from discuss.reading.positions import MANY

@@ -13,7 +13,7 @@ from discuss.models import (
     Kind,
     Membership,
 )
-from discuss.models.entry import EntryQuerySet
+from discuss.models.entries import EntryQuerySet
 from discuss.models.group import GroupQuerySet
 from discuss.reading.members import read_members_of
 

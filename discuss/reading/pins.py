@@ -4,7 +4,7 @@ from django.db.models import F
 
 from discuss.db.compiled import Compiled
 from discuss.models import Entry
-from discuss.models.entry import EntryQuerySet
+from discuss.models.entries import EntryQuerySet
 
 # Messages that may be pinned in a group at a time.
 MOST_PINS = 50

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from discuss.db.compiled import Compiled
 from discuss.models import Entry, Group, Kind
-from discuss.models.entry import EntryQuerySet
+from discuss.models.entries import EntryQuerySet
 
 # Unread messages of a group that are counted; so many or more are said to be MANY.
 COUNTED = 99
