@@ -1,9 +1,10 @@
 """The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, KeysView, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
 
+from discuss.live.being_read import BeingRead
+from discuss.live.person import OwnPage, Person
 from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
 from discuss.models import Level
@@ -19,41 +20,6 @@ from discuss.reading.person import (
     own_groups,
 )
 from discuss.reading.positions import Positions
-from discuss.rendering.audience import Audience
-
-
-@dataclass(slots=True)
-class OwnPage:
-    """A page of a person's: of which group (None: of the lobby), and what list it came with."""
-
-    group_id: int | None
-    fingerprint: str
-    # In the lobby, the day on which the list was written.
-    day: str = ""
-
-    def today(self, audience: Audience) -> str:
-        """Return which day it is, where that decides what the list shows."""
-        return audience.today() if self.group_id is None else ""
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody with open pages here: their groups, what is unread in each, and their pages.
-
-    `mentions` are where lines stand in each group that mention them, and `heard` how far each log was when
-    they came, or when they heard of a mention in it.
-    """
-
-    own: dict[int, OwnGroup] = field(default_factory=dict)
-    counts: dict[int, Unread] = field(default_factory=dict)
-    mentions: dict[int, list[int]] = field(default_factory=dict)
-    heard: dict[int, int] = field(default_factory=dict)
-    pages: dict[Viewer, OwnPage] = field(default_factory=dict)
-
-    @property
-    def is_in_lobby(self) -> bool:
-        """Whether a page of theirs shows last lines."""
-        return any(page.group_id is None for page in self.pages.values())
 
 
 class People:
@@ -75,8 +41,7 @@ class People:
         # of these places that is being read.
         self._unread: set[tuple[int, int]] = set()
         self._unread_asked: frozenset[tuple[int, int]] = frozenset()
-        # Pages by which somebody is reading a group at this moment.
-        self._reading: defaultdict[tuple[int, int], set[Viewer]] = defaultdict(set)
+        self.being_read = BeingRead()
 
     def __len__(self) -> int:
         return len(self._people)
@@ -193,7 +158,7 @@ class People:
         if person is None or viewer not in person.pages:
             return False
         group_id = person.pages.pop(viewer).group_id
-        has_stopped = group_id is not None and self.stop_reading(viewer, group_id)
+        has_stopped = group_id is not None and self.being_read.stop(viewer, group_id)
         if not person.pages:
             del self._people[viewer.user_id]
             self._forget(viewer.user_id, person.own)
@@ -232,27 +197,9 @@ class People:
         person.own[group_id] = place._replace(read_upto=position)
         return True
 
-    def start_reading(self, viewer: Viewer, group_id: int) -> None:
-        """The page shows its person all that is written, so nothing of it counts as unread."""
-        self._reading[viewer.user_id, group_id].add(viewer)
-
     def mark_unread(self, user_id: int, group_id: int) -> None:
         """The person has not read what they had: how far they have, the database says."""
         self._unread.add((user_id, group_id))
-
-    def stop_reading(self, viewer: Viewer, group_id: int) -> bool:
-        """Return whether it was the last page by which its person was reading the group."""
-        pages = self._reading.get((viewer.user_id, group_id), set())
-        if viewer not in pages:
-            return False
-        pages.discard(viewer)
-        if not pages:
-            del self._reading[viewer.user_id, group_id]
-        return not pages
-
-    def reading(self, user_id: int) -> frozenset[int]:
-        """Return the groups that this person is reading at this moment; for a worker thread."""
-        return frozenset(group for user, group in list(self._reading) if user == user_id)
 
     # --- what they are shown ------------------------------------------------------------------------
 
@@ -260,9 +207,9 @@ class People:
         """Return what is unread in each of the person's groups where something is."""
         counts = {}
         for pk, place in person.own.items():
-            if (user_id, pk) not in self._reading:
-                own, everybody = person.mentions.get(pk, ()), self.everybody.get(pk, ())
-                count = count_unread(place, self.positions.get(pk), own, everybody, user_id)
+            if (user_id, pk) not in self.being_read:
+                mentions = self._mentions(person, pk)
+                count = count_unread(place, self.positions.get(pk), *mentions, user_id)
                 if count != NOTHING:
                     counts[pk] = count
         return counts
@@ -271,13 +218,16 @@ class People:
         """Whether somebody has mentioned the person just now where they do not see it. It is said once."""
         is_called = False
         for pk, place in person.own.items():
-            own, everybody = person.mentions.get(pk, ()), self.everybody.get(pk, ())
-            latest = latest_mention(own, everybody, user_id)
+            latest = latest_mention(*self._mentions(person, pk), user_id)
             if latest > person.heard.get(pk, 0):
                 person.heard[pk] = latest
-                is_seen = latest <= place.read_upto or (user_id, pk) in self._reading
+                is_seen = latest <= place.read_upto or (user_id, pk) in self.being_read
                 is_called |= not is_seen and place.level != Level.NOTHING and bool(place.sound)
         return is_called
+
+    def _mentions(self, person: Person, group_id: int) -> tuple[Sequence[int], Everybodys]:
+        """Return where lines stand in this group that mention the person, and that mention everybody."""
+        return person.mentions.get(group_id, ()), self.everybody.get(group_id, ())
 
     def own_groups(self, person: Person, day: str) -> OwnGroups:
         """Return the list of the person's groups; `day` is the lobby's."""

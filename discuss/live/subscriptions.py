@@ -11,7 +11,7 @@ from discuss.live.feeds.lobby import LobbyFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
-from discuss.live.people import OwnPage
+from discuss.live.person import OwnPage
 from discuss.live.presence import PresenceTable
 from discuss.live.states import PageState
 from discuss.live.viewer import Viewer

@@ -11,7 +11,8 @@ from typing import Any
 
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
-from discuss.live.people import OwnPage, People, others
+from discuss.live.people import People, others
+from discuss.live.person import OwnPage
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices, still_open
@@ -121,16 +122,16 @@ class PersonFeed(Feed):
 
     def start_reading(self, viewer: Viewer, group_id: int) -> None:
         """The page shows its person all that is written, so nothing of it counts as unread."""
-        self._people.start_reading(viewer, group_id)
+        self._people.being_read.start(viewer, group_id)
         self._recount_soon(viewer.user_id)
 
     def stop_reading(self, viewer: Viewer, group_id: int) -> None:
-        if self._people.stop_reading(viewer, group_id):
+        if self._people.being_read.stop(viewer, group_id):
             self._recount_soon(viewer.user_id)
 
     def reading(self, user_id: int) -> frozenset[int]:
         """Return the groups that this person is reading at this moment; for a worker thread."""
-        return self._people.reading(user_id)
+        return self._people.being_read.by(user_id)
 
     def _recount_soon(self, user_id: int) -> None:
         self._recount.add(user_id)

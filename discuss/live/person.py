@@ -1,0 +1,41 @@
+"""Somebody with open pages in this process, as the person's feed knows them."""
+
+from dataclasses import dataclass, field
+
+from discuss.live.viewer import Viewer
+from discuss.reading.person import OwnGroup, Unread
+from discuss.rendering.audience import Audience
+
+
+@dataclass(slots=True)
+class OwnPage:
+    """A page of a person's: of which group (None: of the lobby), and what list it came with."""
+
+    group_id: int | None
+    fingerprint: str
+    # In the lobby, the day on which the list was written.
+    day: str = ""
+
+    def today(self, audience: Audience) -> str:
+        """Return which day it is, where that decides what the list shows."""
+        return audience.today() if self.group_id is None else ""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with open pages here: their groups, what is unread in each, and their pages.
+
+    `mentions` are where lines stand in each group that mention them, and `heard` how far each log was when
+    they came, or when they heard of a mention in it.
+    """
+
+    own: dict[int, OwnGroup] = field(default_factory=dict)
+    counts: dict[int, Unread] = field(default_factory=dict)
+    mentions: dict[int, list[int]] = field(default_factory=dict)
+    heard: dict[int, int] = field(default_factory=dict)
+    pages: dict[Viewer, OwnPage] = field(default_factory=dict)
+
+    @property
+    def is_in_lobby(self) -> bool:
+        """Whether a page of theirs shows last lines."""
+        return any(page.group_id is None for page in self.pages.values())
