@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from project import environment
+from project import environment, services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Where a theme is, if there is one: templates that take the place of ours, and static files of its own.
@@ -29,8 +29,8 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 SIGN_UP = environment.choice("SIGN_UP", "open", "code", "invited", "closed")
 SIGN_UP_CODE = environment.code("SIGN_UP_CODE", is_needed=SIGN_UP == "code")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")
-DATABASES = {"default": environment.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
-REDIS_URL = environment.redis("REDIS_URL")
+DATABASES = {"default": services.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
+REDIS_URL = services.redis("REDIS_URL")
 # Who may ask for /metrics from elsewhere than this machine.
 METRICS_TOKEN = environment.token("METRICS_TOKEN")
 # How many processes serve this database; discuss/checks.py refuses what several cannot share.
@@ -38,7 +38,7 @@ PROCESSES = environment.count("PROCESSES", 1)
 # Choices, not oversights: until EMAIL_URL is set, mail is printed on the console; and a chat does not
 # decide for its domain's other hosts that they speak TLS.
 SILENCED_SYSTEM_CHECKS = ["mail.E001", "security.W005", "security.W021"]
-MAILERS = {"default": environment.mailer("EMAIL_URL")}
+MAILERS = {"default": services.mailer("EMAIL_URL")}
 
 # --- where people reach it --------------------------------------------------------------------------
 
@@ -137,7 +137,7 @@ LANGUAGE_CODE = "en"
 FORMAT_MODULE_PATH = "project.formats"
 USE_TZ = True
 
-CHANNEL_LAYERS = {"default": environment.channel_layer(REDIS_URL, prefix=INSTANCE)}
+CHANNEL_LAYERS = {"default": services.channel_layer(REDIS_URL, prefix=INSTANCE)}
 
 # What limits count (wrong log-ins, by name and by address): in the database, so that several processes
 # count together, and a restart or a Redis that is away lets nobody begin anew. They last for an hour at most.
@@ -328,7 +328,7 @@ CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"
 
 LOG_FORMAT = environment.choice("LOG_FORMAT", "text", "json")
 # Where errors are reported (discuss/sentry.py).
-SENTRY_DSN = environment.sentry_dsn("SENTRY_DSN")
+SENTRY_DSN = services.sentry_dsn("SENTRY_DSN")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

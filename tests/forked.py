@@ -127,9 +127,9 @@ def _manage(arguments: Sequence[str], environment: Mapping[str, str], out: Path,
     from django.core.management import execute_from_command_line
     from django.db import connections
 
-    from project import environment as reading
+    from project import services
 
-    settings.DATABASES = {"default": reading.database("DATABASE_URL", Path())}
+    settings.DATABASES = {"default": services.database("DATABASE_URL", Path())}
     connections.settings = connections.configure_settings(None)
     del connections["default"]  # it has been looked at, if not opened, with other settings
     execute_from_command_line(["manage.py", *arguments])

@@ -168,7 +168,7 @@ def test_every_command_that_is_shown_is_there():
 
 
 def _settings_read() -> list[str]:
-    """Return the names that project/settings.py asks project/environment.py for."""
+    """Return the names that project/settings.py asks project/environment.py and project/services.py for."""
     tree = ast.parse((ROOT / "project" / "settings.py").read_text())
     return [
         node.args[0].value
@@ -176,7 +176,7 @@ def _settings_read() -> list[str]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "environment"
+        and node.func.value.id in {"environment", "services"}
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     ]

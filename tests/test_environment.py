@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from project import environment, private_file
+from project import environment, private_file, services
 from tests.database import sqlite
 
 WRONG = [
@@ -103,14 +103,14 @@ READERS: dict[str, Callable[[], Any]] = {
     "PORT": lambda: environment.port("PORT", 8000),
     "PUBLIC_URL": lambda: environment.origin("PUBLIC_URL", "http://127.0.0.1:8000"),
     "TIME_ZONE": lambda: environment.time_zone("TIME_ZONE", "UTC"),
-    "DATABASE_URL": lambda: environment.database("DATABASE_URL", Path("/tmp/db.sqlite3")),  # noqa: S108
-    "EMAIL_URL": lambda: environment.mailer("EMAIL_URL"),
-    "REDIS_URL": lambda: environment.redis("REDIS_URL"),
+    "DATABASE_URL": lambda: services.database("DATABASE_URL", Path("/tmp/db.sqlite3")),  # noqa: S108
+    "EMAIL_URL": lambda: services.mailer("EMAIL_URL"),
+    "REDIS_URL": lambda: services.redis("REDIS_URL"),
     "RATE_LIMITS": lambda: environment.rates("RATE_LIMITS", {"post": "20+5/s"}),
     "LOG_FORMAT": lambda: environment.choice("LOG_FORMAT", "text", "json"),
     "SIGN_UP": lambda: environment.choice("SIGN_UP", "open", "code", "invited", "closed"),
     "SIGN_UP_CODE": lambda: environment.code("SIGN_UP_CODE", is_needed=False),
-    "SENTRY_DSN": lambda: environment.sentry_dsn("SENTRY_DSN"),
+    "SENTRY_DSN": lambda: services.sentry_dsn("SENTRY_DSN"),
     "METRICS_TOKEN": lambda: environment.token("METRICS_TOKEN"),
     "PAGES_PER_PERSON": lambda: environment.count("PAGES_PER_PERSON", 20),
     "SECRET_KEY": lambda: environment.secret_key("SECRET_KEY", Path("/nowhere/secret_key")),
@@ -176,10 +176,10 @@ def test_a_code_is_needed_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch)
 
 def test_without_its_package_errors_cannot_be_reported(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SENTRY_DSN", "https://key@sentry.example.org/1")
-    assert environment.sentry_dsn("SENTRY_DSN") == "https://key@sentry.example.org/1"
-    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    assert services.sentry_dsn("SENTRY_DSN") == "https://key@sentry.example.org/1"
+    monkeypatch.setattr(services, "find_spec", lambda name: None)
     with pytest.raises(SystemExit, match="not installed") as end:
-        environment.sentry_dsn("SENTRY_DSN")
+        services.sentry_dsn("SENTRY_DSN")
     (file,) = re.findall(r"requirements-\S+\.txt", str(end.value))
     assert (Path(settings.BASE_DIR) / file).is_file()
 

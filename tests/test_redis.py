@@ -15,7 +15,7 @@ from discuss.db.workers import in_worker
 from discuss.doorbell import bells, listener
 from discuss.doorbell.bells import LAYER_GROUP, Bell
 from discuss.live.hub import hub
-from project import environment
+from project import services
 from tests.cast import Cast
 from tests.page import Page, enter, eventually
 
@@ -50,7 +50,7 @@ async def _over_redis(
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 1000.0)
     monkeypatch.setattr("discuss.live.here.PRESENCE_INTERVAL", 0.01)
     settings.REDIS_URL = redis.url
-    layer = environment.channel_layer(redis.url, prefix="discussit")
+    layer = services.channel_layer(redis.url, prefix="discussit")
     for host in layer["CONFIG"]["hosts"]:
         host["socket_timeout"] = RING_TIMEOUT
     settings.CHANNEL_LAYERS = {"default": layer}
@@ -63,7 +63,7 @@ async def _over_redis(
 async def other(redis: Redis) -> AsyncIterator[RedisPubSubChannelLayer]:
     """The channel layer as another process has it."""
     layer = RedisPubSubChannelLayer(
-        **environment.channel_layer(redis.url, prefix="discussit")["CONFIG"]
+        **services.channel_layer(redis.url, prefix="discussit")["CONFIG"]
     )
     yield layer
     await layer.flush()
@@ -218,7 +218,7 @@ async def test_a_ring_that_was_lost_shows_in_the_next(
 async def test_sites_with_a_name_each_do_not_hear_each_other(redis: Redis):
     heard = []
     sites = {
-        name: RedisPubSubChannelLayer(**environment.channel_layer(redis.url, name)["CONFIG"])
+        name: RedisPubSubChannelLayer(**services.channel_layer(redis.url, name)["CONFIG"])
         for name in ("discussit", "kitchen")
     }
     channels = {name: await layer.new_channel() for name, layer in sites.items()}

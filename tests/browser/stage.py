@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Entry, Group, Invitation, Kind, Membership, Role, User
-from project import environment
+from project import services
 from tests.cast import log_in
 from tests.emptying import empty
 
@@ -32,7 +32,7 @@ class Stage:
     """
 
     def __init__(self, database: Path) -> None:
-        config = environment.database("DATABASE_OF_THE_STAGE", database)
+        config = services.database("DATABASE_OF_THE_STAGE", database)
         self._settings = connections.configure_settings({"default": config})["default"]
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stage")
 
