@@ -165,7 +165,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark each test of this folder with its stage in bin/test: what has sockets is of "live".
+    """Mark each test of these folders with its stage in bin/test: what has sockets is of "live".
 
     What is about another database is not selected.
     """
@@ -174,7 +174,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
     for item in items:
-        if item.path.parent in {HERE, HERE / "admin"}:
+        if item.path.parent in {HERE, HERE / "admin", HERE / "moderation"}:
             has_sockets = {"live", "way"} & set(getattr(item, "fixturenames", ()))
             item.add_marker(pytest.mark.live if has_sockets else pytest.mark.unit)
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from discuss.db import search_index
+from discuss.db import append_only, search_index
 from discuss.db.search_tables import TABLE
 
 # Rows that the migrations made; everything else goes.
@@ -22,5 +22,11 @@ def empty(connection: BaseDatabaseWrapper) -> None:
         if index:
             # FTS5 keeps its own order in its tables.
             search_index.clear()
+        for table in append_only.TABLES:
+            # Where there is nothing, nothing is refused.
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {connection.ops.quote_name(table)})")  # noqa: S608
+            if cursor.fetchone()[0]:
+                with append_only.taken_away(connection):
+                    cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608
         for table in tables - index:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")  # noqa: S608

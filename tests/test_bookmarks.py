@@ -56,7 +56,7 @@ def test_nobody_else_sees_it_and_no_page_changes(cast: Cast):
 def test_what_was_removed_keeps_its_place_and_can_be_forgotten(cast: Cast):
     entry, bob = cast.say(cast.ann, "Soup"), cast.member(cast.bob)
     actions.save_message(bob, entry=entry)
-    actions.hide_message(cast.member(cast.mod), entry=entry)
+    actions.hide_message(cast.member(cast.ann), entry=entry)
     client = log_in(cast.bob)
     assert shown(client) == ["This message was removed."]
     assert "Soup" not in client.get(SAVED).content.decode()

@@ -13,6 +13,7 @@ from django.db import transaction
 from discuss import actions
 from discuss.actions import Refused
 from discuss.models import Bookmark, Entry, Group, Invitation, Membership, Mention, Message, User
+from discuss.moderation.actions import perform_act
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -36,6 +37,20 @@ pytestmark = pytest.mark.django_db
 
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
+# Verbs that nobody can ask for yet.
+TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate", "filter"} | {
+    "time_out",
+    "warn",
+    "bar",
+    "ban",
+    "promote",
+    "demote",
+}
+# What moderators do to others alone.
+ON_OTHERS = {"restore"}
+# What has to be there before it can be taken back.
+TAKEN_BACK = {"restore": "hide"}
+VERBS = [verb for verb in TABLE if verb not in TO_COME]
 # What is done to the group as a whole.
 ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
     "notify",
@@ -111,6 +126,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "join": [STRANGER],
         "edit": ROLES[:-1],
         "hide": ROLES[:-1],
+        "restore": ROLES[:-1],
         "history": ROLES[:-1],
         "react": ROLES[:-1],
         "pin": ROLES[:-1],
@@ -141,6 +157,9 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
     with transaction.atomic():
         if actor.role == STAFF and cell.relation == OWN and verb in {"remove", "hand_over"}:
             actions.join_group(actor.user, group=cast.kitchen)
+        if verb in TAKEN_BACK:
+            boss = User.objects.create_superuser("boss")
+            perform_act(boss, TAKEN_BACK[verb], entry=target.line)
         before = state()
         try:
             outcome = ACTS[verb](cast, actor, target)
@@ -229,6 +248,10 @@ def history(cast: Cast, actor: Person, target: Person) -> str:
     return DONE if "Broth" in log_in(actor.user).get(path).content.decode() else REFUSED
 
 
+def restore(cast: Cast, actor: Person, target: Person) -> None:
+    perform_act(actor.proof, "restore", entry=target.line)
+
+
 def by_form(cast: Cast, actor: Person, target: Person, verb: str, **data: str) -> str | None:
     address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/{verb}/"
     response = log_in(actor.user).post(address, data)
@@ -247,6 +270,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "call_all": call_all,
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
+    "restore": restore,
     "history": history,
     "react": partial(by_form, verb="react", emoji="👍"),
     "pin": partial(by_form, verb="pin"),
@@ -271,7 +295,7 @@ def _nothing(_: object) -> None:
     """An action's answer is not what is looked at here."""
 
 
-@pytest.mark.parametrize("verb", TABLE)
+@pytest.mark.parametrize("verb", VERBS)
 def test_what_is_allowed_is_done_and_nothing_else_is(cast: Cast, people: People, verb: str):
     came = {cell: what_comes_of(cast, people, verb, cell) for cell in cells(verb)}
     assert came == {cell: expected(verb, cell) for cell in cells(verb)}
@@ -286,6 +310,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "join": not_strangers | {(STRANGER, LOWER)},
         "edit": at_an_end,
         "hide": at_an_end,
+        "restore": at_an_end,
         "history": at_an_end,
         "react": at_an_end,
         "pin": at_an_end,
@@ -293,7 +318,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "remove": among_members,
         "hand_over": among_members,
     }
-    for verb in TABLE:
+    for verb in VERBS:
         relations = {GROUP} if verb in ON_GROUP else {*RELATIONS} - {GROUP}
         every = {(role, relation) for role in ROLES for relation in relations}
         tried = {(cell.role, cell.relation) for cell in cells(verb)}
@@ -311,6 +336,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "mark_unread",
         "edit",
         "hide",
+        "restore",
         "history",
         "react",
         "pin",
@@ -327,6 +353,8 @@ def test_another_table_is_obeyed(
 ):
     """Each cell is turned into its contrary, but where there is no way for a stranger or for staff."""
     for cell in cells(verb):
+        if verb in ON_OTHERS and cell.relation == OWN:
+            continue  # whatever the table says, nobody does it to themselves
         if (cell.role == STRANGER and (verb, cell.relation) != ("join", OWN)) or (
             cell.role == STAFF
             and verb
@@ -343,25 +371,18 @@ def test_another_table_is_obeyed(
 
 
 @pytest.mark.parametrize("other", ["nobody", "closed", "active"])
-@pytest.mark.parametrize("how", ["leave", "remove"])
-def test_the_last_owner_stays(cast: Cast, how: str, other: str):
+def test_the_last_owner_stays(cast: Cast, other: str):
     """An owner whose account is closed does not count, and staff do put the last one out."""
     if other != "nobody":
         Membership.objects.filter(user=cast.bob).update(role=OWNER)
         User.objects.filter(pk=cast.bob.pk).update(is_active=other == "active")
     ann = cast.member(cast.ann)
 
-    def go() -> None:
-        if how == "leave":
-            actions.leave_group(ann)
-        else:
-            actions.remove_member(ann, membership=ann)
-
     if other == "active":
-        go()
+        actions.leave_group(ann)
     else:
         with pytest.raises(Refused, match="only owner"):
-            go()
+            actions.leave_group(ann)
         boss = User.objects.create_user("boss", is_staff=True)
         actions.remove_member(boss, membership=ann)
     assert not cast.ann.memberships.exists()

@@ -107,8 +107,6 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
             return
         relation = change.relation(actor, removed.user_id)
         require("remove", role_of(actor), relation, code=Code.NOT_TO_REMOVE)
-        if isinstance(actor, Membership) and actor.pk == removed.pk and removed.is_last_owner():
-            raise Refused(_keeps_the_keys(removed))
         removed.delete()
         change.add_line(Kind.REMOVED, author=user_of(actor), subject=removed.user)
         _ring(change.group_id, removed.user_id)

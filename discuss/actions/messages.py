@@ -2,12 +2,14 @@
 
 from django.utils import timezone
 
-from discuss.actions.change import Change, next_change, require, role_of
+from discuss.actions.change import Change, next_change, require, role_of, user_of
+from discuss.actions.record import write_act
 from discuss.forms import EditForm, LineForm
-from discuss.models import Entry, Kind, Membership, Revision, User
+from discuss.models import Act, Entry, Kind, Membership, Revision, User
 from discuss.reading.mentions import read_names
 from discuss.rules.mentions import stored_mentions
 from discuss.rules.refusals import Code, Refused
+from discuss.rules.roles import OWN
 from discuss.rules.stored_html import stored_rendering
 from discuss.verbs import verb
 
@@ -42,7 +44,10 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
 
 @verb("hide", actor=Membership, form=LineForm, limit="post", is_of_line=True)
 def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
-    """Leave a tombstone in the place of a message: its author may, moderators and staff may."""
+    """Leave a tombstone in the place of a message: its author may, moderators and staff may.
+
+    Where it is not its author, it is an act of moderation, and in the record.
+    """
     with next_change(entry.group_id) as change:
         actor = change.admit(actor)
         message = _message(change, entry)
@@ -51,8 +56,18 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
         if message.is_hidden:
             change.withdraw()
         else:
-            change.alter_line(message, hidden_at=timezone.now())
+            hide_line(change, message, None if relation == OWN else _record(actor, message))
         return message
+
+
+def hide_line(change: Change, message: Entry, act: Act | None) -> None:
+    """Hide a message by this act; None where its author removed it, which nobody takes back."""
+    change.alter_line(message, hidden_at=timezone.now(), hidden_by=act.pk if act else None)
+
+
+def _record(actor: Membership | User, message: Entry) -> Act:
+    whom = {"user_id": message.author_id, "group_id": message.group_id, "entry_id": message.pk}
+    return write_act("hide", actor=user_of(actor), **whom)
 
 
 def _message(change: Change, entry: Entry) -> Entry:

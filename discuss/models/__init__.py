@@ -1,12 +1,17 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
+from discuss.models.act import Act, RecordStays
+from discuss.models.ban import Ban
+from discuss.models.bar import Bar
 from discuss.models.bookmark import Bookmark
+from discuss.models.case import Case, CaseKind, CaseState
 from discuss.models.deletion import Deletion
 from discuss.models.draft import KeptDraft
 from discuss.models.entries import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN
 from discuss.models.entry import Entry
 from discuss.models.event import Event
-from discuss.models.group import Group, GroupKind, Posting, new_epoch
+from discuss.models.group import Group, GroupKind, Hosts, Posting, new_epoch
+from discuss.models.held import Held
 from discuss.models.invitation import Invitation
 from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
 from discuss.models.lookups import Holds
@@ -15,11 +20,13 @@ from discuss.models.mention import Mention
 from discuss.models.message import Message
 from discuss.models.presence import Presence, Process
 from discuss.models.reaction import Reaction
+from discuss.models.report import Report
 from discuss.models.revision import Revision
 from discuss.models.search import REMEMBERED, SEARCH_LENGTH, IndexProgress, RecentSearch
 from discuss.models.session import Session
 from discuss.models.site import Site
 from discuss.models.user import User
+from discuss.models.warning import Warning
 
 __all__ = [
     "ENDING_KINDS",
@@ -29,13 +36,21 @@ __all__ = [
     "REMEMBERED",
     "SEARCH_LENGTH",
     "STANDING_KINDS",
+    "Act",
+    "Ban",
+    "Bar",
     "Bookmark",
+    "Case",
+    "CaseKind",
+    "CaseState",
     "Deletion",
     "Entry",
     "Event",
     "Group",
     "GroupKind",
+    "Held",
     "Holds",
+    "Hosts",
     "IndexProgress",
     "Invitation",
     "KeptDraft",
@@ -49,10 +64,13 @@ __all__ = [
     "Process",
     "Reaction",
     "RecentSearch",
+    "RecordStays",
+    "Report",
     "Revision",
     "Role",
     "Session",
     "Site",
     "User",
+    "Warning",
     "new_epoch",
 ]

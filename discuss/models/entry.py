@@ -90,6 +90,8 @@ class Entry(models.Model):
     nonce = models.CharField(max_length=60, null=True, editable=False)  # noqa: DJ001 (events: NULL is distinct)
     edited_at = models.DateTimeField(_("edited at"), null=True, editable=False)
     hidden_at = models.DateTimeField(_("hidden at"), null=True, editable=False)
+    # The act by which a moderator hid it. NULL where it is not hidden, and where its author removed it.
+    hidden_by = models.BigIntegerField(null=True, editable=False)
 
     objects: ClassVar = EntryQuerySet.as_manager()
 

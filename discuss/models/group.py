@@ -40,6 +40,13 @@ class Posting(models.TextChoices):
     MODERATORS = posting.MODERATORS, _("Moderators")
 
 
+class Hosts(models.TextChoices):
+    """Who may do what a group's settings leave to its owner: invite people, pin messages."""
+
+    MEMBERS = "members", _("All members")
+    MODERATORS = "moderators", _("Moderators")
+
+
 class GroupQuerySet(models.QuerySet["Group"]):
     def take_number(self, pk: int) -> int:
         """Move the group's head by one and return it; the row is locked until the transaction ends.
@@ -175,6 +182,29 @@ class Group(models.Model):
     )
     # Seconds that members wait between two messages. 0: they need not.
     slow_mode = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Nobody writes here for now, but its moderators.
+    is_locked = models.BooleanField(default=False, db_default=False, editable=False)
+    # Minutes that new members wait before they write. 0: they need not.
+    newcomers_wait = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # What new accounts write waits for a moderator's approval.
+    holds_new_accounts = models.BooleanField(default=False, db_default=False, editable=False)
+    # Who may invite people, and who may pin messages.
+    invites = models.CharField(
+        max_length=16,
+        choices=Hosts.choices,
+        default=Hosts.MODERATORS,
+        db_default=Hosts.MODERATORS,
+        editable=False,
+    )
+    pins = models.CharField(
+        max_length=16,
+        choices=Hosts.choices,
+        default=Hosts.MODERATORS,
+        db_default=Hosts.MODERATORS,
+        editable=False,
+    )
+    # Members see which acts there were.
+    record_is_public = models.BooleanField(default=False, db_default=False, editable=False)
     head = models.PositiveBigIntegerField(_("head"), default=0, db_default=0, editable=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_default=Now())

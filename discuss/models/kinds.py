@@ -11,6 +11,8 @@ class Kind(models.TextChoices):
     LEFT = "left", _("Left")
     REMOVED = "removed", _("Removed")
     HANDED_OVER = "handed over", _("Handed Over")
+    PROMOTED = "promoted", _("Promoted")
+    DEMOTED = "demoted", _("Demoted")
     RENAMED = "renamed", _("Renamed")
     DESCRIBED = "described", _("Described")
     PINNED = "pinned", _("Pinned")
@@ -20,7 +22,17 @@ class Kind(models.TextChoices):
 
 
 # Events after which the list of members is another one.
-MEMBERSHIP_KINDS = frozenset({Kind.CREATED, Kind.JOINED, Kind.LEFT, Kind.REMOVED, Kind.HANDED_OVER})
+MEMBERSHIP_KINDS = frozenset(
+    {
+        Kind.CREATED,
+        Kind.JOINED,
+        Kind.LEFT,
+        Kind.REMOVED,
+        Kind.HANDED_OVER,
+        Kind.PROMOTED,
+        Kind.DEMOTED,
+    }
+)
 # Events after which the list shows a member otherwise.
 STANDING_KINDS = frozenset({Kind.NAMED, Kind.ACCOUNT_CLOSED, Kind.ACCOUNT_REOPENED})
 # Events by which `subject` stops being a member.

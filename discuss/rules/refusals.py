@@ -47,6 +47,11 @@ class Code(TextChoices):
         _("You are the only member of this group: close it instead of leaving it."),
     )
     NOT_TO_REMOVE = "not to remove", _("You may not remove this member.")
+    NOT_ON_YOURSELF = "not on yourself", _("You cannot do this to yourself, nor to what is yours.")
+    NOT_TO_ACT = (
+        "not to act",
+        _("You may not do this: only somebody of a higher role than theirs may."),
+    )
     NOT_TO_HAND_OVER = "not to hand over", _("Only an owner may hand a group over.")
     NOT_TO_LET_IN = "not to let in", _("You may not let anybody into this group.")
     NOT_TO_INVITE = "not to invite", _("Only an owner or a moderator may invite people.")

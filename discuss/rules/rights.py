@@ -12,10 +12,14 @@ RIGHTS = frozenset(
         "view_membership",
         "view_user",
         "view_invitation",
+        "view_act",
+        "view_case",
         # To end it. None of these makes somebody more than they are.
         "delete_message",
         "delete_membership",
         "close_user",
+        # What else there is to do to somebody in a group: a warning, a time-out, a bar.
+        "add_act",
         "delete_invitation",
     }
 )

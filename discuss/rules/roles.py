@@ -20,6 +20,8 @@ NO: Cell = frozenset()
 YES: Cell = frozenset({GROUP})
 OWN_ONLY: Cell = frozenset({OWN})
 LOWER_ONLY: Cell = frozenset({LOWER})
+OWN_AND_LOWER: Cell = frozenset({OWN, LOWER})
+OTHERS: Cell = frozenset({LOWER, EQUAL, HIGHER})
 ANYBODY: Cell = frozenset({OWN, LOWER, EQUAL, HIGHER})
 
 
@@ -40,12 +42,26 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "notify":    _row(NO,       YES,      YES,        YES,      NO),
     "call_all":  _row(NO,       NO,       YES,        YES,      NO),
     "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
-    "hide":      _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  ANYBODY),
+    "hide":      _row(NO,       OWN_ONLY, OWN_AND_LOWER, OWN_AND_LOWER, ANYBODY),
+    "restore":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
     "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),
     "react":     _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
     "save":      _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
     "pin":       _row(NO,       NO,       ANYBODY,    ANYBODY,  NO),
-    "remove":    _row(NO,       NO,       LOWER_ONLY, ANYBODY,  ANYBODY),
+    "remove":    _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "time_out":  _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "warn":      _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "bar":       _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "ban":       _row(NO,       NO,       NO,         NO,       LOWER_ONLY),
+    "hide_all":  _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "erase":     _row(NO,       NO,       NO,         NO,       LOWER_ONLY),
+    "approve":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "report":    _row(NO,       OTHERS,   OTHERS,     OTHERS,   NO),
+    "appeal":    _row(OWN_ONLY, OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
+    "moderate":  _row(NO,       NO,       YES,        YES,      YES),
+    "filter":    _row(NO,       NO,       NO,         YES,      YES),
+    "promote":   _row(NO,       NO,       NO,         LOWER_ONLY, LOWER_ONLY),
+    "demote":    _row(NO,       NO,       NO,         LOWER_ONLY, LOWER_ONLY),
     "invite":    _row(NO,       NO,       YES,        YES,      YES),
     "hand_over": _row(NO,       NO,       NO,         ANYBODY,  ANYBODY),
     "change":    _row(NO,       NO,       NO,         YES,      YES),

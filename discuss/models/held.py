@@ -1,0 +1,45 @@
+"""Messages that wait for a moderator's approval: they are not in the log until then."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy as _
+
+from discuss.models.group import Group
+
+
+class Held(models.Model):
+    """What somebody wrote and nobody else has seen yet. Once it is decided about, the row goes."""
+
+    group = models.ForeignKey(Group, models.DB_CASCADE, related_name="held")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DB_CASCADE,
+        related_name="+",
+        db_index=False,  # the constraint begins with it
+    )
+    text = models.TextField()
+    # As it would stand at the line: sent again, it is the same message.
+    nonce = models.CharField(max_length=60)
+    # The position of the message that it answers.
+    reply_to = models.BigIntegerField(null=True)
+    held_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # What holds it: the group's setting, or a rule by its key.
+    why = models.CharField(max_length=32, default="", db_default="")
+    rule = models.BigIntegerField(null=True)
+
+    objects: ClassVar[models.Manager["Held"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("held message")
+        verbose_name_plural = _("held messages")
+        default_permissions: ClassVar = ()
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "nonce"], name="one_held_per_nonce"),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("held message %(number)s") % {"number": self.pk}

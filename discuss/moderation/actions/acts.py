@@ -1,0 +1,217 @@
+"""Acts are data: what a moderator may do, to what, by which right, and how it is taken back.
+
+`@act` makes an act of a function. Line menu, person's page, queue, admin and command come through
+`perform_act`, so they obey one set of rules, and whatever was done is in the record.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from django.db import transaction
+
+from discuss.actions.change import Change, next_change, role_of, user_of
+from discuss.actions.people import decided_about
+from discuss.actions.record import write_act
+from discuss.models import Act, Entry, Group, Kind, Membership, User
+from discuss.moderation.rules.ranks import rank_relation, right_of
+from discuss.rules import roles
+from discuss.rules.refusals import Code, Refused
+from discuss.rules.text import Text
+
+# To what it is done: to a message, to a person in a group, or to a person on the whole site.
+type Sort = Literal["line", "member", "person"]
+LINE: Sort = "line"
+MEMBER: Sort = "member"
+PERSON: Sort = "person"
+
+
+class ActKind(NamedTuple):
+    """What the act `name` means.
+
+    `right` is its verb in the table of roles. `undone_by` is the act that takes it back, and nothing where
+    there is none; `undoes` the one that it takes back itself. `lasts` says whether it has an end.
+    """
+
+    name: str
+    do: Callable[["Doing"], None]
+    of: Sort
+    label: Text
+    right: str
+    undone_by: str = ""
+    undoes: str = ""
+    lasts: bool = False
+
+
+# All acts, by their names.
+acts: dict[str, ActKind] = {}
+
+
+def act(
+    name: str,
+    *,
+    of: Sort,
+    label: Text,
+    right: str = "",
+    undone_by: str = "",
+    undoes: str = "",
+    lasts: bool = False,
+) -> Callable[[Callable[["Doing"], None]], Callable[["Doing"], None]]:
+    """Make an act of a function, which does it, and records it where there is something to do."""
+
+    def register(do: Callable[["Doing"], None]) -> Callable[["Doing"], None]:
+        acts[name] = ActKind(name, do, of, label, right or name, undone_by, undoes, lasts)
+        return do
+
+    return register
+
+
+@dataclass
+class Doing:
+    """An act that is being done: under the lock, by somebody who may.
+
+    `user` is to whom it is done; None where the author of a message is gone. `change` is there for what is
+    done in a group.
+    """
+
+    act: ActKind
+    actor: Membership | User
+    user: User | None
+    why: "Why"
+    change: Change | None = None
+    entry: Entry | None = None
+    membership: Membership | None = None
+    done: Act | None = None
+
+    @property
+    def in_group(self) -> Change:
+        """The number of the group's log that it takes."""
+        if self.change is None:
+            raise TypeError("It is not done in a group.")
+        return self.change
+
+    @property
+    def by(self) -> User:
+        """Who does it."""
+        return user_of(self.actor)
+
+    def record(self, *, undoes: int | None = None, **details: Any) -> Act:
+        """Write it into the record. An act that records nothing had nothing to do."""
+        self.done = write_act(
+            self.act.name,
+            actor=self.by,
+            group_id=self.change.group_id if self.change else None,
+            user_id=self.user.pk if self.user else None,
+            entry_id=self.entry.pk if self.entry else None,
+            case_id=self.why.case_id,
+            reason=self.why.reason,
+            note=self.why.note,
+            until=self.why.until,
+            undoes_id=undoes or self._undone(),
+            details=details or None,
+        )
+        return self.done
+
+    def _undone(self) -> int | None:
+        """Return the latest act that this one takes back."""
+        if not self.act.undoes:
+            return None
+        done = Act.objects.filter(kind=self.act.undoes)
+        done = done.filter(group_id=self.change.group_id if self.change else None)
+        if self.entry is not None:
+            done = done.filter(entry_id=self.entry.pk)
+        elif self.user is not None:
+            done = done.filter(user_id=self.user.pk)
+        return done.order_by("-pk").values_list("pk", flat=True).first()
+
+
+class Why(NamedTuple):
+    """Why it is done, until when, and for which case. `role` is the one that a promotion gives."""
+
+    reason: str = ""
+    note: str = ""
+    until: datetime | None = None
+    case_id: int | None = None
+    role: str = ""
+
+
+NO_REASON = Why()
+
+
+def perform_act(
+    actor: Membership | User,
+    name: str,
+    *,
+    entry: Entry | None = None,
+    user: User | None = None,
+    group: Group | None = None,
+    why: Why = NO_REASON,
+) -> Act | None:
+    """Do the act `name` and return its row of the record; None where there was nothing to do.
+
+    It is done to `entry`, to `user` in `group`, or to `user` on the whole site. A member acts by their
+    membership, staff as a User. All of it is one transaction with its record, and one bell. Raises Refused.
+    """
+    kind = acts[name]
+    if kind.of == PERSON:
+        return _perform_on_person(kind, actor, user, why)
+    group_id = entry.group_id if entry else group.pk if group else 0
+    with next_change(group_id) as change:
+        acting = _admitted(change, actor, kind)
+        doing = Doing(kind, acting, user, why, change)
+        if kind.of == LINE:
+            doing.entry = _message(change, entry)
+            doing.user = doing.entry.author
+        user_id = doing.user.pk if doing.user else None
+        _require(kind, role_of(acting), change.relation(acting, user_id))
+        if kind.of == MEMBER:
+            member = Membership.objects.select_related("user", "group")
+            doing.membership = member.filter(group=change.group_id, user=user_id).first()
+        kind.do(doing)
+        if doing.done is None:
+            change.withdraw()
+        return doing.done
+
+
+def _perform_on_person(
+    kind: ActKind, actor: Membership | User, user: User | None, why: Why
+) -> Act | None:
+    with transaction.atomic():
+        person = decided_about(user) if user else None
+        acting = _admitted_staff(user_of(actor), kind)
+        if person is None:
+            return None
+        _require(kind, roles.STAFF, rank_relation(acting, person))
+        doing = Doing(kind, acting, person, why)
+        kind.do(doing)
+        return doing.done
+
+
+def _admitted(change: Change, actor: Membership | User, kind: ActKind) -> Membership | User:
+    if isinstance(actor, Membership):
+        return change.admit_member(actor)
+    return _admitted_staff(actor, kind)
+
+
+def _admitted_staff(actor: User, kind: ActKind) -> User:
+    staff = User.objects.filter(pk=actor.pk, is_active=True, is_staff=True).first()
+    if staff is None or not staff.has_perm(right_of(kind.right)):
+        raise Refused(Code.STAFF_ONLY)
+    return staff
+
+
+def _message(change: Change, entry: Entry | None) -> Entry:
+    messages = Entry.objects.filter(group_id=change.group_id, kind=Kind.MESSAGE)
+    message = messages.select_related("author").filter(pk=entry.pk).first() if entry else None
+    if message is None:
+        raise Refused(Code.NO_MESSAGE)
+    return message
+
+
+def _require(kind: ActKind, role: str, relation: str) -> None:
+    """Refuse who may not. Nobody acts on themselves, whatever they may do to what is theirs."""
+    if relation == roles.OWN:
+        raise Refused(Code.NOT_ON_YOURSELF)
+    if not roles.may(kind.right, role, relation):
+        raise Refused(Code.NOT_TO_ACT)

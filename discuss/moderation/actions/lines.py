@@ -1,0 +1,24 @@
+"""Hiding what somebody wrote, and showing it again."""
+
+from django.utils.translation import gettext_lazy as _
+
+from discuss.actions.messages import hide_line
+from discuss.moderation.actions.acts import LINE, Doing, act
+
+
+@act("hide", of=LINE, label=_("Hide this message"), undone_by="restore")
+def hide(doing: Doing) -> None:
+    """Leave a tombstone for members, who see no text any more; moderators still do."""
+    entry = doing.entry
+    if entry is not None and not entry.is_hidden:
+        done = doing.record()
+        hide_line(doing.in_group, entry, done)
+
+
+@act("restore", of=LINE, label=_("Show it again"), undoes="hide")
+def restore(doing: Doing) -> None:
+    """Show a message again that a moderator has hidden; what its author removed stays removed."""
+    entry = doing.entry
+    if entry is not None and entry.hidden_by is not None:
+        doing.record(undoes=entry.hidden_by)
+        doing.in_group.alter_line(entry, hidden_at=None, hidden_by=None)

@@ -1,0 +1,1 @@
+"""Pages of moderation, and the addresses that acts are sent to."""

@@ -1,0 +1,1 @@
+"""Untrusted input becomes values: why something is done, for how long, to whom."""

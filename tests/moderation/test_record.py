@@ -1,0 +1,62 @@
+"""The record is only ever added to: the model refuses the rest, and so does the database."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from discuss.actions.record import write_act
+from discuss.models import Act, RecordStays
+from tests.cast import Cast
+from tests.emptying import empty
+
+pytestmark = [pytest.mark.django_db, pytest.mark.log]
+
+
+@pytest.fixture
+def row(cast: Cast) -> Act:
+    return write_act("hide", actor=cast.mod, user_id=cast.bob.pk, reason="spam")
+
+
+def test_the_model_refuses_to_change_or_delete_it(row: Act):
+    row.reason = "other"
+    for change in (
+        row.save,
+        row.delete,
+        Act.objects.all().delete,
+        lambda: Act.objects.update(reason="other"),
+        lambda: Act.objects.bulk_update([row], ["reason"]),
+    ):
+        with pytest.raises(RecordStays):
+            change()
+    assert Act.objects.get().reason == "spam"
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE discuss_act SET reason = 'other'", "DELETE FROM discuss_act"]
+)
+def test_the_database_refuses_it_too(row: Act, statement: str):
+    with (
+        pytest.raises(DatabaseError, match="neither changed nor deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert Act.objects.get().reason == "spam"
+
+
+def test_it_stays_whoever_is_deleted(cast: Cast, row: Act):
+    cast.delete(cast.bob)
+    cast.delete(cast.mod)
+    assert Act.objects.get().user_id == row.user_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_between_tests_it_is_emptied_and_refuses_afterwards(cast: Cast):
+    write_act("hide", actor=cast.mod)
+    empty(connection)
+    assert not Act.objects.exists()
+    write_act("hide", actor=None)
+    with (
+        pytest.raises(DatabaseError, match="neither changed nor deleted"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM discuss_act")
