@@ -12,7 +12,7 @@ from project.settings import DATABASES, LOGGING
 _database: dict[str, Any] = DATABASES["default"]
 _run = Pool.run
 # It would say each time that PostgreSQL is away, which is the point here.
-LOGGING["loggers"]["psycopg.pool"] = {"level": "CRITICAL"}  # type: ignore[index]
+LOGGING["loggers"]["psycopg.pool"] = {"level": "CRITICAL"}
 
 
 async def _close_after[**P, R](

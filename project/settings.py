@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from project import environment, services
+from project import environment, rates, services
+from project.log import logging_as
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Where a theme is, if there is one: templates that take the place of ours, and static files of its own.
@@ -236,17 +237,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 # Whoever can change the email address can reset the password, so it asks for the password too.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Wrong tries, of an address and as discuss/accounts/tries.py says; and accounts that an address makes.
-ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    # A try counts as a wrong one while its password is looked at: many may come in from one office at once.
-    "login_failed_address": "30/m/ip",
-    "login_failed": "5/5m/key",
-    "login_failed_name": "100/h/key",
-    "login_failed_browser": "5/5m/key",
-    "signup": "20/m/ip",
-    "sign_up_code": "10/5m/ip",
-}
+ACCOUNT_RATE_LIMITS = rates.OF_ACCOUNTS
 # Tries are limited by address: a proxy's own is everybody's.
 ALLAUTH_TRUSTED_CLIENT_IP_HEADER = CLIENT_HEADER
 # In a mail an IPv6 address says what it is (RFC 5321 section 4.1.3).
@@ -274,40 +265,7 @@ SECURE_CSP: dict[str, list[str]] = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 # How often one person may do something, and one address open a socket (discuss/limits.py).
-RATE_LIMITS = environment.rates(
-    "RATE_LIMITS",
-    {
-        "post": "20+5/s",
-        # To react to messages, and to take that away.
-        "react": "30+5/s",
-        # To join and to leave: each is a line in a log that is others' too.
-        "membership": "10/m",
-        "group": "10/h",
-        # Of what in a group one is told.
-        "level": "20+1/s",
-        # Names that are offered while somebody looks for one, and put into what they write.
-        "names": "40+10/s",
-        # New display names: each changes all lines of the person.
-        "name": "5/h",
-        "invitation": "20/h",
-        # What stands in the composer, to be kept: some moments after the last letter.
-        "draft": "20+2/s",
-        # Signs that somebody is typing.
-        "typing": "10+1/s",
-        "older": "10+5/s",
-        "lobby": "10+5/s",
-        # Searches of messages.
-        "search": "20+1/s",
-        # Pages that a person loads.
-        "view": "30+5/s",
-        # Sockets of pages that a person opens, and of those that come back.
-        "page": "60+1/s",
-        # Whoever is refused so often is sent away.
-        "refusal": "100+10/s",
-        # Sockets of strangers, by address.
-        "connection": "200+20/s",
-    },
-)
+RATE_LIMITS = environment.rates("RATE_LIMITS", rates.OF_PEOPLE)
 # Open pages of one person.
 PAGES_PER_PERSON = environment.count("PAGES_PER_PERSON", 20)
 SESSION_ENGINE = "discuss.accounts.sessions"
@@ -329,31 +287,4 @@ CSRF_FAILURE_VIEW = "discuss.edges.views.csrf_failure"
 LOG_FORMAT = environment.choice("LOG_FORMAT", "text", "json")
 # Where errors are reported (discuss/sentry.py).
 SENTRY_DSN = services.sentry_dsn("SENTRY_DSN")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "text": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {"()": "discuss.logs.JsonLines"},
-    },
-    "filters": {
-        "refused_hosts": {"()": "discuss.edges.addresses.RefusedHosts"},
-        "refused_requests": {"()": "discuss.logs.RefusedRequests"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": LOG_FORMAT,
-            "filters": ["refused_requests"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "discuss": {"level": "INFO"},
-        "django.security.DisallowedHost": {"filters": ["refused_hosts"]},
-        # It writes a traceback every second while Redis is away; the doorbell says so once.
-        "channels_redis": {"level": "CRITICAL"},
-        # And a line for each try while PostgreSQL is; what failed by it says so.
-        "psycopg.pool": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_as(LOG_FORMAT)
