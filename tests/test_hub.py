@@ -351,7 +351,7 @@ async def test_a_lobby_that_fails_while_it_writes_leaves_no_page_deaf(
 async def test_pages_of_very_many_places_join_in_more_than_one_turn(
     cast: Cast, path: str, monkeypatch
 ):
-    monkeypatch.setattr("discuss.live.flushes.STATES_AT_ONCE", 2)
+    monkeypatch.setattr("discuss.live.states.AT_ONCE", 2)
     pages = []
     for number in range(5):
         pages.append(await visit(cast.ann, path))

@@ -3,18 +3,22 @@
 import threading
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.live.hub import hub
-from discuss.live.states import UpdateRequest, Updates
+from discuss.live.states import PageState, UpdateRequest, Updates
 from discuss.live.updates import read_updates
 from discuss.models import Entry, Membership
 from discuss.reading import lines as windows
+from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in
 from tests.document import Document
 from tests.page import Page, enter, eventually, fresh_log, settled, visit
+from tests.updates import updates
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -223,3 +227,95 @@ async def test_a_part_of_the_log_reads_nothing(cast: Cast, soups: list[Entry]):
     await hub.subscriptions.marks.write()
     membership = await in_worker(Membership.objects.get, user=cast.ann, group=cast.kitchen)
     assert membership.read_upto < soups[0].position
+
+
+# --- many of them -----------------------------------------------------------------------------------
+
+
+def states(cast: Cast, windows: list[tuple[int, int]], cursor: int) -> set[PageState]:
+    """Live pages that show the lines between these positions."""
+    epoch, everyone = cast.kitchen.epoch, Audience.everyone()
+    return {
+        PageState(cursor, epoch, oldest, "", everyone, newest=newest) for oldest, newest in windows
+    }
+
+
+def flushed(cast: Cast, windows: list[tuple[int, int]], cursor: int) -> Updates:
+    """What a flush writes to such pages."""
+    found = updates(cast, cursor, live=states(cast, windows, cursor))
+    assert found is not None
+    return found
+
+
+def rendered(found: Updates) -> int:
+    """How many different frames there are."""
+    return len({id(frame.prepared) for frame in found.live.values()})
+
+
+def test_what_different_windows_lack_is_read_once(cast: Cast, soups: list[Entry]):
+    """The group, and how much is below, besides the log and the members."""
+    cursor = cast.head()
+    cast.say(cast.bob, "Bread")
+    for count in (1, 40):
+        some = [(entry.position, entry.position + 4) for entry in soups[:count]]
+        with CaptureQueriesContext(connection) as taken:
+            found = flushed(cast, some, cursor)
+        assert len(found.live) == count
+        assert len(taken) <= 6, [each["sql"] for each in taken]
+
+
+def test_windows_share_a_frame_where_they_lack_the_same(cast: Cast, soups: list[Entry]):
+    cursor = cast.head()
+    cast.say(cast.bob, "Bread")
+    assert len(soups) == 120
+    far = [(entry.position, entry.position + 1) for entry in soups[:15]]
+    found = flushed(cast, far, cursor)
+    assert (len(found.live), rendered(found)) == (15, 1)
+    # Each of these has another number below; no more than a hundred have.
+    near = [(entry.position, entry.position) for entry in soups[-5:]]
+    assert rendered(flushed(cast, near, cursor)) == 5
+    # Of a line that changes, those hear that show it.
+    actions.edit_message(cast.member(cast.bob), entry=soups[7], text="Salad")
+    found = flushed(cast, far, cursor)
+    assert rendered(found) == 2
+    heard = {state.oldest for state, frame in found.live.items() if "Salad" in frame.prepared.text}
+    assert heard == {soups[6].position, soups[7].position}
+
+
+def test_windows_that_are_read_anew_are_some_at_a_time(
+    cast: Cast, soups: list[Entry], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("discuss.reading.log.CATCH_UP_LINES", 5)
+    cursor = cast.head()
+    for _ in range(8):
+        cast.say(cast.bob, "Bread")
+    some = [(entry.position, entry.position + 4) for entry in soups[:30]]
+    with CaptureQueriesContext(connection) as taken:
+        found = flushed(cast, some, cursor)
+    assert (len(found.live), len(found.later)) == (20, 10)
+    assert len(taken) <= 6 + 3 * 20
+
+
+@pytest.mark.usefixtures("live")
+async def test_those_that_wait_meanwhile_are_right_soon(
+    cast: Cast, soups: list[Entry], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("discuss.reading.log.CATCH_UP_LINES", 5)
+    monkeypatch.setattr("discuss.live.states.AT_ONCE", 1)
+    pages = [await enter(cast.ann, await in_worker(address, cast, each)) for each in soups[60:63]]
+
+    def talk() -> None:
+        with transaction.atomic():
+            actions.edit_message(cast.member(cast.bob), entry=soups[61], text="Salad")
+            for number in range(8):
+                cast.say(cast.bob, f"Bread {number}")
+
+    await in_worker(talk)
+    for page in pages:
+        await page.until(lambda page: "Salad (edited)" in page.texts)
+        await equals_a_fresh_load(page)
+    # And they go on to be live.
+    await in_worker(cast.say, cast.bob, "Soup again")
+    for page in pages:
+        await page.until(lambda page: "newer messages" in page.to_newest)
+        await equals_a_fresh_load(page)

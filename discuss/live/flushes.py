@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterator
 
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker
+from discuss.live import states
 from discuss.live.states import UpdateRequest, Updates
 from discuss.live.updates import read_updates_of
 from discuss.live.viewer import Viewer, still_open
-
-# States of joining pages that one flush renders for, each a frame of its own: pages that came back after a
-# restart share a few, and a flush keeps those of other groups waiting.
-STATES_AT_ONCE = 20
 
 # Seconds of computing after which a group's flushes keep those of quick groups waiting no longer, and seconds
 # for which that holds.
@@ -43,7 +40,7 @@ class UpdateReader:
 
 
 class Requests[T]:
-    """What pages of a group wait for: each flush takes some of it, STATES_AT_ONCE different ones."""
+    """What pages of a group wait for: each flush takes some of it, AT_ONCE different ones."""
 
     def __init__(self, ring: Callable[[], None]) -> None:
         """`ring` has a flush come."""
@@ -82,7 +79,7 @@ class Requests[T]:
 
 
 def share_out[T](waiting: dict[Viewer, T]) -> tuple[dict[Viewer, T], dict[Viewer, T]]:
-    """Return whose requests, STATES_AT_ONCE different ones, are met in this flush, and whose are not yet."""
-    requests = set(list(dict.fromkeys(waiting.values()))[:STATES_AT_ONCE])
+    """Return whose requests, AT_ONCE different ones, are met in this flush, and whose are not yet."""
+    requests = set(list(dict.fromkeys(waiting.values()))[: states.AT_ONCE])
     met = {viewer: request for viewer, request in waiting.items() if request in requests}
     return met, {viewer: request for viewer, request in waiting.items() if viewer not in met}

@@ -1,6 +1,7 @@
 """The frames that bring pages of a group what they lack: each is rendered once for all who lack the same."""
 
-from functools import cache
+from collections.abc import Collection
+from functools import cache, partial
 
 from discuss.live.group_panels import GroupPanels
 from discuss.live.member_panel import MemberPanel
@@ -26,14 +27,17 @@ class Frames:
         self._replaced = cache(self._render_replaced)
         # Of pages that do not show the end.
         self._after = cache(windows.read_after)
-        self._latest = cache(windows.read_latest)
+        self._latest = cache(partial(windows.read_latest, news.group_id))
         self._moved_within = cache(self._render_moved_within)
         self._renewed = cache(self._render_renewed)
-        self._newest = cache(self._render_newest)
 
     def is_current(self, state: PageState) -> bool:
         has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
         return has_all_lines and not self._members.lacked(state.members, state.audience)
+
+    def renews_window(self, state: PageState) -> bool:
+        """Whether the page shows lines that are not the end, and lacks so much that they are read anew."""
+        return state.newest is not None and self._lacking(state) is None
 
     def at(self, state: PageState) -> Frame:
         members = self._members.lacked(state.members, state.audience)
@@ -41,7 +45,10 @@ class Frames:
         if state.newest is not None:
             if lacking is None:
                 return self._renewed(state.audience, members, state.window)
-            frame = self._moved_within(state.cursor, state.audience, members, state.window)
+            # Pages that show other lines share it where they lack the same.
+            shown = tuple(_within(lacking, state.window))
+            count = windows.count_after(self._latest(), state.newest)
+            frame = self._moved_within(state.cursor, shown, count, state.audience, members)
             return Frame(frame, state.window)
         if lacking is None:
             return self._replaced(state.audience, members)
@@ -79,7 +86,7 @@ class Frames:
         html = fragments.newer_added(
             request.audience,
             lines=[lines.rendered(entry, request.audience) for entry in page.lines],
-            panels=[self._newest(request.audience, newest)],
+            panels=self._newest(request.audience, newest),
         )
         return Frame(Prepared(html), Window(0, newest))
 
@@ -108,21 +115,28 @@ class Frames:
         return self._whole(audience, page, members)
 
     def _render_moved_within(
-        self, cursor: int, audience: Audience, members: str, window: Window
+        self,
+        cursor: int,
+        positions: tuple[int, ...],
+        count: int | None,
+        audience: Audience,
+        members: str,
     ) -> Prepared:
-        """Render what changed of the lines that a page shows, which are not the end of the log."""
+        """Render what changed of the lines of a page that does not show the end: those at these positions.
+
+        So many messages stand below its lines.
+        """
         lacking = [entry for entry in self._news.changed or () if entry.change > cursor]
-        shown = [e for e in lacking if window.oldest <= e.position <= (window.newest or 0)]
-        shown.sort(key=lambda entry: entry.position)
+        at = {entry.position: entry for entry in lacking}
         html = fragments.log_moved(
             audience,
             added=(),
-            replaced=[lines.rendered(entry, audience, replaces=True) for entry in shown],
+            replaced=[lines.rendered(at[each], audience, replaces=True) for each in positions],
             cursor=self._news.head,
             panels=[
                 members,
                 *self._panels.lacked(lacking, audience),
-                self._newest(audience, window.newest),
+                *self._panels.below(audience, count),
             ],
         )
         return Prepared(html)
@@ -133,15 +147,10 @@ class Frames:
         if not page.lines:
             page = self._page(self._news.group_id, before=self._news.head + 1)
         newest = page.newest if page.has_newer else None
-        return self._whole(audience, page, members, self._newest(audience, newest))
+        return self._whole(audience, page, members, *self._newest(audience, newest))
 
-    def _render_newest(self, audience: Audience, newest: int | None) -> str:
-        group = reading.read_group(self._news.group_id)
-        if group is None:
-            # It went away just now: the next flush says so.
-            return ""
-        count = windows.count_after(self._latest(self._news.group_id), newest)
-        return fragments.newest(audience, group_uuid=group.uuid, newest=newest, newer_count=count)
+    def _newest(self, audience: Audience, newest: int | None) -> list[str]:
+        return self._panels.newest(audience, newest, windows.count_after(self._latest(), newest))
 
     def _whole(self, audience: Audience, page: Page, *panels: str) -> Frame:
         html = fragments.log_replaced(
@@ -155,3 +164,9 @@ class Frames:
         )
         newest = page.newest if page.has_newer else None
         return Frame(Prepared(html), Window(page.oldest, newest))
+
+
+def _within(lines: Collection[Entry], window: Window) -> list[int]:
+    """Return the positions of those of the lines that such a page shows, in order."""
+    oldest, newest = window
+    return sorted(each.position for each in lines if oldest <= each.position <= (newest or 0))

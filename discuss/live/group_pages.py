@@ -120,11 +120,15 @@ class GroupPages:
 
     async def write_live(
         self, updates: Updates, live: dict[Viewer, Window], *, is_news: bool
-    ) -> None:
-        """Write what these pages lack; `is_news` where they have seen a head before that was another."""
+    ) -> dict[Viewer, PageState]:
+        """Write what these pages lack; `is_news` where they have seen a head before that was another.
+
+        It returns those that have to join in again, and are not live any more.
+        """
         self._end.move(updates.head, is_news=is_news)
         frames = {(state.window, state.audience): frame for state, frame in updates.live.items()}
-        leaving = updates.returned | updates.ended.keys()
+        later = {(state.window, state.audience): state for state in updates.later}
+        leaving, joining = updates.returned | updates.ended.keys(), {}
         async for pages in in_slices(live.items()):
             for viewer, window in pages:
                 if viewer not in self._windows:
@@ -134,7 +138,10 @@ class GroupPages:
                 elif frame := frames.get((window, viewer.audience)):
                     viewer.write_prepared(frame.prepared)
                     self._show(viewer, frame.window)
+                elif state := later.get((window, viewer.audience)):
+                    joining[viewer] = state
         self.typing.stop(updates.authors)
+        return {viewer: joining[viewer] for viewer in joining if self._windows.pop(viewer, None)}
 
     def _send_away(self, viewer: Viewer, updates: Updates) -> None:
         # What came before in the same flush goes unsaid too: nothing after a removal may be heard.

@@ -22,6 +22,21 @@ class GroupPanels:
         about = self._about(audience) if reading.touches_group(lacking) else []
         return [*about, *(self._pinned(audience) if reading.touches_pins(lacking) else ())]
 
+    def newest(self, audience: Audience, newest: int | None, count: int | None) -> list[str]:
+        """Return where a page ends that ends there, so many messages above the end of the log."""
+        group = self._read_group()
+        if group is None:
+            # It went away just now: the next flush says so.
+            return []
+        return [fragments.newest(audience, group_uuid=group.uuid, newest=newest, newer_count=count)]
+
+    def below(self, audience: Audience, count: int | None) -> list[str]:
+        """Return how many messages stand below the lines of a page."""
+        group = self._read_group()
+        if group is None:
+            return []
+        return [fragments.newer_counted(audience, group_uuid=group.uuid, newer_count=count)]
+
     def whole(self, audience: Audience) -> list[str]:
         return [*self._about(audience), *self._pinned(audience)]
 

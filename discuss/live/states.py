@@ -9,6 +9,10 @@ from discuss.reading.members import Shown
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
 
+# States of pages that one flush reads and renders for apart, each a frame of its own: pages that came back
+# after a restart share a few, and a flush keeps those of other groups waiting.
+AT_ONCE = 20
+
 
 class Window(NamedTuple):
     """Which lines a page shows, by their positions. The newest is None where new ones come: at the end."""
@@ -70,6 +74,8 @@ class Updates:
     shown: Shown
     group: Group | None = None
     live: dict[PageState, Frame] = field(default_factory=dict)
+    # Those that have to be shown anew and were too many: they join in again.
+    later: frozenset[PageState] = frozenset()
     joining: dict[PageState, Frame] = field(default_factory=dict)
     history: dict[Older, Frame] = field(default_factory=dict)
     newer: dict[Newer, Frame] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from time import thread_time
 
 from django.db import InterfaceError, OperationalError
 
+from discuss.live import states
 from discuss.live.frames import Frames
 from discuss.live.member_panel import MemberPanel
 from discuss.live.states import PageState, UpdateRequest, Updates
@@ -54,6 +55,9 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         members = read_members(group_id)
         shown = members.shown
     frames = Frames(news, MemberPanel(before, members))
+    behind = [state for state in live if not frames.is_current(state)]
+    # A window is read for itself alone.
+    later = frozenset([state for state in behind if frames.renews_window(state)][states.AT_ONCE :])
     ended, returned = _ended(news, cursor, live_people)
     sends_away = ended or len(news.admitted) < len(joining_people)
     return Updates(
@@ -61,7 +65,8 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         epoch=news.epoch,
         shown=shown,
         group=reading.read_open_group(group_id) if sends_away else None,
-        live={state: frames.at(state) for state in live if not frames.is_current(state)},
+        live={state: frames.at(state) for state in behind if state not in later},
+        later=later,
         joining={state: frames.at(state) for state in joining},
         history={request: frames.history(request) for request in older},
         newer={request: frames.newer(request) for request in newer},

@@ -87,9 +87,12 @@ def read_latest(group_id: int) -> list[int]:
     return list(latest[:MANY])[::-1]
 
 
-def count_after(latest: list[int], position: int | None) -> int:
-    """Return how many of the latest messages stand after this position: MANY where there may be more."""
-    return 0 if position is None else len(latest) - bisect_right(latest, position)
+def count_after(latest: list[int], position: int | None) -> int | None:
+    """Return how many of the latest messages stand after this position: MANY where there may be more.
+
+    None stands for the end of the log, and so does what this returns then.
+    """
+    return None if position is None else len(latest) - bisect_right(latest, position)
 
 
 def _lines(group_id: int) -> EntryQuerySet:

@@ -63,7 +63,8 @@ VARIABLES = {
     "members_shown": "what the page shows of the members, as a digest",
     "memberships": "members: `user`, `role`",
     "mentions": "how many of them mention the person, in words; nothing where none does",
-    "newer_count": "how many messages stand below the newest line that is shown; 100 for more than 99",
+    "newer_count": "how many messages stand below the newest line that is shown; 100 for more than 99, "
+    "nothing where that is the end of the log",
     "newest": "the position of the newest line that is shown; nothing where that is the end of the log",
     "nonce": "what tells the messages of this page from others",
     "mentionable": "people who can be mentioned: `username`, `name`; nothing before anybody asked",

@@ -135,7 +135,9 @@ class GroupFeed(Feed):
                 return
             has_moved = self.cursor not in (None, updates.head)
             self.cursor, self._epoch, self._shown = updates.head, updates.epoch, updates.shown
-            await self._pages.write_live(updates, live, is_news=has_moved)
+            later = await self._pages.write_live(updates, live, is_news=has_moved)
+            for viewer, state in later.items():
+                self.join(viewer, state)
             await self._pages.admit(updates, joining)
             self._pages.write_history(updates, older, newer)
         except Exception:

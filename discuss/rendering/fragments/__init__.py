@@ -43,6 +43,7 @@ from discuss.rendering.fragments.lines import (
     log_moved,
     log_replaced,
     newer_added,
+    newer_counted,
     newest,
 )
 from discuss.rendering.fragments.lobby import (
@@ -109,6 +110,7 @@ __all__ = [
     "mentions_counted",
     "message_answered",
     "newer_added",
+    "newer_counted",
     "newest",
     "notice_shown",
     "own_actions",

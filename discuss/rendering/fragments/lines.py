@@ -153,11 +153,17 @@ def newer_added(audience: Audience, *, lines: Sequence[str], panels: Sequence[st
 
 
 def newest(
-    audience: Audience, *, group_uuid: UUID | None, newest: int | None, newer_count: int
+    audience: Audience, *, group_uuid: UUID, newest: int | None, newer_count: int | None
 ) -> str:
     """Where a page ends that does not show the end of the log; nothing from now on where `newest` is None."""
     context = {"group_uuid": group_uuid, "newest": newest, "newer_count": newer_count}
     return render("newest", audience, **context, oob=True)
+
+
+def newer_counted(audience: Audience, *, group_uuid: UUID, newer_count: int | None) -> str:
+    """How much is below such a page: the same for all that have as much below them."""
+    context = {"group_uuid": group_uuid, "newer_count": newer_count}
+    return render("newer_counted", audience, **context, oob=True)
 
 
 def _tell_of_unshown(entry: Entry, error: Exception) -> None:

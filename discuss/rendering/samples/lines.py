@@ -46,12 +46,18 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "newer_added": {
         "more below": of_frame("newer_added", {"lines": _SOME}, panels=()),
     },
+    "newer_counted": states_of(
+        "newer_counted",
+        one_below={"group_uuid": KITCHEN.uuid, "newer_count": 1},
+        very_many_below={"group_uuid": KITCHEN.uuid, "newer_count": 100},
+        the_end={"group_uuid": KITCHEN.uuid, "newer_count": None},
+    ),
     "newest": states_of(
         "newest",
         one_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 1},
         some_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 12},
         very_many_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 100},
         events_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 0},
-        the_end={"group_uuid": KITCHEN.uuid, "newest": None, "newer_count": 0},
+        the_end={"group_uuid": KITCHEN.uuid, "newest": None, "newer_count": None},
     ),
 }
