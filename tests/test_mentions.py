@@ -1,6 +1,7 @@
 """Mentions: recognised when they are written, kept with their lines, counted and listed."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -12,12 +13,14 @@ from discuss import actions
 from discuss.actions import Draft
 from discuss.forms import whole_texts
 from discuss.models import Entry, Group, Level, Membership, Mention, User
-from discuss.reading.mentions import LINES_AT_ONCE, read_mention_page, read_names
+from discuss.reading.mentions import LINES_AT_ONCE, read_mention_page, read_mentions, read_names
 from discuss.reading.person import read_own_groups
+from discuss.reading.positions import MANY
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rules.links import Part, split_links
-from discuss.rules.mentions import NAMES, mentioned, names_in, split_mentions, with_mention
+from discuss.rules.mentions import KEYS, NAMES, mentioned, names_in, split_mentions, with_mention
+from discuss.rules.text import name_key
 from tests.cast import Cast, log_in
 from tests.test_reading import fill
 from tests.unread import garden, read, say
@@ -85,8 +88,27 @@ def test_without_an_at_nothing_is_looked_for():
     "text", ["@" * 4000, "a@" * 2000, " @a" * 1300, "@" + "a." * 1999, "@太" * 2000]
 )
 def test_many_of_them_are_looked_through_at_a_bounded_price(text: str):
-    assert len(names_in(text)) <= NAMES * 60
+    assert len(names_in(text)) <= KEYS
     assert len(shown(text, {"a": 1, "太": 2})) <= NAMES
+
+
+@pytest.mark.parametrize("row", ["太郎さんは今日も夕食を作ります" * 4, "เขาทำอาหารเย็นทุกวัน" * 4])
+def test_in_a_script_without_spaces_names_that_are_looked_for_are_bounded(row: str):
+    """A name may end anywhere in it, so each @ stands before as many names as a name has letters."""
+    text = "".join(f"@{chr(0x4E00 + number)}{row}" for number in range(NAMES - 1))
+    keys = names_in(text)
+    assert 200 < len(keys) <= KEYS
+    assert max(map(len, keys)) <= 60
+    assert "\u4e00" + row[:1] in keys
+    # One that is looked for is found wherever it stands.
+    assert len(shown(f"{text}@\u4e00{row}", {"\u4e00" + row[:1]: 4})) == 2
+
+
+def test_a_name_of_forty_letters_is_looked_for_however_it_is_written():
+    name = "é" * 40
+    for written in (name, unicodedata.normalize("NFD", name)[:60], "\u200c".join(name[:30])):
+        assert name_key(written) in names_in(f"@{written}")
+    assert max(map(len, names_in("@" + "太" * 80))) == 40
 
 
 @pytest.mark.parametrize(
@@ -337,18 +359,73 @@ def test_the_page_lists_what_mentions_one_in_ones_groups(cast: Cast, garden: Gro
     assert f"{cast.kitchen.get_absolute_url()}{cast.lines()[-1].position}/" in html
 
 
-def test_the_page_goes_on(cast: Cast, django_assert_num_queries: Any):
+@pytest.mark.parametrize("word", ["@bob", "@all"])
+def test_the_page_goes_on(cast: Cast, django_assert_num_queries: Any, word: str):
     for number in range(LINES_AT_ONCE + 3):
-        cast.say(cast.mod, f"@bob {number}")
+        cast.say(cast.mod, f"{word} {number}")
     with django_assert_num_queries(3):
         page = read_mention_page(cast.bob.pk)
     assert len(page.lines) == LINES_AT_ONCE
     rest = read_mention_page(cast.bob.pk, page.before)
-    assert [entry.text for entry in rest.lines] == ["@bob 2", "@bob 1", "@bob 0"]
+    assert [entry.text for entry in rest.lines] == [f"{word} {number}" for number in (2, 1, 0)]
     assert rest.before is None
     html = log_in(cast.bob).get("/mentions/").content.decode()
     assert f"?before={page.before}" in html
     assert log_in(cast.bob).get("/mentions/?before=x").status_code == 200
+
+
+# --- what it costs to read them ---------------------------------------------------------------------
+
+
+def write_many(group: Group, author: User, mentioned: User | None, count: int = 3000) -> None:
+    """Write messages that mention a person, or everybody, past the actions."""
+    head = Group.objects.get(pk=group.pk).head
+    texts = {"kind": "message", "author": author, "text": "@x"}
+    Entry.objects.bulk_create(
+        Entry(group=group, position=head + number, change=head + number, **texts)
+        for number in range(1, count + 1)
+    )
+    lines = Entry.objects.filter(group=group, position__gt=head)
+    Mention.objects.bulk_create(
+        Mention(entry=line, group=group, position=line.position, user=mentioned) for line in lines
+    )
+    Group.objects.filter(pk=group.pk).update(head=head + count)
+
+
+def steps(act: Callable[[], object]) -> int:
+    """Return how many hundreds of instructions SQLite takes for it."""
+    taken = 0
+
+    def count() -> None:
+        nonlocal taken
+        taken += 1
+
+    connection.ensure_connection()
+    connection.connection.set_progress_handler(count, 100)
+    try:
+        act()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return taken
+
+
+@pytest.mark.only_on("sqlite")
+def test_older_mentions_cost_nothing_to_whoever_reads_the_latest(cast: Cast, garden: Group):
+    """In a group where everybody is called each day, and in one of others."""
+    others = actions.create_group(cast.cleo, name="Others")
+    for group in (garden, cast.kitchen):
+        write_many(group, cast.mod, None, 200)
+        write_many(group, cast.mod, cast.bob, 200)
+    both, people = [garden.pk, cast.kitchen.pk], [cast.ann.pk, cast.bob.pk]
+    reads = (lambda: read_mention_page(cast.bob.pk), lambda: read_mentions(people, both))
+    before = [steps(read) for read in reads]
+    for group in (garden, others):
+        write_many(group, cast.cleo, None)
+        write_many(group, cast.cleo, cast.mod)
+    assert len(read_mention_page(cast.bob.pk).lines) == LINES_AT_ONCE
+    assert len(read_mentions(people, both).everybody[garden.pk]) == MANY
+    after = [steps(read) for read in reads]
+    assert max(b - a for a, b in zip(before, after, strict=True)) < 50, (before, after)
 
 
 # --- the names that are offered ---------------------------------------------------------------------

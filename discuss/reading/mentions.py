@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 
-from discuss.models import Entry, Membership, Mention
-from discuss.reading.positions import COUNTED, MANY
+from discuss.models import Entry, Group, Membership, Mention
+from discuss.reading.positions import MANY
 from discuss.rules import roles
 from discuss.rules.mentions import EVERYBODY, Names, names_in
 from discuss.rules.text import name_key
@@ -73,6 +74,9 @@ def read_offered(membership: Membership, words: str) -> list[Offered]:
 # --- what is unread ---------------------------------------------------------------------------------
 
 
+# What is read of a mention, from its group.
+_OF_MENTION = ("mentions__position", "mentions__is_here", "mentions__entry__author")
+
 # Of lines that mention everybody: where each stands, who wrote it, and whether it is for who is there.
 type Everybodys = Sequence[tuple[int, int | None, bool]]
 
@@ -116,27 +120,45 @@ def read_mentions(user_ids: Collection[int], group_ids: Collection[int]) -> Ment
     mentions = Mentions({}, {group_id: [] for group_id in group_ids})
     if not group_ids:
         return mentions
-    same = Mention.objects.filter(group=OuterRef("group"))
-    theirs = same.filter(user=OuterRef("user")).order_by("-position").values("position")
-    of_all = same.filter(user=None).order_by("-position").values("position")
-    read_upto = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("user"))
-    found = Mention.objects.filter(group__in=group_ids, entry__hidden_at=None).filter(
-        Q(
-            user__in=user_ids,
-            position__gt=Subquery(read_upto.values("read_upto")),
-            position__gte=Coalesce(Subquery(theirs[COUNTED:MANY]), 0),
-        )
-        | Q(user=None, position__gte=Coalesce(Subquery(of_all[COUNTED:MANY]), 0))
-    )
-    rows = found.order_by("position").values_list(
-        "user_id", "group_id", "position", "is_here", "entry__author"
-    )
-    for user_id, group_id, position, is_here, author in rows:
+    rows = _latest_of_people(user_ids, group_ids).union(_latest_of_all(group_ids), all=True)
+    for user_id, group_id, position, is_here, author in sorted(rows, key=itemgetter(2)):
         if user_id is None:
             mentions.everybody[group_id].append((position, author, is_here))
         else:
             mentions.of_people.setdefault((user_id, group_id), []).append(position)
     return mentions
+
+
+# Both begin at what there are few of, so that the database takes the latest of each by their index and looks
+# at no older ones: it goes through thousands each second.
+
+
+def _latest_of_people(user_ids: Collection[int], group_ids: Collection[int]) -> QuerySet[Any, Any]:
+    latest = Mention.objects.filter(group=OuterRef("group"), user=OuterRef("user"))
+    members = Membership.objects.filter(group__in=group_ids, user__in=user_ids)
+    return members.filter(
+        group__mentions__user=F("user"),
+        group__mentions__entry__hidden_at=None,
+        group__mentions__position__gte=Greatest(F("read_upto") + 1, _position_of(latest, MANY)),
+    ).values_list("user", "group", *(f"group__{name}" for name in _OF_MENTION))
+
+
+def _latest_of_all(group_ids: Collection[int]) -> QuerySet[Any, Any]:
+    latest = Mention.objects.filter(group=OuterRef("pk"), user=None)
+    called = Group.objects.filter(
+        pk__in=group_ids,
+        mentions__user=None,
+        mentions__entry__hidden_at=None,
+        mentions__position__gte=_position_of(latest, MANY),
+    )
+    return called.order_by().values_list("mentions__user", "pk", *_OF_MENTION)
+
+
+def _position_of(latest: QuerySet[Mention], number: int) -> Coalesce:
+    """Return where the mention of this number stands, counted from the latest; 0 where there are fewer."""
+    # In the whole order of their index, or PostgreSQL would sort those that are of nobody.
+    positions = latest.order_by("-group_id", "-user_id", "-position").values("position")
+    return Coalesce(Subquery(positions[number - 1 : number]), 0)
 
 
 # --- the lines of a person's ------------------------------------------------------------------------
@@ -154,17 +176,39 @@ class Page(NamedTuple):
 
 def read_mention_page(user_id: int, before: int | None = None) -> Page:
     """Read the lines that mention somebody in the groups that they are in, of those before this one."""
-    mine = Mention.objects.filter(
-        group__memberships__user=user_id, group__is_deleted=False, entry__hidden_at=None
-    )
-    if before is not None:
-        mine = mine.filter(entry__lt=before)
-    pks: set[int] = set()
     # By turns, so that each finds its own by an index.
-    for some in (mine.filter(user=user_id), mine.filter(user=None).exclude(entry__author=user_id)):
-        latest = some.order_by("-entry").values_list("entry", flat=True)
-        pks.update(latest[: LINES_AT_ONCE + 1])
+    pks = {*_mentioning(user_id, before), *_mentioning_all(user_id, before)}
     chosen = sorted(pks, reverse=True)[: LINES_AT_ONCE + 1]
     lines = Entry.objects.filter(pk__in=chosen[:LINES_AT_ONCE]).for_display()
     found: list[Entry] = list(lines.annotate(group_name=F("group__name")).order_by("-pk"))
     return Page(found, chosen[LINES_AT_ONCE - 1] if len(chosen) > LINES_AT_ONCE else None)
+
+
+def _mentioning(user_id: int, before: int | None) -> list[int]:
+    """Return the keys of lines that mention somebody by name, the latest of a page."""
+    groups = {"group__memberships__user": user_id, "group__is_deleted": False}
+    mine = _shown_before(before).filter(user=user_id, **groups)
+    return list(mine.order_by("-entry").values_list("entry", flat=True)[: LINES_AT_ONCE + 1])
+
+
+def _mentioning_all(user_id: int, before: int | None) -> list[int]:
+    """Return those of lines for everybody, but not one's own: of each group the latest of a page."""
+    others = _shown_before(before).filter(group=OuterRef("group"), user=None)
+    others = others.exclude(entry__author=user_id)
+    # In no order: for that, SQLite would go through those of all groups.
+    called = Membership.objects.filter(
+        user=user_id,
+        group__is_deleted=False,
+        group__mentions__user=None,
+        group__mentions__entry__hidden_at=None,
+        group__mentions__position__gte=_position_of(others, LINES_AT_ONCE + 1),
+        group__mentions__position__lte=_position_of(others, 1),
+    )
+    called = called.annotate(author=F("group__mentions__entry__author")).exclude(author=user_id)
+    return list(called.values_list("group__mentions__entry", flat=True))
+
+
+def _shown_before(before: int | None) -> QuerySet[Mention]:
+    """Return the mentions in lines that are shown, of those before this one."""
+    shown = Mention.objects.filter(entry__hidden_at=None)
+    return shown if before is None else shown.filter(entry__lt=before)

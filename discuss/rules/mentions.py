@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from discuss.rules.characters import JOINER, NON_JOINER
+from discuss.rules.characters import JOINER, NON_JOINER, is_mark
 from discuss.rules.links import UNSPACED, Part, split_links
 from discuss.rules.text import MEDIAL_SIGNS, USERNAME_SIGNS, name_key
 
@@ -18,8 +18,10 @@ HERE, ALL = "here", "all"
 EVERYBODY = (HERE, ALL)
 # Names that one message may mention; what looks like more is text.
 NAMES = 50
-# Characters in which a name is looked for: a username has 40, and signs that are not seen may stand in it.
-LONGEST = 60
+# Names that are looked up for it, the first: in a script without spaces each letter may be a name's last.
+KEYS = 300
+# Letters in which a name is looked for, and characters: marks and signs that are not seen may stand in it.
+LETTERS, LONGEST = 40, 60
 
 # Scripts in which what follows a name may touch it: those that write no spaces, and Hangul's particles.
 TOUCHING = re.compile(f"[{UNSPACED}\uac00-\ud7af]")
@@ -30,12 +32,14 @@ type Names = Mapping[str, int | str]
 
 
 def names_in(text: str) -> set[str]:
-    """Return the keys of all names that the text may mention."""
-    if "@" not in text:
-        return set()
-    return {
-        name_key(text[start + 1 : end]) for start in _places(text) for end in _ends(text, start)
-    }
+    """Return the keys of all names that the text may mention; KEYS at most, and then the first."""
+    keys: set[str] = set()
+    for start in _places(text) if "@" in text else ():
+        more = {name_key(text[start + 1 : end]) for end in _ends(text, start)} - keys
+        if len(keys) + len(more) > KEYS:
+            break
+        keys |= more
+    return keys
 
 
 def split_mentions(parts: Iterable[Part], names: Names) -> tuple[Part, ...]:
@@ -93,8 +97,11 @@ def _places(text: str) -> Iterator[int]:
 
 def _ends(text: str, start: int) -> Iterator[int]:
     """Yield where the name after this @ may end, the farthest first: at the end of a word."""
-    stop = start + 1
+    stop, letters = start + 1, 0
     while stop < min(len(text), start + 1 + LONGEST) and _may_be_in_name(text[stop]):
+        letters += not is_mark(text[stop])
+        if letters > LETTERS:
+            break
         stop += 1
     for end in range(stop, start + 1, -1):
         if _is_letter(text[end - 1]) and (end == len(text) or _may_follow(text[end])):
