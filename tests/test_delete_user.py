@@ -257,7 +257,7 @@ def break_off_at(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Let the step of this number fail in its middle, once it has written."""
     honest, count = deletions._forget_lines, 0
 
-    def forget_lines(*args: object, **kwargs: object) -> int:
+    def forget_lines(*args: object, **kwargs: object) -> object:
         nonlocal count
         count += 1
         changed = honest(*args, **kwargs)  # type: ignore[arg-type]

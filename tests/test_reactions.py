@@ -1,19 +1,20 @@
 """Reactions: any emoji, once per person, on every open page; and the line says by itself who reacted."""
 
 import time
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from discuss import actions
-from discuss.actions import Refused
+from discuss.actions import Refused, deletions
 from discuss.actions.reactions import read_shown
 from discuss.db.workers import in_worker
 from discuss.live import later
-from discuss.models import Entry, Group, Membership, Reaction, User
+from discuss.models import Deletion, Entry, Group, Membership, Reaction, User
 from discuss.rules.reactions import EMOJI_LENGTH, MOST_EMOJI, emoji_name, one_emoji
 from tests.cast import Cast, log_in
 from tests.document import Document
@@ -165,6 +166,71 @@ def test_an_account_that_is_deleted_takes_its_reactions_along(cast: Cast):
     assert (other.author, own.author) == (cast.ann, None)
     assert min(own.change, other.change) > head
     assert not User.objects.filter(username="bob").exists()
+
+
+@pytest.mark.django_db
+def test_the_replies_to_what_somebody_reacted_to_stay_as_they_are(cast: Cast):
+    """They quote its author, who is somebody else."""
+    own, other = cast.say(cast.bob, "Soup"), cast.say(cast.ann, "Bread")
+    answers = [
+        actions.post_message(
+            cast.member(cast.mod), text="Yes", nonce=actions.new_nonce(), reply_to=entry.position
+        )
+        for entry in (own, other)
+    ]
+    actions.react(cast.member(cast.bob), entry=other, emoji="👍")
+    before = [change_of(answer) for answer in answers]
+    cast.delete(cast.bob)
+    after = [change_of(answer) for answer in answers]
+    assert after[0] > before[0]
+    assert after[1] == before[1]
+
+
+def change_of(entry: Entry) -> int:
+    return Entry.objects.get(pk=entry.pk).change
+
+
+@pytest.mark.django_db
+def test_where_nothing_looks_otherwise_no_number_is_taken(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    """Somebody took the reaction away, or removed the line, after the lines were looked up."""
+    entry = cast.say(cast.ann, "Bread")
+    actions.react(cast.member(cast.bob), entry=entry, emoji="👍")
+    actions.leave_group(cast.member(cast.bob))
+    Entry.objects.filter(subject=cast.bob).delete()
+    actions.delete_user(cast.bob, user=cast.bob)
+    steps = actions.take_steps(Deletion.objects.get())
+    the_real_one, heads = deletions._forget_in_group, []
+
+    def forget(user_id: int, piece: Any) -> None:
+        Reaction.objects.filter(user=user_id).delete()
+        heads.append(cast.head())
+        the_real_one(user_id, piece)
+        heads.append(cast.head())
+
+    monkeypatch.setattr(deletions, "_forget_in_group", forget)
+    list(steps)
+    assert len(heads) == 2
+    assert heads[0] == heads[1]
+    assert not User.objects.filter(pk=cast.bob.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_reacted_is_deleted_by_no_process_that_knows_nothing_of_it(cast: Cast):
+    """What the database deletes by itself takes no number, and the line would go on to show it."""
+    entry = cast.say(cast.ann, "Bread")
+    actions.react(cast.member(cast.bob), entry=entry, emoji="👍")
+    actions.delete_user(cast.bob, user=cast.bob)
+    head = cast.head()
+    # As the last step of the version before, which found nothing else of theirs.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        cast.bob.delete()
+    # A process of this version takes all steps.
+    actions.finish_deletions()
+    entry.refresh_from_db()
+    assert (entry.reactions, User.objects.filter(username="bob").exists()) == (None, False)
+    assert entry.change > head
 
 
 @pytest.mark.django_db

@@ -137,13 +137,13 @@ def _forget_in_group(user_id: int, piece: _Piece) -> None:
     membership = Membership.objects.filter(group=piece.group_id, user=user_id)
     try:
         with next_change(piece.group_id) as change:
-            has_changed = _forget_lines(user_id, piece.lines, change=change.number)
-            if has_changed:
-                change.alter_replies(piece.lines)
+            changed = _forget_lines(user_id, piece.lines, change=change.number)
+            if changed.written:
+                change.alter_replies(changed.written)
             if membership.delete()[0]:
                 change.add_line(Kind.LEFT)
                 doorbell.ring_lobby(piece.group_id)
-            elif not has_changed:
+            elif not changed.lines:
                 change.withdraw()
     except Refused:
         # The group is gone, or it is being deleted: nobody sees these lines, so they need no number.
@@ -151,14 +151,25 @@ def _forget_in_group(user_id: int, piece: _Piece) -> None:
         membership.delete()
 
 
-def _forget_lines(user_id: int, pks: tuple[int, ...], **fields: int) -> int:
-    forget_reactions(user_id, pks)
+class _Changed(NamedTuple):
+    """The lines that look otherwise, and those of them that the person wrote: replies name their author."""
+
+    lines: list[int]
+    written: list[int]
+
+
+def _forget_lines(user_id: int, pks: tuple[int, ...], **fields: int) -> _Changed:
+    reacted = forget_reactions(user_id, pks)
     # By their keys alone: SQLite would go through all that the author wrote, 200,000 lines for 100.
     lines = Entry.objects.filter(pk__in=pks)
+    people = list(lines.values_list("pk", "author", "subject"))
+    written = [pk for pk, author, _ in people if author == user_id]
+    changed = [pk for pk, *who in people if user_id in who or pk in reacted]
     lines.filter(kind=Kind.NAMED, subject=user_id).update(text="", details=None)
-    return lines.update(
+    Entry.objects.filter(pk__in=changed).update(
         author=NullIf(F("author"), user_id), subject=NullIf(F("subject"), user_id), **fields
     )
+    return _Changed(changed, written)
 
 
 def _delete_account(user_id: int) -> None:

@@ -60,14 +60,15 @@ def unreact(membership: Membership, *, entry: Entry, emoji: str) -> Entry:
         return message
 
 
-def forget_reactions(user_id: int, pks: Collection[int]) -> None:
-    """Take all that a person reacted with to these lines away. The caller gives the lines a number."""
+def forget_reactions(user_id: int, pks: Collection[int]) -> set[int]:
+    """Take all that a person reacted with to these lines away; return those lines, for a number each."""
     found = Reaction.objects.filter(user=user_id, entry__in=pks)
     changed = set(found.values_list("entry", flat=True))
     if changed:
         found.delete()
         for pk, shown in read_shown(changed).items():
             Entry.objects.filter(pk=pk).update(reactions=shown)
+    return changed
 
 
 def read_shown(pks: Iterable[int]) -> dict[int, Shown | None]:

@@ -46,6 +46,43 @@ def lock_tables(*models: str) -> migrations.RunPython:
     return migrations.RunPython(lock, lock)
 
 
+class AlterForeignKey(migrations.AlterField):
+    """On PostgreSQL, without a look at the rows that are there: others would wait for it.
+
+    A later migration looks (check_foreign_keys).
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.sql_create_fk = type(schema_editor).sql_create_fk + " NOT VALID"
+        super().database_forwards(app_label, schema_editor, *states)
+        schema_editor.sql_create_fk = type(schema_editor).sql_create_fk
+
+
+def check_foreign_keys(*tables: str) -> migrations.RunPython:
+    """Return the operation that has PostgreSQL look whether the rows of these tables fit their foreign keys.
+
+    It locks no row meanwhile: others go on to write. It takes a migration with `atomic = False`, so that each
+    look is a transaction of its own, and what was looked at once need not be again.
+    """
+
+    def check(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(_UNCHECKED, [list(tables)])
+            for table, name in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+    return migrations.RunPython(check, migrations.RunPython.noop, elidable=True)
+
+
+_UNCHECKED = """
+    SELECT conrelid::regclass::text, quote_ident(conname) FROM pg_constraint
+    WHERE NOT convalidated AND contype = 'f' AND conrelid = ANY (%s::regclass[])
+"""
+
+
 class AddIndex(AddIndexConcurrently):
     """An index that PostgreSQL makes while others write; it takes a migration with `atomic = False`.
 

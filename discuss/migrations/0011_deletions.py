@@ -1,19 +1,7 @@
-from typing import Any
-
 from django.conf import settings
 from django.db import migrations, models
 
-from discuss.db.altering import lock_tables
-
-
-class AlterForeignKey(migrations.AlterField):
-    """On PostgreSQL, without a look at the rows that are there: others would wait for it. 0012 looks."""
-
-    def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.sql_create_fk = type(schema_editor).sql_create_fk + " NOT VALID"
-        super().database_forwards(app_label, schema_editor, *states)
-        schema_editor.sql_create_fk = type(schema_editor).sql_create_fk
+from discuss.db.altering import AlterForeignKey, lock_tables
 
 
 class Migration(migrations.Migration):

@@ -13,8 +13,8 @@ from discuss.rules.reactions import EMOJI_LENGTH
 class Reaction(models.Model):
     """An emoji that a person gave a message. What the message shows of it is in `Entry.reactions`.
 
-    `actions.reactions` writes both under the lock of the group. What the database deletes with a person takes
-    no number: `actions.deletions` does it line by line, before.
+    `actions.reactions` writes both under the lock of the group. Before an account goes, `actions.deletions`
+    takes away what its person gave, line by line and by numbers.
     """
 
     entry = models.ForeignKey(
@@ -23,7 +23,9 @@ class Reaction(models.Model):
         related_name="+",
         db_index=False,  # the constraint begins with it
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DB_CASCADE, related_name="+")
+    # The database refuses to delete somebody who reacted, and does not delete what they gave: that would take
+    # no number. A process of a version that knows nothing of reactions leaves the last step to one that does.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, related_name="+")
     emoji = models.CharField(max_length=EMOJI_LENGTH)
 
     objects: ClassVar[models.Manager["Reaction"]] = models.Manager()

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from discuss.db.altering import check_foreign_keys
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ("discuss", "0031_reactions_kept"),
+    ]
+
+    operations = [check_foreign_keys("discuss_reaction")]
