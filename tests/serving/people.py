@@ -107,7 +107,7 @@ class Browser:
         if added:
             log: Any = lxml.html.fromstring(added[0])
             self.texts += [text.text_content() for text in log.xpath(".//*[@class='text']")]
-        moved = re.search(r'id="cursor"[^>]* value="(\d+)"', frame)
+        moved = re.search(r'id="cursor"[^>]*\svalue="(\d+)"', frame)
         if moved:
             self.cursor["cursor"] = moved[1]
 
