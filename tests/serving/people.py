@@ -112,6 +112,21 @@ class Browser:
             self.cursor["cursor"] = moved[1]
 
 
+async def gathered(server: Server | Cluster, *names: str, group: str = "Kitchen") -> list[Browser]:
+    """Return browsers of these people, each with the page of a group of theirs, which the first has made."""
+    browsers = [Browser(server) for _ in names]
+    for browser, name in zip(browsers, names, strict=True):
+        await browser.sign_up(name)
+    owner, *others = browsers
+    await owner.submit("/groups/new/", name=group)
+    path = owner.path
+    for other in others:
+        await other.submit("/", f"{path}join/")
+    for browser in browsers:
+        await browser.load(path)
+    return browsers
+
+
 async def close_code(socket: ClientConnection) -> int | None:
     """Read on until the server closes the socket, and return the code it gave."""
     async with asyncio.timeout(PATIENCE):

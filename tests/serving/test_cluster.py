@@ -29,7 +29,7 @@ from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.process import Process
 from deploy.ready import ask
-from tests.serving.people import Browser
+from tests.serving.people import Browser, gathered
 
 # Seconds after which something hangs, the start of a whole cluster included.
 PATIENCE = 300.0
@@ -126,13 +126,7 @@ def test_the_next_socket_goes_to_the_process_with_the_fewest(cluster: Cluster):
 
 
 async def test_a_message_reaches_a_page_of_the_other_process(cluster: Cluster):
-    ann, bob = Browser(cluster), Browser(cluster)
-    await ann.sign_up("ann")
-    await bob.sign_up("bob")
-    await ann.submit("/groups/new/", name="Kitchen")
-    await bob.submit("/", f"{ann.path}join/")
-    await ann.load(ann.path)
-    await bob.load(ann.path)
+    ann, bob = await gathered(cluster, "ann", "bob")
     # Past nginx: it would give both to one process where another socket just ended.
     anns_process, bobs_process = cluster.processes
     async with (
@@ -151,13 +145,7 @@ async def test_a_message_reaches_a_page_of_the_other_process(cluster: Cluster):
 
 async def test_who_types_is_seen_at_the_other_process(cluster: Cluster):
     """And what they had typed is on a page of the other one."""
-    cleo, dora = Browser(cluster), Browser(cluster)
-    await cleo.sign_up("cleo")
-    await dora.sign_up("dora")
-    await cleo.submit("/groups/new/", name="Cellar")
-    await dora.submit("/", f"{cleo.path}join/")
-    await cleo.load(cleo.path)
-    await dora.load(cleo.group)
+    cleo, dora = await gathered(cluster, "cleo", "dora", group="Cellar")
     cleos_process, doras_process = cluster.processes
     async with (
         await dial_process(cleo, cleos_process) as cleos,

@@ -18,7 +18,7 @@ from websockets.typing import Origin
 
 from discuss.db import workers
 from tests.server import WITHOUT_EXTENSION, Server
-from tests.serving.people import PATIENCE, Browser, close_code
+from tests.serving.people import PATIENCE, Browser, close_code, gathered
 from tests.serving.wire import Wire, refuses
 from tests.ways import CHOSEN_WAYS, PLAIN_SEND, WAYS
 
@@ -41,15 +41,7 @@ def server(
 
 @in_both_ways
 async def test_a_conversation_with_a_restart_in_the_middle_loses_nothing(server: Server):
-    ann, bob = Browser(server), Browser(server)
-    await ann.sign_up("ann")
-    await bob.sign_up("bob")
-    await ann.submit("/groups/new/", name="Kitchen")
-    path = ann.path
-    await ann.load(path)
-    assert bob.path == "/"
-    await bob.submit("/", f"{path}join/")
-    await bob.load(path)
+    ann, bob = await gathered(server, "ann", "bob")
 
     async with ann.dial() as anns, bob.dial() as bobs:
         await ann.resume(anns)
@@ -125,10 +117,7 @@ async def test_readyz_says_that_the_server_is_about_to_end(server: Server):
 
 
 async def test_a_server_that_was_killed_has_kept_what_it_answered(server: Server):
-    cleo = Browser(server)
-    await cleo.sign_up("cleo")
-    await cleo.submit("/groups/new/", name="Garden")
-    await cleo.load(cleo.path)
+    (cleo,) = await gathered(server, "cleo", group="Garden")
     async with cleo.dial() as socket:
         await cleo.resume(socket)
         await cleo.post(socket, "Slugs", "nonce-slugs")

@@ -10,7 +10,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 
 from tests.server import Server
-from tests.serving.people import PATIENCE, Browser, close_code
+from tests.serving.people import PATIENCE, close_code, gathered
 
 
 class FailingServer(Server):
@@ -32,13 +32,7 @@ def server(tmp_path: Path, migrated: Path) -> Iterator[FailingServer]:
 
 async def test_who_failed_is_closed_with_1011_and_gone_for_the_others(server: FailingServer):
     """Plain Daphne closes with 1000 where a consumer asks for 1011, and after that htmx does not return."""
-    ann, bob = Browser(server), Browser(server)
-    await ann.sign_up("ann")
-    await bob.sign_up("bob")
-    await ann.submit("/groups/new/", name="Kitchen")
-    await ann.load(ann.path)
-    await bob.submit("/", f"{ann.group}join/")
-    await bob.load(ann.group)
+    ann, bob = await gathered(server, "ann", "bob")
     async with ann.dial() as anns, bob.dial() as bobs:
         await ann.resume(anns)
         await ann.hear_status(anns)

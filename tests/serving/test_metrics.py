@@ -11,7 +11,7 @@ import pytest
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.nginx import Nginx
 from tests.server import Server
-from tests.serving.people import PATIENCE, Browser
+from tests.serving.people import PATIENCE, gathered
 
 TOKEN = "a-token-of-twenty-or-more"
 
@@ -35,10 +35,7 @@ async def test_what_people_did_is_counted(tmp_path: Path, migrated: Path):
     server = Server(tmp_path)
     server.start_with(migrated)
     try:
-        ann = Browser(server)
-        await ann.sign_up("ann")
-        await ann.submit("/groups/new/", name="Kitchen")
-        await ann.load(ann.path)
+        (ann,) = await gathered(server, "ann")
         async with ann.dial() as page:
             await ann.resume(page)
             await ann.post(page, "Soup", "nonce-soup")

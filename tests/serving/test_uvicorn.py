@@ -19,7 +19,7 @@ from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_RESTART
 from tests.faults import client
 from tests.faults.conversation import Conversation, conversation, until
 from tests.server import Server
-from tests.serving.people import PATIENCE, Browser, close_code
+from tests.serving.people import PATIENCE, close_code, gathered
 
 # Each of these takes six bytes in HTML.
 PADDING = " " + "'" * 900
@@ -103,16 +103,8 @@ def stop_reading(connection: ClientConnection) -> None:
 
 
 async def test_who_leaves_or_is_removed_is_told_and_hears_nothing_more(server: Uvicorn):
-    ann, bob, cleo = [Browser(server) for _ in range(3)]
-    await ann.sign_up("ann")
-    await bob.sign_up("bob")
-    await cleo.sign_up("cleo")
-    await ann.submit("/groups/new/", name="Kitchen")
-    path = ann.path
-    for member in (bob, cleo):
-        await member.submit("/", f"{path}join/")
-    for member in (ann, bob, cleo):
-        await member.load(path)
+    ann, bob, cleo = await gathered(server, "ann", "bob", "cleo")
+    path = ann.group
     async with ann.dial() as anns, bob.dial() as bobs, cleo.dial() as cleos:
         for member, its in ((ann, anns), (bob, bobs), (cleo, cleos)):
             await member.resume(its)
