@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -30,13 +31,33 @@ def _zones() -> Choices:
     return [("", of_server), ("UTC", "UTC"), *by_region]
 
 
+def one_of(choices: type[TextChoices], label: Text, help_text: Text = "") -> forms.ChoiceField:
+    """Return a field in which a person chooses one of a few."""
+    return forms.ChoiceField(
+        label=label,
+        choices=choices.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=NO_CHOICE,
+        help_text=help_text,
+    )
+
+
 class LongSelect(forms.Select):
     """A choice among hundreds."""
 
     template_name = "discuss/long_select.html"
 
 
-class YouForm(forms.Form):
+class OwnChoices(forms.Form):
+    """What a person has chosen, until they choose otherwise."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+
+class YouForm(OwnChoices):
     """What is a person's own besides email and password."""
 
     display_name = DisplayNameField(
@@ -55,8 +76,7 @@ class YouForm(forms.Form):
         error_messages=NO_CHOICE,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].widget.attrs["autocomplete"] = "name"
         self.fields["time_zone"].help_text = format_lazy(
@@ -65,62 +85,29 @@ class YouForm(forms.Form):
         )
 
 
-class AppearanceForm(forms.Form):
+class AppearanceForm(OwnChoices):
     """How pages look to a person."""
 
-    color_scheme = forms.ChoiceField(
-        label=_("Colours"),
-        choices=ColorScheme.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=NO_CHOICE,
-    )
-    text_size = forms.ChoiceField(
-        label=_("Text"),
-        choices=TextSize.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=NO_CHOICE,
-    )
-    density = forms.ChoiceField(
-        label=_("Space"),
-        choices=Density.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=NO_CHOICE,
-    )
-
-    composer = forms.ChoiceField(
-        label=_("Field to write in"),
-        choices=Composer.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=NO_CHOICE,
+    color_scheme = one_of(ColorScheme, _("Colours"))
+    text_size = one_of(TextSize, _("Text"))
+    density = one_of(Density, _("Space"))
+    composer = one_of(
+        Composer,
+        _("Field to write in"),
         help_text=_(
             "Enter sends a line. Where there are several it begins a new one, and the button sends."
         ),
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
-        super().__init__(*args, **kwargs)
 
-
-class SoundForm(forms.Form):
+class SoundForm(OwnChoices):
     """What a person hears."""
 
-    sound = forms.ChoiceField(
-        label=_("When somebody mentions you"),
-        choices=Sound.choices,
-        widget=forms.RadioSelect,
-        required=False,
-        error_messages=NO_CHOICE,
+    sound = one_of(
+        Sound,
+        _("When somebody mentions you"),
         help_text=_(
             "It sounds in one open page, while you do not read the group. Browsers play it once you have"
             " clicked or typed in that page."
         ),
     )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
-        super().__init__(*args, **kwargs)
