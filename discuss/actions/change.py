@@ -15,7 +15,7 @@ from discuss.actions.mentions import rewrite_mentions, write_mentions
 from discuss.actions.pauses import pause_after
 from discuss.db.compiled import Compiled, insert
 from discuss.forms import LAST_NUMBER
-from discuss.models import Entry, Group, Membership, User
+from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.members import read_relation
 from discuss.rules import roles
@@ -62,6 +62,13 @@ class Change:
         if member is None:
             raise Refused(Code.NOT_A_MEMBER)
         return member
+
+    def message(self, entry: Entry) -> Entry:
+        """Return this message of the group as it stands now. Raises Refused."""
+        found = Entry.objects.filter(pk=entry.pk, group=self.group_id, kind=Kind.MESSAGE).first()
+        if found is None:
+            raise Refused(Code.NO_MESSAGE)
+        return found
 
     def relation(self, actor: Membership | User, user_id: int | None) -> str:
         """Return how this person stands to the actor (discuss/rules/roles.py); None is someone."""

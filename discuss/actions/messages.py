@@ -5,7 +5,7 @@ from django.utils import timezone
 from discuss.actions.change import Change, next_change, require, role_of, user_of
 from discuss.actions.record import write_act
 from discuss.forms import EditForm, LineForm
-from discuss.models import Act, Entry, Kind, Membership, Revision, User
+from discuss.models import Act, Entry, Membership, Revision, User
 from discuss.reading.mentions import read_names
 from discuss.rules.mentions import stored_mentions
 from discuss.rules.refusals import Code, Refused
@@ -29,7 +29,7 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
     written = {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
     with next_change(membership.group_id) as change:
         member = change.admit_member(membership)
-        message = _message(change, entry)
+        message = change.message(entry)
         relation = change.relation(member, message.author_id)
         require("edit", member.role, relation, code=Code.NOT_ITS_AUTHOR)
         if message.is_hidden:
@@ -50,7 +50,7 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
     """
     with next_change(entry.group_id) as change:
         actor = change.admit(actor)
-        message = _message(change, entry)
+        message = change.message(entry)
         relation = change.relation(actor, message.author_id)
         require("hide", role_of(actor), relation, code=Code.NOT_TO_HIDE)
         if message.is_hidden:
@@ -68,10 +68,3 @@ def hide_line(change: Change, message: Entry, act: Act | None) -> None:
 def _record(actor: Membership | User, message: Entry) -> Act:
     whom = {"user_id": message.author_id, "group_id": message.group_id, "entry_id": message.pk}
     return write_act("hide", actor=user_of(actor), **whom)
-
-
-def _message(change: Change, entry: Entry) -> Entry:
-    message = Entry.objects.filter(pk=entry.pk, group_id=change.group_id, kind=Kind.MESSAGE).first()
-    if message is None:
-        raise Refused(Code.NO_MESSAGE)
-    return message

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from discuss.actions.change import Change, next_change, require
 from discuss.forms import ReactionForm
-from discuss.models import Entry, Kind, Membership, Reaction
+from discuss.models import Entry, Membership, Reaction
 from discuss.rules.reactions import MOST_EMOJI
 from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
@@ -84,9 +84,7 @@ def _reached(change: Change, membership: Membership, entry: Entry) -> tuple[Memb
     """Return the member and the message as they stand now. Raises Refused."""
     change.only_looks()
     member = change.admit_member(membership)
-    message = Entry.objects.filter(pk=entry.pk, group=change.group_id, kind=Kind.MESSAGE).first()
-    if message is None:
-        raise Refused(Code.NO_MESSAGE)
+    message = change.message(entry)
     relation = change.relation(member, message.author_id)
     require("react", member.role, relation, code=Code.NOT_A_MEMBER)
     if message.is_hidden:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from discuss.admin.acting import ActingAdmin, ReadOnly, of_findable_groups, staff_of
-from discuss.forms import OlderForm
+from discuss.forms import read_position
 from discuss.models import Deletion, Entry
 from discuss.reading.lines import read_after, read_around, read_before
 from discuss.reading.log import Page
@@ -109,7 +109,7 @@ class LineAdmin(ReadOnly, ActingAdmin):
 
 def _read(request: HttpRequest, entry: Entry) -> Page:
     for name, read in (("before", read_before), ("after", read_after)):
-        form = OlderForm({"oldest": request.GET.get(name)})
-        if form.is_valid():
-            return read(entry.group_id, form.cleaned_data["oldest"])
+        position = read_position(request.GET.get(name))
+        if position is not None:
+            return read(entry.group_id, position)
     return read_around(entry.group_id, entry.position)

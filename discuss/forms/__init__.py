@@ -15,7 +15,15 @@ from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.mentions import LevelForm, OfferForm, PickForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
-from discuss.forms.pages import NewerForm, OlderForm, OwnForm, ReadForm, ResumeForm, ResumeLobbyForm
+from discuss.forms.pages import (
+    NewerForm,
+    OlderForm,
+    OwnForm,
+    ReadForm,
+    ResumeForm,
+    ResumeLobbyForm,
+    read_position,
+)
 from discuss.forms.reactions import ReactionForm
 from discuss.forms.settings import AppearanceForm, SoundForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
@@ -54,5 +62,6 @@ __all__ = [
     "UsernameField",
     "YouForm",
     "first_error",
+    "read_position",
     "whole_texts",
 ]

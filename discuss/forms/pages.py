@@ -25,6 +25,12 @@ class OlderForm(QuickForm):
     oldest = NumberField()
 
 
+def read_position(value: str | None) -> int | None:
+    """Return the position that an address names; None where it names none."""
+    form = OlderForm({"oldest": value})
+    return form.cleaned_data["oldest"] if form.is_valid() else None
+
+
 class NewerForm(QuickForm):
     newest = NumberField()
 

@@ -17,7 +17,7 @@ from discuss import actions
 from discuss.edges.views.pages import own_groups, wants_live
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import typed_before
-from discuss.forms import LineForm, OlderForm
+from discuss.forms import LineForm, read_position
 from discuss.live.hub import hub
 from discuss.models import Entry, Group, Level, Membership, User
 from discuss.reading.lines import count_after, read_after, read_before, read_latest
@@ -140,8 +140,8 @@ def typed_context(typed: str) -> dict[str, Any]:
 def _asked_page(request: Request, group_id: int) -> Page | None:
     """Return the lines before or after a position, where the address names one and there are any."""
     for name, read in (("before", read_before), ("after", read_after)):
-        form = OlderForm({"oldest": request.GET.get(name)})
-        if form.is_valid() and (page := read(group_id, form.cleaned_data["oldest"])).lines:
+        position = read_position(request.GET.get(name))
+        if position is not None and (page := read(group_id, position)).lines:
             return page
     return None
 

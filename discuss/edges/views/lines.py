@@ -16,7 +16,7 @@ from discuss import actions
 from discuss.edges.views.group import group_context
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import is_made_for_another, typed_before
-from discuss.forms import EditForm, OlderForm
+from discuss.forms import EditForm, read_position
 from discuss.models import Entry, Membership
 from discuss.reading.bookmarks import is_saved
 from discuss.reading.lines import (
@@ -132,9 +132,8 @@ def replying(request: Request, membership: Membership, entry: Entry) -> HttpResp
 @of_a_line
 def replies(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
     """List the messages that answer this one."""
-    audience, after = Audience.of(request.user), request.GET.get("after", "")
-    form = OlderForm({"oldest": after})
-    page = read_replies(entry, after=form.cleaned_data["oldest"] if form.is_valid() else 0)
+    audience = Audience.of(request.user)
+    page = read_replies(entry, after=read_position(request.GET.get("after")) or 0)
     context: dict[str, Any] = {
         "group": membership.group,
         "entry": entry,

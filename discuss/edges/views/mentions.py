@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from discuss.edges.views.people import Request, membership_of, paced
-from discuss.forms import OfferForm, OlderForm, PickForm
+from discuss.forms import OfferForm, PickForm, read_position
 from discuss.limits import limits
 from discuss.reading.mentions import read_mention_page, read_offered
 from discuss.rendering import fragments
@@ -23,8 +23,7 @@ from discuss.rules.mentions import with_mention
 @require_safe
 def mentions(request: Request) -> HttpResponse:
     """List the lines that mention the person, one page of them."""
-    older = OlderForm({"oldest": request.GET.get("before")})
-    before = older.cleaned_data["oldest"] if older.is_valid() else None
+    before = read_position(request.GET.get("before"))
     context = {"page": read_mention_page(request.user.pk, before), "is_first": before is None}
     return render(request, "discuss/mentions.html", context)
 

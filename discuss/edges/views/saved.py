@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from discuss.edges.views.people import Request, paced
-from discuss.forms import OlderForm
+from discuss.forms import read_position
 from discuss.reading.bookmarks import read_saved
 
 
@@ -17,7 +17,6 @@ from discuss.reading.bookmarks import read_saved
 @require_safe
 def saved(request: Request) -> HttpResponse:
     """List what the person saved, the latest first."""
-    older = OlderForm({"oldest": request.GET.get("before")})
-    before = older.cleaned_data["oldest"] if older.is_valid() else None
+    before = read_position(request.GET.get("before"))
     context = {"saved": read_saved(request.user.pk, before=before), "is_older": before is not None}
     return render(request, "discuss/saved.html", context)
