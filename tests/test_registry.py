@@ -1,9 +1,12 @@
 """Each fragment says what it is and is given, and has samples: they are the fragment's contract."""
 
 import re
+import sys
 from collections.abc import Iterator
+from functools import _lru_cache_wrapper
 from io import StringIO
 from pathlib import Path
+from typing import NoReturn
 
 import lxml.html
 import pytest
@@ -11,6 +14,7 @@ from django.conf import settings as project_settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from discuss.rendering import kept
 from discuss.rendering.audience import Audience
 from discuss.rendering.registry import FOLDER, VARIABLES, fragments
 from discuss.rendering.samples import SAMPLES
@@ -18,6 +22,8 @@ from discuss.rendering.variables import variables
 
 # What Django gives to every page that is made for a request.
 OF_EVERY_PAGE = {"csrf_token", "user"}
+# What somebody who is gone does not have.
+OF_PEOPLE = {"entry.author.name", "entry.subject.name", "person.name"}
 ALL = {each.name: each for each in fragments()}
 each_fragment = pytest.mark.parametrize("name", ALL)
 each_state = pytest.mark.parametrize(
@@ -67,15 +73,54 @@ class Missing(str):
         return part == "%s"
 
     def __mod__(self, name: object) -> str:
+        if str(name) in OF_PEOPLE:
+            return ""
         raise AssertionError(f"{name} was not given.")
 
 
+def forget_what_is_rendered() -> None:
+    """Have each fragment be rendered anew, whatever any test has rendered before."""
+    kept.forget()
+    for name, module in list(sys.modules.items()):
+        if name.startswith("discuss.rendering."):
+            for each in vars(module).values():
+                if isinstance(each, _lru_cache_wrapper):
+                    each.cache_clear()
+
+
 @pytest.fixture
-def strict(settings: Settings) -> None:
-    """Have a variable that was not given fail, instead of being shown as nothing."""
+def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have a variable that was not given fail, instead of being shown as nothing.
+
+    Nothing stands in the place of what fails, and nothing else sees what is rendered like this.
+    """
+
+    def fail(what: object, error: Exception) -> NoReturn:
+        raise error
+
     (templates,) = settings.TEMPLATES
     options = templates["OPTIONS"] | {"string_if_invalid": Missing("%s")}
     settings.TEMPLATES = [templates | {"OPTIONS": options}]
+    monkeypatch.setattr("discuss.rendering.templates._tell_of_fault", fail)
+    monkeypatch.setattr("discuss.rendering.fragments.lines._tell_of_unshown", fail)
+    forget_what_is_rendered()
+    yield
+    forget_what_is_rendered()
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.parametrize("name", ["line", "log_moved", "message_answered", "unread_changed"])
+def test_a_variable_that_is_not_given_fails_however_it_is_rendered(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+):
+    (templates,) = settings.TEMPLATES
+    settings.TEMPLATES = [templates | {"DIRS": [tmp_path, *templates["DIRS"]]}]
+    file = tmp_path / FOLDER / f"{name}.html"
+    file.parent.mkdir(parents=True)
+    file.write_text("{{ soup }}")
+    for sample in SAMPLES[name].values():
+        with pytest.raises(AssertionError, match="soup was not given"):
+            sample(Audience.everyone())
 
 
 @each_state
