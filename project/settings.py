@@ -179,7 +179,7 @@ STYLE_SHEETS = [
             "doing",
             "reactions",
             "pins",
-            "saved",
+            "listed",
         ),
         *("formatting", "mentions", "replies", "windows"),
     )

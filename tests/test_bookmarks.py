@@ -22,7 +22,7 @@ SAVED = reverse("saved")
 def shown(client: Client, query: str = "") -> list[str]:
     """Return the words of each message on the page."""
     page = Document(client.get(SAVED + query).content.decode()).document
-    return [text(found) for found in page.xpath("//main//*[contains(@class, 'words')]")]
+    return [text(found) for found in page.xpath("//main//*[contains(@class, 'said')]")]
 
 
 def test_what_is_saved_is_listed_newest_first_with_what_it_says_now(cast: Cast):

@@ -23,18 +23,18 @@ def load(client: Client, typed: str, status: int = 200, **more: str) -> Document
 
 
 def said(page: Document) -> list[str]:
-    return [text(each) for each in page.document.cssselect(".hit .said")]
+    return [text(each) for each in page.document.cssselect(".listed .said")]
 
 
 def test_it_shows_what_was_found_with_the_words_marked(cast: Cast):
     entry = cast.say(cast.ann, "Soup & <b>bread</b>, and soup again")
     page = load(log_in(cast.bob), "soup")
     assert said(page) == ["Soup & <b>bread</b>, and soup again"]
-    assert [text(each) for each in page.document.cssselect(".hit mark")] == ["Soup", "soup"]
-    (byline,) = page.document.cssselect(".hit .byline")
+    assert [text(each) for each in page.document.cssselect(".listed mark")] == ["Soup", "soup"]
+    (byline,) = page.document.cssselect(".listed .byline")
     assert "ann" in text(byline)
     assert "Kitchen" in text(byline)
-    (place,) = page.document.cssselect(".hit a.place")
+    (place,) = page.document.cssselect(".listed a.place")
     assert str(cast.kitchen.uuid) in place.get("href")
     assert str(entry.pk) in place.get("href") or f"/{entry.position}/" in place.get("href")
 
@@ -42,7 +42,7 @@ def test_it_shows_what_was_found_with_the_words_marked(cast: Cast):
 def test_before_somebody_asks_it_says_what_can_be_asked(cast: Cast):
     page = load(log_in(cast.bob), "")
     assert page.document.cssselect(".search-help")
-    assert not page.document.cssselect(".hits, .nothing")
+    assert not page.document.cssselect(".listed, .nothing")
 
 
 def test_where_nothing_is_found_it_says_so_with_what_was_typed(cast: Cast):
@@ -56,7 +56,7 @@ def test_what_makes_no_sense_is_said_and_stays(cast: Cast, typed: str):
     page = load(log_in(cast.bob), typed)
     assert text(page.element("problem"))
     assert page.element("q").get("value") == typed
-    assert not page.document.cssselect(".hits, .nothing")
+    assert not page.document.cssselect(".listed, .nothing")
     assert not RecentSearch.objects.exists()
 
 

@@ -114,7 +114,7 @@ def test_a_line_stands_out_for_whom_it_mentions(person: Appear, stage: Stage, sc
     look(page, f"mentions-{scheme}")
     ann.open("/")
     look(ann.context.pages[-1], f"lobby-{scheme}")
-    page.locator(".mentions .byline a").first.click()
+    page.locator(".mentions .place").first.click()
     expect(page.locator(".mention").first).to_have_text("@ann")
 
 
