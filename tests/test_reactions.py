@@ -336,15 +336,14 @@ def test_who_reacted_is_told_when_somebody_asks(cast: Cast):
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_closes_the_menu_and_a_refusal_leaves_what_was_typed(cast: Cast):
     entry, ann = cast.say(cast.bob, "Soup"), log_in(cast.ann)
-    done = ann.post(
-        address(cast, "react", entry), {"emoji": ":tada:"}, headers=HTMX
-    ).content.decode()
-    assert 'id="line-menu"' in done
-    refused = ann.post(
-        address(cast, "react", entry), {"emoji": "soup"}, headers=HTMX
-    ).content.decode()
-    assert "That is no emoji." in refused
-    assert 'id="line-menu"' not in refused
+    in_place = {**HTMX, "HX-Target": "emoji-form"}
+    done = ann.post(address(cast, "react", entry), {"emoji": ":tada:"}, headers=in_place)
+    assert 'hx-select-oob="#line-menu, #notice"' in done.content.decode()
+    assert "HX-Reswap" not in done
+    refused = ann.post(address(cast, "react", entry), {"emoji": "soup"}, headers=in_place)
+    assert "That is no emoji." in refused.content.decode()
+    assert "line-menu" not in refused.content.decode()
+    assert refused["HX-Reswap"] == "none"
 
 
 @pytest.mark.django_db(transaction=True)

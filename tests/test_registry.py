@@ -40,6 +40,10 @@ BARE = {
     "connection_lost",
     "unreached",
     "reacted_shown",
+    # Over HTTP, in the place of what asked for them.
+    "editing_answered",
+    "reaction_answered",
+    "replying_begun",
 }
 
 

@@ -241,7 +241,7 @@ async def begin_reply(page: Page, cast: Cast, entry: Entry) -> None:
     """Press Reply in the line's menu."""
     path = address(cast, "replying", entry)
     answer = await in_worker(page.client.get, path, headers=HTMX)
-    page.swap(answer.content.decode())
+    page.put(page.element("drafts")[-1].cssselect(".replying")[0], answer.content.decode())
 
 
 @pytest.mark.usefixtures("live")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.person import Person, composer, has_focus, messages, open_line_menu, send
+from tests.browser.person import Person, composer, has_focus, messages, open_line_menu, send, until
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -112,3 +112,134 @@ def test_the_time_of_a_line_leads_to_its_own_page(person: Appear, stage: Stage) 
     bob.wait_for_url("**/groups/*/*/*")
     expect(bob.locator(".line:target .text")).to_have_text(text)
     expect(bob.locator(".line:target")).to_be_in_viewport()
+
+
+# --- answers that come late -----------------------------------------------------------------------------
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """Keep the first request of such an address; others go on."""
+    held: list[Route] = []
+    page.route(path, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def test_a_late_answer_to_save_closes_no_other_edit(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soop")
+    send(bob, "Bred")
+    held = hold(bob, "**/edit/")
+    edit(bob, "Soop")
+    field = bob.get_by_label("Edit your message")
+    field.fill("Soup")
+    bob.get_by_role("button", name="Save", exact=True).click()
+    until(bob, lambda: held, "the request")
+    # Nobody writes into what is on its way.
+    expect(field).to_be_disabled()
+    bob.get_by_role("button", name="Cancel").click()
+    expect(field).to_have_count(0)
+    edit(bob, "Bred")
+    field.fill("Bread")
+    held[0].continue_()
+    expect(messages(bob).first).to_contain_text("Soup (edited")
+    bob.wait_for_timeout(300)
+    expect(field).to_have_value("Bread")
+    bob.get_by_role("button", name="Save", exact=True).click()
+    expect(messages(bob).last).to_contain_text("Bread (edited")
+    expect(field).to_have_count(0)
+
+
+def test_what_is_refused_stays_in_the_field_and_takes_nobody_away(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    edit(bob, "Soup")
+    held = hold(bob, "**/edit/")
+    field = bob.get_by_label("Edit your message")
+    field.fill("x" * 4100)
+    bob.get_by_role("button", name="Save", exact=True).click()
+    until(bob, lambda: held, "the request")
+    composer(bob).press_sequentially("Meanwhile")
+    held[0].continue_()
+    expect(bob.locator("#edited-error")).to_contain_text("A message has at most")
+    expect(field).to_have_value("x" * 4100)
+    has_focus(composer(bob))
+    # By keyboard one stays where one was.
+    bob.get_by_role("button", name="Save", exact=True).press("Enter")
+    bob.wait_for_timeout(300)
+    has_focus(bob.get_by_role("button", name="Save", exact=True))
+
+
+def test_of_two_edits_the_later_one_is_opened(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bobs.allow(r"^error: htmx:(afterRequest|sendAbort)\b")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soop")
+    send(bob, "Bred")
+    held = hold(bob, "**/editing/*")
+    open_line_menu(bob, "Soop")
+    bob.get_by_role("button", name="Edit").click()
+    until(bob, lambda: held, "the request")
+    edit(bob, "Bred")
+    field = bob.get_by_label("Edit your message")
+    field.fill("Bread")
+    held[0].continue_()
+    bob.wait_for_timeout(300)
+    expect(field).to_have_value("Bread")
+    # And whoever goes back to the composer writes there.
+    bob.get_by_role("button", name="Cancel").click()
+    held = hold(bob, "**/editing/*")
+    open_line_menu(bob, "Soop")
+    bob.get_by_role("button", name="Edit").click()
+    until(bob, lambda: held, "the request")
+    composer(bob).click()
+    bob.keyboard.type("Good ")
+    held[0].continue_()
+    bob.wait_for_timeout(300)
+    bob.keyboard.type("morning")
+    expect(composer(bob)).to_have_value("Good morning")
+
+
+def test_a_late_quote_is_of_the_text_that_was_written_then(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    held = hold(bob, "**/replying/*")
+    open_line_menu(bob, "Soup")
+    bob.get_by_role("link", name="Reply").click()
+    until(bob, lambda: held, "the request")
+    has_focus(composer(bob))
+    send(bob, "Good morning")
+    held[0].continue_()
+    bob.wait_for_timeout(300)
+    expect(bob.locator("#drafts .quote")).to_have_count(0)
+    # What comes in time is there.
+    open_line_menu(bob, "Soup")
+    bob.get_by_role("link", name="Reply").click()
+    expect(bob.locator("#drafts .quote")).to_contain_text("Soup")
+    expect(bob.locator("#line-menu")).to_be_hidden()
+    has_focus(composer(bob))
+
+
+def test_a_late_answer_to_a_reaction_closes_no_other_menu(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    send(bob, "Bread")
+    held = hold(bob, "**/react/")
+    open_line_menu(bob, "Soup")
+    field = bob.get_by_label("Another emoji")
+    field.fill(":tada:")
+    field.press("Enter")
+    until(bob, lambda: held, "the request")
+    bob.keyboard.press("Escape")
+    open_line_menu(bob, "Bread")
+    field.fill("half")
+    held[0].continue_()
+    expect(bob.locator(".reactions")).to_have_count(1)
+    bob.wait_for_timeout(300)
+    expect(bob.locator("#line-menu")).to_be_visible()
+    expect(field).to_have_value("half")

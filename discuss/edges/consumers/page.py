@@ -135,9 +135,11 @@ class LiveConsumer(HandshakeConsumer):
         """Do what a verb means, and answer as it says."""
         form = await in_actor(perform, verb, self.actor, data)
         if verb.answer:
-            viewer.write(
-                fragments.verb_answered(viewer.audience, verb.answer, actor=self.actor, form=form)
+            html = fragments.verb_answered(
+                viewer.audience, verb.answer, actor=self.actor, form=form, oob=True
             )
+            if html.strip():
+                viewer.write(html)
         self.notify(first_error(form) if form.errors else "")
 
     def may(self, kind: str, viewer: Viewer) -> bool:

@@ -33,6 +33,8 @@ LOGGED_OUT = _("You are logged out. Log in in another tab, and send it again.")
 OTHER_SESSION = _(
     "This page was open in another session. What you wrote is here: please send it again."
 )
+# The forms on a page that stays whose answer takes their place.
+ANSWERED_IN_PLACE = frozenset({"edit-form", "emoji-form"})
 type View = Callable[..., HttpResponse]
 
 # The forms by which people write something, by the names of their addresses.
@@ -139,7 +141,11 @@ def _answer_of_line(request: Request, verb: Verb, actor: Membership, form: Form)
     answer = ""
     if verb.answer:
         answer = fragments.verb_answered(audience, verb.answer, actor=actor, form=form)
-    return HttpResponse(answer + fragments.notice_shown(audience, text=notice))
+    if HtmxDetails(request).target in ANSWERED_IN_PLACE and answer.strip():
+        # By now the form may be gone, from whose place nothing else of the page can be found.
+        return HttpResponse(answer)
+    # What was refused stays, with what was typed.
+    return reswap(HttpResponse(answer + fragments.notice_shown(audience, text=notice)), "none")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -180,7 +186,7 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
 def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
     """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
     if _is_about_line(request):
-        return render(request, "discuss/line_refused.html", {"text": reason})
+        return reswap(render(request, "discuss/line_refused.html", {"text": reason}), "none")
     context = {"refusal": {"reason": reason}}
     response = render(request, "discuss/refused_again.html", context)
     return reswap(retarget(response, "find .error"), "outerHTML")

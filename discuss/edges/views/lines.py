@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.http import reswap
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
@@ -160,4 +161,5 @@ def history(request: Request, membership: Membership, entry: Entry) -> HttpRespo
 
 def told(request: Request, text: Text) -> HttpResponse:
     """Answer htmx by a notice alone."""
-    return HttpResponse(fragments.notice_shown(Audience.of(request.user), text=text))
+    response = HttpResponse(fragments.notice_shown(Audience.of(request.user), text=text))
+    return reswap(response, "none")

@@ -45,7 +45,8 @@ def _nothing_being_done() -> str:
     """The places where a person does something to a line, empty; and what is said if that fails."""
     everyone = Audience.everyone()
     closed = render("line_menu_closed", everyone, oob=False)
-    return render("editing", everyone, oob=False) + closed + unreached()
+    nothing = render("notice_shown", everyone, text="", oob=False)
+    return render("editing", everyone, oob=False) + closed + nothing + unreached()
 
 
 def at_hand_version(*, is_large: bool = False) -> str:

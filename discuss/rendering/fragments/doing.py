@@ -22,6 +22,7 @@ def line_menu(
 ) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
     given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
+    given["signs_version"] = signs_version()
     return render("line_menu", audience, entry=entry, reply_count=reply_count, **given)
 
 

@@ -36,6 +36,12 @@ def person_renamed(audience: Audience, *, name: str) -> str:
     return render("person_renamed", audience, called=name)
 
 
-def verb_answered(audience: Audience, name: str, *, actor: Membership | User, form: Form) -> str:
-    """The answer that a verb names (discuss.verbs), to who asked for it: done, or with errors in the form."""
-    return render(name, audience, actor=actor, form=form, signs_version=signs_version())
+def verb_answered(
+    audience: Audience, name: str, *, actor: Membership | User, form: Form, oob: bool = False
+) -> str:
+    """The answer that a verb names (discuss.verbs), to who asked for it: done, or with errors in the form.
+
+    It takes the place of the form that asked, where that says so; not over a socket (`oob`).
+    """
+    version = signs_version()
+    return render(name, audience, actor=actor, form=form, signs_version=version, oob=oob)
