@@ -17,7 +17,7 @@ from discuss.rendering import outline
 GROUP_IDS = frozenset({
     "live", "resume-form", "newer-form", "older-form", "post-form", "send-form", "more-form",
     "leave-form", "history", "log", "newer", "newer-lines", "newest", "to-newest", "oldest", "older",
-    "cursor", "epoch", "composer", "nonce", "token", "answered",
+    "cursor", "epoch", "composer", "nonce", "shown", "token", "answered",
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "reader",
     "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",

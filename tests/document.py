@@ -175,7 +175,8 @@ class Document:
         for each in self.find(included) if included else []:
             fields += each.xpath("descendant-or-self::input")
         sent: dict[str, Any] = {}
-        for each in fields:
+        # What is included twice is sent once.
+        for each in dict.fromkeys(fields):
             name, value = each.get("name"), each.get("value", "")
             # One name twice becomes a list, as in FormData.
             sent[name] = [*_as_list(sent[name]), value] if name in sent else value

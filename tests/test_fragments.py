@@ -303,6 +303,13 @@ def test_unread_changed_is_what_the_page_begins_with(cast: Cast, page: Page, ren
     assert page.element(f"unread-{uuid}").text_content() == "99+ unread"
 
 
+def test_draft_shown_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
+    uuid = cast.kitchen.uuid
+    assert same_as_page(page, f"draft-{uuid}", rendered("draft_shown", uuid=uuid, has_draft=False))
+    page.swap(rendered("draft_shown", uuid=uuid, has_draft=True))
+    assert page.element(f"draft-{uuid}").text_content() == "Draft"
+
+
 def test_end_renewed_is_what_the_page_begins_with(cast: Cast, page: Page, rendered):
     assert same_as_page(page, "end", rendered("end_renewed", position=page.cursor))
 

@@ -1,6 +1,7 @@
 """Marking as unread from a message on: told on all pages at once, and not read again by itself."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -8,8 +9,10 @@ from django.urls import reverse
 from discuss import actions
 from discuss.actions import Code, Refused
 from discuss.db.workers import in_worker
+from discuss.doorbell.bells import Bell, _doorbell
 from discuss.live.hub import hub
 from discuss.models import Entry, Membership
+from discuss.rules.unread import Mark
 from tests.cast import Cast, log_in
 from tests.page import Page, enter, eventually, settled
 from tests.test_unread_live import badge, equals_a_fresh_load, see_the_end
@@ -44,7 +47,7 @@ async def mark(page: Page, cast: Cast, entry: Entry) -> None:
 
 
 def test_it_and_what_stands_below_is_unread(cast: Cast, soups: list[Entry]):
-    actions.mark_read({(cast.ann.pk, cast.kitchen.pk): cast.head()})
+    actions.mark_read({(cast.ann.pk, cast.kitchen.pk): Mark(cast.head())})
     assert unread(cast.ann)["Kitchen"] == ""
     before = cast.head()
     actions.mark_unread(cast.member(cast.ann), entry=soups[3])
@@ -71,7 +74,7 @@ def test_who_has_left_marks_nothing(cast: Cast, soups: list[Entry]):
 
 
 def test_a_load_says_where_what_is_new_begins(cast: Cast, soups: list[Entry]):
-    actions.mark_read({(cast.ann.pk, cast.kitchen.pk): cast.head()})
+    actions.mark_read({(cast.ann.pk, cast.kitchen.pk): Mark(cast.head())})
     ann = log_in(cast.ann)
     ann.post(reverse("mark_unread", args=[cast.kitchen.uuid, soups[2].position]))
     page = ann.get(cast.kitchen.get_absolute_url()).content.decode()
@@ -116,9 +119,9 @@ async def test_all_pages_say_so_and_none_reads_it_again(cast: Cast, soups: list[
 async def test_what_waits_to_be_written_undoes_nothing(cast: Cast, soups: list[Entry]):
     page = await enter(cast.ann, cast.kitchen.get_absolute_url())
     see_the_end(page)
-    await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk) or None)
+    await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0) or None)
     await mark(page, cast, soups[3])
-    await eventually(lambda: not hub.read_upto(cast.ann.pk, cast.kitchen.pk))
+    await eventually(lambda: not hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0))
     await hub.subscriptions.marks.write()
     assert await in_worker(read_upto, cast) == soups[3].position - 1
     assert await in_worker(lambda: unread(cast.ann)["Kitchen"]) == "2"
@@ -138,3 +141,96 @@ async def test_with_the_next_message_it_is_read_again(cast: Cast, soups: list[En
     await page.until(lambda page: page.element("read").get("value") == str(page.cursor))
     see_the_end(page)
     await lobby.until(lambda page: badge(page, cast.kitchen) == "")
+
+
+@pytest.mark.usefixtures("live", "quick")
+async def test_a_mark_that_is_under_way_undoes_nothing(
+    cast: Cast, soups: list[Entry], monkeypatch: pytest.MonkeyPatch
+):
+    """It was read, and its writing has begun when the person marks it as unread."""
+
+    async def late(action: Any, *args: Any) -> None:
+        await mark(page, cast, soups[3])
+        await in_worker(action, *args)
+
+    page, lobby = (
+        await enter(cast.ann, cast.kitchen.get_absolute_url()),
+        await enter(cast.ann, "/"),
+    )
+    with monkeypatch.context() as slow:
+        slow.setattr("discuss.live.marks.in_actor", late)
+        slow.setattr("discuss.live.hub.MARKS_INTERVAL", 1000.0)
+        see_the_end(page)
+        await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0) or None)
+        await hub.subscriptions.marks.write()
+    assert await in_worker(read_upto, cast) == soups[3].position - 1
+    await lobby.until(lambda page: badge(page, cast.kitchen) == "2unread")
+    await equals_a_fresh_load(lobby)
+
+
+@pytest.mark.usefixtures("live", "quick")
+async def test_who_loads_the_group_again_reads_it(cast: Cast, soups: list[Entry]):
+    page = await enter(cast.ann, cast.kitchen.get_absolute_url())
+    see_the_end(page)
+    await mark(page, cast, soups[3])
+    await page.disconnect()
+    again = await enter(cast.ann, cast.kitchen.get_absolute_url())
+    see_the_end(again)
+    await again.until(lambda page: badge(page, cast.kitchen) == "")
+    await hub.subscriptions.marks.write()
+    assert await in_worker(read_upto, cast) == await in_worker(cast.head)
+
+
+@pytest.mark.usefixtures("live", "quick")
+async def test_without_its_bell_no_page_reads_it_again(
+    cast: Cast, soups: list[Entry], monkeypatch: pytest.MonkeyPatch
+):
+    """As in another process, which hears of it by a sweep."""
+    here, lobby = (
+        await enter(cast.ann, cast.kitchen.get_absolute_url()),
+        await enter(cast.ann, "/"),
+    )
+    see_the_end(here)
+    await lobby.until(lambda page: badge(page, cast.kitchen) == "")
+    await hub.subscriptions.marks.write()
+    with monkeypatch.context() as deaf:
+        deaf.setattr(hub, "hear", lambda bell: None)
+        await mark(here, cast, soups[3])
+        await settled()
+    await here.disconnect()
+    await hub.subscriptions.marks.write()
+    assert await in_worker(read_upto, cast) == soups[3].position - 1
+    await hub.subscriptions.sweep()
+    await lobby.until(lambda page: badge(page, cast.kitchen) == "2unread")
+    await hub.subscriptions.marks.write()
+    await equals_a_fresh_load(lobby)
+
+
+def test_what_is_shown_without_javascript_is_read_again(cast: Cast, soups: list[Entry]):
+    actions.mark_read({(cast.ann.pk, cast.kitchen.pk): Mark(cast.head())})
+    actions.mark_unread(cast.member(cast.ann), entry=soups[3])
+    log_in(cast.ann).get(reverse("log", args=[cast.kitchen.uuid]))
+    assert unread(cast.ann)["Kitchen"] == ""
+
+
+@pytest.mark.usefixtures("live")
+async def test_two_groups_that_one_person_marks_are_told_to_the_other_processes(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    told: list[Bell] = []
+
+    async def ring_once(self: Any, bells: list[Bell]) -> bool:
+        told.extend(bells)
+        return True
+
+    hub.start()
+    monkeypatch.setattr("discuss.doorbell.bells._Doorbell._ring_once", ring_once)
+    for bell in (
+        Bell("unread", 7, 1),
+        Bell("unread", 7, 2),
+        Bell("group", 9, 4),
+        Bell("group", 9, 3),
+    ):
+        _doorbell.hand_over(bell)
+    await eventually(lambda: len(told) >= 3)
+    assert sorted(told) == [Bell("group", 9, 4), Bell("unread", 7, 1), Bell("unread", 7, 2)]

@@ -282,6 +282,7 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "writing": "yes",
         # And what was sent and not answered: nothing.
         "nonce": page.nonce,
+        "shown": "",
         "answered": "0",
     }
     assert len(page.nonce) >= 8

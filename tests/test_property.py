@@ -1,7 +1,7 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, remove and delete their
-account in any order, alone and at one moment, while rings are dropped, doubled and reordered and pages
+A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove and delete
+their account in any order, alone and at one moment, while rings are dropped, doubled and reordered and pages
 disconnect and return. In the end each page shows exactly what a fresh load from its oldest line on shows:
 none missing, none twice, in order.
 """
@@ -32,7 +32,7 @@ from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
-from discuss.live import later
+from discuss.live import end, later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
@@ -177,6 +177,12 @@ class Conversation(RuleBasedStateMachine):
             again = self.run(in_worker(lambda: Entry.objects.get(pk=entry.pk)))
             assert again.change == entry.change
 
+    @rule(name=people, fate=fates, pick=picks)
+    def mark_unread(self, name: str, fate: str, pick: int) -> None:
+        entry = self.any_message(pick)
+        if entry is not None:
+            self.act_as(name, fate, partial(actions.mark_unread, entry=entry))
+
     @rule(fate=fates)
     def render_anew(self, fate: str) -> None:
         """Render all as after an update: another renderer had stored nothing."""
@@ -281,6 +287,30 @@ class Conversation(RuleBasedStateMachine):
             page.ask_older()
 
     @precondition(lambda self: self.pages)
+    @rule(pick=picks, fate=fates)
+    def see_the_end(self, pick: int, fate: str) -> None:
+        self.fate = fate
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if page.is_connected:
+            page.submit("read-form")
+
+    @precondition(lambda self: self.pages)
+    @rule(pick=picks, fate=fates, text=st.sampled_from(["", "Half a sent", "Something"]))
+    def pause(self, pick: int, fate: str, text: str) -> None:
+        """Somebody has stopped in the middle of a text, or emptied the field."""
+        self.fate = fate
+        _, page = self.pages[pick % len(self.pages)]
+        page.read()
+        if page.is_connected and page.can_post:
+            page.submit("draft-form", text=text)
+
+    @precondition(lambda self: self.pages)
+    @rule()
+    def write_what_waits(self) -> None:
+        self.run(self.write_marks_and_drafts())
+
+    @precondition(lambda self: self.pages)
     @rule(chosen=st.lists(picks, min_size=1, max_size=5), fate=fates, times=st.integers(1, 3))
     def send_from_pages(self, chosen: list[int], fate: str, times: int) -> None:
         """Drafts sent at one moment, each again and again, as after lost answers: a message of each."""
@@ -332,6 +362,10 @@ class Conversation(RuleBasedStateMachine):
             await self.bring_members_to_the_head()
         # From here on nothing changes. What is unread comes a moment after the log.
         await settled()
+        await self.write_marks_and_drafts()
+        await asyncio.sleep(3 * end.SEEN_WITHIN)
+        await hub.subscriptions.sweep()
+        await settled()
         for _, page in self.pages:
             page.read()
         loads: dict[str, dict[str, Page]] = {name: {} for name in NAMES}
@@ -366,6 +400,10 @@ class Conversation(RuleBasedStateMachine):
             below = Entry.objects.visible_messages().filter(group=self.group)
             count = await in_worker(below.filter(position__gt=page.newest).count)
             assert page.to_newest.partition(" ")[0] == (str(count) if count else "To")
+
+    async def write_marks_and_drafts(self) -> None:
+        await hub.subscriptions.marks.write()
+        await hub.drafts.write()
 
     def speak_together(self) -> None:
         """Have all that are open write at one moment."""
@@ -490,6 +528,7 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     for feed in (GroupFeed, PersonFeed):
         monkeypatch.setattr(feed, "flush_interval", 0.0)
     monkeypatch.setattr(later, "INTERVAL", 0.0)
+    monkeypatch.setattr(end, "SEEN_WITHIN", 0.02)
     run_state_machine_as_test(
         Conversation,
         settings=settings(

@@ -8,6 +8,7 @@ from discuss.live.person_updates import Asked, read_person_updates
 from discuss.models import Entry, Group, Membership
 from discuss.reading.person import read_own, read_own_groups
 from discuss.reading.positions import MANY, Positions, read_positions
+from discuss.rules.unread import Mark
 from tests.cast import Cast, log_in
 from tests.test_reading import fill
 from tests.unread import garden, read, say, unread
@@ -96,7 +97,7 @@ def test_a_flush_takes_one_statement_for_positions_and_one_for_marks(
     people = [(cast.ann.pk, garden.pk), (cast.bob.pk, garden.pk), (cast.ann.pk, cast.kitchen.pk)]
     # And the savepoint of the test's.
     with django_assert_num_queries(3):
-        actions.mark_read(dict.fromkeys(people, 150))
+        actions.mark_read(dict.fromkeys(people, Mark(150)))
 
 
 def test_one_that_was_hidden_makes_room_for_one_before(cast: Cast, garden: Group):

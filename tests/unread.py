@@ -5,6 +5,7 @@ import pytest
 from discuss import actions
 from discuss.models import Entry, Group, Membership, User
 from discuss.reading.person import read_own_groups
+from discuss.rules.unread import Mark
 from tests.cast import Cast
 
 
@@ -26,4 +27,4 @@ def unread(user: User) -> dict[str, str]:
 
 
 def read(user: User, group: Group, position: int) -> None:
-    actions.mark_read({(user.pk, group.pk): position})
+    actions.mark_read({(user.pk, group.pk): Mark(position)})

@@ -10,6 +10,7 @@ from discuss.forms import GroupForm, LevelForm, LineForm, NothingForm
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
+from discuss.rules.unread import Mark
 from discuss.verbs import verb
 
 
@@ -66,20 +67,25 @@ def change_level(membership: Membership, *, level: str) -> None:
             doorbell.ring_person(member.user_id)
 
 
-def mark_read(upto: Mapping[tuple[int, int], int]) -> None:
+def mark_read(marks: Mapping[tuple[int, int], Mark]) -> None:
     """Write how far people have read, by person and group; never less far than before.
 
-    It is nothing that others see, so it takes no number of the log.
+    What somebody has marked as unread is not read by a page that was there before (Mark.upto). It is nothing
+    that others see, so it takes no number of the log.
     """
     table = connection.ops.quote_name(Membership._meta.db_table)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET read_upto = %s"  # noqa: S608
-            " WHERE user_id = %s AND group_id = %s AND read_upto < %s",
+            " WHERE user_id = %s AND group_id = %s AND read_upto < %s"
+            " AND (unread_at <= %s OR unread_at < %s)",
             # In order, so that two who write several cannot wait for each other.
-            [(position, *place, position) for place, position in sorted(upto.items())],
+            [
+                (mark.position, *place, mark.position, mark.unread_at, mark.position)
+                for place, mark in sorted(marks.items())
+            ],
         )
-        for user_id in {user_id for user_id, _ in upto}:
+        for user_id in {user_id for user_id, _ in marks}:
             doorbell.ring_read(user_id)
 
 
@@ -87,13 +93,15 @@ def mark_read(upto: Mapping[tuple[int, int], int]) -> None:
 def mark_unread(membership: Membership, *, entry: Entry) -> None:
     """Have the member not have read this message, nor what stands below it. Nobody else sees that."""
     with transaction.atomic():
-        member = unchanged(membership.group_id).admit_member(membership)
+        change = unchanged(membership.group_id)
+        member = change.admit_member(membership)
         require("mark_unread", member.role, code=Code.NOT_A_MEMBER)
         if not entry.is_message or entry.group_id != member.group_id:
             raise Refused(Code.NO_MESSAGE)
         # 0 is of who has never read here, to whom nothing is unread.
         member.read_upto = max(entry.position - 1, 1)
-        member.save(update_fields=["read_upto"])
+        member.unread_at = change.number
+        member.save(update_fields=["read_upto", "unread_at"])
         doorbell.ring_unread(member.user_id, member.group_id)
 
 

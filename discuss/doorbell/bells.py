@@ -34,18 +34,27 @@ TYPISTS_TOLD = 200
 TYPING_PAUSE = 1.0
 
 
+# Kinds of bells that say how far a log is.
+HEADS = frozenset({"group", "looks"})
+
+
 class Bell(NamedTuple):
     """Something changed.
 
     Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
     group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
-    "site" (its name or words), "person" or "read" (by this person, somewhere), "unread" (a person has marked
-    messages of the group `head` as unread).
+    "site" (its name or words), "person", "read" or "draft" (by this person, somewhere), "unread" (a person
+    has marked messages of the group `head` as unread).
     """
 
     kind: str
     pk: int
     head: int = 0
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Return what bells have in common that tell the same: of heads, a later one tells all."""
+        return (self.kind, self.pk, 0) if self.kind in HEADS else self
 
 
 def ring_group(group_id: int, head: int) -> None:
@@ -98,6 +107,11 @@ def ring_unread(user_id: int, group_id: int) -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("unread", user_id, group_id)))
 
 
+def ring_draft(user_id: int) -> None:
+    """On commit, tell every hub that this person has a draft where there was none, or none any more."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("draft", user_id)))
+
+
 def tell_typing(group_id: int, user_id: int, name: str) -> None:
     """Tell the other processes that this person is typing, by a ring a second at most.
 
@@ -139,7 +153,7 @@ class _Doorbell:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hear: Callable[[Bell], None] | None = None
-        self._waiting: dict[tuple[str, int], Bell] = {}
+        self._waiting: dict[tuple[str, int, int], Bell] = {}
         self._ringing: asyncio.Task[None] | None = None
         self._number = 0
         # Who is typing where, by what name, for the next ring; and when that may be, by the loop's clock.
@@ -188,8 +202,8 @@ class _Doorbell:
         if self._hear is None:
             return
         self._hear(bell)
-        earlier = self._waiting.get((bell.kind, bell.pk), bell)
-        self._waiting[bell.kind, bell.pk] = max(bell, earlier)
+        earlier = self._waiting.get(bell.key, bell)
+        self._waiting[bell.key] = max(bell, earlier)
         self.beat()
 
     async def _ring(self) -> None:

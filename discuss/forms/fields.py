@@ -77,7 +77,7 @@ class DraftField(forms.CharField):
     """A message that is being written, as far as it is kept (discuss.rules.text.clean_draft)."""
 
     def to_python(self, value: Any) -> str:
-        return clean_draft(value, MESSAGE_LENGTH) if isinstance(value, str) else ""
+        return clean_draft(value, LONGER * MESSAGE_LENGTH) if isinstance(value, str) else ""
 
 
 class NameField(TextField):

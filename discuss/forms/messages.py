@@ -45,13 +45,28 @@ class MessageForm(QuickForm):
 
 
 class SentForm(QuickForm):
-    """How a page numbers its messages: what tells it from others, and how many it has had answered."""
+    """How a page numbers its messages: what tells it from others, and how many it has had answered.
+
+    `shown` names the draft that it was loaded with (discuss.rules.drafts).
+    """
 
     nonce = forms.RegexField(r"\A[A-Za-z0-9_-]{8,32}\Z")
     answered = forms.IntegerField(min_value=0, max_value=9_999_999)
+    shown = forms.CharField(max_length=16, required=False)
 
 
 class DraftForm(SentForm):
-    """What stands in a page's composer, which follows the messages that it has had answered."""
+    """What stands in a page's composer: `answered` are all messages before it, answered or not."""
 
     text = DraftField(required=False)
+    reply_to = NumberField(required=False)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "DraftForm":
+        """Return the form of a page's fields: each draft, sent or not, has one that says what it answers."""
+        form = cls({**data, "text": "".join(whole_texts(data)[-1:])})
+        replies = _listed(data, "reply_to")
+        form.data = {**form.data, "reply_to": "".join(replies[-1:])}
+        if form.is_valid():
+            form.cleaned_data["answered"] += max(len(replies) - 1, 0)
+        return form

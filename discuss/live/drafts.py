@@ -2,88 +2,84 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import NamedTuple
 
 from discuss import actions
 from discuss.db.workers import in_actor
+from discuss.models import Membership
+from discuss.rules.drafts import Drafts as Texts, Ended, Event, Place, Typed, after
 
 # Seconds in which a draft may arrive after the message that it became: as long as a dead connection is open.
 LATE = 60.0
 
-
-class Place(NamedTuple):
-    """A place among the messages of one page: how many of them were answered before."""
-
-    nonce: str
-    answered: int
-
-    def is_before(self, other: "Place") -> bool:
-        """Whether both are of one page, and this was before the other."""
-        return self.nonce == other.nonce and self.answered < other.answered
+type Events = tuple[Event, ...]
 
 
 class Posted(NamedTuple):
-    """A message that became one, up to this place, at this time of the monotonic clock."""
+    """A page's messages before this place are in the log, since this time of the monotonic clock."""
 
     upto: Place
     at: float
 
 
 class Drafts:
-    """The latest drafts, by membership. Its methods run on the hub's event loop, but `text` and `forget`."""
+    """What happened to drafts of late, by membership. Its methods are for any thread, but `write`."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[int], None] = lambda user_id: None) -> None:
+        """`on_change` is called with whoever has a draft now where there was none, or none any more."""
+        self._on_change = on_change
+        self._lock = Lock()
         # What is not written yet, and what was written just now.
-        self._waiting: dict[int, str] = {}
-        self._written: Mapping[int, str] = {}
-        # Of what page each latest draft is, and which messages became ones of late.
-        self._places: dict[int, Place] = {}
+        self._waiting: dict[int, Events] = {}
+        self._written: Mapping[int, Events] = {}
+        # Which messages became ones of late.
         self._posted: dict[int, Posted] = {}
         self._writing = asyncio.Lock()
 
-    def keep(self, membership_id: int, place: Place, text: str) -> None:
+    def keep(self, member: Membership, typed: Typed) -> None:
         """Keep what stands in a page's composer, unless that was sent meanwhile."""
-        posted = self._posted.get(membership_id)
-        if posted is None or not place.is_before(posted.upto):
-            self._waiting[membership_id] = text
-            self._places[membership_id] = place
+        place, text, _ = typed.kept
+        posted = self._posted.get(member.pk)
+        if posted is not None and place.is_before(posted.upto):
+            return
+        emptied = Ended(Place(place.nonce, place.answered + 1), shown=typed.shown)
+        self._note(member, typed if text else emptied)
 
-    def note_posted(self, membership_id: int, upto: Place) -> None:
-        """The page's messages up to this place are in the log: what it had kept of them is no draft."""
-        self._posted[membership_id] = Posted(upto, time.monotonic())
-        latest = self._places.get(membership_id)
-        is_next = latest is not None and latest.nonce == upto.nonce and not latest.is_before(upto)
-        if not is_next:
-            # Of any process and time: the database is asked when this is written.
-            self._waiting[membership_id] = ""
+    def note_posted(self, member: Membership, ended: Ended) -> None:
+        """A page's message is in the log: what the page had kept of it is no draft."""
+        self._posted[member.pk] = Posted(ended.upto, time.monotonic())
+        self._note(member, ended)
 
-    def forget(self, membership_id: int) -> None:
-        """Keep nothing of what came in of late; for any thread."""
-        if self.text(membership_id):
-            self._waiting[membership_id] = ""
+    def latest(self, membership_id: int, stored: Texts) -> Texts:
+        """Return the drafts of a membership, of which the database says these: it may not say all yet."""
+        noted = self._written.get(membership_id, ()), self._waiting.get(membership_id, ())
+        return after((*noted[0], *noted[1]), stored)
 
-    def text(self, membership_id: int) -> str | None:
-        """Return what is kept where the database may not say it yet, else None; for any thread."""
-        return self._waiting.get(membership_id, self._written.get(membership_id))
+    def has(self, membership_id: int, is_stored: bool) -> bool:
+        """Return whether there is a draft, where the database says whether it has one."""
+        return bool(self.latest(membership_id, ())) or is_stored
 
     async def write(self) -> None:
         """Write what waits, one after the other: else an older draft might be written over a newer one."""
         async with self._writing:
             await self._write(dict(self._waiting))
 
-    async def _write(self, waiting: dict[int, str]) -> None:
+    def _note(self, member: Membership, event: Event) -> None:
+        before = self.has(member.pk, is_stored=False)
+        with self._lock:
+            self._waiting[member.pk] = (*self._waiting.get(member.pk, ()), event)
+        if before != self.has(member.pk, is_stored=False):
+            self._on_change(member.user_id)
+
+    async def _write(self, waiting: dict[int, Events]) -> None:
         if waiting:
             await in_actor(actions.keep_drafts, waiting)
-        # Whoever has read the database before that is told for a while what it did not say.
-        self._written = waiting
-        for pk, text in waiting.items():
-            if self._waiting.get(pk) == text:
-                del self._waiting[pk]
+        with self._lock:
+            # Whoever has read the database before that is told for a while what it did not say.
+            self._written = waiting
+            rest = {pk: some[len(waiting.get(pk, ())) :] for pk, some in self._waiting.items()}
+            self._waiting = {pk: some for pk, some in rest.items() if some}
         since = time.monotonic() - LATE
         self._posted = {pk: each for pk, each in self._posted.items() if each.at > since}
-        self._places = {
-            pk: place
-            for pk, place in self._places.items()
-            if pk in self._waiting or pk in self._written or pk in self._posted
-        }

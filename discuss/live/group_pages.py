@@ -69,7 +69,7 @@ class GroupPages:
         if viewer not in self._windows:
             self._early_reads[viewer] = position
         elif self._windows[viewer].newest is None and self._end.answer(viewer, position):
-            self._readers.note_read(viewer.user_id, self._group_id, position)
+            self._readers.note_read(viewer, self._group_id, position)
 
     def stop_reading(self, viewer: Viewer) -> None:
         """Its person has marked something as unread: the page reads nothing until more comes."""
@@ -79,7 +79,7 @@ class GroupPages:
 
     def leave(self, viewer: Viewer) -> None:
         if viewer in self._windows and (position := self._end.has_read(viewer)):
-            self._readers.note_read(viewer.user_id, self._group_id, position)
+            self._readers.note_read(viewer, self._group_id, position)
         self._end.leave(viewer)
         self._windows.pop(viewer, None)
         self._early_reads.pop(viewer, None)

@@ -57,7 +57,8 @@ class Hub:
     """All open pages of this process. Its methods run on the event loop that started it."""
 
     def __init__(self) -> None:
-        self.subscriptions = Subscriptions()
+        self.drafts = Drafts(self._show_drafts)
+        self.subscriptions = Subscriptions(self.has_draft)
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,7 +68,6 @@ class Hub:
         self._listener = self._new_listener()
         self.revocation = Revocation(self._people, self.subscriptions.groups)
         self._deletions = Deletions()
-        self.drafts = Drafts()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
         # This process is about to end: new visitors had better go elsewhere.
@@ -98,9 +98,13 @@ class Hub:
         """Return the groups that this person is reading at this moment; for a worker thread."""
         return self.subscriptions.marks.being_read(user_id)
 
-    def read_upto(self, user_id: int, group_id: int) -> int:
+    def read_upto(self, user_id: int, group_id: int, unread_at: int) -> int:
         """Return how far this person has read, where the database may not say it yet; for any thread."""
-        return self.subscriptions.marks.read_upto(user_id, group_id)
+        return self.subscriptions.marks.read_upto(user_id, group_id, unread_at)
+
+    def has_draft(self, membership_id: int, is_stored: bool) -> bool:
+        """Return whether there is a draft, where the database says whether it has one; for any thread."""
+        return self.drafts.has(membership_id, is_stored)
 
     def count_pages(self, user_id: int) -> int:
         """Return how many pages the person has open."""
@@ -120,7 +124,7 @@ class Hub:
             self.subscriptions.ring_looks(bell.pk, bell.head)
         elif bell.kind == "lobby":
             self.subscriptions.ring_lobby(bell.pk)
-        elif bell.kind == "read":
+        elif bell.kind in {"read", "draft"}:
             self.subscriptions.ring_read(bell.pk)
         elif bell.kind == "unread":
             self.subscriptions.ring_unread(bell.pk, bell.head)
@@ -139,6 +143,11 @@ class Hub:
         """Hear a bell of this process; what is read here it knows already."""
         if bell.kind != "read":
             self.hear(bell)
+
+    def _show_drafts(self, user_id: int) -> None:
+        """Have the person's pages show where they have drafts; for any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.subscriptions.ring_read, user_id)
 
     def _hear_of_person(self, user_id: int) -> None:
         if user_id in self._people:
@@ -189,7 +198,7 @@ class Hub:
         self._loop = None
         self._listener = self._new_listener()
         self._deletions = Deletions()
-        self.drafts = Drafts()
+        self.drafts = Drafts(self._show_drafts)
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
 

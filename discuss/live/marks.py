@@ -1,11 +1,13 @@
 """What people read: told at once to their other pages here, written once a second for all."""
 
+import asyncio
 from collections.abc import Callable, Collection
 
 from discuss import actions
 from discuss.db.workers import in_actor
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.viewer import Viewer
+from discuss.rules.unread import NO_MARK, Mark
 
 
 class ReadMarks:
@@ -14,18 +16,22 @@ class ReadMarks:
     def __init__(self, person_feed: Callable[[], PersonFeed | None]) -> None:
         self._person_feed = person_feed
         # What is not written yet, and what was written just now, by person and group.
-        self._waiting: dict[tuple[int, int], int] = {}
-        self._written: dict[tuple[int, int], int] = {}
+        self._waiting: dict[tuple[int, int], Mark] = {}
+        self._written: dict[tuple[int, int], Mark] = {}
         # What was marked as unread since then.
         self._forgotten: set[tuple[int, int]] = set()
+        self._writing = asyncio.Lock()
 
-    def note_read(self, user_id: int, group_id: int, position: int) -> None:
-        """This person has read so far in this group."""
-        if position <= self._waiting.get((user_id, group_id), 0):
+    def note_read(self, viewer: Viewer, group_id: int, position: int) -> None:
+        """The page's person has read so far in this group."""
+        place = viewer.user_id, group_id
+        before = self._waiting.get(place, NO_MARK)
+        mark = before.and_also(Mark(position, viewer.unread_at))
+        if mark == before:
             return
-        self._waiting[user_id, group_id] = position
+        self._waiting[place] = mark
         if feed := self._person_feed():
-            feed.note_read(user_id, group_id, position)
+            feed.note_read(*place, mark)
 
     def start_reading(self, viewer: Viewer, group_id: int) -> None:
         """The page shows its person all that is written."""
@@ -42,10 +48,15 @@ class ReadMarks:
         feed = self._person_feed()
         return feed.reading(user_id) if feed else ()
 
-    def read_upto(self, user_id: int, group_id: int) -> int:
-        """Return how far this person has read, where the database may not say it yet; for any thread."""
-        place = user_id, group_id
-        return max(self._waiting.get(place, 0), self._written.get(place, 0))
+    def read_upto(self, user_id: int, group_id: int, unread_at: int) -> int:
+        """Return how far this person has read, where the database may not say it yet; for any thread.
+
+        `unread_at` is where it says that something was marked as unread (Membership.unread_at).
+        """
+        noted = (
+            marks.get((user_id, group_id), NO_MARK) for marks in (self._waiting, self._written)
+        )
+        return max(mark.upto(unread_at) for mark in noted)
 
     def forget(self, user_id: int, group_id: int) -> None:
         """What this person has read in this group they have not any more."""
@@ -54,17 +65,19 @@ class ReadMarks:
         self._forgotten.add((user_id, group_id))
 
     async def write(self) -> None:
-        """Write what waits, in one transaction."""
+        """Write what waits, in one transaction after the other."""
+        async with self._writing:
+            await self._write()
+
+    async def _write(self) -> None:
         waiting = dict(self._waiting)
         self._forgotten.clear()
         if waiting:
             await in_actor(actions.mark_read, waiting)
         # Whoever has read the database before that is told for a while what it did not say.
         self._written = {
-            place: position for place, position in waiting.items() if place not in self._forgotten
+            place: mark for place, mark in waiting.items() if place not in self._forgotten
         }
         self._waiting = {
-            place: position
-            for place, position in self._waiting.items()
-            if position > waiting.get(place, 0)
+            place: mark for place, mark in self._waiting.items() if mark != waiting.get(place)
         }

@@ -1,7 +1,7 @@
 """The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, KeysView, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 
 from discuss.live.being_read import BeingRead
 from discuss.live.person import OwnPage, Person
@@ -16,18 +16,19 @@ from discuss.reading.person import (
     OwnGroup,
     OwnGroups,
     Unread,
+    Unwritten,
     count_unread,
     own_groups,
 )
 from discuss.reading.positions import Positions
+from discuss.rules.unread import Mark
 
 
 class People:
     """All of them, by their keys. Its methods run on the hub's event loop."""
 
-    def __init__(self, read_upto: Callable[[int, int], int]) -> None:
-        """`read_upto` returns how far a person has read in a group, where that is not written yet."""
-        self._read_upto = read_upto
+    def __init__(self, unwritten: Unwritten) -> None:
+        self._unwritten = unwritten
         self._people: dict[int, Person] = {}
         # Of the groups that these people are in: who is, what they are called, and where messages stand.
         self._members: defaultdict[int, set[int]] = defaultdict(set)
@@ -172,11 +173,12 @@ class People:
 
     def _up_to_date(self, user_id: int, place: OwnGroup, before: OwnGroup | None) -> OwnGroup:
         """Return the place with what was read here, and is not written or was while the flush read."""
-        read_upto = max(place.read_upto, self._read_upto(user_id, place.group_id))
+        place = self._unwritten.added(user_id, place)
         is_unread = (user_id, place.group_id) in self._unread_asked
-        if before is not None and before.membership_id == place.membership_id and not is_unread:
-            read_upto = max(read_upto, before.read_upto)
-        return place._replace(read_upto=read_upto)
+        # That something was marked as unread, no bell may have told.
+        if before is not None and before.is_as_marked(place) and not is_unread:
+            return place._replace(read_upto=max(place.read_upto, before.read_upto))
+        return place
 
     def _forget(self, user_id: int, group_ids: Iterable[int]) -> None:
         """This person is not in these groups any more, or has no pages here."""
@@ -188,13 +190,13 @@ class People:
 
     # --- what is read -------------------------------------------------------------------------------
 
-    def note_read(self, user_id: int, group_id: int, position: int) -> bool:
+    def note_read(self, user_id: int, group_id: int, mark: Mark) -> bool:
         """This person has read so far. Returns whether that is further than they had."""
         person = self._people.get(user_id)
         place = person.own.get(group_id) if person else None
-        if not person or not place or place.read_upto >= position:
+        if not person or not place or place.read_upto >= mark.upto(place.unread_at):
             return False
-        person.own[group_id] = place._replace(read_upto=position)
+        person.own[group_id] = place._replace(read_upto=mark.position)
         return True
 
     def mark_unread(self, user_id: int, group_id: int) -> None:
@@ -214,6 +216,20 @@ class People:
                     counts[pk] = count
         return counts
 
+    def recount(
+        self, user_id: int, person: Person
+    ) -> tuple[tuple[tuple[int, Unread], ...], tuple[tuple[int, bool], ...]]:
+        """Note what is unread and where there are drafts; return both of the groups where it is other."""
+        before, drafted = person.counts, person.drafted
+        person.counts = counts = self.count(user_id, person)
+        person.drafted = frozenset(pk for pk, place in person.own.items() if place.has_draft)
+        moved = [pk for pk in person.own if counts.get(pk) != before.get(pk)]
+        others = [pk for pk in person.own if pk in drafted ^ person.drafted]
+        return (
+            tuple((pk, counts.get(pk, NOTHING)) for pk in moved),
+            tuple((pk, pk in person.drafted) for pk in others),
+        )
+
     def is_called(self, user_id: int, person: Person) -> bool:
         """Whether somebody has mentioned the person just now where they do not see it. It is said once."""
         is_called = False
@@ -232,12 +248,11 @@ class People:
     def own_groups(self, person: Person, day: str) -> OwnGroups:
         """Return the list of the person's groups; `day` is the lobby's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
-        levels = {pk: place.level for pk, place in person.own.items()}
-        return own_groups(names, person.counts, self.last_lines, day, levels)
+        return own_groups(names, person.counts, self.last_lines, day, person.own)
 
 
 def _shown(own: Mapping[int, OwnGroup]) -> dict[int, str]:
-    """Return what a list of these groups shows of each besides what is unread and what it is called."""
+    """Return what a list of these groups shows of each besides what comes by itself, and its name."""
     return {pk: place.level for pk, place in own.items()}
 
 

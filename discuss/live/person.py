@@ -31,6 +31,8 @@ class Person:
 
     own: dict[int, OwnGroup] = field(default_factory=dict)
     counts: dict[int, Unread] = field(default_factory=dict)
+    # In which groups their pages say that they have a draft.
+    drafted: frozenset[int] = frozenset()
     mentions: dict[int, list[int]] = field(default_factory=dict)
     heard: dict[int, int] = field(default_factory=dict)
     pages: dict[Viewer, OwnPage] = field(default_factory=dict)

@@ -37,8 +37,9 @@ class PersonFrames:
         total: Unread,
         moved: Iterable[tuple[int, Unread]],
         spoken: Iterable[int],
+        drafted: Iterable[tuple[int, bool]],
     ) -> Prepared:
-        """Render what has moved: badges of groups, each with its count, last lines, and the title."""
+        """Render what has moved: badges of groups, each with its count, last lines, drafts, and the title."""
         badges = [
             fragments.unread_changed(
                 audience,
@@ -48,10 +49,14 @@ class PersonFrames:
             )
             for pk, unread in moved
         ]
+        drafts = [
+            fragments.draft_shown(audience, uuid=self._names[pk].uuid, has_draft=has_draft)
+            for pk, has_draft in drafted
+        ]
         lines = [self._last_line(audience, pk) for pk in spoken]
         title = self._title(audience, group_id, *map(in_words, total))
         mentions = fragments.mentions_counted(audience, mentions=in_words(total.mentions))
-        return Prepared("".join([*badges, *lines, mentions, title]))
+        return Prepared("".join([*badges, *drafts, *lines, mentions, title]))
 
     def _sound(self, audience: Audience) -> Prepared:
         return Prepared(fragments.sound_played(audience))

@@ -17,6 +17,7 @@ from discuss.live.states import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Group
 from discuss.reading.log import read_heads
+from discuss.reading.person import HasDraft, Unwritten
 from discuss.reading.presence import Here
 
 
@@ -26,7 +27,9 @@ class Subscriptions:
     Its methods run on the hub's event loop but `people_here`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, has_draft: HasDraft = lambda membership_id, is_stored: is_stored) -> None:
+        """`has_draft` returns whether somebody has a draft, where the database may not say it yet."""
+        self._has_draft = has_draft
         self.groups: dict[int, GroupFeed] = {}
         self.lobby: LobbyFeed | None = None
         self.person: PersonFeed | None = None
@@ -62,7 +65,9 @@ class Subscriptions:
         if not viewer.shows_own:
             return
         if self.person is None:
-            self.person = PersonFeed(self.marks.read_upto, self._close_person)
+            self.person = PersonFeed(
+                Unwritten(self.marks.read_upto, self._has_draft), self._close_person
+            )
         self._feeds_of[viewer].append(self.person)
         self.person.join(viewer, page)
 
@@ -147,7 +152,7 @@ class Subscriptions:
             self.person.ring_person(user_id)
 
     def ring_read(self, user_id: int) -> None:
-        """This person has read something in another process."""
+        """This person has read something in another process, or has a draft somewhere."""
         if self.person:
             self.person.ring_read(user_id)
 

@@ -59,6 +59,7 @@ class Viewer:
         "shown_name",
         "shows_own",
         "shows_writing",
+        "unread_at",
         "user_id",
     )
 
@@ -86,6 +87,8 @@ class Viewer:
         self.shows_own = True
         # Whether it has places for what goes by while people write.
         self.shows_writing = False
+        # Where its group's log stood when its person had last marked something as unread, before it came.
+        self.unread_at = 0
         self._send = send
         self._direct = direct
         self._outbox: deque[dict[str, Any]] | None = None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from discuss.models.group import Group
 from discuss.models.user import User
 from discuss.rules import roles
+from discuss.rules.drafts import Drafts
 
 
 class Role(models.TextChoices):
@@ -59,6 +60,8 @@ class Membership(models.Model):
     joined_at = models.DateTimeField(_("joined at"), auto_now_add=True, db_default=Now())
     # The position of the last line that the person has read.
     read_upto = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # Where the log stood when the person last marked something in it as unread.
+    unread_at = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     level = models.CharField(
         max_length=16,
         choices=Level.choices,
@@ -82,10 +85,10 @@ class Membership(models.Model):
         return gettext("%(person)s in %(group)s") % {"person": self.user, "group": self.group}
 
     @property
-    def draft(self) -> str:
-        """What the person was writing here and has not sent."""
+    def drafts(self) -> Drafts:
+        """What the person was writing here and has not sent, the latest first."""
         kept = getattr(self, "kept_draft", None)
-        return kept.text if kept else ""
+        return kept.all if kept else ()
 
     def is_last_owner(self) -> bool:
         """Whether nobody else who can act owns the group: owners whose account is closed do not count."""

@@ -15,19 +15,45 @@ from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.mentions import Everybodys, count_mentions, read_mentions
 from discuss.reading.positions import COUNTED, MANY, VISIBLE, Positions, read_positions
 
+# How far a person has read in a group, where something was last marked as unread there.
+type ReadUpto = Callable[[int, int, int], int]
+# Whether there is a draft of a membership, where the database says whether it has one.
+type HasDraft = Callable[[int, bool], bool]
+
+
+class Unwritten(NamedTuple):
+    """What the database may not say yet."""
+
+    read_upto: ReadUpto = lambda user_id, group_id, unread_at: 0
+    has_draft: HasDraft = lambda membership_id, is_stored: is_stored
+
+    def added(self, user_id: int, place: "OwnGroup") -> "OwnGroup":
+        """Return the place as it is about to be."""
+        read_upto = self.read_upto(user_id, place.group_id, place.unread_at)
+        has_draft = self.has_draft(place.membership_id, place.has_draft)
+        return place._replace(read_upto=max(place.read_upto, read_upto), has_draft=has_draft)
+
 
 class OwnGroup(NamedTuple):
     """A person's place in a group, and how far the group's log is.
 
-    `level` is of what they want to be told there. `sound` is the person's own setting, the same in all.
+    `unread_at` is where it was when they last marked something as unread. `level` is of what they want to be
+    told there. `sound` is the person's own setting, the same in all.
     """
 
     membership_id: int
+    unread_at: int
     group_id: int
     read_upto: int
     head: int
+    has_draft: bool = False
     level: str = Level.ALL
     sound: str = ""
+
+    def is_as_marked(self, other: "OwnGroup") -> bool:
+        """Whether it is the same place, and nothing was marked as unread in between."""
+        here, there = (self.membership_id, self.unread_at), (other.membership_id, other.unread_at)
+        return here == there
 
     @property
     def is_behind(self) -> bool:
@@ -38,6 +64,9 @@ class OwnGroup(NamedTuple):
     def unread_since(self) -> int | None:
         """Where what is unread begins; None where that may be further back than is counted."""
         return self.read_upto + 1 if self.head - self.read_upto <= MANY else None
+
+
+ALL_WRITTEN = Unwritten()
 
 
 class GroupName(NamedTuple):
@@ -93,6 +122,7 @@ class Row(NamedTuple):
     last: LastLine | None = None
     mentions: str = ""
     level: str = Level.ALL
+    has_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +156,7 @@ def own_groups(
     counts: Mapping[int, Unread],
     last_lines: Mapping[int, LastLine | None],
     day: str,
-    levels: Mapping[int, str],
+    places: Mapping[int, OwnGroup],
 ) -> OwnGroups:
     """Return the list of these groups, with the unread messages and the last line of each, by its key.
 
@@ -136,7 +166,10 @@ def own_groups(
     for each in sorted(names):
         below = (each.description, last_lines.get(each.pk)) if day else ("", None)
         count, mentions = map(in_words, counts.get(each.pk, NOTHING))
-        rows.append(Row(each.uuid, each.name, count, *below, mentions, levels[each.pk]))
+        place = places[each.pk]
+        rows.append(
+            Row(each.uuid, each.name, count, *below, mentions, place.level, place.has_draft)
+        )
     count, mentions = map(in_words, total_of(counts))
     return OwnGroups(tuple(rows), count, day, mentions)
 
@@ -157,18 +190,22 @@ def read_own(
     for (
         user_id,
         membership_id,
+        unread_at,
         pk,
         read_upto,
         head,
+        draft,
         level,
         sound,
         key,
         *shown,
     ) in places.values_list(
-        *("user_id", "pk", "group_id", "read_upto", "group__head", "level", "user__sound"),
+        *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
+        *("level", "user__sound"),
         *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
-        own[user_id].append(OwnGroup(membership_id, pk, read_upto, head, level, sound))
+        marks = membership_id, unread_at, pk, read_upto, head
+        own[user_id].append(OwnGroup(*marks, draft is not None, level, sound))
         names[pk] = GroupName(key or "", pk, *shown)
     return own, names
 
@@ -194,19 +231,15 @@ def read_own_groups(
     user_id: int,
     *,
     reading: Collection[int] = (),
-    read_upto: Callable[[int, int], int] = lambda user_id, group_id: 0,
+    unwritten: Unwritten = ALL_WRITTEN,
     day: str = "",
 ) -> OwnGroups:
     """Read the list of a person's groups; what they are `reading` at this moment is read.
 
-    `read_upto` returns how far they have read in a group, where the database may not say it yet. `day` is
-    the lobby's.
+    `unwritten` is what the database may not say yet. `day` is the lobby's.
     """
     own, names = read_own([user_id])
-    places = [
-        each._replace(read_upto=max(each.read_upto, read_upto(user_id, each.group_id)))
-        for each in own[user_id]
-    ]
+    places = [unwritten.added(user_id, each) for each in own[user_id]]
     behind = [each for each in places if each.is_behind and each.group_id not in reading]
     counted = {each.group_id: each.unread_since for each in behind if each.level == Level.ALL}
     positions = read_positions(counted)
@@ -222,5 +255,5 @@ def read_own_groups(
         for each in behind
     }
     last_lines = read_last_lines(names) if day and names else {}
-    levels = {each.group_id: each.level for each in places}
-    return own_groups(names.values(), counts, last_lines, day, levels)
+    by_group = {each.group_id: each for each in places}
+    return own_groups(names.values(), counts, last_lines, day, by_group)

@@ -73,6 +73,7 @@ def fill(facts: str) -> None:
     """Make the people and the group, and write into this file what a Site knows of them."""
     from discuss import actions  # here, where Django is set up
     from discuss.models import User
+    from discuss.rules.unread import Mark
     from tests.cast import gather, log_in
 
     cast = gather()
@@ -82,7 +83,7 @@ def fill(facts: str) -> None:
         text = "".join(dice.choices(string.ascii_letters + string.digits, k=200))
         cast.say((cast.ann, cast.bob)[number % 2], text)
     # Else the icon would be another one until somebody has read.
-    actions.mark_read({(cast.bob.pk, cast.kitchen.pk): cast.head()})
+    actions.mark_read({(cast.bob.pk, cast.kitchen.pk): Mark(cast.head())})
     sam = User.objects.create_superuser("sam")
     people = {"member": cast.bob, "staff": sam}
     sessions = {who: log_in(user).session.session_key for who, user in people.items()}

@@ -21,10 +21,8 @@ from discuss.forms import (
     ReadForm,
     ResumeForm,
     first_error,
-    whole_texts,
 )
 from discuss.limits import limits, too_fast
-from discuss.live.drafts import Place
 from discuss.live.farewells import LEFT, not_admitted
 from discuss.live.hub import hub
 from discuss.live.states import PageState
@@ -34,6 +32,7 @@ from discuss.reading.log import read_open_group
 from discuss.reading.visitor import Visitor, read_visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rules.drafts import Kept, Place, Typed
 from discuss.rules.posting import Poster, may_post
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from discuss.verbs import perform, verbs_of
@@ -64,6 +63,7 @@ class GroupConsumer(LiveConsumer):
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
         self.actor = visitor.membership
+        viewer.unread_at = self.actor.unread_at
         return True
 
     def session_ended(self, audience: Audience, visitor: Visitor) -> str:
@@ -140,18 +140,21 @@ class GroupConsumer(LiveConsumer):
                 self._log_failure("post", error)
                 answer = refused(sent, FAILED)
             if answer.is_stored:
-                hub.drafts.note_posted(self.actor.pk, self._unanswered.place(number))
+                ended = self._unanswered.ended(number, str(fields.get("text")))
+                hub.drafts.note_posted(self.actor, ended)
             viewer.write(answer.html)
             self.notify(answer.notice)
 
     async def on_draft(self, viewer: Viewer, data: dict[str, Any]) -> None:
-        form = DraftForm({**data, "text": "".join(whole_texts(data)[-1:])})
+        form = DraftForm.of(data)
         if not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
         elif not limits.take("draft", viewer.user_id):
             # Else nobody is told: they write on, and the next one holds all of it.
-            place = Place(form.cleaned_data["nonce"], form.cleaned_data["answered"])
-            hub.drafts.keep(self.actor.pk, place, form.cleaned_data["text"])
+            typed = form.cleaned_data
+            place = Place(typed["nonce"], typed["answered"])
+            kept = Kept(place, typed["text"], typed["reply_to"])
+            hub.drafts.keep(self.actor, Typed(kept, typed["shown"]))
 
     async def on_typing(self, viewer: Viewer, data: dict[str, Any]) -> None:
         # As they stood when the page came in: a sign that comes too much for some hours hurts nobody.

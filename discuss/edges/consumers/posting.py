@@ -11,11 +11,11 @@ from discuss.actions import AGAIN, Draft, Undecided
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_actor, in_poster
 from discuss.forms import SentForm, first_error, whole_texts
-from discuss.live.drafts import Place
 from discuss.models import Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import DRAFTS_AT_ONCE, Refusal
+from discuss.rules.drafts import Ended, Place
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text, printable
 from discuss.verbs import may_go_on, perform, verbs_of
@@ -48,10 +48,11 @@ class Unanswered:
     def __init__(self) -> None:
         self._nonce = ""
         self._taken = 0
+        self._shown = ""
 
-    def place(self, number: int) -> Place:
-        """Return the place of this message among those of its page."""
-        return Place(self._nonce, number)
+    def ended(self, number: int, text: str) -> Ended:
+        """Return what of the page's drafts this message of it is."""
+        return Ended(Place(self._nonce, number), text, self._shown)
 
     def news(self, data: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any], bool]]:
         """Yield the number of each new message, its fields, and whether the page may have more to send.
@@ -68,6 +69,7 @@ class Unanswered:
         nonce, answered = form.cleaned_data["nonce"], form.cleaned_data["answered"]
         if nonce != self._nonce:
             self._nonce, self._taken = nonce, 0
+        self._shown = form.cleaned_data["shown"]
         # A page of the version before answers no messages.
         texts = whole_texts(data)[:DRAFTS_AT_ONCE]
         drafts = zip(texts, chain(_values(data, "reply_to"), repeat("")), strict=False)

@@ -25,6 +25,7 @@ from discuss.live.hub import hub
 from discuss.models import Group, Membership
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
+from discuss.rules.drafts import Ended, Place
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.verbs import Verb, perform, verbs_of
@@ -85,17 +86,20 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         # Its address is the form's, from which nothing live can be found.
         context = {**group_context(request, membership), "is_live": False}
         context |= {"form": form, **typed_context(typed_in(request).get("text", ""))}
+        context["shown"] = request.POST.get("shown", "")
         context["replying"] = answered_line(membership, request.POST.get("reply_to"))
         return render(request, "discuss/group.html", context, status=400)
-    _empty_draft(membership)
+    _end_draft(membership, form)
     return redirect(membership.group)
 
 
-def _empty_draft(membership: Membership) -> None:
-    """Keep nothing of what stood in the field: it was sent."""
-    hub.drafts.forget(membership.pk)
-    if membership.draft:
-        actions.keep_drafts({membership.pk: ""})
+def _end_draft(membership: Membership, form: Form) -> None:
+    """Keep nothing of what stood in the field: it was sent. A page without JavaScript sends one message."""
+    place = Place(form.cleaned_data["nonce"], 1)
+    ended = Ended(place, form.cleaned_data["text"], str(form.data.get("shown", "")))
+    hub.drafts.note_posted(membership, ended)
+    if membership.drafts:
+        actions.keep_drafts({membership.pk: (ended,)})
 
 
 def view_of(verb: Verb) -> View:

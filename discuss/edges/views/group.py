@@ -29,6 +29,7 @@ from discuss.rendering import fragments, lines, rows
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import presence
 from discuss.rules import roles
+from discuss.rules.unread import Mark
 
 FRAMED_CSP = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}
 
@@ -78,7 +79,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
         if page.lines and page.lines[-1].position > membership.read_upto:
             # Without JavaScript what is shown is read.
             place = membership.user_id, membership.group_id
-            actions.mark_read({place: page.lines[-1].position})
+            actions.mark_read({place: Mark(page.lines[-1].position, membership.unread_at)})
         context |= {"group": membership.group, "page": page, "lines": _rendered(page, request.user)}
     else:
         context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
@@ -117,16 +118,15 @@ def group_context(
         "changing_roles": roles.members_who_may("change"),
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
-        "replying": None,
         "zone": Audience.of(request.user).time_zone,
         **fragments.composer_of(request.user),
-        **typed_context(_draft(membership)),
+        **_draft_context(membership),
         **fragments.members_context(read_members(group.pk)),
         **presence(hub.subscriptions.people_here(group.pk)),
     }
 
 
-def answered_line(membership: Membership, reply_to: str | None) -> Entry | None:
+def answered_line(membership: Membership, reply_to: str | int | None) -> Entry | None:
     """Return the message of the member's group that what they typed answers; None where it answers none."""
     form = LineForm({"line": reply_to}, member=membership)
     return form.entry if form.is_valid() else None
@@ -134,7 +134,7 @@ def answered_line(membership: Membership, reply_to: str | None) -> Entry | None:
 
 def typed_context(typed: str) -> dict[str, Any]:
     """Return what the page's composer holds: a field of one line would lose where lines end."""
-    return {"typed": typed, **({"is_large": True} if "\n" in typed else {})}
+    return {"typed": typed, "shown": "", **({"is_large": True} if "\n" in typed else {})}
 
 
 def _asked_page(request: Request, group_id: int) -> Page | None:
@@ -159,14 +159,17 @@ def _rendered(page: Page, reader: User) -> list[str]:
     return [lines.rendered(entry, audience) for entry in page.lines]
 
 
-def _draft(membership: Membership) -> str:
-    """Return what the person was writing here and has not sent."""
-    latest = hub.drafts.text(membership.pk)
-    return membership.draft if latest is None else latest
+def _draft_context(membership: Membership) -> dict[str, Any]:
+    """Return what the page's composer holds of what the person was writing here and has not sent."""
+    for kept in hub.drafts.latest(membership.pk, membership.drafts):
+        replying = answered_line(membership, kept.reply_to) if kept.reply_to else None
+        return {**typed_context(kept.text), "shown": kept.name, "replying": replying}
+    return {**typed_context(""), "replying": None}
 
 
 def _first_unread(membership: Membership) -> int | None:
     """Return the line at which the member left off; none where they are reading in another page."""
     user_id, group_id = membership.user_id, membership.group_id
-    membership.read_upto = max(membership.read_upto, hub.read_upto(user_id, group_id))
+    noted = hub.read_upto(user_id, group_id, membership.unread_at)
+    membership.read_upto = max(membership.read_upto, noted)
     return None if group_id in hub.being_read(user_id) else read_first_unread(membership)

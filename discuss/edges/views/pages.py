@@ -2,13 +2,14 @@
 
 from discuss.edges.views.people import Request
 from discuss.live.hub import hub
-from discuss.reading.person import OwnGroups, read_own_groups
+from discuss.reading.person import OwnGroups, Unwritten, read_own_groups
 
 
 def own_groups(request: Request, *, day: str = "") -> OwnGroups:
     """Return the person's groups, with what they read in this process just now; `day` is the lobby's."""
     reading = hub.being_read(request.user.pk)
-    return read_own_groups(request.user.pk, reading=reading, read_upto=hub.read_upto, day=day)
+    unwritten = Unwritten(hub.read_upto, hub.has_draft)
+    return read_own_groups(request.user.pk, reading=reading, unwritten=unwritten, day=day)
 
 
 def wants_live(request: Request) -> bool:

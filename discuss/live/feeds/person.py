@@ -16,7 +16,8 @@ from discuss.live.person import OwnPage
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices, still_open
-from discuss.reading.person import NOTHING, total_of
+from discuss.reading.person import Unwritten, total_of
+from discuss.rules.unread import Mark
 
 # Seconds that a flush may begin before its time.
 EARLY = 0.01
@@ -29,9 +30,8 @@ class PersonFeed(Feed):
     # A count need not be newer. Who has just come, or done something, is not kept waiting for it.
     flush_interval = 2.0
 
-    def __init__(self, read_upto: Callable[[int, int], int], on_empty: Callable[[], Any]) -> None:
-        """`read_upto` returns how far a person has read in a group, where that is not written yet."""
-        self._people = People(read_upto)
+    def __init__(self, unwritten: Unwritten, on_empty: Callable[[], Any]) -> None:
+        self._people = People(unwritten)
         # The heads of groups when their positions were asked for, as far as somebody said.
         self._heads: dict[int, int] = {}
         self._joining: dict[Viewer, OwnPage] = {}
@@ -89,7 +89,7 @@ class PersonFeed(Feed):
             self._ring_soon()
 
     def ring_read(self, user_id: int) -> None:
-        """A person has read further in another process: nobody waits to see it."""
+        """A person has read further in another process, or has a draft somewhere: nobody waits to see it."""
         if user_id in self._people or self._is_reading:
             self._rung_people.add(user_id)
             self._rung.set()
@@ -115,9 +115,9 @@ class PersonFeed(Feed):
 
     # --- what is read -------------------------------------------------------------------------------
 
-    def note_read(self, user_id: int, group_id: int, position: int) -> None:
+    def note_read(self, user_id: int, group_id: int, mark: Mark) -> None:
         """This person has read so far."""
-        if self._people.note_read(user_id, group_id, position):
+        if self._people.note_read(user_id, group_id, mark):
             self._recount_soon(user_id)
 
     def start_reading(self, viewer: Viewer, group_id: int) -> None:
@@ -217,15 +217,9 @@ class PersonFeed(Feed):
                 person = self._people.get(user_id)
                 if person is None:
                     continue
-                before = person.counts
-                person.counts = counts = self._people.count(user_id, person)
-                moved = tuple(
-                    (pk, counts.get(pk, NOTHING))
-                    for pk in person.own
-                    if counts.get(pk) != before.get(pk)
-                )
+                moved, drafts = self._people.recount(user_id, person)
                 lines = tuple(pk for pk in person.own if pk in spoken)
-                total = total_of(counts)
+                total = total_of(person.counts)
                 is_other = user_id in changed or not renamed.isdisjoint(person.own)
                 for viewer, page in list(person.pages.items()):
                     day = page.today(viewer.audience)
@@ -234,9 +228,9 @@ class PersonFeed(Feed):
                         own = self._people.own_groups(person, day)
                         if not has_come or own.fingerprint != page.fingerprint:
                             viewer.write(frames.replaced(viewer.audience, page.group_id, own))
-                    elif moved or (lines and day):
-                        said = lines if day else ()
-                        frame = frames.moved(viewer.audience, page.group_id, total, moved, said)
+                    elif moved or drafts or (lines and day):
+                        shown = total, moved, lines if day else (), drafts
+                        frame = frames.moved(viewer.audience, page.group_id, *shown)
                         viewer.write_prepared(frame)
                     page.day = day
                 if self._people.is_called(user_id, person):

@@ -63,6 +63,7 @@ from discuss.rendering.fragments.page import (
     verb_answered,
 )
 from discuss.rendering.fragments.person import (
+    draft_shown,
     end_renewed,
     last_line_changed,
     mentions_counted,
@@ -86,6 +87,7 @@ __all__ = [
     "composing",
     "connection_lost",
     "draft",
+    "draft_shown",
     "editing",
     "end_renewed",
     "group_added",

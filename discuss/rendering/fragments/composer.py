@@ -14,7 +14,9 @@ from discuss.rules.text import Text
 # Sent drafts that one frame holds at most: three of the longest messages are less than FRAME_LIMIT.
 DRAFTS_AT_ONCE = 3
 # The fields of a page that tell what it has sent and was not answered.
-UNANSWERED = f"#nonce, #answered, #drafts > .draft:nth-child(-n+{DRAFTS_AT_ONCE}):not(:last-child)"
+UNANSWERED = (
+    f"#nonce, #shown, #answered, #drafts > .draft:nth-child(-n+{DRAFTS_AT_ONCE}):not(:last-child)"
+)
 # What stands in a kept answer for its number.
 _A_NUMBER = "stands-for-the-number"
 

@@ -39,6 +39,11 @@ def last_line_changed(
     return render("last_line_changed", audience, **context, oob=True)
 
 
+def draft_shown(audience: Audience, *, uuid: UUID, has_draft: bool) -> str:
+    """Whether the person has a draft in one of their groups, in the list."""
+    return render("draft_shown", audience, uuid=uuid, has_draft=has_draft, oob=True)
+
+
 def unread_changed(audience: Audience, *, uuid: UUID, unread: str, mentions: str = "") -> str:
     """How many messages of a group are unread, and how many of them mention the person, in the list."""
     if settings.DEBUG:  # a designer may be changing the template

@@ -68,6 +68,11 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         mentions={"title": "Kitchen", "unread": "2", "mentions": "2"},
         mentions_among_others={"title": "Kitchen", "unread": "99+", "mentions": "2"},
     ),
+    "draft_shown": states_of(
+        "draft_shown",
+        one={"uuid": KITCHEN.uuid, "has_draft": True},
+        none={"uuid": KITCHEN.uuid, "has_draft": False},
+    ),
     "unread_changed": states_of(
         "unread_changed",
         nothing={"uuid": KITCHEN.uuid, "unread": ""},
