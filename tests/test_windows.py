@@ -63,6 +63,25 @@ def test_one_that_shows_the_end_is_as_any_other(cast: Cast, soups: list[Entry]):
     assert page.element("end").get("hx-trigger") == "intersect once"
 
 
+def test_it_has_an_address_of_its_own_at_which_the_version_before_answers_nothing(
+    cast: Cast, soups: list[Entry]
+):
+    """That would take it for the end of the log, and write new lines below the wrong ones."""
+    ann, group = log_in(cast.ann), cast.kitchen.get_absolute_url()
+    for path in (address(cast, soups[60]), f"{group}?before={soups[60].position}"):
+        page = Document(ann.get(path).content.decode())
+        assert page.element("live").get("ws-connect") == f"/ws{group}part/"
+        # And so has the new socket of one that fell silent.
+        assert page.element("status").get("hx-include") == "#newest"
+        again = Document(ann.get(f"{group}live/", {"newest": page.newest}).content.decode())
+        assert again.element("live").get("ws-connect") == f"/ws{group}part/"
+    for path in (address(cast, soups[-1]), group):
+        page = Document(ann.get(path).content.decode())
+        assert page.element("live").get("ws-connect") == f"/ws{group}"
+    again = Document(ann.get(f"{group}live/", {"newest": ""}).content.decode())
+    assert again.element("live").get("ws-connect") == f"/ws{group}"
+
+
 def test_a_part_of_the_log_is_not_read_by_being_seen(cast: Cast, soups: list[Entry]):
     page = Document(log_in(cast.ann).get(address(cast, soups[0])).content.decode())
     assert page.element("end").get("hx-trigger") is None

@@ -18,7 +18,8 @@ def live_group(request: HttpRequest, uuid: UUID, line: int = 0) -> HttpResponse:
 
     Whoever is logged out too: to load the page again would take away what was typed.
     """
-    context = {"group_uuid": uuid, **fragments.composer_of(request.user)}
+    newest = request.GET.get("newest", "")
+    context = {"group_uuid": uuid, "newest": newest, **fragments.composer_of(request.user)}
     return render(request, "discuss/live_group.html", context)
 
 
