@@ -72,8 +72,9 @@ def test_it_has_an_address_of_its_own_at_which_the_version_before_answers_nothin
         page = Document(ann.get(path).content.decode())
         assert page.element("live").get("ws-connect") == f"/ws{group}part/"
         # And so has the new socket of one that fell silent.
-        assert page.element("status").get("hx-include") == "#newest"
-        again = Document(ann.get(f"{group}live/", {"newest": page.newest}).content.decode())
+        assert page.element("status").get("hx-include") == "#newest, #status"
+        assert page.element("status").get("hx-disinherit") == "hx-include"
+        again = Document(ann.get(f"{group}live/", {"newest": str(page.newest)}).content.decode())
         assert again.element("live").get("ws-connect") == f"/ws{group}part/"
     for path in (address(cast, soups[-1]), group):
         page = Document(ann.get(path).content.decode())

@@ -9,6 +9,16 @@ from tests.server import Server
 # What stands before a message's text in the log, and not before the same text in the announcer.
 LINE = "hx-disable>"
 POST = json.dumps({"verb": "post", "text": "%s", "nonce": "wsload-sends-this"})
+_MARKUP = """%s Supper at **eight**, see [the menu](https://example.org/menu):
+
+- soup
+- *bread*, and ~~no~~ butter
+
+```python
+for plate in plates:
+    serve(plate)
+```"""
+FORMATTED = json.dumps({**json.loads(POST), "text": _MARKUP})
 
 
 class DiscussIt:

@@ -72,7 +72,7 @@ pages = URLRouter(
     [
         path("ws/", LobbyConsumer.as_asgi()),
         path("ws/groups/<uuid:uuid>/", GroupConsumer.as_asgi()),
-        # Of a page that does not show the end of its log. The version before knows no such pages, and refuses:
+        # Of a page that does not show the end of its log. The version before knows no such pages and refuses:
         # such a page comes back until it meets a process of this one.
         path("ws/groups/<uuid:uuid>/part/", GroupConsumer.as_asgi()),
         re_path("", not_found),  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bench.suite.cases.sharing import beside, processes
 from bench.suite.cases.standing import connects, idle, storm
-from bench.suite.cases.talking import saturated, small_groups, steady, stored
+from bench.suite.cases.talking import formatted, saturated, small_groups, steady, stored
 from bench.suite.peers.choose import Peers
 from bench.suite.runner import Runner
 from bench.suite.table import Row
@@ -14,6 +14,7 @@ CASES: dict[str, Callable[[Runner, Peers], Iterator[Row]]] = {
     "small-groups": small_groups,
     "steady": steady,
     "stored": stored,
+    "formatted": formatted,
     "connects": connects,
     "storm": storm,
     "idle": idle,

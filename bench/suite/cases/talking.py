@@ -1,9 +1,9 @@
 """People talk: how fast, how soon on everybody's screen, and what it costs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
-from bench.suite.discussit import DiscussIt
+from bench.suite.discussit import FORMATTED, LINE, DiscussIt
 from bench.suite.figures import against, cpu, deliveries, messages, p50, p99, series, titles
 from bench.suite.load import Result
 from bench.suite.peers.choose import Peers
@@ -65,20 +65,32 @@ def steady(runner: Runner, peers: Peers) -> Iterator[Row]:
 
 def stored(runner: Runner, peers: Peers) -> Iterator[Row]:
     """One sender alone in each of many groups, with a few messages under way; the rows are counted."""
+    yield from _stored(runner, "messages", {runner.sqlite: 1000, runner.postgres: 800})
+
+
+def formatted(runner: Runner, peers: Peers) -> Iterator[Row]:
+    """As `stored`, with messages that have a list, a link and a code block."""
+    what = ("--template", FORMATTED, "--before", f"{LINE}<p>")
+    least = dict.fromkeys((runner.sqlite, runner.postgres), 400)
+    yield from _stored(runner, "formatted messages", least, *what)
+
+
+def _stored(
+    runner: Runner, name: str, least: Mapping[DiscussIt, float], *options: str
+) -> Iterator[Row]:
     crowd = runner.crowd("stored", 50, 1)
-    goals = {
-        runner.sqlite: Goal(1000, "", or_more=True),
-        runner.postgres: Goal(800, "", or_more=True),
-    }
 
     def measure(contender: DiscussIt) -> Result:
         before = contender.database.gather(crowd).lines
-        options = (*closed(crowd, crowd.groups), "--window", "4")
-        result = runner.measure(contender, crowd, *options)
+        traffic = (*closed(crowd, crowd.groups), "--window", "4", *options)
+        result = runner.measure(contender, crowd, *traffic)
         rows = contender.database.gather(crowd).lines - before
         return result.with_wrong("rows too few or too many", abs(rows - result.sent))
 
-    results = runner.in_turn({each.title: partial(measure, each) for each in goals})
-    for contender, goal in goals.items():
-        what = f"messages stored/s, {crowd.groups} senders, {contender.title}"
-        yield plain(what, series(results[contender.title], messages), "", goal)
+    results = runner.in_turn({each.title: partial(measure, each) for each in least})
+    for contender, goal in least.items():
+        what = f"{name} stored/s, {crowd.groups} senders, {contender.title}"
+        found = results[contender.title]
+        yield plain(what, series(found, messages), "", Goal(goal, "", or_more=True))
+        # Each has one reader. Where others use the machine, this says more.
+        yield plain(f"{what}: CPU a message", series(found, cpu), " µs")
