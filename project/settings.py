@@ -178,8 +178,10 @@ STYLE_SHEETS = [
             "room",
             "doing",
             "reactions",
+            "moderation",
             "pins",
             "saved",
+            "moderation",
         ),
         *("formatting", "mentions", "replies", "windows"),
     )

@@ -50,6 +50,7 @@ from discuss.actions.renderings import render_anew
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
+from discuss.actions.warnings import acknowledge
 from discuss.rules.refusals import Code, Refused
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "Stored",
     "Undecided",
     "accept_invitation",
+    "acknowledge",
     "announce_account",
     "announce_standing",
     "beat",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
 from discuss.actions.telling import tell_groups
-from discuss.models import Deletion, Kind, Session, User
+from discuss.models import Ban, Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
 # Sessions that end in one transaction.
@@ -89,6 +89,8 @@ def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
         acting = admit_decider(actor, person)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
+        # It is closed, or open, from now on whatever a ban had said.
+        Ban.objects.filter(user=person).delete()
         announce_account(acting, user=person)
         announce_standing(person)
         return True

@@ -10,6 +10,7 @@ from discuss.live.presence import PresenceTable
 from discuss.live.states import Newer, Older, PageState, Updates, Window
 from discuss.live.typing import GroupTyping
 from discuss.live.viewer import Viewer, in_slices
+from discuss.reading.members import Shown, moderators_among
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -34,6 +35,8 @@ class GroupPages:
         self._group_id = group_id
         self._leave = leave
         self._windows: dict[Viewer, Window] = {}
+        # Who may moderate; None where that is not known.
+        self._moderators: frozenset[int] | None = None
         self._presence = GroupPresence(group_id, presence, lambda: self._windows.keys())
         self._readers = readers
         # What pages said to have read that are not live yet.
@@ -104,6 +107,19 @@ class GroupPages:
         viewer.end(html, CLOSE_NO_MEMBER)
         self._leave(viewer)
 
+    def note_members(self, shown: Shown) -> None:
+        """Pages come back whose people have become moderators since, or are none any more.
+
+        They see more of hidden messages now, or less.
+        """
+        self._moderators = moderators_among(shown)
+        self.send_back([viewer for viewer in self._windows if self._sees_otherwise(viewer)])
+
+    def _sees_otherwise(self, viewer: Viewer) -> bool:
+        if self._moderators is None:
+            return False
+        return (viewer.user_id in self._moderators) != viewer.audience.sees_hidden
+
     # --- what a flush writes ------------------------------------------------------------------------
 
     async def say_it_is_gone(self, pages: list[Viewer]) -> None:
@@ -153,8 +169,13 @@ class GroupPages:
             viewer.close(CLOSE_RESTART)
             self._leave(viewer)
 
-    async def admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> None:
-        """Have these pages be live, with what each lacks."""
+    async def admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> bool:
+        """Have these pages be live, with what each lacks.
+
+        Returns whether the list of members has to be read again: by it somebody sees more, or less, than they
+        were let in with.
+        """
+        has_doubts = False
         status = cache(self._begin_page)
         async for pages in in_slices(joining.items()):
             for viewer, state in pages:
@@ -162,6 +183,10 @@ class GroupPages:
                     continue
                 if viewer.user_id not in updates.admitted:
                     self.end(viewer, not_admitted(is_open=updates.group is not None), updates)
+                    continue
+                if self._sees_otherwise(viewer):
+                    has_doubts = True
+                    self.send_back([viewer])
                     continue
                 frame = updates.joining[state]
                 viewer.write_prepared(
@@ -175,6 +200,7 @@ class GroupPages:
                 if viewer in self._early_reads:
                     self.note_read(viewer, self._early_reads.pop(viewer))
                 self.note_presence(viewer)
+        return has_doubts
 
     def _begin_page(
         self, audience: Audience, shows_writing: bool, typists: Sequence[Typist]

@@ -20,6 +20,7 @@ from discuss.reading.person import (
     own_groups,
 )
 from discuss.reading.positions import Positions
+from discuss.reading.sanctions import NO_SANCTION, Sanction
 
 
 class People:
@@ -229,16 +230,18 @@ class People:
         """Return where lines stand in this group that mention the person, and that mention everybody."""
         return person.mentions.get(group_id, ()), self.everybody.get(group_id, ())
 
-    def own_groups(self, person: Person, day: str) -> OwnGroups:
-        """Return the list of the person's groups; `day` is the lobby's."""
+    def own_groups(self, person: Person, day: str, group_id: int | None = None) -> OwnGroups:
+        """Return the list of the person's groups; `day` is the lobby's, `group_id` a group's page's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
         levels = {pk: place.level for pk, place in person.own.items()}
-        return own_groups(names, person.counts, self.last_lines, day, levels)
+        place = person.own.get(group_id) if group_id else None
+        sanction = place.sanction if place else NO_SANCTION
+        return own_groups(names, person.counts, self.last_lines, day, levels, sanction)
 
 
-def _shown(own: Mapping[int, OwnGroup]) -> dict[int, str]:
-    """Return what a list of these groups shows of each besides what is unread and what it is called."""
-    return {pk: place.level for pk, place in own.items()}
+def _shown(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction]]:
+    """Return what pages show of each of these groups besides what is unread and what it is called."""
+    return {pk: (place.level, place.sanction) for pk, place in own.items()}
 
 
 def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:

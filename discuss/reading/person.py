@@ -14,6 +14,7 @@ from discuss.models import Group, Level, Membership
 from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.mentions import Everybodys, count_mentions, read_mentions
 from discuss.reading.positions import COUNTED, MANY, VISIBLE, Positions, read_positions
+from discuss.reading.sanctions import NO_SANCTION, Sanction, in_future, read_warnings
 
 
 class OwnGroup(NamedTuple):
@@ -28,6 +29,8 @@ class OwnGroup(NamedTuple):
     head: int
     level: str = Level.ALL
     sound: str = ""
+    # What keeps the person from writing there.
+    sanction: Sanction = NO_SANCTION
 
     @property
     def is_behind(self) -> bool:
@@ -106,11 +109,13 @@ class OwnGroups:
     day: str = ""
     # How many lines mention the person, in words.
     mentions: str = ""
+    # What keeps the person from writing in the group of the page.
+    sanction: Sanction = NO_SANCTION
 
     @cached_property
     def fingerprint(self) -> str:
         """Return what differs when anything that the list shows differs."""
-        shown = repr((self.rows, self.day))
+        shown = repr((self.rows, self.day, self.sanction))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -127,6 +132,7 @@ def own_groups(
     last_lines: Mapping[int, LastLine | None],
     day: str,
     levels: Mapping[int, str],
+    sanction: Sanction = NO_SANCTION,
 ) -> OwnGroups:
     """Return the list of these groups, with the unread messages and the last line of each, by its key.
 
@@ -138,7 +144,7 @@ def own_groups(
         count, mentions = map(in_words, counts.get(each.pk, NOTHING))
         rows.append(Row(each.uuid, each.name, count, *below, mentions, levels[each.pk]))
     count, mentions = map(in_words, total_of(counts))
-    return OwnGroups(tuple(rows), count, day, mentions)
+    return OwnGroups(tuple(rows), count, day, mentions, sanction)
 
 
 def total_of(counts: Mapping[int, Unread]) -> Unread:
@@ -153,7 +159,9 @@ def read_own(
     """Read the places of these people, by person, and the names of their groups, by group."""
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
-    places = Membership.objects.filter(user__in=own, group__is_deleted=False)
+    found = Membership.objects.filter(user__in=own, group__is_deleted=False)
+    places = found.with_warnings()
+    warned: set[int] = set()
     for (
         user_id,
         membership_id,
@@ -162,15 +170,34 @@ def read_own(
         head,
         level,
         sound,
+        muted_until,
+        must_read,
         key,
         *shown,
     ) in places.values_list(
         *("user_id", "pk", "group_id", "read_upto", "group__head", "level", "user__sound"),
+        *("muted_until", "must_read"),
         *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
-        own[user_id].append(OwnGroup(membership_id, pk, read_upto, head, level, sound))
+        sanction = Sanction(in_future(muted_until))
+        place = OwnGroup(membership_id, pk, read_upto, head, level, sound, sanction)
+        own[user_id].append(place)
         names[pk] = GroupName(key or "", pk, *shown)
+        warned |= {user_id} if must_read else set()
+    if warned:
+        _add_warnings(own, warned, names.keys())
     return own, names
+
+
+def _add_warnings(
+    own: dict[int, list[OwnGroup]], user_ids: set[int], group_ids: Collection[int]
+) -> None:
+    """Add to the places of these people what they have to read there."""
+    for user_id, warnings in read_warnings(group_ids, user_ids).items():
+        for number, place in enumerate(own[user_id]):
+            theirs = tuple(w for w in warnings if w.group_id in (None, place.group_id))
+            sanction = place.sanction._replace(warnings=theirs)
+            own[user_id][number] = place._replace(sanction=sanction)
 
 
 def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
@@ -196,11 +223,12 @@ def read_own_groups(
     reading: Collection[int] = (),
     read_upto: Callable[[int, int], int] = lambda user_id, group_id: 0,
     day: str = "",
+    group_id: int | None = None,
 ) -> OwnGroups:
     """Read the list of a person's groups; what they are `reading` at this moment is read.
 
     `read_upto` returns how far they have read in a group, where the database may not say it yet. `day` is
-    the lobby's.
+    the lobby's, and `group_id` the group of another page.
     """
     own, names = read_own([user_id])
     places = [
@@ -223,4 +251,6 @@ def read_own_groups(
     }
     last_lines = read_last_lines(names) if day and names else {}
     levels = {each.group_id: each.level for each in places}
-    return own_groups(names.values(), counts, last_lines, day, levels)
+    sanctions = {each.group_id: each.sanction for each in places}
+    sanction = sanctions.get(group_id, NO_SANCTION) if group_id else NO_SANCTION
+    return own_groups(names.values(), counts, last_lines, day, levels, sanction)

@@ -80,11 +80,12 @@ class GroupConsumer(LiveConsumer):
         self.has_resumed = True
         self.take_name(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
-        if self.shows_other_times(viewer, data):
+        if self.shows_other_times(viewer, data) or self.shows_other_sight(viewer, data):
             # As lines of another database: it gets its log anew.
             state = state._replace(epoch="")
         own = OwnForm(data)
         viewer.shows_own = own.is_given
+        viewer.shows_sanctions = "sight" in data
         viewer.shows_writing = "writing" in data
         hub.subscriptions.join_group(viewer, self.actor.group_id, state, own.fingerprint())
         if "text" in data:

@@ -50,6 +50,8 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
         audience = Audience.of(visitor.user)
+        if visitor.membership is not None:
+            audience = audience.seeing(visitor.membership.role)
         if session_key and visitor.user is None and not connections.may_open(self.scope):
             await self.close()
             return

@@ -5,10 +5,15 @@ from discuss.live.hub import hub
 from discuss.reading.person import OwnGroups, read_own_groups
 
 
-def own_groups(request: Request, *, day: str = "") -> OwnGroups:
-    """Return the person's groups, with what they read in this process just now; `day` is the lobby's."""
+def own_groups(request: Request, *, day: str = "", group_id: int | None = None) -> OwnGroups:
+    """Return the person's groups, with what they read in this process just now.
+
+    `day` is the lobby's, `group_id` a group's page's.
+    """
     reading = hub.being_read(request.user.pk)
-    return read_own_groups(request.user.pk, reading=reading, read_upto=hub.read_upto, day=day)
+    return read_own_groups(
+        request.user.pk, reading=reading, read_upto=hub.read_upto, day=day, group_id=group_id
+    )
 
 
 def wants_live(request: Request) -> bool:
