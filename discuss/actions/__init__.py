@@ -1,5 +1,6 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
+from discuss.actions.bans import end_ban_if_over, end_bans
 from discuss.actions.bookmarks import save_message, unsave_message
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
@@ -76,6 +77,8 @@ __all__ = [
     "delete_group",
     "delete_user",
     "edit_message",
+    "end_ban_if_over",
+    "end_bans",
     "finish_deletions",
     "forget_process",
     "forget_searches",

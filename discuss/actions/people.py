@@ -59,12 +59,16 @@ def make_first_admin(user: User) -> None:
         raise
 
 
-def announce_account(staff: User, *, user: User) -> None:
+def announce_account(staff: User | None, *, user: User) -> None:
     """Have each of the person's groups told that `staff` closed their account, or opened it again.
+
+    It is None where a ban has ended by itself.
 
     Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
+    if user.is_active:
+        Ban.objects.filter(user=user).delete()
     tell_groups(kind, author=staff, subject=user)
 
 
@@ -89,8 +93,6 @@ def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
         acting = admit_decider(actor, person)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        # It is closed, or open, from now on whatever a ban had said.
-        Ban.objects.filter(user=person).delete()
         announce_account(acting, user=person)
         announce_standing(person)
         return True

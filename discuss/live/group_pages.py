@@ -10,6 +10,7 @@ from discuss.live.presence import PresenceTable
 from discuss.live.states import Newer, Older, PageState, Updates, Window
 from discuss.live.typing import GroupTyping
 from discuss.live.viewer import Viewer, in_slices
+from discuss.reading.bars import barred_by
 from discuss.reading.members import Shown, moderators_among
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
@@ -103,6 +104,9 @@ class GroupPages:
     def end(self, viewer: Viewer, text: Text, updates: Updates | None = None) -> None:
         """Tell the page that its person is no member, and close it."""
         group = updates.group if updates else None
+        if updates and (bar := updates.barred.get(viewer.user_id)):
+            # No way in is offered to whom the group does not let in.
+            group, text = None, barred_by(bar).text
         html = fragments.membership_ended(viewer.audience, group=group, text=text)
         viewer.end(html, CLOSE_NO_MEMBER)
         self._leave(viewer)

@@ -59,8 +59,10 @@ class GroupConsumer(LiveConsumer):
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         if visitor.membership is None:
-            text = not_admitted(is_open=visitor.group is not None)
-            html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
+            text = visitor.refusal or not_admitted(is_open=visitor.group is not None)
+            # Whom the group does not let in is offered no way in.
+            group = None if visitor.refusal else visitor.group
+            html = fragments.membership_ended(viewer.audience, group=group, text=text)
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
         self.actor = visitor.membership

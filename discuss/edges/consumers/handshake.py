@@ -130,4 +130,4 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
 
 def farewell(visitor: Visitor) -> Text:
     """Return what to tell somebody whose session stands for nobody."""
-    return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
+    return visitor.refusal or (ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT)
