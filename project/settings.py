@@ -178,6 +178,7 @@ STYLE_SHEETS = [
             "room",
             "doing",
             "reactions",
+            "moderation",
             "pins",
             "listed",
         ),

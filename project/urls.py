@@ -9,6 +9,7 @@ from discuss.accounts.views import SignupView
 
 urlpatterns = [
     path("", include("discuss.edges.urls")),
+    path("", include("discuss.moderation.edges.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     # The account is one page; the addresses of its parts are allauth's own where it has them.
     path("accounts/", page.YouView.as_view(), name="account"),

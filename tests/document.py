@@ -58,8 +58,13 @@ class Document:
 
     @property
     def texts(self) -> list[str]:
-        """The text of each message it shows, without when it was edited; None of the events."""
-        found = self.document.xpath("//ol[@id='log']/li//*[contains(@class, 'text')]")
+        """The text of each message it shows, without when it was edited; None of the events.
+
+        What moderators alone see of those that were hidden is not among them.
+        """
+        found = self.document.xpath(
+            "//ol[@id='log']/li//*[contains(@class, 'text')][not(ancestor::*[@class='revealed'])]"
+        )
         return [EDITED.sub("(edited)", text(paragraph)) for paragraph in found]
 
     @property

@@ -164,7 +164,7 @@ def test_the_command_lists_all_fragments():
 def test_the_command_tells_of_one():
     text = told("line")
     assert "file: templates/discuss/fragments/line.html" in text
-    assert "blocks: day, message, byline, pin, reactions, line_menu, event" in text
+    assert "blocks: day, message, byline, revealed, pin, reactions, line_menu, event" in text
     assert "one long word" in text
     assert f"  entry: {VARIABLES['entry']}" in text
 
@@ -176,7 +176,9 @@ def test_the_command_says_which_ones_a_theme_has(settings: Settings, tmp_path: P
     file.parent.mkdir(parents=True)
     file.write_text('{% extends "discuss/fragments/line.html" %}{% block byline %}{% endblock %}')
     assert "line (a theme's): One line of the log." in told()
-    assert "blocks: day, message, byline, pin, reactions, line_menu, event" in told("line")
+    assert "blocks: day, message, byline, revealed, pin, reactions, line_menu, event" in told(
+        "line"
+    )
 
 
 def test_the_command_knows_no_other():

@@ -1,6 +1,7 @@
 """Who may do what: every cell of the table (discuss/rules/roles.py), by really doing it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,11 +10,23 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.models import Bookmark, Entry, Group, Invitation, Membership, Mention, Message, User
-from discuss.moderation.actions import perform_act
+from discuss.models import (
+    Bar,
+    Bookmark,
+    Entry,
+    Group,
+    Invitation,
+    Membership,
+    Mention,
+    Message,
+    User,
+    Warning,
+)
+from discuss.moderation.actions import Why, perform_act
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -38,19 +51,14 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate", "filter"} | {
-    "time_out",
-    "warn",
-    "bar",
-    "ban",
-    "promote",
-    "demote",
-}
+TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate", "filter"}
+# What is done on the whole site has a test of its own (tests/moderation/test_ban.py).
+ELSEWHERE = {"ban"}
 # What moderators do to others alone.
-ON_OTHERS = {"restore"}
+ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote"}
 # What has to be there before it can be taken back.
 TAKEN_BACK = {"restore": "hide"}
-VERBS = [verb for verb in TABLE if verb not in TO_COME]
+VERBS = [verb for verb in TABLE if verb not in TO_COME | ELSEWHERE]
 # What is done to the group as a whole.
 ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
     "notify",
@@ -127,6 +135,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "edit": ROLES[:-1],
         "hide": ROLES[:-1],
         "restore": ROLES[:-1],
+        "bar": ROLES[:-1],
         "history": ROLES[:-1],
         "react": ROLES[:-1],
         "pin": ROLES[:-1],
@@ -147,7 +156,8 @@ def expected(verb: str, cell: Cell) -> str:
         return NOTHING
     if not roles.may(verb, cell.role, cell.relation):
         return REFUSED
-    return NOTHING if verb == "hand_over" and cell.target == OWNER else DONE
+    has_it = {"hand_over": OWNER, "promote": OWNER, "demote": MEMBER}
+    return NOTHING if has_it.get(verb) == cell.target else DONE
 
 
 def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
@@ -181,6 +191,9 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Entry.objects.order_by("pk").values_list("kind", "text", "hidden_at", "change")),
         list(Invitation.objects.values_list("group", "uses_left")),
         list(Bookmark.objects.values_list("user", "entry")),
+        list(Membership.objects.order_by("pk").values_list("muted_until")),
+        list(Bar.objects.values_list("group", "user")),
+        list(Warning.objects.values_list("group", "user")),
     ]
 
 
@@ -252,6 +265,11 @@ def restore(cast: Cast, actor: Person, target: Person) -> None:
     perform_act(actor.proof, "restore", entry=target.line)
 
 
+def by_act(cast: Cast, actor: Person, target: Person, name: str) -> None:
+    why = Why(until=timezone.now() + timedelta(hours=1), role=OWNER)
+    perform_act(actor.proof, name, user=target.user, group=cast.kitchen, why=why)
+
+
 def by_form(cast: Cast, actor: Person, target: Person, verb: str, **data: str) -> str | None:
     address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/{verb}/"
     response = log_in(actor.user).post(address, data)
@@ -278,6 +296,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
+    **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore"}},
     "invite": lambda cast, actor, _: _nothing(
         actions.make_invitation(actor.proof, group=cast.kitchen, uses=1, days=1)
     ),
@@ -311,6 +330,11 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "edit": at_an_end,
         "hide": at_an_end,
         "restore": at_an_end,
+        "bar": at_an_end,
+        "time_out": among_members,
+        "warn": among_members,
+        "promote": among_members,
+        "demote": among_members,
         "history": at_an_end,
         "react": at_an_end,
         "pin": at_an_end,
@@ -336,7 +360,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "mark_unread",
         "edit",
         "hide",
-        "restore",
+        *sorted(ON_OTHERS),
         "history",
         "react",
         "pin",

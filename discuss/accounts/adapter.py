@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.defaults import permission_denied
 
 from discuss import actions
@@ -21,6 +22,7 @@ from discuss.accounts.invited import kept_invitation
 from discuss.accounts.tries import CountedTries
 from discuss.logs import shown
 from discuss.models import Site, User
+from discuss.reading.bans import read_ban
 from discuss.rules.names import NOT_HERE, is_reserved
 from discuss.site import site
 
@@ -78,6 +80,20 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             User.objects.refuse_taken(saved.username)
             raise
         return saved
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> Any:
+        """Let somebody in whose ban is over."""
+        if not user.is_active and actions.end_ban_if_over(user):
+            user.is_active = True
+        return super().pre_login(request, user, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Tell whoever has given the right password why they cannot come in, and until when."""
+        told = read_ban(user.pk)
+        if told is not None:
+            return render(request, "account/account_inactive.html", {"ban": told}, status=403)
+        response: HttpResponse = super().respond_user_inactive(request, user)
+        return response
 
     def format_email_subject(self, subject: str) -> str:
         return f"{site.name}: {subject}"

@@ -1,5 +1,6 @@
 """What people can do: one function per verb. Every change that others can see is made here."""
 
+from discuss.actions.bans import end_ban_if_over, end_bans
 from discuss.actions.bookmarks import save_message, unsave_message
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
@@ -50,6 +51,7 @@ from discuss.actions.renderings import render_anew
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
+from discuss.actions.warnings import acknowledge
 from discuss.rules.refusals import Code, Refused
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "Stored",
     "Undecided",
     "accept_invitation",
+    "acknowledge",
     "announce_account",
     "announce_standing",
     "beat",
@@ -74,6 +77,8 @@ __all__ = [
     "delete_group",
     "delete_user",
     "edit_message",
+    "end_ban_if_over",
+    "end_bans",
     "finish_deletions",
     "forget_process",
     "forget_searches",

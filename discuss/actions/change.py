@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import TextChoices
 from django.tasks import task
+from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.indexing import reindexed
@@ -19,6 +20,7 @@ from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.members import read_relation
 from discuss.rules import roles
+from discuss.rules.posting import may_write
 from discuss.rules.refusals import Code, Refused
 
 # Fields of a line that decide whether a search finds it.
@@ -32,7 +34,7 @@ REPLIES_AT_ONCE = 200
 @Compiled
 def members_standing(pk: int, group_id: int) -> MembershipQuerySet:
     """A membership of this group as it stands now, with its person, who may act at all."""
-    standing = Membership.objects.standing().select_related("user", "group")
+    standing = Membership.objects.standing().with_warnings().select_related("user", "group")
     return standing.filter(pk=pk, group_id=group_id)
 
 
@@ -69,6 +71,14 @@ class Change:
         if found is None:
             raise Refused(Code.NO_MESSAGE)
         return found
+
+    def admit_writer(self, membership: Membership) -> Membership:
+        """Return a member who may change what others see: none who has to wait, or to read a warning."""
+        member = self.admit_member(membership)
+        refusal = may_write(member.muted_until, member.must_read, timezone.now())
+        if refusal:
+            raise refusal
+        return member
 
     def relation(self, actor: Membership | User, user_id: int | None) -> str:
         """Return how this person stands to the actor (discuss/rules/roles.py); None is someone."""

@@ -59,8 +59,9 @@ def accept_invitation(user: User, *, invitation: Invitation) -> Membership | Non
             return membership
     except Refused as refusal:
         # Why is nobody's business who has no other way in.
-        code = Code.INVITATION_OVER if refusal.code == Code.GONE else refusal.code
-        raise Refused(code) from refusal
+        if refusal.code == Code.GONE:
+            raise Refused(Code.INVITATION_OVER) from refusal
+        raise
 
 
 def clear_ended(most: int) -> int:
@@ -83,7 +84,11 @@ def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | 
         if staff is None or not roles.may("invite", roles.STAFF):
             raise Refused(Code.STAFF_ONLY)
         return staff
-    host = unchanged(group_id).admit(actor)
+    change = unchanged(group_id)
+    if isinstance(actor, Membership):
+        host: Membership | User = change.admit_writer(actor)
+    else:
+        host = change.admit(actor)
     require("invite", role_of(host), code=Code.NOT_TO_INVITE)
     return host
 

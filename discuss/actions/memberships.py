@@ -1,13 +1,17 @@
 """Joining, leaving, removing and handing over."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.change import Change, next_change, require, role_of, unchanged, user_of
+from discuss.actions.record import write_act
 from discuss.forms import GroupForm, LevelForm, LineForm, NothingForm
-from discuss.models import Entry, Group, Kind, Membership, Role, User
+from discuss.models import Act, Bar, Entry, Group, Kind, Membership, Role, User
+from discuss.reading.bars import barred_by
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.unread import Mark
@@ -115,9 +119,16 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
             return
         relation = change.relation(actor, removed.user_id)
         require("remove", role_of(actor), relation, code=Code.NOT_TO_REMOVE)
-        removed.delete()
-        change.add_line(Kind.REMOVED, author=user_of(actor), subject=removed.user)
-        _ring(change.group_id, removed.user_id)
+        by, whom = user_of(actor), {"user_id": removed.user_id, "group_id": removed.group_id}
+        write_act("remove", actor=by, details={"role": removed.role}, **whom)
+        end_membership(change, removed, by)
+
+
+def end_membership(change: Change, removed: Membership, by: User) -> None:
+    """Put somebody out of the group, and say so in its log."""
+    removed.delete()
+    change.add_line(Kind.REMOVED, author=by, subject=removed.user)
+    _ring(change.group_id, removed.user_id)
 
 
 def hand_over(actor: Membership | User, *, successor: Membership) -> None:
@@ -152,13 +163,31 @@ def make_member(change: Change, user: User, *, is_allowed: bool = True) -> Membe
         return membership
     if not is_allowed:
         raise Refused(Code.NOT_TO_LET_IN)
+    refuse_barred(change.group_id, user)
     # What was written before somebody came is not unread.
     membership = Membership.objects.create(
-        group_id=change.group_id, user=user, read_upto=change.number
+        group_id=change.group_id,
+        user=user,
+        read_upto=change.number,
+        muted_until=_still_muted(change.group_id, user),
     )
     _tell(change, Kind.JOINED, user)
     _ring(change.group_id, user.pk)
     return membership
+
+
+def refuse_barred(group_id: int, user: User) -> None:
+    """Raise Refused where the group does not let this person in."""
+    bar = Bar.objects.in_force().filter(group=group_id, user=user).first()
+    if bar is not None:
+        raise barred_by(bar)
+
+
+def _still_muted(group_id: int, user: User) -> datetime | None:
+    """Return until when somebody has to wait who left and comes back: their time-out goes on."""
+    done = Act.objects.filter(group_id=group_id, user_id=user.pk)
+    latest = done.filter(kind__in=["time_out", "end_time_out"]).order_by("-pk").first()
+    return latest.until if latest and latest.until and latest.until > timezone.now() else None
 
 
 def _tell(change: Change, kind: Kind, user: User) -> None:

@@ -28,7 +28,7 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
     rendered = stored_rendering(text, names)
     written = {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
     with next_change(membership.group_id) as change:
-        member = change.admit_member(membership)
+        member = change.admit_writer(membership)
         message = change.message(entry)
         relation = change.relation(member, message.author_id)
         require("edit", member.role, relation, code=Code.NOT_ITS_AUTHOR)

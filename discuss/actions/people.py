@@ -6,7 +6,7 @@ from django.db.models import Q
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
 from discuss.actions.telling import tell_groups
-from discuss.models import Deletion, Kind, Session, User
+from discuss.models import Ban, Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
 # Sessions that end in one transaction.
@@ -59,12 +59,16 @@ def make_first_admin(user: User) -> None:
         raise
 
 
-def announce_account(staff: User, *, user: User) -> None:
+def announce_account(staff: User | None, *, user: User) -> None:
     """Have each of the person's groups told that `staff` closed their account, or opened it again.
+
+    It is None where a ban has ended by itself.
 
     Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
+    if user.is_active:
+        Ban.objects.filter(user=user).delete()
     tell_groups(kind, author=staff, subject=user)
 
 

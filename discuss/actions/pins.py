@@ -38,7 +38,7 @@ def unpin_message(membership: Membership, *, entry: Entry) -> Entry:
 
 def _reached(change: Change, membership: Membership, entry: Entry) -> tuple[Membership, Entry]:
     """Return the member and the message as they stand now. Raises Refused."""
-    member = change.admit_member(membership)
+    member = change.admit_writer(membership)
     message = change.message(entry)
     relation = change.relation(member, message.author_id)
     require("pin", member.role, relation, code=Code.NOT_TO_PIN)

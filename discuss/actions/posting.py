@@ -70,7 +70,7 @@ def unlocked(group_ids: list[int]) -> GroupQuerySet:
 @Compiled
 def posters(pks: list[int]) -> MembershipQuerySet:
     """Of these memberships those whose people may act at all."""
-    return Membership.objects.standing().filter(pk__in=pks)
+    return Membership.objects.standing().with_warnings().filter(pk__in=pks)
 
 
 @verb("post", actor=Membership, form=MessageForm, limit="post")
@@ -145,7 +145,7 @@ def _post(
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
     # Read under the locks: who was removed in between is not let in.
     standing = {
-        m.pk: Poster(m.group_id, m.role, m.muted_until)
+        m.pk: Poster(m.group_id, m.role, m.muted_until, m.must_read)
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
     answered = _answered(drafts)
@@ -153,12 +153,12 @@ def _post(
     for draft in drafts:
         group_id = draft.membership.group_id
         poster = standing.get(draft.membership.pk)
-        refusal: Code | None = may_post(poster, group_id, groups[group_id].posting, now)
+        refusal = may_post(poster, group_id, groups[group_id].posting, now)
         reply_to_id = answered.get((group_id, draft.reply_to))
         if draft.reply_to is not None and reply_to_id is None:
-            refusal = refusal or Code.NO_MESSAGE
+            refusal = refusal or Refused(Code.NO_MESSAGE)
         if refusal:
-            outcomes.append(Refused(refusal))
+            outcomes.append(refusal)
         else:
             heads[group_id] += 1
             change = Change(group_id, heads[group_id])

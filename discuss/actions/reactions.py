@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Iterable
 
-from django.utils import timezone
-
 from discuss.actions.change import Change, next_change, require
 from discuss.forms import ReactionForm
 from discuss.models import Entry, Membership, Reaction
@@ -83,12 +81,10 @@ def read_shown(pks: Iterable[int]) -> dict[int, Shown | None]:
 def _reached(change: Change, membership: Membership, entry: Entry) -> tuple[Membership, Entry]:
     """Return the member and the message as they stand now. Raises Refused."""
     change.only_looks()
-    member = change.admit_member(membership)
+    member = change.admit_writer(membership)
     message = change.message(entry)
     relation = change.relation(member, message.author_id)
     require("react", member.role, relation, code=Code.NOT_A_MEMBER)
     if message.is_hidden:
         raise Refused(Code.HIDDEN)
-    if member.muted_until and member.muted_until > timezone.now():
-        raise Refused(Code.MUTED)
     return member, message

@@ -12,25 +12,29 @@ from discuss.models import STANDING_KINDS, Entry, Kind, Membership, User
 from discuss.rules.refusals import Refused
 
 
-def tell_groups(kind: Kind, *, author: User, subject: User, **fields: Any) -> None:
+def tell_groups(kind: Kind, *, author: User | None, subject: User, **fields: Any) -> None:
     """Have a line of this kind written into each group of `subject`, once the transaction is committed.
 
     `fields` are others of the line.
     """
     token = new_nonce()
-    tell.enqueue(kind=kind, author_id=author.pk, subject_id=subject.pk, token=token, fields=fields)
+    author_id = author.pk if author else None
+    tell.enqueue(kind=kind, author_id=author_id, subject_id=subject.pk, token=token, fields=fields)
 
 
 @task
-def tell(*, kind: str, author_id: int, subject_id: int, token: str, fields: dict[str, Any]) -> None:
+def tell(
+    *, kind: str, author_id: int | None, subject_id: int, token: str, fields: dict[str, Any]
+) -> None:
     """Write the line into each group that has none of this token: tried again, it is written once."""
     groups = Membership.objects.filter(user=subject_id).values_list("group_id", flat=True)
     for group_id in sorted(groups):
         begin = time.monotonic()
         try:
             with next_change(group_id) as change:
-                people = User.objects.in_bulk([author_id, subject_id])
-                author, subject = people.get(author_id), people.get(subject_id)
+                people = User.objects.in_bulk([author_id or subject_id, subject_id])
+                author = people.get(author_id) if author_id else None
+                subject = people.get(subject_id)
                 line = change.new_line(kind, author=author, subject=subject, **fields)
                 line.nonce = f"{token} {group_id}"
                 if _is_news(line):

@@ -27,6 +27,7 @@ from discuss.forms.pages import (
 from discuss.forms.reactions import ReactionForm
 from discuss.forms.settings import AppearanceForm, SoundForm, YouForm
 from discuss.forms.verbs import NothingForm, first_error
+from discuss.forms.warnings import WarningForm
 
 __all__ = [
     "LAST_NUMBER",
@@ -60,6 +61,7 @@ __all__ = [
     "SoundForm",
     "SuccessorForm",
     "UsernameField",
+    "WarningForm",
     "YouForm",
     "first_error",
     "read_position",

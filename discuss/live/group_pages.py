@@ -10,6 +10,8 @@ from discuss.live.presence import PresenceTable
 from discuss.live.states import Newer, Older, PageState, Updates, Window
 from discuss.live.typing import GroupTyping
 from discuss.live.viewer import Viewer, in_slices
+from discuss.reading.bars import barred_by
+from discuss.reading.members import Shown, moderators_among
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -34,6 +36,8 @@ class GroupPages:
         self._group_id = group_id
         self._leave = leave
         self._windows: dict[Viewer, Window] = {}
+        # Who may moderate; None where that is not known.
+        self._moderators: frozenset[int] | None = None
         self._presence = GroupPresence(group_id, presence, lambda: self._windows.keys())
         self._readers = readers
         # What pages said to have read that are not live yet.
@@ -100,9 +104,25 @@ class GroupPages:
     def end(self, viewer: Viewer, text: Text, updates: Updates | None = None) -> None:
         """Tell the page that its person is no member, and close it."""
         group = updates.group if updates else None
+        if updates and (bar := updates.barred.get(viewer.user_id)):
+            # No way in is offered to whom the group does not let in.
+            group, text = None, barred_by(bar).text
         html = fragments.membership_ended(viewer.audience, group=group, text=text)
         viewer.end(html, CLOSE_NO_MEMBER)
         self._leave(viewer)
+
+    def note_members(self, shown: Shown) -> None:
+        """Pages come back whose people have become moderators since, or are none any more.
+
+        They see more of hidden messages now, or less.
+        """
+        self._moderators = moderators_among(shown)
+        self.send_back([viewer for viewer in self._windows if self._sees_otherwise(viewer)])
+
+    def _sees_otherwise(self, viewer: Viewer) -> bool:
+        if self._moderators is None:
+            return False
+        return (viewer.user_id in self._moderators) != viewer.audience.sees_hidden
 
     # --- what a flush writes ------------------------------------------------------------------------
 
@@ -153,8 +173,13 @@ class GroupPages:
             viewer.close(CLOSE_RESTART)
             self._leave(viewer)
 
-    async def admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> None:
-        """Have these pages be live, with what each lacks."""
+    async def admit(self, updates: Updates, joining: dict[Viewer, PageState]) -> bool:
+        """Have these pages be live, with what each lacks.
+
+        Returns whether the list of members has to be read again: by it somebody sees more, or less, than they
+        were let in with.
+        """
+        has_doubts = False
         status = cache(self._begin_page)
         async for pages in in_slices(joining.items()):
             for viewer, state in pages:
@@ -162,6 +187,10 @@ class GroupPages:
                     continue
                 if viewer.user_id not in updates.admitted:
                     self.end(viewer, not_admitted(is_open=updates.group is not None), updates)
+                    continue
+                if self._sees_otherwise(viewer):
+                    has_doubts = True
+                    self.send_back([viewer])
                     continue
                 frame = updates.joining[state]
                 viewer.write_prepared(
@@ -175,6 +204,7 @@ class GroupPages:
                 if viewer in self._early_reads:
                     self.note_read(viewer, self._early_reads.pop(viewer))
                 self.note_presence(viewer)
+        return has_doubts
 
     def _begin_page(
         self, audience: Audience, shows_writing: bool, typists: Sequence[Typist]

@@ -21,6 +21,7 @@ from discuss.reading.person import (
     own_groups,
 )
 from discuss.reading.positions import Positions
+from discuss.reading.sanctions import NO_SANCTION, Sanction
 from discuss.rules.unread import Mark
 
 
@@ -245,15 +246,17 @@ class People:
         """Return where lines stand in this group that mention the person, and that mention everybody."""
         return person.mentions.get(group_id, ()), self.everybody.get(group_id, ())
 
-    def own_groups(self, person: Person, day: str) -> OwnGroups:
-        """Return the list of the person's groups; `day` is the lobby's."""
+    def own_groups(self, person: Person, day: str, group_id: int | None = None) -> OwnGroups:
+        """Return the list of the person's groups; `day` is the lobby's, `group_id` a group's page's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
-        return own_groups(names, person.counts, self.last_lines, day, person.own)
+        place = person.own.get(group_id) if group_id else None
+        sanction = place.sanction if place else NO_SANCTION
+        return own_groups(names, person.counts, self.last_lines, day, person.own, sanction)
 
 
-def _shown(own: Mapping[int, OwnGroup]) -> dict[int, str]:
-    """Return what a list of these groups shows of each besides what comes by itself, and its name."""
-    return {pk: place.level for pk, place in own.items()}
+def _shown(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction]]:
+    """Return what pages show of each of these groups besides what comes by itself, and its name."""
+    return {pk: (place.level, place.sanction) for pk, place in own.items()}
 
 
 def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:

@@ -6,6 +6,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from discuss.live.people import People
+from discuss.live.viewer import Viewer
 from discuss.reading.person import GroupName, OwnGroups, Unread, in_words
 from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
@@ -23,11 +24,18 @@ class PersonFrames:
         self.sound = cache(self._sound)
         self._last_line = cache(self._rendered_last_line)
 
-    def replaced(self, audience: Audience, group_id: int | None, own: OwnGroups) -> str:
-        """Render the list anew, for a page of this group, or of the lobby (None)."""
-        name = self._name(group_id)
+    def replaced(self, viewer: Viewer, group_id: int | None, own: OwnGroups) -> str:
+        """Render the list anew, for a page of this group, or of the lobby (None).
+
+        And what keeps its person from writing in the group, where the page has a place for that.
+        """
+        audience, name = viewer.audience, self._name(group_id)
         shown = rows.of_own(own, audience, name.uuid if name else None)
         html = fragments.own_groups_replaced(audience, own=own, rows=shown)
+        if name and viewer.shows_sanctions:
+            html += fragments.sanctions_changed(
+                audience, group_uuid=name.uuid, sanction=own.sanction
+            )
         return self._title(audience, group_id, own.unread, own.mentions) + html
 
     def _moved(

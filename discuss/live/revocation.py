@@ -14,6 +14,7 @@ from discuss.reading.lobby import read_open
 from discuss.reading.log import read_heads, read_standing
 from discuss.reading.visitor import read_people
 from discuss.rendering.audience import Audience
+from discuss.rules.roles import MEMBER
 from discuss.server.protocol import CLOSE_RESTART
 
 logger = logging.getLogger(__name__)
@@ -80,7 +81,8 @@ class Revocation:
                 if (
                     user is None
                     or user.pk != viewer.user_id
-                    or Audience.of(user) != viewer.audience
+                    # What they see of the group is looked at by its feed.
+                    or Audience.of(user) != viewer.audience.seeing(MEMBER)
                 ):
                     viewer.close(CLOSE_RESTART)
                 elif user.name != viewer.name:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from discuss.models import Entry, Group
+from discuss.models import Bar, Entry, Group
 from discuss.reading.members import Shown
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
@@ -73,6 +73,8 @@ class Updates:
     epoch: str
     shown: Shown
     group: Group | None = None
+    # What keeps some of them out of it for longer, by person.
+    barred: dict[int, Bar] = field(default_factory=dict)
     live: dict[PageState, Frame] = field(default_factory=dict)
     # Those that have to be shown anew and were too many: they join in again.
     later: frozenset[PageState] = frozenset()

@@ -14,6 +14,7 @@ from discuss.live.member_panel import MemberPanel
 from discuss.live.states import PageState, UpdateRequest, Updates
 from discuss.models import ENDING_KINDS, Entry
 from discuss.reading import log as reading
+from discuss.reading.bars import read_barred
 from discuss.reading.log import News
 from discuss.reading.members import Shown, read_members, read_members_of
 
@@ -65,6 +66,7 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         epoch=news.epoch,
         shown=shown,
         group=reading.read_open_group(group_id) if sends_away else None,
+        barred=read_barred(group_id, {*ended, *joining_people}) if sends_away else {},
         live={state: frames.at(state) for state in behind if state not in later},
         later=later,
         joining={state: frames.at(state) for state in joining},

@@ -58,6 +58,7 @@ class Viewer:
         "session_key",
         "shown_name",
         "shows_own",
+        "shows_sanctions",
         "shows_writing",
         "unread_at",
         "user_id",
@@ -85,6 +86,8 @@ class Viewer:
         self.shown_name: str | None = None
         # Whether the page has places for what is its person's own; one of the version before has none.
         self.shows_own = True
+        # Whether it has a place for what keeps its person from writing; one of the version before has none.
+        self.shows_sanctions = False
         # Whether it has places for what goes by while people write.
         self.shows_writing = False
         # Where its group's log stood when its person had last marked something as unread, before it came.

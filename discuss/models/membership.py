@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
 from discuss.models.user import User
+from discuss.models.warning import Warning
 from discuss.rules import roles
 from discuss.rules.drafts import Drafts
 
@@ -31,6 +32,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def standing(self) -> "MembershipQuerySet":
         """Return the memberships of people who may act at all."""
         return self.filter(user__is_active=True)
+
+    def with_warnings(self) -> "MembershipQuerySet":
+        """Add `must_read`: whether there is a warning that the person has to read before they write."""
+        unread = Warning.objects.of_member()
+        return self.annotate(must_read=models.Exists(unread))  # type: ignore[no-redef]
 
     def as_members(self) -> "MembershipQuerySet":
         """Return the memberships as a group's page lists them: owners and moderators first, by name."""
@@ -73,6 +79,9 @@ class Membership(models.Model):
     muted_until = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar = MembershipQuerySet.as_manager()
+
+    # From with_warnings().
+    must_read: bool = False
 
     class Meta:
         verbose_name = _("membership")

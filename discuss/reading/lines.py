@@ -24,11 +24,13 @@ def read_line(group_id: int, position: int) -> Entry | None:
 def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
     """Return which of the LINES_VERBS the member may do to the line; "reply" is to post.
 
-    To what is hidden, and to an event, nothing is done.
+    To an event nothing is done, nor to what is hidden, but that moderators see what it said before.
     """
+    group_id, user_id, role = membership.group_id, membership.user_id, membership.role
+    if entry.hidden_by is not None and roles.may("moderate", role):
+        return frozenset({"history"})
     if entry.is_hidden or not entry.is_message:
         return frozenset()
-    group_id, user_id, role = membership.group_id, membership.user_id, membership.role
     relation = read_relation(group_id, user_id, role, entry.author_id)
     allowed = {verb for verb in LINES_VERBS if roles.may(verb, role, relation)}
     allowed |= {name for name, verb in GROUPS_VERBS.items() if roles.may(verb, role)}

@@ -62,6 +62,15 @@ def read_relation(group_id: int, actor_id: int, role: str, user_id: int | None) 
     return roles.relation(role, others or roles.STRANGER)
 
 
+def moderators_among(shown: Shown) -> frozenset[int] | None:
+    """Return who of a list may moderate; None where there may be more than it names.
+
+    They stand before all others in it.
+    """
+    found = frozenset(row.user_id for row in shown.rows if roles.may("moderate", row.role))
+    return None if len(found) == NAMED_MEMBERS else found
+
+
 class Arrival(NamedTuple):
     """New rows that stand together: below that of the person `after`, or at the top."""
 

@@ -14,6 +14,7 @@ from discuss.models import Group, Level, Membership
 from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.mentions import Everybodys, count_mentions, read_mentions
 from discuss.reading.positions import COUNTED, MANY, VISIBLE, Positions, read_positions
+from discuss.reading.sanctions import NO_SANCTION, Sanction, in_future, read_warnings
 
 # How far a person has read in a group, where something was last marked as unread there.
 type ReadUpto = Callable[[int, int, int], int]
@@ -49,6 +50,8 @@ class OwnGroup(NamedTuple):
     has_draft: bool = False
     level: str = Level.ALL
     sound: str = ""
+    # What keeps the person from writing there.
+    sanction: Sanction = NO_SANCTION
 
     def is_as_marked(self, other: "OwnGroup") -> bool:
         """Whether it is the same place, and nothing was marked as unread in between."""
@@ -136,11 +139,13 @@ class OwnGroups:
     day: str = ""
     # How many lines mention the person, in words.
     mentions: str = ""
+    # What keeps the person from writing in the group of the page.
+    sanction: Sanction = NO_SANCTION
 
     @cached_property
     def fingerprint(self) -> str:
         """Return what differs when anything that the list shows differs."""
-        shown = repr((self.rows, self.day))
+        shown = repr((self.rows, self.day, self.sanction))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -157,6 +162,7 @@ def own_groups(
     last_lines: Mapping[int, LastLine | None],
     day: str,
     places: Mapping[int, OwnGroup],
+    sanction: Sanction = NO_SANCTION,
 ) -> OwnGroups:
     """Return the list of these groups, with the unread messages and the last line of each, by its key.
 
@@ -171,7 +177,7 @@ def own_groups(
             Row(each.uuid, each.name, count, *below, mentions, place.level, place.has_draft)
         )
     count, mentions = map(in_words, total_of(counts))
-    return OwnGroups(tuple(rows), count, day, mentions)
+    return OwnGroups(tuple(rows), count, day, mentions, sanction)
 
 
 def total_of(counts: Mapping[int, Unread]) -> Unread:
@@ -186,7 +192,9 @@ def read_own(
     """Read the places of these people, by person, and the names of their groups, by group."""
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
-    places = Membership.objects.filter(user__in=own, group__is_deleted=False)
+    found = Membership.objects.filter(user__in=own, group__is_deleted=False)
+    places = found.with_warnings()
+    warned: set[int] = set()
     for (
         user_id,
         membership_id,
@@ -197,17 +205,34 @@ def read_own(
         draft,
         level,
         sound,
+        muted_until,
+        must_read,
         key,
         *shown,
     ) in places.values_list(
         *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
-        *("level", "user__sound"),
+        *("level", "user__sound", "muted_until", "must_read"),
         *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
         marks = membership_id, unread_at, pk, read_upto, head
-        own[user_id].append(OwnGroup(*marks, draft is not None, level, sound))
+        sanction = Sanction(in_future(muted_until))
+        own[user_id].append(OwnGroup(*marks, draft is not None, level, sound, sanction))
         names[pk] = GroupName(key or "", pk, *shown)
+        warned |= {user_id} if must_read else set()
+    if warned:
+        _add_warnings(own, warned, names.keys())
     return own, names
+
+
+def _add_warnings(
+    own: dict[int, list[OwnGroup]], user_ids: set[int], group_ids: Collection[int]
+) -> None:
+    """Add to the places of these people what they have to read there."""
+    for user_id, warnings in read_warnings(group_ids, user_ids).items():
+        for number, place in enumerate(own[user_id]):
+            theirs = tuple(w for w in warnings if w.group_id in (None, place.group_id))
+            sanction = place.sanction._replace(warnings=theirs)
+            own[user_id][number] = place._replace(sanction=sanction)
 
 
 def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
@@ -233,10 +258,12 @@ def read_own_groups(
     reading: Collection[int] = (),
     unwritten: Unwritten = ALL_WRITTEN,
     day: str = "",
+    group_id: int | None = None,
 ) -> OwnGroups:
     """Read the list of a person's groups; what they are `reading` at this moment is read.
 
-    `unwritten` is what the database may not say yet. `day` is the lobby's.
+    `unwritten` is what the database may not say yet. `day` is the lobby's, and `group_id` the group of
+    another page.
     """
     own, names = read_own([user_id])
     places = [unwritten.added(user_id, each) for each in own[user_id]]
@@ -256,4 +283,6 @@ def read_own_groups(
     }
     last_lines = read_last_lines(names) if day and names else {}
     by_group = {each.group_id: each for each in places}
-    return own_groups(names.values(), counts, last_lines, day, by_group)
+    place = by_group.get(group_id) if group_id else None
+    sanction = place.sanction if place else NO_SANCTION
+    return own_groups(names.values(), counts, last_lines, day, by_group, sanction)

@@ -11,6 +11,9 @@ from discuss.db.compiled import Compiled
 from discuss.models import Group, Membership, Session, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.models.session import is_key
+from discuss.reading.bans import read_ban
+from discuss.reading.bars import barred_by, read_bar
+from discuss.rules.text import Text
 
 
 class Visitor(NamedTuple):
@@ -23,6 +26,8 @@ class Visitor(NamedTuple):
     group: Group | None = None
     membership: Membership | None = None
     is_closed: bool = False
+    # What keeps them out of the group, or of the site.
+    refusal: Text = ""
     # When the session ends.
     ends: datetime | None = None
 
@@ -54,16 +59,24 @@ def read_visitor(session_key: str | None, group_uuid: UUID | None = None) -> Vis
             data, end = membership.session_data, membership.expire_date
             session = Session(session_key, session_data=data, expire_date=end)
             if not session.is_of(membership.user):
-                return Visitor(None, is_closed=not membership.user.is_active)
+                is_closed = not membership.user.is_active
+                return _closed(membership.user_id) if is_closed else Visitor(None)
             return Visitor(membership.user, membership.group, membership, ends=end)
     found = sessions_of.first(session_key)
     if found is None or not found.user or not found.is_of(found.user):
         is_closed = bool(found and found.user and not found.user.is_active)
-        return Visitor(None, is_closed=is_closed)
-    group = None
+        return _closed(found.user_id) if found and is_closed else Visitor(None)
+    group, bar = None, None
     if group_uuid is not None:
         group = Group.objects.findable_by(found.user).filter(uuid=group_uuid).first()
-    return Visitor(found.user, group, ends=found.expire_date)
+        bar = read_bar(group.pk, found.user.pk) if group else None
+    refusal = barred_by(bar).text if bar else ""
+    return Visitor(found.user, group, ends=found.expire_date, refusal=refusal)
+
+
+def _closed(user_id: int | None) -> Visitor:
+    told = read_ban(user_id) if user_id else None
+    return Visitor(None, is_closed=True, refusal=told.text if told else "")
 
 
 def read_people(session_keys: Collection[str]) -> dict[str, User]:

@@ -7,15 +7,20 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from discuss.models import User
+from discuss.models import Membership, User
+from discuss.rules.roles import MEMBER, MODERATOR, may
 from discuss.rules.time_zones import zone_of
 
 
 class Audience(NamedTuple):
-    """Those who see the same bytes: one rendering serves all of them."""
+    """Those who see the same bytes: one rendering serves all of them.
+
+    Their `sight` is MEMBER or MODERATOR: moderators see what a moderator has hidden.
+    """
 
     language: str
     time_zone: str
+    sight: str = MEMBER
 
     def today(self) -> str:
         """Return which day it is there, as 2026-01-31."""
@@ -33,6 +38,24 @@ class Audience(NamedTuple):
         is_known = own and zone_of(own) is not None
         return cls(settings.LANGUAGE_CODE, own if is_known else settings.TIME_ZONE)
 
+    @classmethod
+    def of_member(cls, member: Membership) -> "Audience":
+        """Return the audience of which a member is on the pages of the group."""
+        return cls.of(member.user).seeing(member.role)
+
+    def seeing(self, role: str) -> "Audience":
+        """Return the same with the sight of who has this role in the group."""
+        return self._replace(sight=sight_of(role))
+
+    @property
+    def sees_hidden(self) -> bool:
+        return self.sight == MODERATOR
+
     @property
     def zone(self) -> ZoneInfo:
         return zone_of(self.time_zone) or ZoneInfo(self.time_zone)
+
+
+def sight_of(role: str) -> str:
+    """Return what somebody of this role in a group sees of it."""
+    return MODERATOR if may("moderate", role) else MEMBER

@@ -4,6 +4,7 @@ from discuss.models import Entry
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.kept import Kept
+from discuss.rules.roles import MEMBER
 
 # The characters of the longest line that is kept; most have 500.
 LINE_KEPT = 2_000
@@ -12,6 +13,8 @@ _kept = Kept(5_000, LINE_KEPT)
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """Return a line (fragments.line) that is rendered once until it changes: many pages lack it."""
+    # What nobody has hidden looks the same to all.
+    seen_by = audience if entry.hidden_by is not None else audience.seeing(MEMBER)
     people = [person and person.name for person in (entry.author, entry.subject)]
     before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
     # The epoch, because databases can be exchanged.
@@ -27,11 +30,11 @@ def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str
         entry.quoted_text,
         entry.quoted_hidden_at,
         replaces,
-        audience,
+        seen_by,
     )
     return _kept.rendered(
         shown,
-        lambda: fragments.line(entry, audience, replaces=replaces),
+        lambda: fragments.line(entry, seen_by, replaces=replaces),
         # What could not be rendered is tried again.
         lambda: not fragments.is_unshown(entry),
     )

@@ -16,7 +16,19 @@ class Code(TextChoices):
     NAME_TAKEN = "name taken", _("There is a group of this name already.")
     NOT_A_MEMBER = "not a member", _("You are not a member of this group.")
     MODERATORS_ALONE = "moderators alone", _("In this group moderators alone write.")
-    MUTED = "muted", _("You may not write in this group for now.")
+    MUTED = "muted", _("You may not write in this group until %(until)s.")
+    MUST_READ = "must read", _("Please read the warning of a moderator first.")
+    BARRED = "barred", _("You may not come into this group any more.")
+    BARRED_UNTIL = "barred until", _("You may not come into this group until %(until)s.")
+    BANNED = "banned", _("You are banned from this site.")
+    BANNED_FOR = "banned for", _("You are banned from this site. The reason: %(reason)s.")
+    BANNED_UNTIL = "banned until", _("You are banned from this site until %(until)s.")
+    BANNED_UNTIL_FOR = (
+        "banned until for",
+        _("You are banned from this site until %(until)s. The reason: %(reason)s."),
+    )
+    NO_MEMBER = "no member", _("They are no member of this group.")
+    NO_LENGTH = "no length", _("Choose for how long: from 10 minutes to 28 days.")
     NOT_ITS_AUTHOR = "not its author", _("Only its author may edit a message.")
     NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")
     HIDDEN = "hidden", _("This message was removed.")

@@ -58,8 +58,10 @@ class GroupConsumer(LiveConsumer):
 
     def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
         if visitor.membership is None:
-            text = not_admitted(is_open=visitor.group is not None)
-            html = fragments.membership_ended(viewer.audience, group=visitor.group, text=text)
+            text = visitor.refusal or not_admitted(is_open=visitor.group is not None)
+            # Whom the group does not let in is offered no way in.
+            group = None if visitor.refusal else visitor.group
+            html = fragments.membership_ended(viewer.audience, group=group, text=text)
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
         self.actor = visitor.membership
@@ -80,11 +82,12 @@ class GroupConsumer(LiveConsumer):
         self.has_resumed = True
         self.take_name(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
-        if self.shows_other_times(viewer, data):
+        if self.shows_other_times(viewer, data) or self.shows_other_sight(viewer, data):
             # As lines of another database: it gets its log anew.
             state = state._replace(epoch="")
         own = OwnForm(data)
         viewer.shows_own = own.is_given
+        viewer.shows_sanctions = "sight" in data
         viewer.shows_writing = "writing" in data
         hub.subscriptions.join_group(viewer, self.actor.group_id, state, own.fingerprint())
         if "text" in data:

@@ -50,6 +50,8 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         visitor = await self.read_visitor(session_key)
         self.user_id = visitor.user.pk if visitor.user else None
         audience = Audience.of(visitor.user)
+        if visitor.membership is not None:
+            audience = audience.seeing(visitor.membership.role)
         if session_key and visitor.user is None and not connections.may_open(self.scope):
             await self.close()
             return
@@ -128,4 +130,4 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
 
 def farewell(visitor: Visitor) -> Text:
     """Return what to tell somebody whose session stands for nobody."""
-    return ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT
+    return visitor.refusal or (ACCOUNT_CLOSED if visitor.is_closed else LOGGED_OUT)

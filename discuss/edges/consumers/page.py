@@ -27,6 +27,7 @@ from discuss.live.names import show_name
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.rendering import fragments
+from discuss.rules.roles import MEMBER
 from discuss.rules.text import Text
 from discuss.server.protocol import (
     CLOSE_FAILED,
@@ -181,6 +182,10 @@ class LiveConsumer(HandshakeConsumer):
         A page that does not say of which, as one of the version before, has the server's.
         """
         return (data.get("zone") or settings.TIME_ZONE) != viewer.audience.time_zone
+
+    def shows_other_sight(self, viewer: Viewer, data: dict[str, Any]) -> bool:
+        """Whether the page shows more, or less, of hidden messages than its person may see by now."""
+        return (data.get("sight") or MEMBER) != viewer.audience.sight
 
     async def _close_failed(self) -> None:
         if self.viewer is not None:

@@ -19,14 +19,14 @@ from discuss.edges.views.people import Request, membership_of, not_a_member, pac
 from discuss.edges.views.typed import typed_before
 from discuss.forms import LineForm, read_position
 from discuss.live.hub import hub
-from discuss.models import Entry, Group, Level, Membership, User
+from discuss.models import Entry, Group, Level, Membership
 from discuss.reading.lines import count_after, read_after, read_before, read_latest
 from discuss.reading.log import Page, read_page
 from discuss.reading.members import read_members
 from discuss.reading.person import read_first_unread
 from discuss.reading.pins import read_pins
 from discuss.rendering import fragments, lines, rows
-from discuss.rendering.audience import Audience
+from discuss.rendering.audience import Audience, sight_of
 from discuss.rendering.fragments import presence
 from discuss.rules import roles
 from discuss.rules.unread import Mark
@@ -80,7 +80,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
             # Without JavaScript what is shown is read.
             place = membership.user_id, membership.group_id
             actions.mark_read({place: Mark(page.lines[-1].position, membership.unread_at)})
-        context |= {"group": membership.group, "page": page, "lines": _rendered(page, request.user)}
+        context |= {"group": membership.group, "page": page, "lines": _rendered(page, membership)}
     else:
         context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
     return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
@@ -99,12 +99,12 @@ def group_context(
     if cursor != group.head:
         # A new name since the group was read would be behind the cursor, and never be told.
         group.refresh_from_db()
-    own = own_groups(request)
+    own = own_groups(request, group_id=group.pk)
     return {
         "group": group,
         "membership": membership,
         "page": page,
-        "lines": _rendered(page, request.user),
+        "lines": _rendered(page, membership),
         "cursor": cursor,
         "is_live": wants_live(request),
         "is_part": is_part,
@@ -119,6 +119,7 @@ def group_context(
         "inviting_roles": roles.members_who_may("invite"),
         "nonce": actions.new_nonce(),
         "zone": Audience.of(request.user).time_zone,
+        "sight": sight_of(membership.role),
         **fragments.composer_of(request.user),
         **_draft_context(membership),
         **fragments.members_context(read_members(group.pk)),
@@ -153,9 +154,9 @@ def _below(group_id: int, page: Page) -> dict[str, Any]:
     return {"newest": newest, "newer_count": count_after(latest, newest)}
 
 
-def _rendered(page: Page, reader: User) -> list[str]:
+def _rendered(page: Page, reader: Membership) -> list[str]:
     """Render the lines as they are rendered live, each for itself."""
-    audience = Audience.of(reader)
+    audience = Audience.of_member(reader)
     return [lines.rendered(entry, audience) for entry in page.lines]
 
 

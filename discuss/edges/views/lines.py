@@ -19,6 +19,7 @@ from discuss.edges.views.people import Request, membership_of, not_a_member, pac
 from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm, read_position
 from discuss.models import Entry, Membership
+from discuss.moderation.actions.offers import offers_on_line
 from discuss.reading.bookmarks import is_saved
 from discuss.reading.lines import (
     count_replies,
@@ -76,7 +77,7 @@ def line(request: Request, membership: Membership, entry: Entry) -> HttpResponse
 def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
     """Offer what the person may do with the line: in the page's menu, or by plain forms."""
     allowed = read_allowed(membership, entry)
-    audience = Audience.of(request.user)
+    audience = Audience.of_member(membership)
     given: dict[str, Any] = {
         "entry": entry,
         "allowed": allowed,
@@ -84,6 +85,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         "offered": offered(entry, membership.user_id),
         "reacted": read_reacted(entry, membership.user_id),
         "reply_count": count_replies(entry),
+        "offers": offers_on_line(membership, entry),
     }
     if HtmxDetails(request):
         return HttpResponse(fragments.line_menu(audience, **given))
@@ -133,7 +135,7 @@ def replying(request: Request, membership: Membership, entry: Entry) -> HttpResp
 @of_a_line
 def replies(request: Request, membership: Membership, entry: Entry) -> HttpResponse:
     """List the messages that answer this one."""
-    audience = Audience.of(request.user)
+    audience = Audience.of_member(membership)
     page = read_replies(entry, after=read_position(request.GET.get("after")) or 0)
     context: dict[str, Any] = {
         "group": membership.group,
@@ -153,7 +155,7 @@ def history(request: Request, membership: Membership, entry: Entry) -> HttpRespo
     context: dict[str, Any] = {
         "group": membership.group,
         "entry": entry,
-        "line": lines.rendered(entry, Audience.of(request.user)),
+        "line": lines.rendered(entry, Audience.of_member(membership)),
         "revisions": entry.revisions.order_by("-pk")[:REVISIONS],
     }
     return render(request, "discuss/history.html", context)

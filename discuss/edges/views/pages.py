@@ -5,11 +5,16 @@ from discuss.live.hub import hub
 from discuss.reading.person import OwnGroups, Unwritten, read_own_groups
 
 
-def own_groups(request: Request, *, day: str = "") -> OwnGroups:
-    """Return the person's groups, with what they read in this process just now; `day` is the lobby's."""
+def own_groups(request: Request, *, day: str = "", group_id: int | None = None) -> OwnGroups:
+    """Return the person's groups, with what they read in this process just now.
+
+    `day` is the lobby's, `group_id` a group's page's.
+    """
     reading = hub.being_read(request.user.pk)
     unwritten = Unwritten(hub.read_upto, hub.has_draft)
-    return read_own_groups(request.user.pk, reading=reading, unwritten=unwritten, day=day)
+    return read_own_groups(
+        request.user.pk, reading=reading, unwritten=unwritten, day=day, group_id=group_id
+    )
 
 
 def wants_live(request: Request) -> bool:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from discuss.limits import limits, spoken
 from discuss.models import Group, Membership, User
+from discuss.reading.bars import barred_by, read_bar
 
 
 class Request(HttpRequest):
@@ -53,7 +54,8 @@ def not_a_member(
     if group is None and not typed:
         raise Http404("There is no such group.")
     template = "discuss/not_a_member.html" if group else "404.html"
-    context = {"group": group, "typed": typed}
+    bar = read_bar(group.pk, request.user.pk) if group else None
+    context = {"group": group, "typed": typed, "barred": barred_by(bar).text if bar else ""}
     return render(request, template, context, status=status if group else 404)
 
 

@@ -134,11 +134,15 @@ class GroupFeed(Feed):
                 await self._pages.say_it_is_gone([*live, *joining])
                 return
             has_moved = self.cursor not in (None, updates.head)
-            self.cursor, self._epoch, self._shown = updates.head, updates.epoch, updates.shown
+            self.cursor, self._epoch = updates.head, updates.epoch
+            if updates.shown is not self._shown:
+                self._shown = updates.shown
+                self._pages.note_members(updates.shown)
             later = await self._pages.write_live(updates, live, is_news=has_moved)
             for viewer, state in later.items():
                 self.join(viewer, state)
-            await self._pages.admit(updates, joining)
+            if await self._pages.admit(updates, joining):
+                self._shown = None
             self._pages.write_history(updates, older, newer)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.

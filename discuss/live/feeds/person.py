@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from typing import Any
 
+from django.utils import timezone
+
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.people import People, others
@@ -21,6 +23,8 @@ from discuss.rules.unread import Mark
 
 # Seconds that a flush may begin before its time.
 EARLY = 0.01
+# Seconds after the end of a time-out when its person is looked at again.
+LATE = 0.05
 
 
 class PersonFeed(Feed):
@@ -43,6 +47,8 @@ class PersonFeed(Feed):
         # While a flush reads, nobody knows of whom: what rings then is looked at in the next one.
         self._is_reading = False
         self._hurry = asyncio.Event()
+        # What looks at people again when their time-outs end.
+        self._ends: dict[int, asyncio.TimerHandle] = {}
         # When counts are written next, in seconds of the loop's clock, and whether the latest flush did.
         self._due = 0.0
         self._is_due = True
@@ -175,6 +181,7 @@ class PersonFeed(Feed):
         spoken = others(self._people.last_lines, answer.last_lines)
         changed = self._people.take(asked, answer, joining)
         self._note_heads(answer)
+        self._note_ends(answer)
         touched = self._people.members_of(answer.positions.keys() | renamed | spoken)
         touched |= recount | answer.own.keys() | changed
         try:
@@ -203,6 +210,17 @@ class PersonFeed(Feed):
             if place.group_id in self._people.groups:
                 self._heads.setdefault(place.group_id, place.head)
 
+    def _note_ends(self, answer: Answer) -> None:
+        """Look at people again when their time-outs end."""
+        loop, now = asyncio.get_running_loop(), timezone.now()
+        for user_id, places in answer.own.items():
+            if user_id in self._ends:
+                self._ends.pop(user_id).cancel()
+            ends = [p.sanction.muted_until for p in places if p.sanction.muted_until]
+            if ends and user_id in self._people:
+                wait = (min(ends) - now).total_seconds() + LATE
+                self._ends[user_id] = loop.call_later(wait, self.ring_person, user_id)
+
     async def _write(
         self,
         people: Iterable[int],
@@ -225,9 +243,9 @@ class PersonFeed(Feed):
                     day = page.today(viewer.audience)
                     has_come = viewer in joining
                     if has_come or is_other or day != page.day:
-                        own = self._people.own_groups(person, day)
+                        own = self._people.own_groups(person, day, page.group_id)
                         if not has_come or own.fingerprint != page.fingerprint:
-                            viewer.write(frames.replaced(viewer.audience, page.group_id, own))
+                            viewer.write(frames.replaced(viewer, page.group_id, own))
                     elif moved or drafts or (lines and day):
                         shown = total, moved, lines if day else (), drafts
                         frame = frames.moved(viewer.audience, page.group_id, *shown)
@@ -236,6 +254,11 @@ class PersonFeed(Feed):
                 if self._people.is_called(user_id, person):
                     viewer = max(person.pages, key=lambda each: each.acted_at)
                     viewer.write_prepared(frames.sound(viewer.audience))
+
+    def stop(self) -> None:
+        for end in self._ends.values():
+            end.cancel()
+        super().stop()
 
     def _ring_soon(self) -> None:
         """Flush without a rest: somebody has just come, or done something and waits to see it."""

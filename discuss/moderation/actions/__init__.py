@@ -1,5 +1,6 @@
 """What moderators do: each act is one function, and all of them come through `perform_act`."""
 
+from discuss.moderation.actions import lines, members, people
 from discuss.moderation.actions.acts import (
     LINE,
     MEMBER,
@@ -11,7 +12,6 @@ from discuss.moderation.actions.acts import (
     acts,
     perform_act,
 )
-from discuss.moderation.actions.lines import hide, restore
 
 __all__ = [
     "LINE",
@@ -22,7 +22,8 @@ __all__ = [
     "Why",
     "act",
     "acts",
-    "hide",
+    "lines",
+    "members",
+    "people",
     "perform_act",
-    "restore",
 ]

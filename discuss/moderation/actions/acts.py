@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 from django.db import transaction
 
-from discuss.actions.change import Change, next_change, role_of, user_of
+from discuss import doorbell
+from discuss.actions.change import Change, role_of, unchanged, user_of
 from discuss.actions.people import decided_about
 from discuss.actions.record import write_act
 from discuss.models import Act, Entry, Group, Kind, Membership, User
@@ -43,6 +44,11 @@ class ActKind(NamedTuple):
     undoes: str = ""
     lasts: bool = False
 
+    @property
+    def path(self) -> str:
+        """Its name in addresses."""
+        return self.name.replace("_", "-")
+
 
 # All acts, by their names.
 acts: dict[str, ActKind] = {}
@@ -72,7 +78,7 @@ class Doing:
     """An act that is being done: under the lock, by somebody who may.
 
     `user` is to whom it is done; None where the author of a message is gone. `change` is there for what is
-    done in a group.
+    done in a group: it is locked, and its log moves only where the act asks for that (`in_log`).
     """
 
     act: ActKind
@@ -83,10 +89,25 @@ class Doing:
     entry: Entry | None = None
     membership: Membership | None = None
     done: Act | None = None
+    _has_number: bool = False
 
     @property
-    def in_group(self) -> Change:
-        """The number of the group's log that it takes."""
+    def group_id(self) -> int:
+        """The group in which it is done."""
+        return self._change.group_id
+
+    @property
+    def in_log(self) -> Change:
+        """The number of the group's log that it takes, once it is asked for, and then its bell rings."""
+        change = self._change
+        if not self._has_number:
+            self._has_number = True
+            change.number = Group.objects.take_number(change.group_id)
+            doorbell.ring_group(change.group_id, change.number)
+        return change
+
+    @property
+    def _change(self) -> Change:
         if self.change is None:
             raise TypeError("It is not done in a group.")
         return self.change
@@ -108,13 +129,14 @@ class Doing:
             reason=self.why.reason,
             note=self.why.note,
             until=self.why.until,
-            undoes_id=undoes or self._undone(),
+            undoes_id=undoes or self.undone,
             details=details or None,
         )
         return self.done
 
-    def _undone(self) -> int | None:
-        """Return the latest act that this one takes back."""
+    @property
+    def undone(self) -> int | None:
+        """The latest act that this one takes back."""
         if not self.act.undoes:
             return None
         done = Act.objects.filter(kind=self.act.undoes)
@@ -157,7 +179,8 @@ def perform_act(
     if kind.of == PERSON:
         return _perform_on_person(kind, actor, user, why)
     group_id = entry.group_id if entry else group.pk if group else 0
-    with next_change(group_id) as change:
+    with transaction.atomic():
+        change = unchanged(group_id)
         acting = _admitted(change, actor, kind)
         doing = Doing(kind, acting, user, why, change)
         if kind.of == LINE:
@@ -169,8 +192,6 @@ def perform_act(
             member = Membership.objects.select_related("user", "group")
             doing.membership = member.filter(group=change.group_id, user=user_id).first()
         kind.do(doing)
-        if doing.done is None:
-            change.withdraw()
         return doing.done
 
 

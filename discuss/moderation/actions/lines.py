@@ -12,7 +12,7 @@ def hide(doing: Doing) -> None:
     entry = doing.entry
     if entry is not None and not entry.is_hidden:
         done = doing.record()
-        hide_line(doing.in_group, entry, done)
+        hide_line(doing.in_log, entry, done)
 
 
 @act("restore", of=LINE, label=_("Show it again"), undoes="hide")
@@ -21,4 +21,4 @@ def restore(doing: Doing) -> None:
     entry = doing.entry
     if entry is not None and entry.hidden_by is not None:
         doing.record(undoes=entry.hidden_by)
-        doing.in_group.alter_line(entry, hidden_at=None, hidden_by=None)
+        doing.in_log.alter_line(entry, hidden_at=None, hidden_by=None)

@@ -76,7 +76,9 @@ def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """
     try:
         with seen_by(audience):
-            return rendered("fragments/line", entry=ShownLine(entry), replaces=replaces)
+            is_revealed = audience.sees_hidden and entry.hidden_by is not None
+            shown = {"replaces": replaces, "is_revealed": is_revealed}
+            return rendered("fragments/line", entry=ShownLine(entry), **shown)
     except DatabaseError:
         raise  # which is tried again
     except Exception as error:
@@ -138,7 +140,12 @@ def log_replaced(
 ) -> str:
     """The whole log anew, for a page that is too far behind. The composer stays."""
     place = {"cursor": cursor, "epoch": epoch, "oldest": oldest, "has_older": has_older}
-    shown = {"lines": lines, "panels": panels, "zone": audience.time_zone}
+    shown = {
+        "lines": lines,
+        "panels": panels,
+        "zone": audience.time_zone,
+        "sight": audience.sight,
+    }
     return render("log_replaced", audience, **place, **shown)
 
 

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from discuss.reading.last_lines import LastLine
 from discuss.reading.person import OwnGroups, Row
+from discuss.reading.sanctions import Sanction
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render, told
 from discuss.rules.text import Text
@@ -24,6 +25,12 @@ _A_TITLE = "stands-for-the-title"
 def own_groups_replaced(audience: Audience, *, own: OwnGroups, rows: Sequence[str]) -> str:
     """The whole list of a person's groups anew: its rendered rows."""
     return render("own_groups_replaced", audience, own=own, rows=rows, oob=True)
+
+
+def sanctions_changed(audience: Audience, *, group_uuid: UUID, sanction: Sanction) -> str:
+    """What keeps the person from writing in the group of the page: until when, and what they have to read."""
+    context = {"group_uuid": group_uuid, "sanction": sanction}
+    return render("sanctions_changed", audience, **context, oob=True)
 
 
 def own_row(audience: Audience, *, row: Row, is_current: bool, day: str) -> str:

@@ -9,6 +9,7 @@ from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading.last_lines import LastLine
 from discuss.reading.person import OwnGroups, Row
 from discuss.reading.reactions import Offered, Reacted
+from discuss.reading.sanctions import Sanction, Warned
 from discuss.rules.excerpts import excerpt
 from discuss.rules.reactions import OFFERED
 from discuss.rules.stored_html import stored_rendering
@@ -170,3 +171,13 @@ def own(*unread: str, mentions: str = "") -> OwnGroups:
         Row(group.uuid, group.name, count) for group, count in zip(GROUPS, unread, strict=False)
     )
     return OwnGroups(rows, unread[-1] if unread else "", mentions=mentions)
+
+
+MUTED = Sanction(datetime(2126, 1, 31, 18, 47, tzinfo=UTC))
+WARNED = Sanction(
+    warnings=(
+        Warned(1, KITCHEN.pk, "insult", "Please be kind to each other."),
+        Warned(2, None, "", ""),
+        Warned(3, KITCHEN.pk, "other", ARABIC),
+    )
+)

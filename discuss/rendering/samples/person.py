@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 
 from discuss.reading.person import OwnGroups
+from discuss.reading.sanctions import NO_SANCTION
 from discuss.rendering import fragments
-from discuss.rendering.samples.made_up import KITCHEN, LAST, LONG_NAMED, OWN_ROWS, own
+from discuss.rendering.samples.made_up import (
+    KITCHEN,
+    LAST,
+    LONG_NAMED,
+    MUTED,
+    OWN_ROWS,
+    WARNED,
+    own,
+)
 from discuss.rendering.samples.makers import Sample, of_own, states_of
 
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
@@ -59,6 +68,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         in_the_lobby={"row": OWN_ROWS[0], "is_current": False, "day": "2026-01-31"},
         in_the_lobby_at_length={"row": OWN_ROWS[1], "is_current": False, "day": "2026-02-01"},
         in_the_lobby_right_to_left={"row": OWN_ROWS[2], "is_current": False, "day": "2027-01-01"},
+    ),
+    "sanctions_changed": states_of(
+        "sanctions_changed",
+        none={"group_uuid": KITCHEN.uuid, "sanction": NO_SANCTION},
+        muted={"group_uuid": KITCHEN.uuid, "sanction": MUTED},
+        warned={"group_uuid": KITCHEN.uuid, "sanction": WARNED},
     ),
     "sound_played": {"any": fragments.sound_played},
     "title_changed": states_of(

@@ -1,0 +1,20 @@
+"""Reading the warnings that moderators gave."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from discuss import doorbell
+from discuss.actions.change import unchanged
+from discuss.forms import WarningForm
+from discuss.models import Membership, Warning
+from discuss.verbs import verb
+
+
+@verb("acknowledge", actor=Membership, form=WarningForm, limit="post")
+def acknowledge(membership: Membership, *, warning: int) -> None:
+    """Say that one has read a warning of one's own; then one may write again. Nobody else sees it."""
+    with transaction.atomic():
+        member = unchanged(membership.group_id).admit_member(membership)
+        own = Warning.objects.unread().filter(pk=warning, user=member.user_id)
+        if own.update(read_at=timezone.now()):
+            doorbell.ring_person(member.user_id)

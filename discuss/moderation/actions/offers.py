@@ -1,0 +1,87 @@
+"""Which acts somebody is offered: those that they may do, and for which there is something to do."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from discuss.models import Ban, Bar, Entry, Group, Membership, User, Warning
+from discuss.moderation.actions.acts import PERSON, ActKind, acts
+from discuss.moderation.forms import ActForm
+from discuss.moderation.rules.ranks import rank_relation, right_of
+from discuss.reading.members import read_relation
+from discuss.reading.sanctions import in_future
+from discuss.rules import roles
+
+
+class Offer(NamedTuple):
+    """An act, the form that it is done by, and by what the person acts: a member, or one of the staff."""
+
+    kind: ActKind
+    form: ActForm
+    actor: Membership | User
+
+
+def form_of(kind: ActKind, data: Any = None) -> ActForm:
+    """Return the form of an act."""
+    return ActForm(data, name=kind.name, lasts=kind.lasts)
+
+
+def offers_on_line(member: Membership, entry: Entry) -> list[Offer]:
+    """Return what the member may do to a message as a moderator, or as staff."""
+    if not entry.is_message:
+        return []
+    names = ["restore"] if entry.hidden_by is not None else [] if entry.is_hidden else ["hide"]
+    return _offered(names, member, entry.author_id)
+
+
+def offers_on_member(member: Membership, person: User) -> list[Offer]:
+    """Return what the member may do to a person in their group, and on the site where they are staff."""
+    names = list(_fitting(member.group, person))
+    return _offered(names, member, person.pk, person)
+
+
+def actor_of(
+    kind: ActKind, member: Membership, user_id: int | None, person: User | None = None
+) -> Membership | User | None:
+    """Return by what the member may do this to the person: their membership, else as staff; else None."""
+    if user_id == member.user_id:
+        return None
+    if kind.of != PERSON:
+        relation = read_relation(member.group_id, member.user_id, member.role, user_id)
+        if roles.may(kind.right, member.role, relation):
+            return member
+    user = member.user
+    if not user.is_staff or not user.has_perm(right_of(kind.right)):
+        return None
+    if kind.of == PERSON:
+        is_allowed = person is not None and rank_relation(user, person) == roles.LOWER
+    else:
+        is_allowed = True
+    return user if is_allowed and roles.may(kind.right, roles.STAFF, roles.LOWER) else None
+
+
+def _offered(
+    names: list[str], member: Membership, user_id: int | None, person: User | None = None
+) -> list[Offer]:
+    kinds = [acts[name] for name in names]
+    found = [(kind, actor_of(kind, member, user_id, person)) for kind in kinds]
+    return [Offer(kind, form_of(kind), actor) for kind, actor in found if actor is not None]
+
+
+def _fitting(group: Group, person: User) -> Iterator[str]:
+    """Yield the acts for which there is something to do, the gentlest first."""
+    theirs = Membership.objects.filter(group=group, user=person).first()
+    if theirs is not None:
+        unread = Warning.objects.unread().filter(group=group, user=person)
+        yield "take_warning_back" if unread.exists() else "warn"
+        yield "end_time_out" if in_future(theirs.muted_until) else "time_out"
+        yield "remove"
+    yield "end_bar" if Bar.objects.in_force().filter(group=group, user=person).exists() else "bar"
+    if theirs is not None:
+        if theirs.role != roles.OWNER:
+            yield "promote"
+        if theirs.role != roles.MEMBER:
+            yield "demote"
+    if Ban.objects.filter(user=person).exists():
+        yield "end_ban"
+    elif person.is_active:
+        yield "ban"

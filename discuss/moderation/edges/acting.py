@@ -1,0 +1,125 @@
+"""The addresses that acts are sent to, by plain forms and by the menus of pages alike."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_htmx.middleware import HtmxDetails
+
+from discuss.edges.views.lines import told
+from discuss.edges.views.people import Request, membership_of, not_a_member
+from discuss.edges.views.typed import is_of_another
+from discuss.forms import first_error
+from discuss.limits import limits
+from discuss.models import Entry, Group, Membership, User
+from discuss.moderation.actions import LINE, PERSON, Why, acts, perform_act
+from discuss.moderation.actions.acts import ActKind
+from discuss.moderation.actions.offers import Offer, actor_of, form_of
+from discuss.moderation.edges.people import find_person, person_context
+from discuss.moderation.forms import ActForm
+from discuss.reading.lines import read_line
+from discuss.rules.refusals import Code, Refused
+
+type ActsView = Callable[[Request, Membership, ActKind, int], HttpResponse]
+
+
+def acts_in_a_group(view: ActsView) -> Callable[..., HttpResponse]:
+    """Give a view who acts, and the act that the address names; others are led to where it is done."""
+
+    @wraps(view)
+    def do(request: Request, uuid: UUID, key: int, act: str) -> HttpResponse:
+        kind = acts.get(act.replace("-", "_"))
+        if kind is None:
+            raise Http404("There is no such act.")
+        address = reverse("line_menu" if kind.of == LINE else "person", args=[uuid, key])
+        if request.method != "POST":
+            return redirect(address)
+        if not request.user.is_authenticated:
+            return redirect_to_login(address)
+        if is_of_another(request):
+            return _refuse(request, Code.OF_ANOTHER.label, address)
+        membership = membership_of(request.user, uuid)
+        if membership is None:
+            is_asked = bool(HtmxDetails(request))
+            return (
+                told(request, Code.NOT_A_MEMBER.label) if is_asked else not_a_member(request, uuid)
+            )
+        return view(request, membership, kind, key)
+
+    return do
+
+
+@acts_in_a_group
+def act_on_line(request: Request, membership: Membership, kind: ActKind, key: int) -> HttpResponse:
+    """Do something to the message at this position."""
+    entry = read_line(membership.group_id, key)
+    if kind.of != LINE or entry is None:
+        raise Http404("There is no such line, or no such act.")
+    form = form_of(kind, request.POST)
+    address = reverse("line_menu", args=[membership.group.uuid, key])
+    actor = actor_of(kind, membership, entry.author_id) or membership
+    if _perform(actor, kind, form, entry=entry):
+        if HtmxDetails(request):
+            return told(request, "")
+        return redirect("line", membership.group.uuid, key)
+    return _refuse(request, first_error(form), address)
+
+
+@acts_in_a_group
+def act_on_person(
+    request: Request, membership: Membership, kind: ActKind, key: int
+) -> HttpResponse:
+    """Do something to a person: in the group, or on the whole site."""
+    if kind.of == LINE:
+        raise Http404("It is done to messages.")
+    found = find_person(membership, key)
+    form = form_of(kind, request.POST)
+    actor = actor_of(kind, membership, found.pk, found) or membership
+    group = None if kind.of == PERSON else membership.group
+    if _perform(actor, kind, form, user=found, group=group):
+        messages.success(request, _said(kind))
+        return redirect("person", membership.group.uuid, key)
+    context = person_context(membership, found, Offer(kind, form, actor))
+    messages.error(request, str(first_error(form)))
+    return render(request, "discuss/moderation/person.html", context, status=400)
+
+
+def _perform(
+    actor: Membership | User,
+    kind: ActKind,
+    form: ActForm,
+    *,
+    entry: Entry | None = None,
+    user: User | None = None,
+    group: Group | None = None,
+) -> bool:
+    """Do it, and return whether it was done; if not, the form says why."""
+    if not form.is_valid():
+        return False
+    user_id = actor.pk if isinstance(actor, User) else actor.user_id
+    if refusal := limits.refusal("post", user_id):
+        form.add_error(None, refusal)
+        return False
+    try:
+        why = Why(**form.why(kind.name))
+        perform_act(actor, kind.name, entry=entry, user=user, group=group, why=why)
+    except Refused as refused:
+        form.add_error(None, refused.text)
+        return False
+    return True
+
+
+def _refuse(request: Request, text: object, address: str) -> HttpResponse:
+    if HtmxDetails(request):
+        return told(request, text)  # type: ignore[arg-type]
+    messages.error(request, str(text))
+    return redirect(address)
+
+
+def _said(kind: ActKind) -> str:
+    return str(kind.label)

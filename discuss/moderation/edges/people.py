@@ -1,0 +1,87 @@
+"""A person's page in a group: who they are there, and what moderators may do about them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from discuss.edges.views.people import Request, membership_of, not_a_member, paced
+from discuss.models import Act, Membership, User
+from discuss.moderation.actions.acts import acts
+from discuss.moderation.actions.offers import Offer, offers_on_member
+from discuss.moderation.reading.record import read_acts
+from discuss.reading.bans import read_ban
+from discuss.reading.bars import barred_by, read_bar
+from discuss.reading.sanctions import Sanction, in_future
+from discuss.rules import roles
+
+
+@never_cache
+@login_required
+@paced
+@require_safe
+def person(request: Request, uuid: UUID, key: int) -> HttpResponse:
+    """Show who somebody is in the group; to moderators also what was done about them, and may be done."""
+    membership = membership_of(request.user, uuid)
+    if membership is None:
+        return not_a_member(request, uuid, status=200)
+    found = find_person(membership, key)
+    return render(request, "discuss/moderation/person.html", person_context(membership, found))
+
+
+@never_cache
+@login_required
+@require_safe
+def member(request: Request, pk: int) -> HttpResponse:
+    """Lead from a row of the list of members to their page: rows name no group."""
+    mine = request.user.memberships.values("group")
+    found = Membership.objects.select_related("group").filter(pk=pk, group__in=mine).first()
+    if found is None:
+        raise Http404("There is no such member.")
+    return redirect("person", found.group.uuid, found.user_id)
+
+
+def find_person(membership: Membership, key: int) -> User:
+    """Return somebody who is, or was, in the member's group. Raises Http404."""
+    group_id = membership.group_id
+    found = User.objects.filter(pk=key).first()
+    is_here = found is not None and (
+        found.memberships.filter(group=group_id).exists()
+        or found.entries.filter(group=group_id).exists()
+        or Act.objects.filter(group_id=group_id, user_id=key).exists()
+    )
+    if found is None or not is_here:
+        raise Http404("There is no such person in this group.")
+    return found
+
+
+def person_context(
+    membership: Membership, found: User, refused: Offer | None = None
+) -> dict[str, Any]:
+    """Return what the page shows; `refused` is an act whose form was wrong."""
+    group = membership.group
+    theirs = found.memberships.filter(group=group).first()
+    offers = [
+        refused if refused and refused.kind == offer.kind else offer
+        for offer in offers_on_member(membership, found)
+    ]
+    context: dict[str, Any] = {"group": group, "person": found, "theirs": theirs, "offers": offers}
+    may_see = roles.may("moderate", membership.role) or membership.user.is_staff
+    if may_see or found == membership.user:
+        done = Act.objects.filter(group_id=group.pk, user_id=found.pk)
+        bar, ban = read_bar(group.pk, found.pk), read_ban(found.pk)
+        context |= {
+            "muted": Sanction(in_future(theirs.muted_until)).until if theirs else None,
+            "barred": barred_by(bar).text if bar else "",
+            "banned": ban.text if ban else "",
+            "done": [
+                (acts[each.act.kind].label, each)
+                for each in read_acts(done)
+                if each.act.kind in acts
+            ],
+        }
+    return context
