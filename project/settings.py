@@ -180,6 +180,7 @@ STYLE_SHEETS = [
             "reactions",
             "moderation",
             "pins",
+            "rules",
             "saved",
             "moderation",
         ),

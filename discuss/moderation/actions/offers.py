@@ -85,5 +85,3 @@ def _fitting(group: Group, person: User) -> Iterator[str]:
         yield "end_ban"
     elif person.is_active:
         yield "ban"
-
-

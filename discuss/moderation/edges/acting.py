@@ -46,7 +46,9 @@ def acts_in_a_group(view: ActsView) -> Callable[..., HttpResponse]:
         membership = membership_of(request.user, uuid)
         if membership is None:
             is_asked = bool(HtmxDetails(request))
-            return told(request, Code.NOT_A_MEMBER.label) if is_asked else not_a_member(request, uuid)
+            return (
+                told(request, Code.NOT_A_MEMBER.label) if is_asked else not_a_member(request, uuid)
+            )
         return view(request, membership, kind, key)
 
     return do

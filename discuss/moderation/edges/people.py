@@ -59,7 +59,9 @@ def find_person(membership: Membership, key: int) -> User:
     return found
 
 
-def person_context(membership: Membership, found: User, refused: Offer | None = None) -> dict[str, Any]:
+def person_context(
+    membership: Membership, found: User, refused: Offer | None = None
+) -> dict[str, Any]:
     """Return what the page shows; `refused` is an act whose form was wrong."""
     group = membership.group
     theirs = found.memberships.filter(group=group).first()
@@ -76,6 +78,10 @@ def person_context(membership: Membership, found: User, refused: Offer | None = 
             "muted": Sanction(in_future(theirs.muted_until)).until if theirs else None,
             "barred": barred_by(bar).text if bar else "",
             "banned": ban.text if ban else "",
-            "done": [(acts[each.act.kind].label, each) for each in read_acts(done) if each.act.kind in acts],
+            "done": [
+                (acts[each.act.kind].label, each)
+                for each in read_acts(done)
+                if each.act.kind in acts
+            ],
         }
     return context
