@@ -181,6 +181,7 @@ STYLE_SHEETS = [
             "moderation",
             "pins",
             "listed",
+            "rules",
         ),
         *("formatting", "mentions", "replies", "windows"),
     )

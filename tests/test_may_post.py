@@ -7,31 +7,84 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Group, Membership, Posting
-from discuss.rules.posting import EVERYBODY, MODERATORS, Poster, may_post
+from discuss.rules.posting import (
+    MODERATORS,
+    Poster,
+    Rules,
+    is_held,
+    may_edit,
+    may_post,
+    may_react,
+)
 from discuss.rules.refusals import Code
 from tests.cast import Cast
 
 NOW = timezone.now()
 SOON, BEFORE = NOW + timedelta(minutes=5), NOW - timedelta(minutes=5)
+MEMBER, MODERATOR, OWNER = (Poster(1, role) for role in ("member", "moderator", "owner"))
+NEW, FROM_ABOVE = Rules(), Rules(posting=MODERATORS)
+LOCKED, SLOW = Rules(is_locked=True), Rules(slow_mode=360)
+WAITING, HELD = Rules(newcomers_wait=6), Rules(held_days=1)
 
 
 @pytest.mark.parametrize(
-    ("poster", "posting", "refusal"),
+    ("poster", "rules", "refusal"),
     [
-        (None, EVERYBODY, Code.NOT_A_MEMBER),
-        (Poster(1, "member"), EVERYBODY, None),
-        (Poster(2, "member"), EVERYBODY, Code.NOT_A_MEMBER),
-        (Poster(1, "stranger"), EVERYBODY, Code.NOT_A_MEMBER),
-        (Poster(1, "member"), MODERATORS, Code.MODERATORS_ALONE),
-        (Poster(1, "moderator"), MODERATORS, None),
-        (Poster(1, "owner"), MODERATORS, None),
-        (Poster(1, "owner", SOON), EVERYBODY, Code.MUTED),
-        (Poster(1, "member", BEFORE), EVERYBODY, None),
+        (None, NEW, Code.NOT_A_MEMBER),
+        (MEMBER, NEW, None),
+        (Poster(2, "member"), NEW, Code.NOT_A_MEMBER),
+        (Poster(1, "stranger"), NEW, Code.NOT_A_MEMBER),
+        (MEMBER, FROM_ABOVE, Code.MODERATORS_ALONE),
+        (MODERATOR, FROM_ABOVE, None),
+        (OWNER, FROM_ABOVE, None),
+        (OWNER._replace(muted_until=SOON), NEW, Code.MUTED),
+        (MEMBER._replace(muted_until=BEFORE), NEW, None),
+        (MEMBER, LOCKED, Code.LOCKED),
+        (MODERATOR, LOCKED, None),
+        (MEMBER._replace(posted_at=BEFORE), SLOW, Code.SLOW_MODE),
+        (MEMBER._replace(posted_at=BEFORE), NEW, None),
+        (MEMBER._replace(posted_at=BEFORE), Rules(slow_mode=300), None),
+        (MEMBER, SLOW, None),
+        (MODERATOR._replace(posted_at=BEFORE), SLOW, None),
+        (MEMBER._replace(joined_at=BEFORE), WAITING, Code.NEWCOMER),
+        (MEMBER._replace(joined_at=BEFORE), Rules(newcomers_wait=5), None),
+        (OWNER._replace(joined_at=BEFORE), WAITING, None),
+        (MEMBER._replace(account_since=BEFORE), HELD, None),
     ],
 )
-def test_who_may_post(poster: Poster | None, posting: str, refusal: Code | None):
-    refused = may_post(poster, 1, posting, NOW)
-    assert (refused and refused.code) == refusal
+def test_who_may_post(poster: Poster | None, rules: Rules, refusal: Code | None):
+    came = may_post(poster, 1, rules, NOW)
+    assert (came.code if came else None) == refusal
+
+
+@pytest.mark.parametrize(
+    ("poster", "rules", "edits", "reacts", "is_kept"),
+    [
+        (MEMBER, NEW, None, None, False),
+        (MEMBER, FROM_ABOVE, Code.MODERATORS_ALONE, None, False),
+        (MEMBER, LOCKED, Code.LOCKED, Code.LOCKED, False),
+        (MODERATOR, LOCKED, None, None, False),
+        (MEMBER._replace(muted_until=SOON), NEW, None, None, False),
+        (MEMBER._replace(posted_at=BEFORE), SLOW, None, None, False),
+        (MEMBER._replace(joined_at=BEFORE), WAITING, Code.NEWCOMER, None, False),
+        (MEMBER._replace(account_since=BEFORE), HELD, Code.HELD_TO_EDIT, None, True),
+        (MEMBER._replace(account_since=NOW - timedelta(days=1)), HELD, None, None, False),
+        (MODERATOR._replace(account_since=BEFORE), HELD, None, None, False),
+    ],
+)
+def test_who_may_edit_and_react_and_what_waits(
+    poster: Poster, rules: Rules, edits: Code | None, reacts: Code | None, is_kept: bool
+):
+    came = [each and each.code for each in (may_edit(poster, rules, NOW), may_react(poster, rules))]
+    assert came == [edits, reacts]
+    assert is_held(poster, rules, NOW) is is_kept
+
+
+def test_who_has_to_wait_is_told_how_long():
+    told = may_post(MEMBER._replace(posted_at=NOW - timedelta(seconds=348.5)), 1, SLOW, NOW)
+    assert str(told) == "Slow mode: you may write again in 12 seconds."
+    told = may_post(MEMBER._replace(joined_at=BEFORE), 1, Rules(newcomers_wait=3 * 1440), NOW)
+    assert str(told) == "You are new here: you may write in 3 days."
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -392,6 +393,14 @@ def test_another_table_is_obeyed(
             contrary = TABLE[verb][cell.role] ^ {cell.relation}
             patched.setitem(TABLE[verb], cell.role, contrary)
             assert what_comes_of(cast, people, verb, cell) == expected(verb, cell), cell
+
+
+def test_what_a_group_leaves_to_its_members_they_do_as_moderators_do():
+    for verb, role in product(TABLE, ROLES):
+        for relation in RELATIONS:
+            opened = roles.may(verb, role, relation, opened=frozenset(roles.LEFT_TO_MEMBERS))
+            as_if = MODERATOR if role == MEMBER and verb in {"pin", "invite"} else role
+            assert opened == roles.may(verb, as_if, relation), (verb, role, relation)
 
 
 @pytest.mark.parametrize("other", ["nobody", "closed", "active"])

@@ -4,6 +4,7 @@ from discuss.actions.bans import end_ban_if_over, end_bans
 from discuss.actions.bookmarks import save_message, unsave_message
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
+from discuss.actions.group_settings import change_group_settings
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.indexing import index_anew, index_new, index_old
 from discuss.actions.invitations import (
@@ -69,6 +70,7 @@ __all__ = [
     "beat",
     "change_display_name",
     "change_group",
+    "change_group_settings",
     "change_level",
     "change_settings",
     "change_site",

@@ -20,7 +20,7 @@ from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.members import read_relation
 from discuss.rules import roles
-from discuss.rules.posting import may_write
+from discuss.rules.posting import Poster, may_write
 from discuss.rules.refusals import Code, Refused
 
 # Fields of a line that decide whether a search finds it.
@@ -179,10 +179,35 @@ def unchanged(group_id: int) -> Change:
     return Change(group_id, group.head)
 
 
-def require(verb: str, role: str, relation: str = roles.GROUP, *, code: TextChoices) -> None:
+def require(
+    verb: str,
+    role: str,
+    relation: str = roles.GROUP,
+    *,
+    code: TextChoices,
+    opened: frozenset[str] = roles.NOTHING_OPENED,
+) -> None:
     """Raise Refused with this code where the table of roles does not allow it (discuss/rules/roles.py)."""
-    if not roles.may(verb, role, relation):
+    if not roles.may(verb, role, relation, opened=opened):
         raise Refused(code)
+
+
+def refuse(refusal: Refused | None) -> None:
+    """Raise a refusal, if there is one."""
+    if refusal is not None:
+        raise refusal
+
+
+def poster_of(member: Membership) -> Poster:
+    """Return the place of an admitted member, as the rules about writing ask for it."""
+    return Poster(
+        member.group_id,
+        member.role,
+        member.muted_until,
+        member.must_read,
+        joined_at=member.joined_at,
+        account_since=member.user.date_joined,
+    )
 
 
 def role_of(actor: Membership | User) -> str:

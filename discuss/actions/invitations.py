@@ -85,11 +85,14 @@ def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | 
             raise Refused(Code.STAFF_ONLY)
         return staff
     change = unchanged(group_id)
+    opened = roles.NOTHING_OPENED
     if isinstance(actor, Membership):
-        host: Membership | User = change.admit_writer(actor)
+        member = change.admit_writer(actor)
+        host: Membership | User = member
+        opened = member.group.opened
     else:
         host = change.admit(actor)
-    require("invite", role_of(host), code=Code.NOT_TO_INVITE)
+    require("invite", role_of(host), code=Code.NOT_TO_INVITE, opened=opened)
     return host
 
 

@@ -2,12 +2,21 @@
 
 from django.utils import timezone
 
-from discuss.actions.change import Change, next_change, require, role_of, user_of
+from discuss.actions.change import (
+    Change,
+    next_change,
+    poster_of,
+    refuse,
+    require,
+    role_of,
+    user_of,
+)
 from discuss.actions.record import write_act
 from discuss.forms import EditForm, LineForm
 from discuss.models import Act, Entry, Membership, Revision, User
 from discuss.reading.mentions import read_names
 from discuss.rules.mentions import stored_mentions
+from discuss.rules.posting import may_edit
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.roles import OWN
 from discuss.rules.stored_html import stored_rendering
@@ -32,6 +41,7 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
         message = change.message(entry)
         relation = change.relation(member, message.author_id)
         require("edit", member.role, relation, code=Code.NOT_ITS_AUTHOR)
+        refuse(may_edit(poster_of(member), member.group.rules, timezone.now()))
         if message.is_hidden:
             raise Refused(Code.HIDDEN)
         if message.text == text:

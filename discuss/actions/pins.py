@@ -1,9 +1,10 @@
 """Pinning messages, and unpinning them."""
 
-from discuss.actions.change import Change, next_change, require
+from discuss.actions.change import Change, next_change, poster_of, refuse, require
 from discuss.forms import LineForm
 from discuss.models import Entry, Kind, Membership
 from discuss.reading.pins import MOST_PINS, pins_of
+from discuss.rules.posting import may_react
 from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
 
@@ -41,7 +42,11 @@ def _reached(change: Change, membership: Membership, entry: Entry) -> tuple[Memb
     member = change.admit_writer(membership)
     message = change.message(entry)
     relation = change.relation(member, message.author_id)
-    require("pin", member.role, relation, code=Code.NOT_TO_PIN)
+    opened = member.group.opened
+    require("pin", member.role, relation, code=Code.NOT_TO_PIN, opened=opened)
+    if "pin" in opened:
+        # Where all members pin, it is like reacting.
+        refuse(may_react(poster_of(member), member.group.rules))
     if message.is_hidden:
         raise Refused(Code.HIDDEN)
     return member, message

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from discuss import doorbell, metrics
 from discuss.actions.change import Change, write_lines
+from discuss.actions.pace import Pace
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
@@ -69,8 +70,8 @@ def unlocked(group_ids: list[int]) -> GroupQuerySet:
 
 @Compiled
 def posters(pks: list[int]) -> MembershipQuerySet:
-    """Of these memberships those whose people may act at all."""
-    return Membership.objects.standing().with_warnings().filter(pk__in=pks)
+    """Of these memberships those whose people may act at all, with what decides what they may write."""
+    return Membership.objects.standing().with_warnings().with_account_since().filter(pk__in=pks)
 
 
 @verb("post", actor=Membership, form=MessageForm, limit="post")
@@ -93,7 +94,7 @@ def post_message(
             (outcome,) = _post([draft], {group.pk: group}, texts)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
-        sent = Entry.objects.filter(author=membership.user_id, nonce=_sending(draft)).first()
+        sent = _sent_before(draft)
         if sent is None:
             raise
         return sent
@@ -145,26 +146,31 @@ def _post(
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
     # Read under the locks: who was removed in between is not let in.
     standing = {
-        m.pk: Poster(m.group_id, m.role, m.muted_until, m.must_read)
+        m.pk: Poster(m.group_id, m.role, m.muted_until, m.must_read, m.joined_at, m.account_since)
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
     answered = _answered(drafts)
     outcomes: list[Stored | Refused] = []
+    lines: list[Entry] = []
+    pace = Pace(groups.values(), now)
     for draft in drafts:
         group_id = draft.membership.group_id
-        poster = standing.get(draft.membership.pk)
-        refusal = may_post(poster, group_id, groups[group_id].posting, now)
+        poster = pace.of(draft.membership, standing.get(draft.membership.pk))
+        refusal = may_post(poster, group_id, groups[group_id].rules, now)
         reply_to_id = answered.get((group_id, draft.reply_to))
         if draft.reply_to is not None and reply_to_id is None:
             refusal = refusal or Refused(Code.NO_MESSAGE)
         if refusal:
-            outcomes.append(refusal)
+            sent = _sent_before(draft) if poster else None
+            outcomes.append(Stored(sent) if sent else refusal)
         else:
+            pace.note(draft.membership, poster)
             heads[group_id] += 1
             change = Change(group_id, heads[group_id])
             fields = texts[draft.membership.pk, draft.text]
-            outcomes.append(Stored(_line(draft, change, reply_to_id=reply_to_id, **fields)))
-    lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
+            lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
+            outcomes.append(Stored(lines[-1]))
+    pace.write()
     if lines:
         write_lines(lines)
         transaction.on_commit(partial(metrics.MESSAGES.inc, len(lines)))
@@ -194,6 +200,13 @@ def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
 def _line(draft: Draft, change: Change, **fields: Any) -> Entry:
     author_id, nonce = draft.membership.user_id, _sending(draft)
     return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **fields)
+
+
+def _sent_before(draft: Draft) -> Entry | None:
+    """Return the line of a message that was sent already, whose answer was lost."""
+    author_id, nonce = draft.membership.user_id, _sending(draft)
+    sent: Entry | None = Entry.objects.filter(author=author_id, nonce=nonce).first()
+    return sent
 
 
 def _sending(draft: Draft) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from discuss.actions.change import Change, next_change, require
+from discuss.actions.change import Change, next_change, poster_of, refuse, require
 from discuss.forms import ReactionForm
 from discuss.models import Entry, Membership, Reaction
+from discuss.rules.posting import may_react
 from discuss.rules.reactions import MOST_EMOJI
 from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
@@ -87,4 +88,5 @@ def _reached(change: Change, membership: Membership, entry: Entry) -> tuple[Memb
     require("react", member.role, relation, code=Code.NOT_A_MEMBER)
     if message.is_hidden:
         raise Refused(Code.HIDDEN)
+    refuse(may_react(poster_of(member), member.group.rules))
     return member, message

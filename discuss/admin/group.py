@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss import actions
+from discuss.actions.group_settings import SETTINGS
 from discuss.admin.acting import (
     ANYWHERE,
     ActingAdmin,
@@ -19,13 +21,13 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
-from discuss.forms import DescriptionField, NameField
+from discuss.forms import DescriptionField, GroupSettingsForm, NameField
 from discuss.models import Entry, Group, Membership, Message
 from discuss.rules.text import name_key
 
 
-class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The fields of discuss.forms.AboutForm, for a group that may exist already."""
+class GroupForm(GroupSettingsForm, forms.ModelForm):  # type: ignore[type-arg]
+    """The fields of discuss.forms.AboutForm, and the settings, for a group that may exist already."""
 
     name = NameField(label=_("Name"), max_length=60)
     description = DescriptionField(label=_("Description"), max_length=200, required=False)
@@ -34,7 +36,14 @@ class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Group
-        fields = ("name", "description")
+        fields = ("name", "description", *SETTINGS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is None:
+            # A new one has the settings that all have at first.
+            for name in SETTINGS:
+                del self.fields[name]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -64,8 +73,8 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
         return findable_groups(request).listed()
 
     def get_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:
-        # A group that is about to be made has nothing else to show.
-        return ("name", "description", *(self.readonly_fields if obj else ()))
+        # A group that is about to be made has nothing else to show, and is as all are at first.
+        return ("name", "description", *((*SETTINGS, *self.readonly_fields) if obj else ()))
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         # Django makes a class of its own for each request.
@@ -82,7 +91,10 @@ class GroupAdmin(SearchedByKey, ActingAdmin):
         staff = staff_of(request)
         values = {field: form.cleaned_data[field] for field in ("name", "description")}
         if change:
-            actions.change_group(staff, group=obj, **values)
+            settings = {name: form.cleaned_data[name] for name in SETTINGS}
+            with transaction.atomic():
+                actions.change_group(staff, group=obj, **values)
+                actions.change_group_settings(staff, group=obj, settings=settings)
         else:
             # Django goes on with `obj` to its record and to the next page.
             obj.pk = actions.create_group(staff, **values).pk

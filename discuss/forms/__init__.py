@@ -10,6 +10,7 @@ from discuss.forms.fields import (
     NumberField,
     UsernameField,
 )
+from discuss.forms.group_settings import GroupSettingsForm
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
@@ -39,6 +40,7 @@ __all__ = [
     "DraftForm",
     "EditForm",
     "GroupForm",
+    "GroupSettingsForm",
     "InvitationForm",
     "LevelForm",
     "LineForm",

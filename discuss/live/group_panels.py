@@ -1,4 +1,4 @@
-"""What a group's page shows besides its log and its members: its name, and what is pinned."""
+"""What a group's page shows besides its log and its members: its name, its rules, and what is pinned."""
 
 from collections.abc import Collection
 from functools import cache, partial
@@ -19,8 +19,11 @@ class GroupPanels:
 
     def lacked(self, lacking: Collection[Entry], audience: Audience) -> list[str]:
         """Return what a page lacks that lacks these lines."""
-        about = self._about(audience) if reading.touches_group(lacking) else []
-        return [*about, *(self._pinned(audience) if reading.touches_pins(lacking) else ())]
+        return [
+            *(self._about(audience) if reading.touches_group(lacking) else ()),
+            *(self._rules(audience) if reading.touches_rules(lacking) else ()),
+            *(self._pinned(audience) if reading.touches_pins(lacking) else ()),
+        ]
 
     def newest(self, audience: Audience, newest: int | None, count: int | None) -> list[str]:
         """Return where a page ends that ends there, so many messages above the end of the log."""
@@ -38,11 +41,15 @@ class GroupPanels:
         return [fragments.newer_counted(audience, group_uuid=group.uuid, newer_count=count)]
 
     def whole(self, audience: Audience) -> list[str]:
-        return [*self._about(audience), *self._pinned(audience)]
+        return [*self._about(audience), *self._rules(audience), *self._pinned(audience)]
 
     def _about(self, audience: Audience) -> list[str]:
         group = self._read_group()
         return [fragments.group_renamed(audience, group=group)] if group else []
+
+    def _rules(self, audience: Audience) -> list[str]:
+        group = self._read_group()
+        return [fragments.rules_shown(audience, group=group)] if group else []
 
     def _pinned(self, audience: Audience) -> list[str]:
         return [fragments.pins_changed(audience, pins=self._read_pins())]

@@ -14,6 +14,7 @@ from discuss.models.group import Group, GroupKind, Hosts, Posting, new_epoch
 from discuss.models.held import Held
 from discuss.models.invitation import Invitation
 from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
+from discuss.models.last_post import LastPost
 from discuss.models.lookups import Holds
 from discuss.models.membership import Level, Membership, Role
 from discuss.models.mention import Mention
@@ -55,6 +56,7 @@ __all__ = [
     "Invitation",
     "KeptDraft",
     "Kind",
+    "LastPost",
     "Level",
     "Membership",
     "Mention",

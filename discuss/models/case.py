@@ -11,12 +11,14 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.entry import Entry
 from discuss.models.group import Group
+from discuss.models.held import Held
 
 
 class CaseKind(models.TextChoices):
     MESSAGE = "message", _("Message")
     PERSON = "person", _("Person")
     GROUP = "group", _("Group")
+    HELD = "held", _("Held message")
 
 
 class CaseState(models.TextChoices):
@@ -50,6 +52,8 @@ class Case(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="cases"
     )
+    # The message that waits. It is nobody's case any more once its author took it back; decided, it is NULL.
+    held = models.OneToOneField(Held, models.DB_CASCADE, null=True, related_name="case")
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+"
     )

@@ -37,6 +37,7 @@ class Entry(models.Model):
     deleted leaves both empty: "someone". The `kind` of somebody who joined and left is the last of it, and
     `text` the first where that is another. Who is `named` has the new name as `text`, and the one before in
     `details`; both are empty where staff took it away. What was pinned stands in `details`, by its position.
+    Where a setting of the group was `set`, they say which, and `to` what.
     """
 
     group = models.ForeignKey(

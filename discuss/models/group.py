@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
-from discuss.rules import posting
+from discuss.rules.posting import EVERYBODY, MODERATORS, Rules
 from discuss.rules.refusals import Code
 from discuss.rules.text import name_key, validate_name
 
@@ -36,8 +36,8 @@ class GroupKind(models.TextChoices):
 class Posting(models.TextChoices):
     """Who may post."""
 
-    EVERYBODY = posting.EVERYBODY, _("Everybody")
-    MODERATORS = posting.MODERATORS, _("Moderators")
+    EVERYBODY = EVERYBODY, _("Everybody")
+    MODERATORS = MODERATORS, _("Moderators")
 
 
 class Hosts(models.TextChoices):
@@ -178,30 +178,27 @@ class Group(models.Model):
         choices=Posting.choices,
         default=Posting.EVERYBODY,
         db_default=Posting.EVERYBODY,
-        editable=False,
     )
     # Seconds that members wait between two messages. 0: they need not.
-    slow_mode = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    slow_mode = models.PositiveIntegerField(default=0, db_default=0)
     # Nobody writes here for now, but its moderators.
-    is_locked = models.BooleanField(default=False, db_default=False, editable=False)
+    is_locked = models.BooleanField(default=False, db_default=False)
     # Minutes that new members wait before they write. 0: they need not.
-    newcomers_wait = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    # What new accounts write waits for a moderator's approval.
-    holds_new_accounts = models.BooleanField(default=False, db_default=False, editable=False)
+    newcomers_wait = models.PositiveIntegerField(default=0, db_default=0)
+    # What accounts write that are younger than so many days waits for approval. 0: nothing does.
+    held_days = models.PositiveIntegerField(default=0, db_default=0)
     # Who may invite people, and who may pin messages.
     invites = models.CharField(
         max_length=16,
         choices=Hosts.choices,
         default=Hosts.MODERATORS,
         db_default=Hosts.MODERATORS,
-        editable=False,
     )
     pins = models.CharField(
         max_length=16,
         choices=Hosts.choices,
         default=Hosts.MODERATORS,
         db_default=Hosts.MODERATORS,
-        editable=False,
     )
     # Members see which acts there were.
     record_is_public = models.BooleanField(default=False, db_default=False, editable=False)
@@ -234,3 +231,21 @@ class Group(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("group", args=[self.uuid])
+
+    @property
+    def rules(self) -> Rules:
+        """What its settings say about who writes, and when."""
+        return Rules(
+            self.posting, self.is_locked, self.slow_mode, self.newcomers_wait, self.held_days
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether moderators alone write here."""
+        return self.is_locked or self.posting == Posting.MODERATORS
+
+    @property
+    def opened(self) -> frozenset[str]:
+        """The verbs that it leaves to all its members (discuss/rules/roles.py)."""
+        hosts = {"invite": self.invites, "pin": self.pins}
+        return frozenset(verb for verb, who in hosts.items() if who == Hosts.MEMBERS)

@@ -11,8 +11,17 @@ from django.utils.translation import gettext, gettext_lazy as _
 from discuss.models.group import Group
 
 
+class HeldQuerySet(models.QuerySet["Held"]):
+    def waiting(self) -> "HeldQuerySet":
+        """Return those about which nobody has decided."""
+        return self.filter(discarded_at=None)
+
+
 class Held(models.Model):
-    """What somebody wrote and nobody else has seen yet. Once it is decided about, the row goes."""
+    """What somebody wrote and nobody else has seen yet.
+
+    Approved, the row goes and a line of the log comes. Discarded, it stays until its author has read that.
+    """
 
     group = models.ForeignKey(Group, models.DB_CASCADE, related_name="held")
     user = models.ForeignKey(
@@ -22,7 +31,7 @@ class Held(models.Model):
         db_index=False,  # the constraint begins with it
     )
     text = models.TextField()
-    # As it would stand at the line: sent again, it is the same message.
+    # As it will stand at the line: sent again, it is the same message.
     nonce = models.CharField(max_length=60)
     # The position of the message that it answers.
     reply_to = models.BigIntegerField(null=True)
@@ -30,8 +39,9 @@ class Held(models.Model):
     # What holds it: the group's setting, or a rule by its key.
     why = models.CharField(max_length=32, default="", db_default="")
     rule = models.BigIntegerField(null=True)
+    discarded_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Held"]] = models.Manager()
+    objects: ClassVar = HeldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("held message")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
-from discuss.models.group import Group
+from discuss.models.group import Group, Hosts
 from discuss.models.membership import Membership
 from discuss.rules import roles
 
@@ -27,7 +27,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def standing(self) -> "InvitationQuerySet":
         """Return the usable ones of whoever may still invite: nobody's outlives their right to."""
         theirs = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("made_by"))
-        hosts = Exists(theirs.filter(role__in=roles.members_who_may("invite")))
+        by_role = Q(role__in=roles.members_who_may("invite"))
+        by_setting = Q(role=roles.MEMBER, group__invites=Hosts.MEMBERS)
+        hosts = Exists(theirs.filter(by_role | by_setting))
         is_staffs = Q(made_by__is_staff=True) if roles.may("invite", roles.STAFF) else Q(pk=None)
         is_there = Q(group=None) | Q(group__is_deleted=False)
         return self.usable().filter(is_there, hosts | is_staffs, made_by__is_active=True)

@@ -16,6 +16,7 @@ class Kind(models.TextChoices):
     RENAMED = "renamed", _("Renamed")
     DESCRIBED = "described", _("Described")
     PINNED = "pinned", _("Pinned")
+    SET = "set", _("Setting Changed")
     NAMED = "named", _("Named")
     ACCOUNT_CLOSED = "closed", _("Account Closed")
     ACCOUNT_REOPENED = "reopened", _("Account Reopened")

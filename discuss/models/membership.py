@@ -1,5 +1,6 @@
 """Who is in which group, and as what."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -37,6 +38,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Add `must_read`: whether there is a warning that the person has to read before they write."""
         unread = Warning.objects.of_member()
         return self.annotate(must_read=models.Exists(unread))  # type: ignore[no-redef]
+
+    def with_account_since(self) -> "MembershipQuerySet":
+        """Add `account_since`: when the person's account was made."""
+        return self.annotate(account_since=models.F("user__date_joined"))  # type: ignore[no-redef]
 
     def as_members(self) -> "MembershipQuerySet":
         """Return the memberships as a group's page lists them: owners and moderators first, by name."""
@@ -82,6 +87,8 @@ class Membership(models.Model):
 
     # From with_warnings().
     must_read: bool = False
+    # From with_account_since().
+    account_since: datetime
 
     class Meta:
         verbose_name = _("membership")

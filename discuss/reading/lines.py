@@ -2,12 +2,15 @@
 
 from bisect import bisect_right
 
+from django.utils import timezone
+
 from discuss.models import Entry, Membership
 from discuss.models.entries import EntryQuerySet
 from discuss.reading.log import CATCH_UP_LINES, LAST_POSITION, PAGE_LINES, Page
 from discuss.reading.members import read_relation
 from discuss.reading.positions import MANY
 from discuss.rules import roles
+from discuss.rules.posting import Poster, bound, may_react
 
 # What is done to lines, of the verbs in the table of roles.
 LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save")
@@ -24,7 +27,8 @@ def read_line(group_id: int, position: int) -> Entry | None:
 def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
     """Return which of the LINES_VERBS the member may do to the line; "reply" is to post.
 
-    To an event nothing is done, nor to what is hidden, but that moderators see what it said before.
+    To an event nothing is done, nor to what is hidden, but that moderators see what it said before. Nothing
+    is offered that the group's settings refuse.
     """
     group_id, user_id, role = membership.group_id, membership.user_id, membership.role
     if entry.hidden_by is not None and roles.may("moderate", role):
@@ -32,8 +36,14 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
     if entry.is_hidden or not entry.is_message:
         return frozenset()
     relation = read_relation(group_id, user_id, role, entry.author_id)
-    allowed = {verb for verb in LINES_VERBS if roles.may(verb, role, relation)}
+    opened = membership.group.opened
+    allowed = {verb for verb in LINES_VERBS if roles.may(verb, role, relation, opened=opened)}
     allowed |= {name for name, verb in GROUPS_VERBS.items() if roles.may(verb, role)}
+    here, rules = Poster(group_id, role), membership.group.rules
+    if bound(here, rules, timezone.now()):
+        allowed -= {"reply", "edit"}
+    if may_react(here, rules):
+        allowed.discard("react")
     return frozenset(allowed)
 
 

@@ -88,6 +88,10 @@ def touches_group(lines: Collection[Entry]) -> bool:
     return any(entry.kind in {Kind.RENAMED, Kind.DESCRIBED} for entry in lines)
 
 
+def touches_rules(lines: Collection[Entry]) -> bool:
+    return any(entry.kind == Kind.SET for entry in lines)
+
+
 def touches_pins(lines: Collection[Entry]) -> bool:
     """Whether the list of what is pinned may show these lines, or has shown them."""
     return any(entry.pin is not None for entry in lines)

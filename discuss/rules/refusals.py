@@ -29,6 +29,20 @@ class Code(TextChoices):
     )
     NO_MEMBER = "no member", _("They are no member of this group.")
     NO_LENGTH = "no length", _("Choose for how long: from 10 minutes to 28 days.")
+    LOCKED = "locked", _("This group is locked: moderators alone write and react.")
+    SLOW_MODE = "slow mode", _("Slow mode: you may write again in %(time)s.")
+    NEWCOMER = "newcomer", _("You are new here: you may write in %(time)s.")
+    HELD = "held", _("Your message waits for a moderator, who decides whether others see it.")
+    HELD_TO_EDIT = (
+        "held to edit",
+        _("What you write waits for a moderator, so you cannot edit it yet. Write it anew."),
+    )
+    MANY_HELD = (
+        "many held",
+        _("Many of your messages wait for a moderator already. Write on when they are decided."),
+    )
+    AUTHOR_GONE = "author gone", _("Its author is no member of this group any more.")
+    NOT_TO_DECIDE = "not to decide", _("Only a moderator may decide about messages that wait.")
     NOT_ITS_AUTHOR = "not its author", _("Only its author may edit a message.")
     NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")
     HIDDEN = "hidden", _("This message was removed.")

@@ -68,16 +68,30 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "close":     _row(NO,       NO,       NO,         YES,      YES),
 }
 # fmt: on
+# What the owners of a group may leave to all its members, as moderators do it.
+LEFT_TO_MEMBERS: Mapping[str, Cell] = {"pin": ANYBODY, "invite": YES}
+
+NOTHING_OPENED: frozenset[str] = frozenset()
 
 
-def may(verb: str, role: str, relation: str = GROUP) -> bool:
-    """Whether somebody of this role may do it to whom stands so to them."""
-    return relation in TABLE[verb][role]
+def may(
+    verb: str, role: str, relation: str = GROUP, *, opened: frozenset[str] = NOTHING_OPENED
+) -> bool:
+    """Whether somebody of this role may do it to whom stands so to them.
+
+    `opened` are the verbs that the group leaves to all its members.
+    """
+    return relation in _cell(verb, role, opened)
 
 
-def may_at_all(verb: str, role: str) -> bool:
+def may_at_all(verb: str, role: str, *, opened: frozenset[str] = NOTHING_OPENED) -> bool:
     """Whether there is anybody, or anything, to whom somebody of this role may do it: is there a button?"""
-    return bool(TABLE[verb][role])
+    return bool(_cell(verb, role, opened))
+
+
+def _cell(verb: str, role: str, opened: frozenset[str]) -> Cell:
+    is_left = role == MEMBER and verb in opened
+    return LEFT_TO_MEMBERS[verb] if is_left else TABLE[verb][role]
 
 
 def members_who_may(verb: str) -> list[str]:

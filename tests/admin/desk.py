@@ -9,6 +9,16 @@ from django.urls import reverse
 from discuss.doorbell.bells import Bell
 from discuss.models import User
 
+# What the form about a group sends of its settings where nobody changed them.
+SETTINGS = {
+    "posting": "everybody",
+    "slow_mode": "0",
+    "newcomers_wait": "0",
+    "held_days": "0",
+    "invites": "moderators",
+    "pins": "moderators",
+}
+
 
 def url(model: Any, view: str, *args: Any) -> str:
     return reverse(f"admin:discuss_{model._meta.model_name}_{view}", args=args)

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from discuss import actions
 from discuss.admin import GroupAdmin
 from discuss.doorbell.bells import Bell
-from discuss.models import Deletion, Group, Kind, Membership, Message, User
-from tests.admin.desk import choose, form_of, kinds, told, url
+from discuss.models import Act, Deletion, Group, Kind, Membership, Message, User
+from tests.admin.desk import SETTINGS, choose, form_of, kinds, told, url
 from tests.cast import Cast
 
 
@@ -40,7 +40,7 @@ def test_a_group_cannot_take_a_name_that_looks_like_anothers(
     other = actions.create_group(cast.bob, name="Shed", description="")
     response = desk.post(
         url(Group, view, *([other.pk] if view == "change" else [])),
-        {"name": name, "description": ""},
+        {"name": name, "description": "", **SETTINGS},
     )
     assert form_of(response).errors == {"name": ["There is a group of this name already."]}
     assert sorted(Group.objects.values_list("name", flat=True)) == ["Kitchen", "Shed"]
@@ -51,13 +51,26 @@ def test_a_group_cannot_take_a_name_that_nobody_can_see(cast: Cast, desk: Client
     assert "invisible" in str(form_of(response).errors["name"])
 
 
+def test_staff_change_the_settings(cast: Cast, desk: Client) -> None:
+    values = {"name": "Kitchen", "description": cast.kitchen.description, **SETTINGS}
+    address = url(Group, "change", cast.kitchen.pk)
+    response = desk.post(address, {**values, "is_locked": "on", "slow_mode": "30"})
+    assert response.status_code == 302
+    assert Group.objects.get(pk=cast.kitchen.pk).rules[:3] == ("everybody", True, 30)
+    assert [(act.kind, act.actor_id) for act in Act.objects.all()] == [
+        ("change_settings", User.objects.get(username="boss").pk)
+    ] * 2
+    page = desk.get(address).content.decode()
+    assert '<option value="30" selected>' in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_changed_group_is_two_lines_in_its_log(
     cast: Cast, desk: Client, bells: list[Bell]
 ) -> None:
     bells.clear()
     address = url(Group, "change", cast.kitchen.pk)
-    response = desk.post(address, {"name": "KITCHEN", "description": "Bring your own"})
+    response = desk.post(address, {"name": "KITCHEN", "description": "Bring your own", **SETTINGS})
     assert response.status_code == 302
     lines = cast.kitchen.entries.order_by("position").filter(position__gt=3)
     assert [(line.kind, line.text, str(line.author)) for line in lines] == [
@@ -74,7 +87,7 @@ def test_a_group_that_is_saved_as_it_was_rings_no_bell(
     cast: Cast, desk: Client, bells: list[Bell]
 ) -> None:
     bells.clear()
-    values = {"name": cast.kitchen.name, "description": cast.kitchen.description}
+    values = {"name": cast.kitchen.name, "description": cast.kitchen.description, **SETTINGS}
     desk.post(url(Group, "change", cast.kitchen.pk), values)
     cast.kitchen.refresh_from_db()
     assert cast.kitchen.head == 3
@@ -89,7 +102,7 @@ def test_what_the_action_refuses_is_shown_and_leaves_nothing(
     """As when another admin takes the name between the form's look and the action's."""
     refuse(monkeypatch, action)
     address = url(Group, view, *([cast.kitchen.pk] if view == "change" else []))
-    response = desk.post(address, {"name": "Shed", "description": ""})
+    response = desk.post(address, {"name": "Shed", "description": "", **SETTINGS})
     assert response.status_code == 302
     assert response["Location"] == address
     assert told(response) == ["This group is gone."]

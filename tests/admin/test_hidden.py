@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from discuss import actions
 from discuss.models import Event, Group, Invitation, Membership, Message, User
-from tests.admin.desk import choose, form_of, url
+from tests.admin.desk import SETTINGS, choose, form_of, url
 from tests.cast import Cast, log_in
 from tests.hidden import hide
 
@@ -68,7 +68,7 @@ def test_other_staff_do_nothing_to_them(cast: Cast, cellar: Group, helper: User)
     assert "That choice is not one of the available choices" in added.content.decode()
     theirs.post(url(Invitation, "add"), {"group": cellar.pk, "uses": "1", "days": "1"})
     choose(theirs, Invitation, "revoke", Invitation.objects.all())
-    theirs.post(url(Group, "change", cellar.pk), {"name": "Vault", "description": ""})
+    theirs.post(url(Group, "change", cellar.pk), {"name": "Vault", "description": "", **SETTINGS})
     theirs.post(url(Group, "delete", cellar.pk), {"post": "yes"})
     theirs.post(url(Membership, "delete", cellar.memberships.get().pk), {"post": "yes"})
     choose(theirs, Message, "remove", Message.objects.all())
@@ -83,7 +83,7 @@ def test_the_form_of_a_new_group_says_nothing_of_them(
     cast: Cast, cellar: Group, desk: Client, helper: User
 ) -> None:
     """What the constraint says is another matter (discuss/models/group.py)."""
-    values = {"name": "CELLAR", "description": ""}
+    values = {"name": "CELLAR", "description": "", **SETTINGS}
     assert form_of(desk.post(url(Group, "add"), values)).errors
     response = log_in(helper).post(url(Group, "add"), values)
     assert response.status_code == 302  # to the form again, by what the action refused

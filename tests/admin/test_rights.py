@@ -7,7 +7,7 @@ from django.test import Client
 
 from discuss.models import Entry, Event, Group, Invitation, Membership, Message
 from discuss.rules import roles
-from tests.admin.desk import choose, url
+from tests.admin.desk import SETTINGS, choose, url
 from tests.cast import Cast
 
 
@@ -32,7 +32,7 @@ def name_an_owner(cast: Cast, desk: Client) -> bool:
 
 
 def rename(cast: Cast, desk: Client) -> bool:
-    values = {"name": "Canteen", "description": ""}
+    values = {"name": "Canteen", "description": "", **SETTINGS}
     desk.post(url(Group, "change", cast.kitchen.pk), values)
     return Group.objects.get().name == "Canteen"
 

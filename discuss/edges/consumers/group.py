@@ -163,7 +163,7 @@ class GroupConsumer(LiveConsumer):
         # As they stood when the page came in: a sign that comes too much for some hours hurts nobody.
         member, group = self.actor, self.actor.group
         poster = Poster(member.group_id, member.role, member.muted_until)
-        if may_post(poster, group.pk, group.posting, timezone.now()):
+        if may_post(poster, group.pk, group.rules, timezone.now()):
             return
         if not limits.take("typing", viewer.user_id):
             hub.subscriptions.note_typing(viewer, group.pk)

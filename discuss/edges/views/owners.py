@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from discuss import actions
 from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
 from discuss.edges.views.typed import after_log_in, typed_before, typed_in
-from discuss.forms import AboutForm, SuccessorForm
+from discuss.forms import AboutForm, GroupSettingsForm, SuccessorForm
 from discuss.models import Membership
 from discuss.rules import roles
 from discuss.rules.refusals import Code
@@ -32,7 +32,7 @@ def for_owners(verb: str, code: Code = Code.OWNERS_ONLY) -> Callable[[MembersVie
             typed = typed_in(request)
             if membership is None:
                 return not_a_member(request, uuid, typed=typed)
-            if roles.may_at_all(verb, membership.role):
+            if roles.may_at_all(verb, membership.role, opened=membership.group.opened):
                 return view(request, membership)
             if typed:
                 context = {"exception": code.label, "typed": typed}
@@ -55,17 +55,32 @@ def buttons_of(owner: Membership) -> dict[str, bool]:
 
 @for_owners("change")
 def group_settings(request: Request, owner: Membership) -> HttpResponse:
-    """Let an owner rename and describe the group; the ways to hand it over and to close it are here too."""
-    before = typed_before(request, request.path)
-    form = AboutForm(request.POST or None, user=request.user, group=owner.group, initial=before)
-    if request.method == "POST" and form.is_valid():
-        try:
+    """Let an owner rename and describe the group, and say who writes there; what else they do is here too."""
+    group, before = owner.group, typed_before(request, request.path)
+    sets = request.method == "POST" and "settings" in request.POST
+    told = None if sets else request.POST or None
+    form = AboutForm(told, user=request.user, group=group, initial=before)
+    present = {name: getattr(group, name) for name in GroupSettingsForm.base_fields}
+    settings = GroupSettingsForm(request.POST if sets else None, initial=present)
+    if request.method == "POST" and _is_changed(owner, settings if sets else form):
+        return redirect(group)
+    context = {"form": form, "settings": settings, "group": group, **buttons_of(owner)}
+    status = status_of(settings if sets else form)
+    return render(request, "discuss/group_settings.html", context, status=status)
+
+
+def _is_changed(owner: Membership, form: AboutForm | GroupSettingsForm) -> bool:
+    """Change what the form says, and return whether that was done; if not, the form says why."""
+    if not form.is_valid():
+        return False
+    try:
+        if isinstance(form, GroupSettingsForm):
+            actions.change_group_settings(owner, group=owner.group, settings=form.cleaned_data)
+        else:
             actions.change_group(owner, group=owner.group, **form.cleaned_data)
-            return redirect(owner.group)
-        except actions.Refused as refusal:
-            form.add_error("name", refusal.text)
-    context = {"form": form, "group": owner.group, **buttons_of(owner)}
-    return render(request, "discuss/group_settings.html", context, status=status_of(form))
+    except actions.Refused as refusal:
+        form.add_error("name" if isinstance(form, AboutForm) else None, refusal.text)
+    return not form.errors
 
 
 @for_owners("close")

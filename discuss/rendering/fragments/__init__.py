@@ -33,6 +33,7 @@ from discuss.rendering.fragments.group import (
     pins_changed,
     presence,
     presence_changed,
+    rules_shown,
 )
 from discuss.rendering.fragments.lines import (
     ANNOUNCED,
@@ -126,6 +127,7 @@ __all__ = [
     "reacted_shown",
     "reader_changed",
     "replying_begun",
+    "rules_shown",
     "sanctions_changed",
     "session_ended",
     "signs_version",

@@ -53,6 +53,11 @@ def pins_changed(audience: Audience, *, pins: Sequence[Entry]) -> str:
     return render("pins_changed", audience, pins=pins, oob=True)
 
 
+def rules_shown(audience: Audience, *, group: Group) -> str:
+    """What holds for who writes in the group, above the field of its page."""
+    return render("rules_shown", audience, group=group, oob=True)
+
+
 def membership_ended(
     audience: Audience, *, group: Group | None, text: Text, has_focus: bool = False
 ) -> str:

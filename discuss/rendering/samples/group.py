@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from discuss.models import Group
+from discuss.models import Group, Hosts, Posting
 from discuss.reading.members import Arrival, Members, Moves
 from discuss.reading.presence import Here
 from discuss.rendering.samples.made_up import (
@@ -53,6 +53,13 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         nothing={"pins": ()},
         some={"pins": [LINES[state] for state in ("pinned", "long", "right to left")]},
         of_someone_who_is_gone={"pins": [LINES["of someone who is gone"]]},
+    ),
+    "rules_shown": states_of(
+        "rules_shown",
+        none={"group": KITCHEN},
+        locked={"group": Group(pk=5, is_locked=True)},
+        of_moderators={"group": Group(pk=5, posting=Posting.MODERATORS)},
+        slow={"group": Group(pk=5, slow_mode=30, newcomers_wait=1440, invites=Hosts.MEMBERS)},
     ),
     "presence_changed": states_of(
         "presence_changed",

@@ -84,6 +84,15 @@ def answering(entry: Entry, **quoted: Any) -> Entry:
     return entry
 
 
+SETTINGS: Mapping[str, tuple[Any, ...]] = {
+    "posting": ("moderators", "everybody"),
+    "is_locked": (True, False),
+    "slow_mode": (90, 0),
+    "newcomers_wait": (1440, 0),
+    "held_days": (7, 0),
+    "invites": ("members", "moderators"),
+    "pins": ("members", "moderators"),
+}
 LATELY = NOON - timedelta(minutes=1)
 SOON_AFTER: Mapping[str, Any] = {"previous_author_id": ANN.pk, "previous_timestamp": LATELY}
 LINES: Mapping[str, Entry] = {
@@ -127,6 +136,12 @@ LINES: Mapping[str, Entry] = {
     **{f"event: {kind}": line(kind) for kind in Kind.values if kind != Kind.MESSAGE},
     "event: named": line(Kind.NAMED, text=ANN.display_name, details={"was": ANN.username}),
     "event: pinned": line(Kind.PINNED, details={"line": 6789}),
+    **{
+        f"event: set {setting} to {to}": line(Kind.SET, details={"setting": setting, "to": to})
+        for setting, values in SETTINGS.items()
+        for to in values
+    },
+    "event: set": line(Kind.SET, details={"setting": "is_locked", "to": True}),
     "event: joined and left": line(Kind.LEFT, text=Kind.JOINED),
     "event: left and joined again": line(Kind.JOINED, text=Kind.LEFT),
     "event: renamed, at length": line(Kind.RENAMED, text=LONG_NAMED.name, author=BOB),

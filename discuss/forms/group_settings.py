@@ -1,0 +1,85 @@
+"""The settings of a group."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from discuss.forms.settings import NO_CHOICE
+from discuss.models.group import Hosts, Posting
+from discuss.rules.spans import DAY, HOUR, MINUTE, span
+from discuss.rules.text import Text
+
+_span = lazy(span, str)
+# What there is to choose from, each in the unit of its column; 0 is none.
+SLOW_MODES = (
+    0,
+    5,
+    10,
+    15,
+    30,
+    60,
+    *(MINUTE * n for n in (2, 5, 10, 15, 30)),
+    HOUR,
+    2 * HOUR,
+    6 * HOUR,
+)
+WAITS = (0, 5, 10, 30, 60, 24 * 60, 3 * 24 * 60, 7 * 24 * 60)
+AGES = (0, 1, 3, 7, 30, 90)
+
+
+class Spans(forms.TypedChoiceField):
+    """One of some spans of time. `unit` is what they are counted in, in seconds."""
+
+    def __init__(
+        self, spans: Iterable[int], *, unit: int, none: Text, some: Text, **kwargs: Any
+    ) -> None:
+        """`some` names the span, as `{span}`; `none` is said where there is none."""
+        choices = [
+            (number, format_lazy(some, span=_span(number * unit)) if number else none)
+            for number in spans
+        ]
+        super().__init__(choices=choices, coerce=int, error_messages=NO_CHOICE, **kwargs)
+
+
+class GroupSettingsForm(forms.Form):
+    """Who writes in a group, and when; who invites and who pins."""
+
+    posting = forms.ChoiceField(
+        label=_("Who writes"), choices=Posting.choices, error_messages=NO_CHOICE
+    )
+    is_locked = forms.BooleanField(
+        label=_("Locked"),
+        required=False,
+        help_text=_("Nobody but moderators writes or reacts for now."),
+    )
+    slow_mode = Spans(
+        SLOW_MODES,
+        unit=1,
+        label=_("Slow mode"),
+        none=_("Off"),
+        some=_("{span} between two messages of one person"),
+    )
+    newcomers_wait = Spans(
+        WAITS,
+        unit=MINUTE,
+        label=_("New members write"),
+        none=_("At once"),
+        some=_("{span} after they came"),
+    )
+    held_days = Spans(
+        AGES,
+        unit=DAY,
+        label=_("Messages of new accounts"),
+        none=_("Are shown at once"),
+        some=_("Wait for a moderator until the account is {span} old"),
+    )
+    invites = forms.ChoiceField(
+        label=_("Who invites people"), choices=Hosts.choices, error_messages=NO_CHOICE
+    )
+    pins = forms.ChoiceField(
+        label=_("Who pins messages"), choices=Hosts.choices, error_messages=NO_CHOICE
+    )
