@@ -13,13 +13,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from discuss import doorbell, metrics
+from discuss.actions import filtering
 from discuss.actions.change import Change, write_lines
+from discuss.actions.filtering import Caught, Whose
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.mentions import read_names
+from discuss.rules.filters import Does, Rule
 from discuss.rules.mentions import Names, stored_mentions
 from discuss.rules.posting import Poster, may_post
 from discuss.rules.refusals import Code, Refused
@@ -55,6 +58,8 @@ class Undecided(Enum):
 AGAIN = Undecided.AGAIN
 type Outcome = Stored | Refused | Undecided
 type Texts = Mapping[tuple[int, str], dict[str, Any]]
+# What filters found in some of these texts.
+type Found = Mapping[tuple[int, str], Caught]
 
 
 @Compiled
@@ -85,15 +90,16 @@ def post_message(
     """
     draft = Draft(membership, text, nonce, reply_to)
     texts = _rendered([draft])
+    found = _found([draft], texts)
     try:
         with transaction.atomic():
             group = locked.first(membership.group_id)
             if group is None:
                 raise Refused(Code.GONE)
-            (outcome,) = _post([draft], {group.pk: group}, texts)
+            (outcome,) = _post([draft], {group.pk: group}, texts, found)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
-        sent = Entry.objects.filter(author=membership.user_id, nonce=_sending(draft)).first()
+        sent = _sent_before(draft)
         if sent is None:
             raise
         return sent
@@ -105,11 +111,12 @@ def post_message(
 def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """Write what several people sent at one moment, in one transaction that waits for no group's lock."""
     texts = _rendered(drafts)
+    found = _found(drafts, texts)
     try:
         with transaction.atomic():
             groups = {g.pk: g for g in unlocked.rows({d.membership.group_id for d in drafts})}
             free = [draft for draft in drafts if draft.membership.group_id in groups]
-            outcomes = iter(_post(free, groups, texts))
+            outcomes = iter(_post(free, groups, texts, found))
             return [next(outcomes) if d.membership.group_id in groups else AGAIN for d in drafts]
     except IntegrityError:
         return [AGAIN] * len(drafts)
@@ -138,8 +145,18 @@ def _fields_of(text: str, names: Names) -> dict[str, Any]:
     return {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
 
 
+def _found(drafts: Sequence[Draft], texts: Texts) -> Found:
+    """Return what filters find in these texts: before any lock, since it takes a while."""
+    found = {}
+    for draft in drafts:
+        key = draft.membership.pk, draft.text
+        if caught := filtering.find(draft.membership.group_id, texts[key]):
+            found[key] = caught
+    return found
+
+
 def _post(
-    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts
+    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts, found: Found
 ) -> list[Stored | Refused]:
     """Write the drafts that may be posted into these groups, which are locked."""
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
@@ -150,6 +167,8 @@ def _post(
     }
     answered = _answered(drafts)
     outcomes: list[Stored | Refused] = []
+    lines: list[Entry] = []
+    reported: list[tuple[Entry, Rule]] = []
     for draft in drafts:
         group_id = draft.membership.group_id
         poster = standing.get(draft.membership.pk)
@@ -159,20 +178,43 @@ def _post(
             refusal = refusal or Refused(Code.NO_MESSAGE)
         if refusal:
             outcomes.append(refusal)
-        else:
-            heads[group_id] += 1
-            change = Change(group_id, heads[group_id])
-            fields = texts[draft.membership.pk, draft.text]
-            outcomes.append(Stored(_line(draft, change, reply_to_id=reply_to_id, **fields)))
-    lines = [outcome.entry for outcome in outcomes if isinstance(outcome, Stored)]
+            continue
+        caught = found.get((draft.membership.pk, draft.text))
+        rule = None
+        if caught and poster:
+            if sent := _sent_before(draft):
+                outcomes.append(Stored(sent))
+                continue
+            whose = Whose(draft.membership.user_id, group_id, poster.role)
+            rule = filtering.decide(caught, whose, now)
+            if rule and rule.stops:
+                outcomes.append(_stop(draft, rule, whose))
+                continue
+        heads[group_id] += 1
+        change = Change(group_id, heads[group_id])
+        fields = texts[draft.membership.pk, draft.text]
+        lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
+        outcomes.append(Stored(lines[-1]))
+        if rule and rule.reports:
+            reported.append((lines[-1], rule))
     if lines:
         write_lines(lines)
+        filtering.report_lines(reported)
         transaction.on_commit(partial(metrics.MESSAGES.inc, len(lines)))
         moved = {line.group_id: heads[line.group_id] for line in lines}
         Group.objects.move_heads(moved)
         for group_id, head in moved.items():
             doorbell.ring_group(group_id, head)
     return outcomes
+
+
+def _stop(draft: Draft, rule: Rule, whose: Whose) -> Refused:
+    """Refuse what a rule does not let through, or keep it until a moderator approves it."""
+    if rule.does == Does.HOLD:
+        filtering.hold(rule, whose, text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to)
+        return Refused(Code.HELD, filter=rule.name)
+    filtering.record_hit(rule, whose)
+    return filtering.refusal_of(rule)
 
 
 def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
@@ -194,6 +236,13 @@ def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
 def _line(draft: Draft, change: Change, **fields: Any) -> Entry:
     author_id, nonce = draft.membership.user_id, _sending(draft)
     return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **fields)
+
+
+def _sent_before(draft: Draft) -> Entry | None:
+    """Return the line of a message that was sent already, whose answer was lost."""
+    author_id, nonce = draft.membership.user_id, _sending(draft)
+    sent: Entry | None = Entry.objects.filter(author=author_id, nonce=nonce).first()
+    return sent
 
 
 def _sending(draft: Draft) -> str:

@@ -59,6 +59,16 @@ class Rule(NamedTuple):
     is_for_names: bool = False
     group_id: int | None = None
 
+    @property
+    def stops(self) -> bool:
+        """Whether others do not see what it catches, or not yet."""
+        return self.does in {Does.BLOCK, Does.HOLD}
+
+    @property
+    def reports(self) -> bool:
+        """Whether it has moderators look at what it catches."""
+        return self.does == Does.REPORT
+
     def applies_to(self, role: str) -> bool:
         """Whether it is about what somebody of this role says."""
         if self.exempt == Exempt.MODERATORS:
