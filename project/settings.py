@@ -182,7 +182,7 @@ STYLE_SHEETS = [
             "pins",
             "listed",
         ),
-        *("formatting", "mentions", "replies", "windows"),
+        *("formatting", "mentions", "replies", "windows", "filters"),
     )
 ]
 JOINED_STYLE_SHEET = "discuss/all.css"

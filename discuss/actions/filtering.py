@@ -124,7 +124,7 @@ def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | Non
     """Keep a message until a moderator approves it. Sent again, it is the same."""
     more = {"group_id": whose.group_id, "text": text, "reply_to": reply_to}
     more |= {"why": ACT, "rule": rule.pk}
-    held = Held.objects.get_or_create(user_id=whose.user_id, nonce=nonce, defaults=more)
+    held = Held.objects.get_or_create(user_id=whose.user_id or 0, nonce=nonce, defaults=more)
     if held[1]:
         record_hit(rule, whose)
 

@@ -14,8 +14,10 @@ from discuss.moderation.rules.ranks import right_of
 from discuss.reading.filters import known_filters
 from discuss.rules.refusals import Code, Refused
 
-# Filters of one group, or of the site.
+# Filters of one group, or of the site; and the lines that all of them have together. Each process keeps them
+# ready in memory.
 MOST = 200
+MOST_TERMS = {"group": 1_000, "site": 10_000}
 # What of a filter stands in the record, as it was and as it is.
 TOLD = ("name", "kind", "terms", "is_part", "number", "seconds", "does", "exempt", "is_for_names")
 
@@ -24,9 +26,9 @@ def make_filter(actor: Membership | User, *, group: Group | None, **values: Any)
     """Write a filter, which is not switched on yet. Raises Refused."""
     with transaction.atomic():
         admitted = _admit(actor, group.pk if group else None)
-        if Filter.objects.filter(group=group).count() >= MOST:
-            raise Refused(Code.MANY_FILTERS)
-        made = Filter.objects.create(group=group, **values)
+        made = Filter(group=group, **values)
+        _refuse_many(made)
+        made.save()
         _record("filter_made", admitted, made, after=_told(made))
         return made
 
@@ -39,6 +41,7 @@ def change_filter(actor: Membership | User, *, filter: Filter, **values: Any) ->
         for name, value in values.items():
             setattr(changed, name, value)
         if (after := _told(changed)) != before:
+            _refuse_many(changed)
             _save(changed, *values)
             _record("filter_changed", admitted, changed, before=before, after=after)
         return changed
@@ -83,6 +86,15 @@ def _reached(actor: Membership | User, written: Filter) -> tuple[Membership | Us
     if found is None:
         raise Refused(Code.OTHER_FILTERS)
     return admitted, found
+
+
+def _refuse_many(written: Filter) -> None:
+    """Refuse a filter beside which there are very many already. Raises Refused."""
+    others = Filter.objects.filter(group=written.group_id).exclude(pk=written.pk)
+    terms = [written.terms, *others.values_list("terms", flat=True)]
+    most = MOST_TERMS["group" if written.group_id else "site"]
+    if len(terms) > MOST or sum(each.count("\n") + 1 for each in terms) > most:
+        raise Refused(Code.MANY_FILTERS)
 
 
 def _save(changed: Filter, *names: str) -> None:

@@ -62,7 +62,7 @@ class HostsField(TermsField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        for host in value.split("\n"):
+        for host in filter(None, value.split("\n")):
             if "." not in host or any(c.isspace() for c in host):
                 raise forms.ValidationError(_("This is no host: %(host)s"), params={"host": host})
 

@@ -35,8 +35,8 @@ def try_rule(rule: Rule, group: Group | None) -> Trial:
     latest = messages.order_by("-pk")
     if group is not None:
         latest = messages.filter(group=group).order_by("-position")
-    lines = latest.select_related("author").annotate(group_name=F("group__name"))
-    found = list(lines[:TRIED])
+    named = {"group_name": F("group__name"), "group_uuid": F("group__uuid")}
+    found = list(latest.select_related("author").annotate(**named)[:TRIED])
     caught = list(_caught(rule, reversed(found), _roles(found)))
     return Trial(len(found), len(caught), caught[: -SHOWN - 1 : -1])
 

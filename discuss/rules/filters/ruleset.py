@@ -5,6 +5,7 @@ and with what is found, however many there are. So no rule can make it stand sti
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ PLACES = 5_000
 
 # The rules that each term belongs to, by their places in the set.
 type Owners = dict[str, set[int]]
+# Whether a text that mentions so many people breaks a rule.
+type Check = Callable[[Folded, int], bool]
 
 
 class Place(NamedTuple):
@@ -31,38 +34,42 @@ class Place(NamedTuple):
 
 
 class RuleSet:
-    """Some rules. Any thread may ask it, since it never changes."""
+    """Some rules. Any thread may ask it. It is made ready when it is asked for the first time."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
+
+    @cached_property
+    def _ready(self) -> "_Ready":
         words: Owners = {}
         looks: Owners = {}
         signs: Owners = {}
-        self._others: list[tuple[int, Callable[[Folded, int], bool]]] = []
+        others: list[tuple[int, Check]] = []
         for owner, rule in enumerate(self.rules):
             if rule.kind == FilterKind.WORDS:
                 for term in rule.terms:
                     _add_term(owner, term, rule.is_part, words, looks, signs)
             else:
-                self._others.append((owner, _CHECKS[rule.kind](rule)))
-        self._words, self._looks, self._signs = _Terms(words), _Terms(looks), _Terms(signs)
+                others.append((owner, _CHECKS[rule.kind](rule)))
+        return _Ready(_Terms(words), _Terms(looks), _Terms(signs), others)
 
     def caught(self, text: Folded, mentions: int = 0) -> list[Rule]:
         """Return those of the rules that this text may break, which mentions so many people.
 
         Whether it is the same text again is not known here.
         """
+        words, looks, signs, others = self._ready
         found: set[int] = set()
-        if self._words:
-            self._words.find_all(text.words, found)
-        if self._signs:
-            for place in self._signs.places(text.signs):
+        if words:
+            words.find_all(text.words, found)
+        if signs:
+            for place in signs.places(text.signs):
                 found.update(o for o in place.owners if self._is_whole(o, text.signs, place))
-        if self._looks and text.looks:
-            for place in self._looks.places(text.looks):
+        if looks and text.looks:
+            for place in looks.places(text.looks):
                 if not found.issuperset(place.owners) and text.is_disguised(place.start, place.end):
                     found.update(place.owners)
-        found.update(owner for owner, is_broken in self._others if is_broken(text, mentions))
+        found.update(owner for owner, is_broken in others if is_broken(text, mentions))
         return [self.rules[owner] for owner in sorted(found)]
 
     def _is_whole(self, owner: int, text: str, place: Place) -> bool:
@@ -99,6 +106,13 @@ class _Terms:
             found.update(*(o for term, o in self._owners.items() if term in text))
 
 
+class _Ready(NamedTuple):
+    words: _Terms
+    looks: _Terms
+    signs: _Terms
+    others: list[tuple[int, Check]]
+
+
 def _add_term(
     owner: int, term: str, is_part: bool, words: Owners, looks: Owners, signs: Owners
 ) -> None:
@@ -123,9 +137,6 @@ def _ends_word(text: str, place: int) -> bool:
 
 
 # --- what is no word ------------------------------------------------------------------------------------
-
-
-type Check = Callable[[Folded, int], bool]
 
 
 def _denied(rule: Rule) -> Check:
