@@ -183,7 +183,7 @@ STYLE_SHEETS = [
             "listed",
             "rules",
         ),
-        *("formatting", "mentions", "replies", "windows"),
+        *("formatting", "mentions", "replies", "windows", "filters"),
     )
 ]
 JOINED_STYLE_SHEET = "discuss/all.css"

@@ -24,6 +24,7 @@ from discuss.db import workers
 from discuss.doorbell import bells
 from discuss.doorbell.bells import Bell
 from discuss.live.hub import Hub, hub
+from discuss.reading.filters import known_filters
 from discuss.site import site
 from tests.cast import Cast, gather
 from tests.emptying import empty
@@ -51,6 +52,7 @@ LATE = (
     "live.hub.TASKS_INTERVAL",
     "live.hub.LEAVE_WITHIN",
     "live.site.SITE_INTERVAL",
+    "live.filters.FILTERS_INTERVAL",
     "doorbell.bells.RING_TIMEOUT",
     "doorbell.listener.DEAF_AFTER",
     "edges.consumers.page.RESUME_WITHIN",
@@ -74,6 +76,12 @@ def _without_limits(django_test_environment: None) -> Iterator[None]:
 def _unknown_site() -> None:
     """Forget what the test before has called the site."""
     site.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_filters() -> None:
+    """Know that there are no filters, as where a hub has read that; else who posts first would ask."""
+    known_filters.forget(is_none=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

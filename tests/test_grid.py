@@ -15,7 +15,8 @@ from discuss import actions
 from discuss.accounts.first_admin import new_link
 from discuss.edges.urls import urlpatterns
 from discuss.forms import AboutForm
-from discuss.models import Group, Membership, Role, User
+from discuss.models import Filter, Group, Membership, Role, User
+from discuss.moderation.edges.filter_urls import urlpatterns as of_filters
 from discuss.rendering import fragments
 from tests.cast import Cast, log_in
 from tests.hidden import hide
@@ -28,13 +29,17 @@ type Answer = int | str
 
 
 class Row(NamedTuple):
-    """What people get who are logged out, are no members, are members, moderate the group, and own it."""
+    """What people get who are logged out, are no members, are members, moderate the group, and own it.
+
+    Staff get what other people outside get, where nothing else is said.
+    """
 
     logged_out: Answer
     outside: Answer
     member: Answer
     moderator: Answer
     owner: Answer
+    staff: Answer | None = None
 
 
 def same(answer: Answer) -> Row:
@@ -46,6 +51,7 @@ def behind_log_in(answer: Answer) -> Row:
 
 
 OWNERS_PAGE = Row(LOG_IN, 403, GROUP, GROUP, 200)
+OF_STAFF = Row(LOG_IN, 403, 403, 403, 403, staff=200)
 # Of the line that ann, the owner, wrote.
 LINE, LINES_MENU = "to the line", "to what one may do with it"
 
@@ -90,6 +96,12 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "close_group": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, LOBBY)),
     "hand_over": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "invitations": (Row(LOG_IN, 403, GROUP, 200, 200), Row(LOG_IN, 403, GROUP, OTHER, OTHER)),
+    "filters": (OWNERS_PAGE, OWNERS_PAGE),
+    "new_filter": (OWNERS_PAGE, Row(LOG_IN, 403, 403, 403, OTHER)),
+    "written_filter": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, OTHER)),
+    "site_filters": (OF_STAFF, OF_STAFF),
+    "new_site_filter": (OF_STAFF, OF_STAFF._replace(staff=OTHER)),
+    "written_site_filter": (OF_STAFF, OF_STAFF._replace(staff=OTHER)),
     # By a token that is none's. What a right one opens: test_invitation_pages.py.
     "invitation": (same(404), same(404)),
     "invitation_code": (same(404), same(405)),
@@ -107,6 +119,9 @@ TELLING = {
         "close_group",
         "hand_over",
         "invitations",
+        "filters",
+        "new_filter",
+        "written_filter",
     },
     "POST": {
         "edit",
@@ -126,10 +141,15 @@ TELLING = {
         "close_group",
         "hand_over",
         "invitations",
+        "filters",
+        "new_filter",
+        "written_filter",
     },
 }
 
-ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in urlpatterns}
+ADDRESSES: dict[str, URLPattern] = {
+    str(pattern.name): pattern for pattern in [*urlpatterns, *of_filters]
+}
 OF_A_GROUP = [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
 
 # The position of the message in the cellar.
@@ -189,6 +209,8 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         "version": fragments.at_hand_version(),
         "token": "0.wrong",
     }
+    if "filter" in name:
+        wanted |= {"kind": "words", "pk": filter_of(None if "site" in name else uuid)}
     if name == "first_admin":
         wanted["token"] = new_link().split("/")[-2]
     pattern = str(ADDRESSES[name].pattern)
@@ -204,6 +226,15 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
     return response
 
 
+def filter_of(uuid: Any) -> int:
+    """Return the key of a filter of the group, or of the site; of no group it is that of none."""
+    group = Group.objects.filter(uuid=uuid).first() if uuid else None
+    if uuid and group is None:
+        return 1
+    made, _ = Filter.objects.get_or_create(group=group, kind="words", name="Soup", terms="Soup")
+    return int(made.pk)
+
+
 def filled_in(name: str, uuid: Any) -> dict[str, Any]:
     """Return the fields of the form that leads to this address."""
     if name == "edit":
@@ -216,6 +247,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"name": "Attic"}
     if name == "notify":
         return {"level": "mentions"}
+    if name.startswith("new_") and name.endswith("filter"):
+        return {"name": "Soup", "terms": "Soup", "does": "block", "save": "1"}
     if name == "names":
         return {"name": "ann", "text": "Soup"}
     if name == "invitations":
@@ -266,7 +299,9 @@ def test_an_address_answers_everybody_as_the_grid_says(
     wrong = {}
     for name, method, who in product(ADDRESSES, ("GET", "POST"), WHO):
         is_none = is_hidden and WHO[who] == "outside" and name in TELLING[method]
-        expected = 404 if is_none else getattr(GRID[name][method == "POST"], WHO[who])
+        row = GRID[name][method == "POST"]
+        expected = row.staff if who == "staff" and row.staff else getattr(row, WHO[who])
+        expected = 404 if is_none else expected
         came = answer(ask(browsers[who], name, cellar.uuid, method), cellar.uuid)
         if came != expected:
             wrong[name, method, who] = f"{came}, not {expected}"

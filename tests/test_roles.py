@@ -19,6 +19,7 @@ from discuss.models import (
     Bar,
     Bookmark,
     Entry,
+    Filter,
     Group,
     Invitation,
     Membership,
@@ -27,7 +28,7 @@ from discuss.models import (
     User,
     Warning,
 )
-from discuss.moderation.actions import Why, perform_act
+from discuss.moderation.actions import Why, make_filter, perform_act
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -52,7 +53,7 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate", "filter"}
+TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate"}
 # What is done on the whole site has a test of its own (tests/moderation/test_ban.py).
 ELSEWHERE = {"ban"}
 # What moderators do to others alone.
@@ -65,6 +66,7 @@ ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
     "notify",
     "call_all",
     "invite",
+    "filter",
     "change",
     "close",
 }
@@ -195,6 +197,7 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Membership.objects.order_by("pk").values_list("muted_until")),
         list(Bar.objects.values_list("group", "user")),
         list(Warning.objects.values_list("group", "user")),
+        list(Filter.objects.values_list("group", "terms")),
     ]
 
 
@@ -306,6 +309,9 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     ),
     "change": lambda cast, actor, _: actions.change_group(
         actor.proof, group=cast.kitchen, name="Canteen", description=""
+    ),
+    "filter": lambda cast, actor, _: _nothing(
+        make_filter(actor.proof, group=cast.kitchen, kind="words", name="Spam", terms="spam")
     ),
     "close": lambda cast, actor, _: actions.delete_group(actor.proof, group=cast.kitchen),
 }

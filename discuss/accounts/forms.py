@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account import forms
 from django.contrib.auth.forms import BaseUserCreationForm
+from django.core.exceptions import ValidationError
 from django.forms import CharField, TextInput
 from django.utils.translation import gettext_lazy as _
 
+from discuss.actions import Refused, filtering
 from discuss.forms import UsernameField
 from discuss.models import Invitation, User
 
@@ -83,6 +85,14 @@ class SignupForm(Labelled, forms.SignupForm):
         email.help_text = _(
             "Members do not see it. It is the only way to reset a forgotten password."
         )
+
+    def clean_username(self) -> str:
+        name: str = super().clean_username()
+        try:
+            filtering.refuse_name(name)
+        except Refused as refusal:
+            raise ValidationError(refusal.text, refusal.code) from None
+        return name
 
     def refuse_code(self, reason: str) -> None:
         """Say so beside the field; all else that was typed stays, and of that the passwords too."""

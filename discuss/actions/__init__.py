@@ -4,6 +4,7 @@ from discuss.actions.bans import end_ban_if_over, end_bans
 from discuss.actions.bookmarks import save_message, unsave_message
 from discuss.actions.deletions import finish_deletions, take_steps
 from discuss.actions.drafts import keep_drafts
+from discuss.actions.filtering import has_filter_hits, write_filter_hits
 from discuss.actions.group_settings import change_group_settings
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.indexing import index_anew, index_new, index_old
@@ -85,6 +86,7 @@ __all__ = [
     "forget_process",
     "forget_searches",
     "hand_over",
+    "has_filter_hits",
     "hide_message",
     "index_anew",
     "index_new",
@@ -118,4 +120,5 @@ __all__ = [
     "unpin_message",
     "unreact",
     "unsave_message",
+    "write_filter_hits",
 ]

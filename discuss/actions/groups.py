@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 
 from discuss import doorbell
+from discuss.actions import filtering
 from discuss.actions.change import Change, next_change, require, role_of, user_of
 from discuss.actions.deletions import begin_deletion
 from discuss.models import Deletion, Group, Kind, Membership, Role, User
@@ -13,7 +14,9 @@ from discuss.rules.refusals import Code, Refused
 
 
 def create_group(user: User, *, name: str, description: str = "") -> Group:
-    """Make a group with the person as its owner. Raises Refused where the name is taken."""
+    """Make a group with the person as its owner. Raises Refused where the name is taken, or filtered."""
+    for value in (name, description):
+        filtering.refuse_name(value, user_id=user.pk)
     with transaction.atomic():
         with _refusing_taken_names():
             group = Group.objects.create(name=name, description=description)
@@ -29,6 +32,9 @@ def create_group(user: User, *, name: str, description: str = "") -> Group:
 
 def change_group(actor: Membership | User, *, group: Group, name: str, description: str) -> None:
     """Give the group another name or description, as an owner or as staff. Each that differs is an event."""
+    if isinstance(actor, Membership):
+        for value in {name, description} - {group.name, group.description}:
+            filtering.refuse_name(value, user_id=actor.user_id, group_id=group.pk)
     with transaction.atomic():
         for field, kind, value in (
             ("name", Kind.RENAMED, name),

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from discuss.actions import filtering
 from discuss.actions.change import (
     Change,
     next_change,
@@ -11,6 +12,7 @@ from discuss.actions.change import (
     role_of,
     user_of,
 )
+from discuss.actions.filtering import Whose
 from discuss.actions.record import write_act
 from discuss.forms import EditForm, LineForm
 from discuss.models import Act, Entry, Membership, Revision, User
@@ -32,10 +34,15 @@ from discuss.verbs import verb
     is_of_line=True,
 )
 def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
-    """Put `text` in the place of what the author wrote before, which is kept as a revision."""
+    """Put `text` in the place of what the author wrote before, which is kept as a revision.
+
+    What a filter stops is refused, where it would be held as well: the message is there already.
+    """
     names = read_names([(membership, text)])[membership.pk]
     rendered = stored_rendering(text, names)
     written = {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
+    caught = filtering.find(membership.group_id, written)
+    rule = None
     with next_change(membership.group_id) as change:
         member = change.admit_writer(membership)
         message = change.message(entry)
@@ -46,10 +53,21 @@ def edit_message(membership: Membership, *, entry: Entry, text: str) -> Entry:
             raise Refused(Code.HIDDEN)
         if message.text == text:
             change.withdraw()
+            return message
+        whose = Whose(member.user_id, member.group_id, member.role)
+        rule = filtering.decide(caught, whose, timezone.now(), was=message.text) if caught else None
+        if rule and rule.stops:
+            change.withdraw()
         else:
             Revision.objects.create(entry=message, text=message.text)
             change.alter_line(message, edited_at=timezone.now(), **written)
-        return message
+            if rule and rule.reports:
+                filtering.report_lines([(message, rule)])
+    if rule and rule.stops:
+        # What is refused was rolled back; the record stays.
+        filtering.record_stopped_edit(rule, whose, message)
+        raise filtering.refusal_of(rule)
+    return message
 
 
 @verb("hide", actor=Membership, form=LineForm, limit="post", is_of_line=True)

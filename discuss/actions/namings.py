@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.tasks import task
 
 from discuss import doorbell
+from discuss.actions import filtering
 from discuss.actions.change import next_change
 from discuss.actions.deletions import LINES_AT_ONCE
 from discuss.actions.pauses import pause_after
@@ -27,8 +28,10 @@ LINES_A_TASK = 2_000
 def change_display_name(user: User, *, display_name: str) -> None:
     """Have others call the person so; where it is empty, by their username.
 
-    Raises Refused where the account is closed, and ValidationError where the name would pass for another's.
+    Raises Refused where the account is closed, or a filter stops the name, and ValidationError where it would
+    pass for another's.
     """
+    filtering.refuse_name(display_name, user_id=user.pk)
     try:
         with transaction.atomic():
             User.objects.lock_names()

@@ -13,7 +13,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from discuss import doorbell, metrics
+from discuss.actions import filtering
 from discuss.actions.change import Change, write_lines
+from discuss.actions.filtering import Caught, Whose
 from discuss.actions.pace import Pace
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
@@ -21,6 +23,7 @@ from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.mentions import read_names
+from discuss.rules.filters import Does, Rule
 from discuss.rules.mentions import Names, stored_mentions
 from discuss.rules.posting import Poster, may_post
 from discuss.rules.refusals import Code, Refused
@@ -56,6 +59,8 @@ class Undecided(Enum):
 AGAIN = Undecided.AGAIN
 type Outcome = Stored | Refused | Undecided
 type Texts = Mapping[tuple[int, str], dict[str, Any]]
+# What filters found in some of these texts.
+type Found = Mapping[tuple[int, str], Caught]
 
 
 @Compiled
@@ -86,12 +91,13 @@ def post_message(
     """
     draft = Draft(membership, text, nonce, reply_to)
     texts = _rendered([draft])
+    found = _found([draft], texts)
     try:
         with transaction.atomic():
             group = locked.first(membership.group_id)
             if group is None:
                 raise Refused(Code.GONE)
-            (outcome,) = _post([draft], {group.pk: group}, texts)
+            (outcome,) = _post([draft], {group.pk: group}, texts, found)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
         sent = _sent_before(draft)
@@ -106,11 +112,12 @@ def post_message(
 def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
     """Write what several people sent at one moment, in one transaction that waits for no group's lock."""
     texts = _rendered(drafts)
+    found = _found(drafts, texts)
     try:
         with transaction.atomic():
             groups = {g.pk: g for g in unlocked.rows({d.membership.group_id for d in drafts})}
             free = [draft for draft in drafts if draft.membership.group_id in groups]
-            outcomes = iter(_post(free, groups, texts))
+            outcomes = iter(_post(free, groups, texts, found))
             return [next(outcomes) if d.membership.group_id in groups else AGAIN for d in drafts]
     except IntegrityError:
         return [AGAIN] * len(drafts)
@@ -139,8 +146,18 @@ def _fields_of(text: str, names: Names) -> dict[str, Any]:
     return {"text": text, **rendered, **stored_mentions(text, names, rendered["html"])}
 
 
+def _found(drafts: Sequence[Draft], texts: Texts) -> Found:
+    """Return what filters find in these texts: before any lock, since it takes a while."""
+    found = {}
+    for draft in drafts:
+        key = draft.membership.pk, draft.text
+        if caught := filtering.find(draft.membership.group_id, texts[key]):
+            found[key] = caught
+    return found
+
+
 def _post(
-    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts
+    drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts, found: Found
 ) -> list[Stored | Refused]:
     """Write the drafts that may be posted into these groups, which are locked."""
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
@@ -153,6 +170,7 @@ def _post(
     outcomes: list[Stored | Refused] = []
     lines: list[Entry] = []
     pace = Pace(groups.values(), now)
+    reported: list[tuple[Entry, Rule]] = []
     for draft in drafts:
         group_id = draft.membership.group_id
         poster = pace.of(draft.membership, standing.get(draft.membership.pk))
@@ -163,22 +181,45 @@ def _post(
         if refusal:
             sent = _sent_before(draft) if poster else None
             outcomes.append(Stored(sent) if sent else refusal)
-        else:
-            pace.note(draft.membership, poster)
-            heads[group_id] += 1
-            change = Change(group_id, heads[group_id])
-            fields = texts[draft.membership.pk, draft.text]
-            lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
-            outcomes.append(Stored(lines[-1]))
+            continue
+        caught = found.get((draft.membership.pk, draft.text))
+        rule = None
+        if caught and poster:
+            if sent := _sent_before(draft):
+                outcomes.append(Stored(sent))
+                continue
+            whose = Whose(draft.membership.user_id, group_id, poster.role)
+            rule = filtering.decide(caught, whose, now)
+            if rule and rule.stops:
+                outcomes.append(_stop(draft, rule, whose))
+                continue
+        pace.note(draft.membership, poster)
+        heads[group_id] += 1
+        change = Change(group_id, heads[group_id])
+        fields = texts[draft.membership.pk, draft.text]
+        lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
+        outcomes.append(Stored(lines[-1]))
+        if rule and rule.reports:
+            reported.append((lines[-1], rule))
     pace.write()
     if lines:
         write_lines(lines)
+        filtering.report_lines(reported)
         transaction.on_commit(partial(metrics.MESSAGES.inc, len(lines)))
         moved = {line.group_id: heads[line.group_id] for line in lines}
         Group.objects.move_heads(moved)
         for group_id, head in moved.items():
             doorbell.ring_group(group_id, head)
     return outcomes
+
+
+def _stop(draft: Draft, rule: Rule, whose: Whose) -> Refused:
+    """Refuse what a rule does not let through, or keep it until a moderator approves it."""
+    if rule.does == Does.HOLD:
+        filtering.hold(rule, whose, text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to)
+        return Refused(Code.FILTERED_HELD, filter=rule.name)
+    filtering.record_hit(rule, whose)
+    return filtering.refusal_of(rule)
 
 
 def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:

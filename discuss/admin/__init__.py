@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group as PermissionGroup
 
 from discuss.admin.email_address import EmailAddressAdmin
 from discuss.admin.event import EventAdmin
+from discuss.admin.filter import FilterAdmin
 from discuss.admin.group import GroupAdmin
 from discuss.admin.invitation import InvitationAdmin
 from discuss.admin.membership import MembershipAdmin
@@ -25,6 +26,7 @@ admin.site.password_change_form = OwnPasswordForm
 __all__ = [
     "EmailAddressAdmin",
     "EventAdmin",
+    "FilterAdmin",
     "GroupAdmin",
     "InvitationAdmin",
     "MembershipAdmin",

@@ -43,8 +43,8 @@ class Bell(NamedTuple):
 
     Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
     group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
-    "site" (its name or words), "person", "read" or "draft" (by this person, somewhere), "unread" (a person
-    has marked messages of the group `head` as unread).
+    "site" (its name or words), "filters" (some rules), "person", "read" or "draft" (by this person,
+    somewhere), "unread" (a person has marked messages of the group `head` as unread).
     """
 
     kind: str
@@ -90,6 +90,11 @@ def ring_task() -> None:
 def ring_site() -> None:
     """On commit, tell every hub that the site's name or words have changed."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("site", 0)))
+
+
+def ring_filters() -> None:
+    """On commit, tell every hub that filters have changed."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("filters", 0)))
 
 
 def ring_person(user_id: int) -> None:

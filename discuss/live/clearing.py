@@ -3,7 +3,7 @@
 import asyncio
 
 from discuss.accounts import counts, sessions
-from discuss.actions import bans, invitations, pace
+from discuss.actions import bans, filtering, invitations, pace
 from discuss.db.workers import in_actor
 
 # Rows deleted in one transaction, which others wait for, and seconds between two of them.
@@ -12,11 +12,15 @@ PAUSE = 0.2
 
 
 async def clear_expired() -> None:
-    """Delete sessions, counts, invitations and waits that are over, and end bans; others may as well."""
+    """Delete sessions, counts, invitations, waits and utterances that are over, and end bans.
+
+    Others may do so as well.
+    """
     for clear in (
         sessions.clear_expired,
         counts.clear_expired,
         invitations.clear_ended,
+        filtering.clear_utterances,
         bans.end_bans,
         pace.clear_old,
     ):

@@ -18,6 +18,7 @@ from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
 from discuss.live.drafts import Drafts
+from discuss.live.filters import FilterKeeper, write_hits
 from discuss.live.indexing import keep_index
 from discuss.live.periodic import every
 from discuss.live.revocation import Revocation
@@ -47,6 +48,8 @@ CLEARING_INTERVAL = 600.0
 MARKS_INTERVAL = 1.0
 # Seconds between two times that what people are writing is kept.
 DRAFTS_INTERVAL = 1.0
+# Seconds between two times that it is written how often filters have hit.
+HITS_INTERVAL = 2.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
 # Seconds that the presence table may take to be told that this process ends.
@@ -70,6 +73,7 @@ class Hub:
         self._deletions = Deletions()
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
+        self._filter_keeper = FilterKeeper()
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -138,6 +142,8 @@ class Hub:
             self._task_worker.ring()
         elif bell.kind == "site":
             self._site_keeper.ring()
+        elif bell.kind == "filters":
+            self._filter_keeper.ring()
 
     def _hear_own(self, bell: Bell) -> None:
         """Hear a bell of this process; what is read here it knows already."""
@@ -179,6 +185,8 @@ class Hub:
         self._begin(every(CLEARING_INTERVAL, clear_expired))
         self._begin(keep_index())
         self._begin(self._site_keeper.run())
+        self._begin(self._filter_keeper.run())
+        self._begin(every(HITS_INTERVAL, write_hits))
         self._begin(self._task_worker.run())
         self._begin(every(TASKS_INTERVAL, self._task_worker.look))
 
@@ -201,6 +209,7 @@ class Hub:
         self.drafts = Drafts(self._show_drafts)
         self._task_worker = TaskWorker(lambda: self.is_leaving)
         self._site_keeper = SiteKeeper()
+        self._filter_keeper = FilterKeeper()
 
     async def know_site(self) -> None:
         """See that the site's name and words are read before the first page shows them."""
@@ -222,6 +231,7 @@ class Hub:
                 async with asyncio.timeout(LEAVE_WITHIN):
                     await self.subscriptions.marks.write()
                     await self.drafts.write()
+                    await write_hits()
                     await self.subscriptions.presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
@@ -230,8 +240,9 @@ class Hub:
         return Listener(self.hear, self.sweeps.soon, self.subscriptions.hear_typing)
 
     async def _look_for_all(self) -> None:
-        """Look for what any bell may have told besides: of the site, of people, and of who is here."""
+        """Look for what any bell may have told besides: of the site, filters, people, and who is here."""
         self._site_keeper.ring()
+        self._filter_keeper.ring()
         await self.revocation.check_sessions()
         self.subscriptions.presence.watch_all()
 

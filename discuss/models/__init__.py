@@ -10,6 +10,7 @@ from discuss.models.draft import KeptDraft
 from discuss.models.entries import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN
 from discuss.models.entry import Entry
 from discuss.models.event import Event
+from discuss.models.filter import Filter, FilterHits, Utterance
 from discuss.models.group import Group, GroupKind, Hosts, Posting, new_epoch
 from discuss.models.held import Held
 from discuss.models.invitation import Invitation
@@ -47,6 +48,8 @@ __all__ = [
     "Deletion",
     "Entry",
     "Event",
+    "Filter",
+    "FilterHits",
     "Group",
     "GroupKind",
     "Held",
@@ -73,6 +76,7 @@ __all__ = [
     "Session",
     "Site",
     "User",
+    "Utterance",
     "Warning",
     "new_epoch",
 ]

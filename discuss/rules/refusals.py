@@ -105,6 +105,40 @@ class Code(TextChoices):
         "username taken",
         _("Someone has this name, or one that looks like it, already."),
     )
+    # What a filter catches. Each names the filter as whoever wrote it did.
+    FILTERED_WORDS = (
+        "filtered words",
+        _("This holds words that are not wanted here (%(filter)s). Change them and try again."),
+    )
+    FILTERED_DENIED = (
+        "filtered denied",
+        _("This names a site that is not wanted here (%(filter)s). Leave it out and try again."),
+    )
+    FILTERED_ALLOWED = (
+        "filtered allowed",
+        _("This links to a site that is not one of those allowed here (%(filter)s)."),
+    )
+    FILTERED_MENTIONS = (
+        "filtered mentions",
+        _("This mentions too many people: at most %(most)s are allowed here (%(filter)s)."),
+    )
+    FILTERED_CAPITALS = (
+        "filtered capitals",
+        _("Much of this is in capitals (%(filter)s). Write it in small letters."),
+    )
+    FILTERED_REPEATED = (
+        "filtered repeated",
+        _("You have just said the same (%(filter)s). Say it again later, or say something else."),
+    )
+    FILTERED_HELD = (
+        "filtered held",
+        _("A moderator has to approve this before others see it (%(filter)s)."),
+    )
+    OTHER_FILTERS = (
+        "other filters",
+        _("Somebody else has changed or deleted this filter meanwhile."),
+    )
+    MANY_FILTERS = "many filters", _("There are many filters here already: delete one first.")
 
 
 class Refused(Exception):

@@ -14,6 +14,7 @@ RIGHTS = frozenset(
         "view_invitation",
         "view_act",
         "view_case",
+        "view_filter",
         # To end it. None of these makes somebody more than they are.
         "delete_message",
         "delete_membership",
@@ -21,5 +22,7 @@ RIGHTS = frozenset(
         # What else there is to do to somebody in a group: a warning, a time-out, a bar.
         "add_act",
         "delete_invitation",
+        # Filters of the whole site.
+        "change_filter",
     }
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,8 +19,8 @@ from discuss.models import Membership
 from discuss.rules import roles
 from discuss.rules.refusals import Code
 
-type MembersView = Callable[[Request, Membership], HttpResponse]
-type GroupsView = Callable[[Request, UUID], HttpResponse]
+type MembersView = Callable[..., HttpResponse]
+type GroupsView = Callable[..., HttpResponse]
 
 
 def for_owners(verb: str, code: Code = Code.OWNERS_ONLY) -> Callable[[MembersView], GroupsView]:
@@ -27,13 +28,13 @@ def for_owners(verb: str, code: Code = Code.OWNERS_ONLY) -> Callable[[MembersVie
 
     def with_membership(view: MembersView) -> GroupsView:
         @wraps(view)
-        def show(request: Request, uuid: UUID) -> HttpResponse:
+        def show(request: Request, uuid: UUID, **more: Any) -> HttpResponse:
             membership = membership_of(request.user, uuid)
             typed = typed_in(request)
             if membership is None:
                 return not_a_member(request, uuid, typed=typed)
             if roles.may_at_all(verb, membership.role, opened=membership.group.opened):
-                return view(request, membership)
+                return view(request, membership, **more)
             if typed:
                 context = {"exception": code.label, "typed": typed}
                 return render(request, "403.html", context, status=403)
@@ -49,7 +50,7 @@ def buttons_of(owner: Membership) -> dict[str, bool]:
     """Say which of these pages lead on to which others."""
     return {
         f"may_{verb}": roles.may_at_all(verb, owner.role)
-        for verb in ("change", "invite", "hand_over", "close")
+        for verb in ("change", "invite", "filter", "hand_over", "close")
     }
 
 

@@ -12,6 +12,12 @@ from discuss.moderation.actions.acts import (
     acts,
     perform_act,
 )
+from discuss.moderation.actions.filters import (
+    change_filter,
+    delete_filter,
+    make_filter,
+    switch_filter,
+)
 
 __all__ = [
     "LINE",
@@ -22,8 +28,12 @@ __all__ = [
     "Why",
     "act",
     "acts",
+    "change_filter",
+    "delete_filter",
     "lines",
+    "make_filter",
     "members",
     "people",
     "perform_act",
+    "switch_filter",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discuss.moderation.edges import acting, people
+from discuss.moderation.edges import acting, filter_urls, people
 
 urlpatterns = [
     path("groups/members/<int:pk>/", people.member, name="member"),
@@ -13,4 +13,5 @@ urlpatterns = [
         name="act_on_person",
     ),
     path("groups/<uuid:uuid>/<int:key>/acts/<slug:act>/", acting.act_on_line, name="act_on_line"),
+    *filter_urls.urlpatterns,
 ]

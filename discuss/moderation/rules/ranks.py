@@ -13,6 +13,7 @@ _RIGHTS = {
     "ban": "discuss.close_user",
     "promote": "discuss.change_membership",
     "demote": "discuss.change_membership",
+    "filter": "discuss.change_filter",
 }
 
 

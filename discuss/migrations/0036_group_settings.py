@@ -7,7 +7,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0034_several_drafts"),
+        ("discuss", "0035_filters"),
     ]
 
     operations = [

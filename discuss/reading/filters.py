@@ -1,0 +1,85 @@
+"""The filters of this process: read and made ready once, so that whoever posts asks no database.
+
+They are read by discuss/live/filters.py: at the start, at a bell, and from time to time; and by whoever asks
+first, where there is no hub.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.db.models import Count, F, Sum
+
+from discuss.models import Filter
+from discuss.rules.filters import Rule, RuleSet
+
+type Signature = tuple[int, int, int]
+
+# Of no rule at all.
+NOTHING: tuple[RuleSet, ...] = ()
+
+
+class Known(NamedTuple):
+    """The rules that are switched on: those of each group that has some, the site's among them."""
+
+    signature: Signature | None
+    by_group: Mapping[int, tuple[RuleSet, ...]]
+    of_site: tuple[RuleSet, ...]
+    made: Mapping[int | None, RuleSet]
+
+
+class KnownFilters:
+    """The filters of each group. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: Known | None = None
+
+    def of_group(self, group_id: int) -> tuple[RuleSet, ...]:
+        """Return the rules for what is said in this group."""
+        known = self._known or self.renew()
+        return known.by_group.get(group_id, known.of_site)
+
+    def of_site(self) -> tuple[RuleSet, ...]:
+        """Return the rules for the whole site."""
+        return (self._known or self.renew()).of_site
+
+    def renew(self) -> Known:
+        """Read them, where they are others than those that are known. Only what has changed is made anew."""
+        with self._lock:
+            signature, known = _signature(), self._known
+            if known is None or known.signature != signature:
+                known = self._known = _ready(signature, known.made if known else {})
+            return known
+
+    def forget(self, *, is_none: bool = False) -> None:
+        """Know nothing any more; or for tests, that there are none."""
+        self._known = Known(None, {}, NOTHING, {}) if is_none else None
+
+
+known_filters = KnownFilters()
+
+
+def _signature() -> Signature:
+    """Return what is another one after each change."""
+    versions = Sum(F("pk") * F("version"))
+    on = Filter.objects.on().aggregate(n=Count("pk"), which=Sum("pk"), versions=versions)
+    return on["n"], on["which"] or 0, on["versions"] or 0
+
+
+def _ready(signature: Signature, made: Mapping[int | None, RuleSet]) -> Known:
+    by_group: dict[int | None, list[Rule]] = {}
+    for rule in _rules():
+        by_group.setdefault(rule.group_id, []).append(rule)
+    ready = {}
+    for group_id, rules in by_group.items():
+        before = made.get(group_id)
+        is_same = before is not None and before.rules == tuple(rules)
+        ready[group_id] = before if before and is_same else RuleSet(rules)
+    of_site = (ready[None],) if None in ready else NOTHING
+    groups = {pk: (*of_site, rules) for pk, rules in ready.items() if pk is not None}
+    return Known(signature, groups, of_site, ready)
+
+
+def _rules() -> Iterator[Rule]:
+    yield from (each.rule for each in Filter.objects.on().order_by("pk"))
