@@ -9,6 +9,14 @@ from contextlib import asynccontextmanager, suppress
 CHUNK = 64 * 1024
 
 
+def reset(writer: asyncio.StreamWriter) -> None:
+    """End a connection by a reset: nothing that waits is sent any more."""
+    end = writer.get_extra_info("socket")
+    with suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
 class Direction:
     """What one end sends to the other, and what happens to it on its way."""
 
@@ -28,11 +36,7 @@ class Direction:
 
     def break_off(self) -> None:
         """End the connection without a word, as a cable does that is pulled out on both sides."""
-        # Linger 0: a reset, and nothing that waits is sent any more.
-        end = self._writer.get_extra_info("socket")
-        with suppress(OSError):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._writer.transport.abort()
+        reset(self._writer)
 
     async def carry(self) -> None:
         with suppress(OSError):
@@ -47,7 +51,9 @@ class Direction:
                     self._writer.write_eof()
                     await asyncio.sleep(0.05)
                     return
-            if not self.is_swallowed and not self._is_half_closed:
+        if not self.is_swallowed and not self._is_half_closed:
+            # After a reset too: the other end would wait for ever, if it has no more to say.
+            with suppress(OSError):
                 self._writer.write_eof()
         if self.is_swallowed:
             # Neither end hears of it when the other goes.
