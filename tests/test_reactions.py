@@ -27,7 +27,7 @@ def reactions_of(page: Document) -> list[tuple[str, list[str]]]:
     """Return what the page shows: the name of each emoji with its count, and who reacted."""
     return [
         (
-            str(found.xpath("string(button/@aria-label)")).partition(":")[0],
+            str(found.xpath("string(span[@hidden])")).partition(":")[0],
             found.get("data-by").split(),
         )
         for found in page.document.xpath("//*[@id='log']//li[@class='reaction']")

@@ -18,6 +18,12 @@ def emoji_name(emoji: str) -> str:
     return reactions.emoji_name(emoji, get_language() or settings.LANGUAGE_CODE)
 
 
+@register.filter
+def emoji_key(emoji: str) -> str:
+    """Return what stands for the emoji in the id of an element, which a selector has to name."""
+    return "-".join(f"{ord(character):x}" for character in emoji)
+
+
 @register.simple_tag
 def site_name() -> str:
     """Return what the site is called."""

@@ -211,6 +211,8 @@ def open_menu(page: Page) -> None:
 
 def open_line_menu(page: Page, text: str) -> None:
     """Press the button of the message that holds this text, by keyboard: it is seen by who points at it."""
+    # Firefox gives keys to the page in front alone.
+    page.bring_to_front()
     line = page.locator(".message-line", has_text=text).last
     line.locator(".menu-button").press("Enter")
     expect(page.locator("#line-menu .items")).to_be_visible()

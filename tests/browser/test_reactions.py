@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.person import Person, has_focus, messages, open_line_menu, send
+from tests.browser.person import Person, has_focus, messages, open_line_menu, send, until
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -37,6 +37,7 @@ def test_one_click_reacts_and_both_see_whose_it_is(person: Appear, stage: Stage)
     bob.get_by_role("button", name="thumbs up, 1: add yours").click()
     for page in (ann, bob):
         own(page, "thumbs up, 2")
+    bob.bring_to_front()
     bob.get_by_role("button", name="thumbs up, 2: take yours away").press("Enter")
     own(ann, "thumbs up, 1")
     others(bob, "thumbs up, 1")
@@ -179,3 +180,57 @@ def test_a_menu_stays_where_it_is_while_others_react_to_its_line(
     assert abs(after["y"] - before["y"]) < 80, (before, after)
     bob.get_by_role("button", name="Save for myself").click()
     expect(bob.locator("#line-menu")).to_be_hidden()
+
+
+def test_whoever_reacts_by_keyboard_stays_where_they_are(person: Appear, stage: Stage) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    (entry,) = stage.say(bobs.user, group, "Soup")
+    stage.mark(entry, anns.user, "👍", "🎉")
+    bob, ann = bobs.enter(group), anns.enter(group)
+
+    def in_chip(emoji: str) -> None:
+        """Expect that what has the focus is one of the two buttons of this emoji, and that it is seen."""
+        chip = bob.locator(".reaction", has_text=emoji)
+        until(bob, lambda: chip.evaluate("e => e.contains(document.activeElement)"), "the focus")
+        assert chip.evaluate("e => getComputedStyle(e, '::before').outlineStyle") != "none"
+
+    bob.bring_to_front()
+    bob.get_by_role("button", name="thumbs up, 1: add yours").focus()
+    bob.keyboard.press("Enter")
+    own(bob, "thumbs up, 2")
+    bob.wait_for_timeout(300)
+    in_chip("👍")
+    # What others do to the line leaves it there, too.
+    ann.get_by_role("button", name="party popper, 1: take yours away").click()
+    expect(bob.locator(".reaction")).to_have_count(1)
+    bob.wait_for_timeout(300)
+    in_chip("👍")
+    bob.bring_to_front()
+    bob.keyboard.press("Tab")
+    has_focus(bob.get_by_role("button", name="thumbs up, 2: take yours away"))
+    bob.keyboard.press("Enter")
+    others(bob, "thumbs up, 1")
+    bob.wait_for_timeout(300)
+    in_chip("👍")
+    bob.keyboard.press("Shift+Tab")
+    has_focus(bob.get_by_role("button", name="thumbs up, 1: add yours"))
+
+
+def test_whoever_takes_the_last_reaction_away_goes_on_in_that_line(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    group = stage.group(owner=bobs.user)
+    first, *_ = stage.say(bobs.user, group, "Soup", "Bread", "Salt")
+    stage.mark(first, bobs.user, "👍")
+    bob = bobs.enter(group)
+    bob.get_by_role("button", name="thumbs up, 1: take yours away").focus()
+    bob.keyboard.press("Enter")
+    expect(bob.locator(".reaction")).to_have_count(0)
+    bob.wait_for_timeout(300)
+    bob.keyboard.press("Tab")
+    near = bob.locator(".line", has_text="Soup"), bob.locator(".line", has_text="Bread")
+    assert any(each.evaluate("e => e.contains(document.activeElement)") for each in near), (
+        bob.evaluate("document.activeElement.outerHTML")
+    )
