@@ -13,8 +13,9 @@ urlpatterns = [
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     # The account is one page; the addresses of its parts are allauth's own where it has them.
     path("accounts/", page.YouView.as_view(), name="account"),
-    path("accounts/appearance/", page.AppearanceView.as_view(), name="account_appearance"),
-    path("accounts/sound/", page.SoundView.as_view(), name="account_sound"),
+    # Where pages of the version before send what is a part of it now.
+    path("accounts/appearance/", page.YouView.as_view()),
+    path("accounts/sound/", page.YouView.as_view()),
     path("accounts/email/", page.EmailView.as_view(), name="account_email"),
     path(
         "accounts/password/change/",

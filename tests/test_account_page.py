@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml.html import HtmlElement
 from pytest_django import Settings
 
-from discuss.forms import AppearanceForm, YouForm
+from discuss.forms import YouForm
 from discuss.models import User
 from discuss.models.user import ColorScheme, Density, TextSize
 from tests.cast import Cast, log_in
@@ -24,11 +24,9 @@ from tests.document import text
 pytestmark = pytest.mark.django_db
 
 SECRET = "correct horse battery"
-PARTS = ["you", "appearance", "sound", "email", "password"]
+PARTS = ["you", "email", "password"]
 ADDRESSES = {
     "you": "/accounts/",
-    "appearance": "/accounts/appearance/",
-    "sound": "/accounts/sound/",
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
 }
@@ -84,7 +82,11 @@ def test_every_address_of_it_shows_all_parts(at_home: Client, part: str):
     document = page(at_home.get(ADDRESSES[part]))
     assert [each.get("id") for each in document.xpath("//main//section")] == PARTS
     heads = [text(each) for each in document.xpath("//main//section/h2")]
-    assert heads == ["You", "How it looks", "What you hear", "Email", "Password"]
+    assert heads == ["You", "Email", "Password"]
+    # Whatever is chosen for oneself is saved at once.
+    assert len(part_of(document, "you").xpath(".//form")) == 1
+    heads = [text(each) for each in part_of(document, "you").xpath(".//form/h3")]
+    assert heads == ["How it looks", "What you hear"]
     assert [text(each) for each in document.xpath("//main//h1")] == ["Your account"]
     for name in PARTS:
         actions = part_of(document, name).xpath(".//form/@action")
@@ -123,11 +125,11 @@ def test_who_has_no_password_sets_one_there(cast: Cast):
         ("you", "time_zone", {"time_zone": "Mars/Olympus"}, "Choose one of these."),
         ("you", "display_name", {"display_name": "The <b>"}, "letters and digits of any script"),
         ("you", "display_name", {"display_name": "Some one"}, "Nobody is called so here."),
-        ("appearance", "density", {"density": "airless"}, "Choose one of these."),
-        ("appearance", "color_scheme", {"color_scheme": "sepia"}, "Choose one of these."),
-        ("appearance", "text_size", {"text_size": "huge"}, "Choose one of these."),
-        ("appearance", "composer", {"composer": "quill"}, "Choose one of these."),
-        ("sound", "sound", {"sound": "trumpet"}, "Choose one of these."),
+        ("you", "density", {"density": "airless"}, "Choose one of these."),
+        ("you", "color_scheme", {"color_scheme": "sepia"}, "Choose one of these."),
+        ("you", "text_size", {"text_size": "huge"}, "Choose one of these."),
+        ("you", "composer", {"composer": "quill"}, "Choose one of these."),
+        ("you", "sound", {"sound": "trumpet"}, "Choose one of these."),
         ("email", "email", {"email": "nowhere", "action_add": ""}, "Enter a valid email address."),
         ("password", "oldpassword", {"oldpassword": "wrong"}, "type your current password."),
     ],
@@ -149,10 +151,8 @@ def test_what_was_typed_stays(at_home: Client):
     document = page(at_home.post("/accounts/email/", {"email": "no@where", "action_add": ""}))
     (field,) = part_of(document, "email").xpath(".//input[@type='email']")
     assert (field.get("value"), field.get("autofocus") is not None) == ("no@where", True)
-    document = page(
-        at_home.post("/accounts/appearance/", {"density": "airless", "text_size": "large"})
-    )
-    chosen = part_of(document, "appearance").xpath(".//input[@checked]/@value")
+    document = page(at_home.post("/accounts/", {"density": "airless", "text_size": "large"}))
+    chosen = part_of(document, "you").xpath(".//input[@checked]/@value")
     assert "large" in chosen
 
 
@@ -161,8 +161,8 @@ def test_what_was_typed_stays(at_home: Client):
     [
         ("you", {"time_zone": "Asia/Tokyo"}, "Saved."),
         ("you", {"display_name": "Ann Baker"}, "Saved."),
-        ("appearance", {"density": "compact"}, "Saved."),
-        ("sound", {"sound": "mentions"}, "Saved."),
+        ("you", {"density": "compact"}, "Saved."),
+        ("you", {"sound": "mentions"}, "Saved."),
         (
             "email",
             {"action_add": "", "email": "b@chat.invalid"},
@@ -251,11 +251,11 @@ def test_every_page_says_what_its_person_has_chosen(cast: Cast, name: str):
     path = cast.kitchen.get_absolute_url()
     browser, other = log_in(cast.ann), log_in(cast.bob)
     for value in filter(None, choices.values):
-        assert browser.post("/accounts/appearance/", {name: value}).status_code == 302
+        assert browser.post("/accounts/", {name: value}).status_code == 302
         for address in ("/", path, f"{path}log/", "/accounts/", "/nowhere/"):
             assert page(browser.get(address)).get(attribute) == value
             assert page(other.get(address)).get(attribute) is None
-    browser.post("/accounts/appearance/", {})
+    browser.post("/accounts/", {name: ""})
     assert page(browser.get("/")).get(attribute) is None
     assert page(Client().get("/accounts/login/")).get(attribute) is None
 
@@ -264,7 +264,7 @@ def test_the_browser_knows_the_colours_before_the_style_sheets_come(cast: Cast):
     browser = log_in(cast.ann)
     meta = "//meta[@name='color-scheme']/@content"
     assert page(browser.get("/")).xpath(meta) == ["light dark"]
-    browser.post("/accounts/appearance/", {"color_scheme": "dark"})
+    browser.post("/accounts/", {"color_scheme": "dark"})
     assert page(browser.get("/")).xpath(meta) == ["dark"]
 
 
@@ -276,9 +276,33 @@ def test_the_style_sheet_knows_each_choice(name: str):
     assert known == [value for value in choices.values if value]
 
 
+def test_all_of_it_is_on_the_page(at_home: Client):
+    names = part_of(page(at_home.get("/accounts/")), "you").xpath(".//@name")
+    assert {*names} - {"csrfmiddlewaretoken"} == {*YouForm.base_fields}
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/accounts/", {"display_name": "Ann Baker", "time_zone": "Asia/Tokyo"}),
+        ("/accounts/appearance/", {"color_scheme": "dark", "density": "compact"}),
+        ("/accounts/sound/", {"sound": "mentions"}),
+    ],
+)
+def test_what_a_page_of_the_version_before_did_not_send_stays_as_it_is(
+    ann: User, at_home: Client, address: str, sent: dict[str, str]
+):
+    before = {"time_zone": "Europe/Berlin", "text_size": "large", "composer": "large"}
+    User.objects.filter(pk=ann.pk).update(display_name="Ann", **before)
+    assert at_home.post(address, sent)["Location"] == "/accounts/#you"
+    ann.refresh_from_db()
+    for name, value in {"display_name": "Ann", **before, **sent}.items():
+        assert getattr(ann, name) == value
+
+
 def test_forms_and_columns_are_the_same():
-    columns = {*AppearanceForm.base_fields, *YouForm.base_fields}
-    assert columns == {*CHOICES, "display_name", "time_zone", "composer"}
+    columns = {*YouForm.base_fields}
+    assert columns == {*CHOICES, "display_name", "time_zone", "composer", "sound"}
     for name in columns:
         assert getattr(User, name).field.has_db_default()
 

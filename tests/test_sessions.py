@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.db.workers import in_worker
+from discuss.edges.consumers import GroupConsumer, LobbyConsumer
 from discuss.live.hub import hub
 from discuss.live.revocation import LOOKS
 from discuss.models import Session, User
@@ -52,6 +53,19 @@ async def is_told_at_the_door(page: Page, said: str = "You are logged out") -> N
 
 def test_the_last_look_after_a_bell_is_taken_within_two_seconds():
     assert max(LOOKS) < 2
+
+
+@pytest.mark.parametrize("where", ["lobby", "group"])
+async def test_who_brings_no_session_takes_no_crossing(
+    cast: Cast, path: str, where: str, monkeypatch: pytest.MonkeyPatch
+):
+    page = await Page.open(await in_worker(log_in, cast.bob), "/" if where == "lobby" else path)
+    page.client.cookies.clear()
+    for consumer in (LobbyConsumer, GroupConsumer):
+        monkeypatch.setattr(consumer, "read_visitor", None)
+    await page.connect(resumes=False)
+    await page.until(lambda page: page.close_code == 4401)
+    assert "You are logged out" in page.frames[-1]
 
 
 async def test_logging_out_ends_every_tab_of_that_browser(cast: Cast, path: str):

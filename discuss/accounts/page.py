@@ -19,7 +19,7 @@ from django.views.generic import FormView
 
 from discuss import actions
 from discuss.accounts.forms import AddEmailForm, ChangePasswordForm, SetPasswordForm
-from discuss.forms import AppearanceForm, SoundForm, YouForm
+from discuss.forms import YouForm
 from discuss.limits import limits
 
 
@@ -34,16 +34,9 @@ class AccountPage:
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         user = self.request.user
         password = ChangePasswordForm if user.has_usable_password() else SetPasswordForm
-        forms = {
-            "you": YouForm,
-            "appearance": AppearanceForm,
-            "sound": SoundForm,
-            "email": AddEmailForm,
-        }
+        forms = {"you": YouForm, "email": AddEmailForm, "password": password}
         others = {
-            f"{part}_form": form(user=user)
-            for part, form in {**forms, "password": password}.items()
-            if part != self.part
+            f"{part}_form": form(user=user) for part, form in forms.items() if part != self.part
         }
         # An address that staff gave is not among them yet.
         sync_user_email_address(user)
@@ -63,14 +56,25 @@ class AccountPage:
 
 
 @method_decorator(login_required, name="dispatch")
-class SettingsView(AccountPage, FormView):  # type: ignore[type-arg,misc]
-    """A part in which people choose something for themselves."""
+class YouView(AccountPage, FormView):  # type: ignore[type-arg,misc]
+    """The part in which people choose something for themselves."""
+
+    part = "you"
+    form_class = YouForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        actions.change_settings(self.request.user, **form.cleaned_data)
+    def form_valid(self, form: YouForm) -> HttpResponse:
+        """Save it. Who may not be called so, or was called otherwise just now, is told beside the field."""
+        chosen = form.chosen()
+        name = chosen.pop("display_name", None)
+        if name is not None and "display_name" in form.changed_data:
+            refusal = limits.refusal("name", self.request.user.pk) or self._rename(name)
+            if refusal:
+                form.add_error("display_name", refusal)
+                return self.form_invalid(form)
+        actions.change_settings(self.request.user, **chosen)
         messages.success(self.request, gettext("Saved."))
         return super().form_valid(form)
 
@@ -78,22 +82,7 @@ class SettingsView(AccountPage, FormView):  # type: ignore[type-arg,misc]
         return self.render_to_response(self.get_context_data(form=form), status=400)
 
     def get_success_url(self) -> str:
-        return self.get_default_success_url()
-
-
-class YouView(SettingsView):
-    part = "you"
-    form_class = YouForm
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        """Save it. Who may not be called so, or was called otherwise just now, is told beside the field."""
-        name = form.cleaned_data.pop("display_name")
-        if "display_name" in form.changed_data:
-            refusal = limits.refusal("name", self.request.user.pk) or self._rename(name)
-            if refusal:
-                form.add_error("display_name", refusal)
-                return self.form_invalid(form)
-        return super().form_valid(form)
+        return f"{reverse('account')}#you"
 
     def _rename(self, name: str) -> Any:
         """Have others call the person so. Returns why not, or nothing."""
@@ -104,16 +93,6 @@ class YouView(SettingsView):
         except actions.Refused as refused:
             return refused.text
         return None
-
-
-class AppearanceView(SettingsView):
-    part = "appearance"
-    form_class = AppearanceForm
-
-
-class SoundView(SettingsView):
-    part = "sound"
-    form_class = SoundForm
 
 
 class EmailView(AccountPage, views.EmailView):

@@ -26,7 +26,7 @@ from discuss.forms.pages import (
     read_position,
 )
 from discuss.forms.reactions import ReactionForm
-from discuss.forms.settings import AppearanceForm, SoundForm, YouForm
+from discuss.forms.settings import YouForm
 from discuss.forms.verbs import NothingForm, first_error
 from discuss.forms.warnings import WarningForm
 
@@ -34,7 +34,6 @@ __all__ = [
     "LAST_NUMBER",
     "MESSAGE_LENGTH",
     "AboutForm",
-    "AppearanceForm",
     "DescriptionField",
     "DisplayNameField",
     "DraftForm",
@@ -60,7 +59,6 @@ __all__ = [
     "ResumeLobbyForm",
     "RevokedForm",
     "SentForm",
-    "SoundForm",
     "SuccessorForm",
     "UsernameField",
     "WarningForm",

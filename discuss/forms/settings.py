@@ -49,16 +49,11 @@ class LongSelect(forms.Select):
     template_name = "discuss/long_select.html"
 
 
-class OwnChoices(forms.Form):
-    """What a person has chosen, until they choose otherwise."""
+class YouForm(forms.Form):
+    """What is a person's own besides email and password.
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
-        super().__init__(*args, **kwargs)
-
-
-class YouForm(OwnChoices):
-    """What is a person's own besides email and password."""
+    Their name and time, how pages look to them, and what they hear.
+    """
 
     display_name = DisplayNameField(
         label=_("Display name"),
@@ -75,19 +70,6 @@ class YouForm(OwnChoices):
         required=False,
         error_messages=NO_CHOICE,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
-        self.fields["time_zone"].help_text = format_lazy(
-            _("Days and times are shown in it. It is {time} for you now."),
-            time=date_format(timezone.localtime(), "H:i"),
-        )
-
-
-class AppearanceForm(OwnChoices):
-    """How pages look to a person."""
-
     color_scheme = one_of(ColorScheme, _("Colours"))
     text_size = one_of(TextSize, _("Text"))
     density = one_of(Density, _("Space"))
@@ -98,11 +80,6 @@ class AppearanceForm(OwnChoices):
             "Enter sends a line. Where there are several it begins a new one, and the button sends."
         ),
     )
-
-
-class SoundForm(OwnChoices):
-    """What a person hears."""
-
     sound = one_of(
         Sound,
         _("When somebody mentions you"),
@@ -111,3 +88,16 @@ class SoundForm(OwnChoices):
             " clicked or typed in that page."
         ),
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(user, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["time_zone"].help_text = format_lazy(
+            _("Days and times are shown in it. It is {time} for you now."),
+            time=date_format(timezone.localtime(), "H:i"),
+        )
+
+    def chosen(self) -> dict[str, str]:
+        """Return what was sent. What was not stays as it is: a page of the version before sends a part."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.data}

@@ -4,6 +4,7 @@ import contextlib
 import re
 import socket
 from pathlib import Path
+from time import monotonic
 
 from twisted.internet import main, tcp
 from twisted.python.failure import Failure
@@ -11,6 +12,10 @@ from twisted.python.failure import Failure
 # Connections that may wait to be taken, as after a restart when everybody returns at once; the kernel's
 # own limit is net.core.somaxconn.
 BACKLOG = 4096
+# Connections that are taken in a turn of the event loop, at least, and in a second while more are waiting.
+# To become a WebSocket costs 1 ms: 40 at once would keep everybody waiting (bench.attacks: empty_parts).
+TAKEN_A_TURN = 4
+TAKEN_A_SECOND = 1000
 # Of a unix socket: for its owner and group, the proxy's among them.
 SOCKET_MODE = 0o660
 
@@ -51,6 +56,26 @@ def clear(path: Path) -> None:
             path.unlink()
 
 
+def take_few(port: tcp.Port) -> None:
+    """Have a port take few connections in a turn of the event loop; more wait in the backlog."""
+    take = port.doRead
+    # When it last took connections, if more were waiting.
+    since: float | None = None
+
+    def take_a_few() -> None:
+        nonlocal since
+        now = monotonic()
+        # Turns are long where there is much to do, and then connections would have to wait for ever.
+        due = 0 if since is None else int((now - since) * TAKEN_A_SECOND)
+        most = max(TAKEN_A_TURN, due)
+        port.numberAccepts = most
+        take()
+        # Twisted would take more the next time where all of these were there.
+        since = now if port.numberAccepts > most else None
+
+    port.doRead = take_a_few
+
+
 def stop_listening(port: tcp.Port) -> None:
     """Take what has connected so far, and nothing more."""
     # Twisted's own stopListening() closes a turn of the loop later, and what is in the backlog by then is
@@ -61,7 +86,7 @@ def stop_listening(port: tcp.Port) -> None:
         with contextlib.suppress(OSError):
             Path(address.name.decode()).unlink()
     port.numberAccepts = BACKLOG + 1
-    port.doRead()
+    tcp.Port.doRead(port)
     # Not a unix port's own, which wants to remove the file that is gone.
     tcp.Port.connectionLost(port, Failure(main.CONNECTION_DONE))
 

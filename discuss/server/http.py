@@ -63,8 +63,9 @@ class Channel(HTTPChannel):
         return not self.requests
 
     def connectionMade(self) -> None:
+        # Not Twisted's own minute first: to bring a timer forward it looks through those of all connections.
+        self.timeOut = HEAD_WITHIN
         super().connectionMade()
-        self.setTimeout(HEAD_WITHIN)
         self.factory.server.channels.add(self)
 
     def connectionLost(self, reason: Any) -> None:

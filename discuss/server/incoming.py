@@ -1,6 +1,6 @@
 """Frames as they come in, with bounds: the usual one is read at once, and Autobahn reads all others."""
 
-import asyncio
+import math
 from time import monotonic
 from typing import Any
 
@@ -9,6 +9,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from discuss.server.gate import CUT_COSTS
 from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, FRAME_LIMIT
 from discuss.server.receive_queue import Inbox
+from discuss.server.turns import turns
 from discuss.server.wire import TEXT
 
 # Frames that may wait for the application before their sender is sent away.
@@ -17,12 +18,11 @@ FRAMES_WAITING = 100
 # as any other. Whoever sends more is closed with 1008.
 FRAMES_A_SECOND = 50.0
 FRAMES_AT_ONCE = 120.0
-# Frames of one socket that are read before others get their turn on the event loop: about a ms of work.
-FRAMES_A_TURN = 20
 
-# A client's frames are masked (RFC 6455 section 5.3); lengths of 126 and more take two bytes.
+# A client's frames are masked (RFC 6455 section 5.3); lengths of 126 and more take two bytes, or eight.
 _MASKED = 0x80
 _LONG = 126
+_WIDTHS = {_LONG: 2, _LONG + 1: 8}
 
 
 class IncomingFrames(WebSocketProtocol):
@@ -33,9 +33,8 @@ class IncomingFrames(WebSocketProtocol):
     is_deaf = False
     # It sent too many frames, and nothing more of it is read.
     _is_cut = False
-    # What came is read on in the next turn of the event loop.
+    # What came is read on in another turn of the event loop.
     _is_resting = False
-    _frames_this_turn = 0
     # How many frames it may send at once, how many were left when the latest was counted, and when that was.
     frames_at_once: float
     _frames_left: float
@@ -60,25 +59,25 @@ class IncomingFrames(WebSocketProtocol):
         # What a person sends comes in one piece. Autobahn would take it through thirty calls.
         is_between = self.is_up and not (self.data or self.current_frame or self.inside_message)
         text = whole_text(data) if is_between else None
-        if text is None:
-            self._frames_this_turn = 0
-            super().dataReceived(data)
+        if text is not None:
+            if self._may_send():
+                self._take({"type": "websocket.receive", "text": text})
+        elif not self._is_flooded(data):
+            # Not Autobahn's own dataReceived, which first writes out for its log what it was called for.
+            self._dataReceived(data)
             self._answer_ping()
-        elif self._may_send():
-            self._take({"type": "websocket.receive", "text": text})
 
     def processData(self) -> bool:
         if self._is_cut:
             return False
-        if self.current_frame is None and self._frames_this_turn >= FRAMES_A_TURN and self.data:
+        if self.current_frame is None and self.data and not turns.take():
             self._is_resting = True
             self.transport.pauseProducing()
-            asyncio.get_running_loop().call_soon(self._read_on)
+            turns.wait(self)
             return False
         return bool(super().processData())
 
     def onFrameBegin(self) -> None:
-        self._frames_this_turn += 1
         if self._may_send():
             super().onFrameBegin()
 
@@ -86,9 +85,9 @@ class IncomingFrames(WebSocketProtocol):
         # The latest alone has to be answered (RFC 6455 section 5.5.3).
         self._ping = payload
 
-    def _read_on(self) -> None:
+    def read_on(self) -> None:
+        """Go on with what came, in a turn of one's own (discuss.server.turns)."""
         self._is_resting = False
-        self._frames_this_turn = 0
         if self.transport.connected:
             self.consumeData()
             self._answer_ping()
@@ -100,21 +99,43 @@ class IncomingFrames(WebSocketProtocol):
             payload, self._ping = self._ping, None
             self.sendPong(payload)
 
+    def _is_flooded(self, data: bytes) -> bool:
+        """Close the socket where more frames came at once than it may send, before one of them is dealt with.
+
+        To read a frame takes thirty times as long as to count it.
+        """
+        if self.state == self.STATE_CONNECTING or math.isinf(self.frames_at_once):
+            return False
+        left = max(0, int(self._count(0)))
+        frame = self.current_frame
+        rest = frame.length - self.current_frame_masker.pointer() if frame else 0
+        is_flooded = has_more_frames(self.data + data, left, rest)
+        if is_flooded:
+            self._cut()
+        return is_flooded
+
     def _may_send(self) -> bool:
         """Count a frame; close the socket where there were too many."""
+        if self._count(1) < 0 and not self._is_cut:
+            self._cut()
+        return not self._is_cut
+
+    def _count(self, frames: int) -> float:
+        """Count so many frames, and return how many more may come."""
         now = monotonic()
         left = self._frames_left + (now - self._counted) * FRAMES_A_SECOND
-        self._frames_left = min(self.frames_at_once, left) - 1
+        self._frames_left = min(self.frames_at_once, left) - frames
         self._counted = now
-        if self._frames_left < 0 and not self._is_cut:
-            self._is_cut = True
-            self.data = b""
-            self.serverClose(CLOSE_POLICY)
-            # The other side's answer is not waited for, but for its time.
-            self.transport.pauseProducing()
-            self._tell_of_end(CLOSE_POLICY)
-            self._charge(CUT_COSTS)
-        return not self._is_cut
+        return self._frames_left
+
+    def _cut(self) -> None:
+        self._is_cut = True
+        self.data = b""
+        self.serverClose(CLOSE_POLICY)
+        # The other side's answer is not waited for, but for its time.
+        self.transport.pauseProducing()
+        self._tell_of_end(CLOSE_POLICY)
+        self._charge(CUT_COSTS)
 
     def _tell_of_end(self, code: int) -> None:
         """Tell the application now, which otherwise hears of it when the connection is lost."""
@@ -163,3 +184,19 @@ def whole_text(data: bytes) -> str | None:
         return payload.decode()
     except UnicodeDecodeError:
         return None
+
+
+def has_more_frames(data: bytes, most: int, begin: int = 0) -> bool:
+    """Whether more than `most` frames begin in `data`, the first of them at `begin`."""
+    # A frame's second byte is the last that must be there to know its length, or how long that is.
+    end = len(data) - 1
+    for _ in range(most + 1):
+        if begin >= end:
+            return False
+        second = data[begin + 1]
+        size, begin = second & ~_MASKED, begin + 2
+        width = _WIDTHS.get(size)
+        if width:
+            size, begin = int.from_bytes(data[begin : begin + width]), begin + width
+        begin += size + (4 if second & _MASKED else 0)
+    return True

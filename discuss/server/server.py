@@ -141,6 +141,7 @@ class Server(DaphneServer):
         return lambda address: build(address) if gate.lets_in(self._source(address.host)) else None
 
     def listen_success(self, port: tcp.Port) -> None:
+        endpoints.take_few(port)
         self.ports.append(port)
 
     def listen_error(self, failure: Any) -> None:

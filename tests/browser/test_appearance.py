@@ -17,8 +17,8 @@ LETTER = "parseFloat(getComputedStyle(document.body).fontSize)"
 
 
 def choose(page: Page, *choices: str) -> None:
-    """Choose these in the part "How it looks", and save it."""
-    part = page.locator("#appearance")
+    """Choose these, and save it."""
+    part = page.locator("#you")
     for choice in choices:
         part.get_by_role("radio", name=choice, exact=True).check()
     part.get_by_role("button", name="Save").click()

@@ -8,7 +8,7 @@ from discuss.server.protocol import FRAME_LIMIT
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER
-from tests.serving.wire import PING, PONG, TEXT, Wire, frame
+from tests.serving.wire import CLOSE, PING, PONG, TEXT, Wire, frame, frozen
 
 CONTINUED = 0x0
 
@@ -85,8 +85,18 @@ async def test_a_flood_of_small_frames_is_sent_away_with_1008(start: Start, smal
         await server.has_said("cut")
 
 
+async def test_of_a_flood_that_came_at_once_no_frame_is_dealt_with(start: Start):
+    server = start()
+    async with await Wire.socket(server) as wire:
+        wire.send("tell")
+        await wire.hear()
+        with frozen(server):
+            wire.write(frame(TEXT, b"tell") * 1_000)
+        assert (await wire.recv())[0] == CLOSE
+
+
 async def test_what_comes_at_once_is_read_little_by_little_in_order(start: Start):
-    server = start(incoming={"FRAMES_A_TURN": 10, "FRAMES_AT_ONCE": 1_000})
+    server = start(turns={"FRAMES_A_TURN": 10}, incoming={"FRAMES_AT_ONCE": 1_000})
     async with await Wire.socket(server) as wire:
         wire.write(frame(TEXT, b"no") * 50 + frame(TEXT, b"tell"))
         answers = [await wire.hear() for _ in range(51)]
@@ -125,7 +135,8 @@ async def test_a_flood_of_frames_is_sent_away_with_1013(start: Start):
     server = start()
     async with await Wire.socket(server) as wire, await Wire.socket(server) as other:
         wire.send("hold")
-        for _ in range(200):
+        # More than may wait, and fewer than may come at once.
+        for _ in range(110):
             wire.send("tell")
         assert await wire.close_code() == 1013
         other.send("tell")

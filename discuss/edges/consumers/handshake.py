@@ -47,7 +47,7 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         since = asyncio.get_running_loop().time()
         # Before anything is accepted: where the database is away the handshake fails, and htmx waits
         # longer and longer only while it cannot open a socket.
-        visitor = await self.read_visitor(session_key)
+        visitor = await self.read_visitor(session_key) if session_key else Visitor(None)
         self.user_id = visitor.user.pk if visitor.user else None
         audience = Audience.of(visitor.user)
         if visitor.membership is not None:
