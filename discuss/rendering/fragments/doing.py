@@ -1,6 +1,7 @@
 """What a person does to a line: the menu of what they may, and where they edit."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from discuss.forms import EditForm
 from discuss.models import Entry
@@ -19,11 +20,12 @@ def line_menu(
     offered: Sequence[Offered],
     reacted: Sequence[Reacted],
     reply_count: int = 0,
+    offers: Sequence[Any] = (),
 ) -> str:
-    """What the person may do with the line: `allowed` are verbs (discuss.rules.roles)."""
+    """What the person may do with the line: `allowed` are verbs (discuss.rules.roles), `offers` acts."""
     given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
-    given["signs_version"] = signs_version()
-    return render("line_menu", audience, entry=entry, reply_count=reply_count, **given)
+    given |= {"offers": offers, "reply_count": reply_count, "signs_version": signs_version()}
+    return render("line_menu", audience, entry=entry, **given)
 
 
 def reacted_shown(audience: Audience, *, reacted: Sequence[Reacted]) -> str:
