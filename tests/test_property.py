@@ -2,8 +2,8 @@
 
 A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove, moderate,
 ban and delete their account in any order, alone and at one moment, while rings are dropped, doubled and
-reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its oldest
-line on shows: none missing, none twice, in order, and to moderators what was hidden.
+reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its
+oldest line on shows: none missing, none twice, in order, and to moderators what was hidden.
 """
 
 import asyncio
