@@ -13,10 +13,11 @@ from django.urls import URLPattern, reverse
 
 from discuss import actions
 from discuss.accounts.first_admin import new_link
-from discuss.edges.urls import urlpatterns
+from discuss.edges.urls import urlpatterns as chat
 from discuss.forms import AboutForm
 from discuss.models import Filter, Group, Membership, Role, User
 from discuss.moderation.edges.filter_urls import urlpatterns as of_filters
+from discuss.moderation.edges.urls import urlpatterns as moderation
 from discuss.rendering import fragments
 from tests.cast import Cast, log_in
 from tests.hidden import hide
@@ -83,7 +84,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "replies": (behind_log_in(200), behind_log_in(405)),
     "edit": (same(LINES_MENU), Row(LOG_IN, 403, 400, 400, LINE)),
     "mark_unread": (same(LINES_MENU), Row(LOG_IN, 403, LINE, LINE, LINE)),
-    "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINE, LINE)),
+    "hide": (same(LINES_MENU), Row(LOG_IN, 403, LINES_MENU, LINES_MENU, LINE)),
     "log": (same(200), same(405)),
     "live_group": (same(200), same(405)),
     "post": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
@@ -102,6 +103,15 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "site_filters": (OF_STAFF, OF_STAFF),
     "new_site_filter": (OF_STAFF, OF_STAFF._replace(staff=OTHER)),
     "written_site_filter": (OF_STAFF, OF_STAFF._replace(staff=OTHER)),
+    "acknowledge": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
+    # Of bob, a member, and of what ann wrote.
+    "member": (Row(LOG_IN, 404, OTHER, OTHER, OTHER), behind_log_in(405)),
+    "person": (behind_log_in(200), behind_log_in(405)),
+    "act_on_person": (same(OTHER), Row(LOG_IN, 403, 400, OTHER, OTHER)),
+    "act_on_line": (
+        same(LINES_MENU),
+        Row(LOG_IN, 403, LINES_MENU, LINES_MENU, LINES_MENU),
+    ),
     # By a token that is none's. What a right one opens: test_invitation_pages.py.
     "invitation": (same(404), same(404)),
     "invitation_code": (same(404), same(405)),
@@ -114,6 +124,7 @@ TELLING = {
     "GET": {
         *OF_A_LINE,
         "group",
+        "person",
         "log",
         "group_settings",
         "close_group",
@@ -124,6 +135,9 @@ TELLING = {
         "written_filter",
     },
     "POST": {
+        "acknowledge",
+        "act_on_line",
+        "act_on_person",
         "edit",
         "hide",
         "react",
@@ -148,7 +162,7 @@ TELLING = {
 }
 
 ADDRESSES: dict[str, URLPattern] = {
-    str(pattern.name): pattern for pattern in [*urlpatterns, *of_filters]
+    str(pattern.name): pattern for pattern in [*chat, *moderation, *of_filters]
 }
 OF_A_GROUP = [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
 
@@ -208,9 +222,15 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         "line": LAST_LINE,
         "version": fragments.at_hand_version(),
         "token": "0.wrong",
+        "key": LAST_LINE,
+        "act": "hide",
     }
     if "filter" in name:
         wanted |= {"kind": "words", "pk": filter_of(None if "site" in name else uuid)}
+    if name in {"person", "act_on_person", "member"}:
+        bob = User.objects.get(username="bob")
+        theirs = Membership.objects.filter(group__name="Cellar", user=bob).get()
+        wanted |= {"key": bob.pk, "pk": theirs.pk, "act": "warn"}
     if name == "first_admin":
         wanted["token"] = new_link().split("/")[-2]
     pattern = str(ADDRESSES[name].pattern)
@@ -249,6 +269,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"level": "mentions"}
     if name.startswith("new_") and name.endswith("filter"):
         return {"name": "Soup", "terms": "Soup", "does": "block", "save": "1"}
+    if name == "acknowledge":
+        return {"warning": "1"}
     if name == "names":
         return {"name": "ann", "text": "Soup"}
     if name == "invitations":
@@ -336,6 +358,8 @@ def test_a_hidden_group_is_to_others_what_none_is(
         {
             *("edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave"),
             "mark_unread",
+            "act_on_line",
+            "act_on_person",
             "post",
         }
         if how == "POST by htmx"

@@ -1,9 +1,9 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
-A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove and delete
-their account in any order, alone and at one moment, while rings are dropped, doubled and reordered and pages
-disconnect and return. In the end each page shows exactly what a fresh load from its oldest line on shows:
-none missing, none twice, in order.
+A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove, moderate,
+ban and delete their account in any order, alone and at one moment, while rings are dropped, doubled and
+reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its
+oldest line on shows: none missing, none twice, in order, and to moderators what was hidden.
 """
 
 import asyncio
@@ -11,12 +11,14 @@ import contextlib
 import os
 import random
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -36,18 +38,26 @@ from discuss.live import end, later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
-from discuss.models import Deletion, Entry, Group, Kind, Level, Membership, Role, User
+from discuss.models import Ban, Deletion, Entry, Group, Kind, Level, Membership, Role, User
+from discuss.moderation.actions import Why, perform_act
 from discuss.reading import lines as windows, log as reading, members
-from discuss.server.protocol import CLOSE_NO_MEMBER
+from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
 from tests.cast import log_in
-from tests.document import outer
+from tests.document import outer, text
 from tests.history import count_joined, lines_of_strangers
 from tests.page import Page, eventually, fresh_log, settled
+from tests.waiting import do_tasks
 
 # How many sequences, each way. SEQUENCES=200 and more are for before a release (CONTRIBUTING.md).
 SEQUENCES = int(os.environ.get("SEQUENCES", "30"))
 STEPS = 30
 NAMES = ("ann", "bob", "cleo", "mod")
+
+# What is done to members.
+ACTS = (
+    *("time_out", "end_time_out", "warn", "take_warning_back"),
+    *("remove", "let_in_again", "bar", "end_bar", "promote", "demote"),
+)
 
 people = st.sampled_from(NAMES)
 # Which of them: an index that wraps around. Drawn before one knows how many there are, because sockets work
@@ -55,6 +65,15 @@ people = st.sampled_from(NAMES)
 picks = st.integers(0, 999)
 # What becomes of the bells that an action rings.
 fates = st.sampled_from(["rung", "rung", "dropped", "doubled", "late"])
+
+
+def soon() -> datetime:
+    return timezone.now() + timedelta(hours=1)
+
+
+def told(page: Page) -> str:
+    """Return what keeps the page's person from writing, as it says it."""
+    return text(page.element("sanctions"))
 
 
 def own_list(page: Page) -> tuple[list[str], str]:
@@ -75,6 +94,8 @@ class Conversation(RuleBasedStateMachine):
         # The number of each event by which somebody stopped being a member; the log may tell it no more.
         self.endings: dict[str, set[int]] = {name: set() for name in NAMES}
         self.count = 0
+        # Who has been banned at some time: their pages may have been told to go at the door.
+        self.banned: set[str] = set()
         # Somebody who speaks, and whose account goes little by little; then there is another.
         self.guest: User | None = None
         self.honest_hand_over = bells._doorbell.hand_over
@@ -151,6 +172,29 @@ class Conversation(RuleBasedStateMachine):
         entry = self.any_message(pick)
         if entry is not None:
             self.act_as(name, fate, partial(actions.hide_message, entry=entry))
+
+    @rule(name=people, fate=fates, pick=picks, act=st.sampled_from(["hide", "restore"]))
+    def moderate_line(self, name: str, fate: str, pick: int, act: str) -> None:
+        """Moderators see what they hid, and others do not."""
+        entry = self.any_message(pick)
+        if entry is not None:
+            self.act_as(name, fate, lambda member: perform_act(member, act, entry=entry))
+
+    @rule(actor=people, name=people, fate=fates, act=st.sampled_from(ACTS), role=picks)
+    def moderate_member(self, actor: str, name: str, fate: str, act: str, role: int) -> None:
+        """Of time-outs a page shows until when, by bells of the person's; all else is in the log."""
+        why = Why(until=soon(), role=("moderator", "owner")[role % 2])
+        whom: dict[str, Any] = {"user": self.users[name], "group": self.group, "why": why}
+        self.act_as(actor, fate, lambda member: perform_act(member, act, **whom))
+        self.run(in_worker(self._note_ending, name))
+
+    @rule(name=people, fate=fates)
+    def ban(self, name: str, fate: str) -> None:
+        """Ban somebody, or let them in again. Their pages end when a bell or a look says so."""
+        self.banned.add(name)
+        is_banned = self.run(in_worker(Ban.objects.filter(user=self.users[name]).exists))
+        act = "end_ban" if is_banned else "ban"
+        self.act(fate, perform_act, self.boss, act, user=self.users[name])
 
     @rule(name=people, fate=fates, pick=picks, emoji=st.sampled_from("👍🎉"), gives=st.booleans())
     def react(self, name: str, fate: str, pick: int, emoji: str, gives: bool) -> None:
@@ -245,7 +289,7 @@ class Conversation(RuleBasedStateMachine):
     def return_page(self, pick: int) -> None:
         _, page = self.pages[pick % len(self.pages)]
         page.read()
-        if not page.is_connected and page.close_code != CLOSE_NO_MEMBER:
+        if not page.is_connected and page.close_code not in {CLOSE_NO_MEMBER, CLOSE_NO_SESSION}:
             self.run(page.connect())
 
     @rule(
@@ -356,6 +400,7 @@ class Conversation(RuleBasedStateMachine):
 
     async def check_every_page(self) -> None:
         self.fate = "dropped"
+        await in_worker(self._let_everybody_in)
         # Once as they are, with pages that are away, and once with all of them, so that posts are joined.
         for _ in range(2):
             self.speak_together()
@@ -373,6 +418,8 @@ class Conversation(RuleBasedStateMachine):
             is_member = await in_worker(self._membership, name)
             if page.is_connected and not is_member:
                 await page.until(lambda page: page.close_code)
+            if name in self.banned and page.close_code in {CLOSE_NO_MEMBER, CLOSE_NO_SESSION}:
+                continue
             if page.is_connected:
                 assert page.log == await fresh_log(page, loads[name])
                 fresh = loads[name][self.group.get_absolute_url()]
@@ -380,6 +427,7 @@ class Conversation(RuleBasedStateMachine):
                 for panel in ("pins", "pins-list"):
                     assert outer(page.element(panel)).split() == outer(fresh.element(panel)).split()
                 assert own_list(page) == own_list(fresh)
+                assert told(page) == told(fresh)
                 await self.check_window(page)
             elif page.close_code == CLOSE_NO_MEMBER:
                 # Told to go, by an ending that it heard nothing after.
@@ -432,7 +480,7 @@ class Conversation(RuleBasedStateMachine):
 
     async def bring_to(self, page: Page, head: int) -> None:
         """Do as htmx does, until the page is at the head or was told to go."""
-        while page.close_code != CLOSE_NO_MEMBER:
+        while page.close_code not in {CLOSE_NO_MEMBER, CLOSE_NO_SESSION}:
             if not page.is_connected:
                 await page.connect()
             await page.until(lambda page: page.cursor >= head or page.close_code)
@@ -480,17 +528,25 @@ class Conversation(RuleBasedStateMachine):
     def _gather(self) -> None:
         mark = uuid4().hex[:8]
         self.users = {name: User.objects.create_user(f"{name}-{mark}") for name in NAMES}
+        self.boss = User.objects.create_superuser(f"boss-{mark}")
         self.clients: dict[str, Client] = {n: log_in(user) for n, user in self.users.items()}
         self.group = actions.create_group(self.users["ann"], name=f"Kitchen {mark}")
         actions.join_group(self.users["mod"], group=self.group)
         Membership.objects.filter(user=self.users["mod"]).update(role=Role.MODERATOR)
 
     def _membership(self, name: str) -> Membership | None:
-        return Membership.objects.filter(user=self.users[name], group=self.group).first()
+        standing = Membership.objects.standing()
+        return standing.filter(user=self.users[name], group=self.group).first()
+
+    def _let_everybody_in(self) -> None:
+        for user in self.users.values():
+            perform_act(self.boss, "end_ban", user=user)
+        # What tells groups of it: a task that no bell told of would come at any moment.
+        do_tasks()
 
     def _note_ending(self, name: str) -> None:
         """Note the number of the event, where they are no member: the latest of theirs."""
-        if self._membership(name) is None:
+        if not Membership.objects.filter(user=self.users[name], group=self.group).exists():
             events = Entry.objects.filter(group=self.group, subject=self.users[name])
             latest = events.order_by("-change").values_list("change", flat=True)[:1]
             self.endings[name].update(latest)

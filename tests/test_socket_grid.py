@@ -82,6 +82,8 @@ GRID: Mapping[str, Kind] = {
             # What is chosen is shown by the person's feed.
             "notify": Verb({"level": "mentions"}, 'data-level="mentions"', INSIDE),
             "mark_unread": Verb({"line": 99}, "nothing", NO_LINE),
+            # Of a warning that is none. What comes of it else: moderation/test_sanctions_live.py.
+            "acknowledge": Verb({"warning": "x"}, "nothing", NO_LINE),
             "leave": Verb({}, LEFT, Row(NO_SESSION, NO_MEMBER, LEFT, LEFT, REFUSED)),
         },
         GroupConsumer.asks | verbs_of(Membership).keys(),

@@ -18,6 +18,7 @@ from discuss.admin.acting import (
     staff_of,
 )
 from discuss.admin.filters import chosen
+from discuss.admin.moderating import act_on_rows
 from discuss.models import Group, Membership, Role, User
 from discuss.rules import roles
 
@@ -38,7 +39,18 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
         chosen("user", _("user"), User),
     )
     autocomplete_fields = ("group", "user")
-    actions = ("make_owner", delete_selected)
+    actions = (
+        "make_owner",
+        *(
+            act_on_rows(
+                name,
+                lambda membership: {"user": membership.user, "group": membership.group},
+                permission="act",
+            )
+            for name in ("warn", "time_out", "end_time_out", "bar")
+        ),
+        delete_selected,
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         # A membership is named by both, on every page.
@@ -64,6 +76,10 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
         """
         has_right = staff_of(request).has_perm("discuss.change_membership")
         return has_right and roles.may_at_all("hand_over", roles.STAFF)
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may act on members: "can add act", as Django names the right."""
+        return staff_of(request).has_perm("discuss.add_act")
 
     @admin.action(
         description=_("Hand the group over to the selected members"), permissions=["hand_over"]

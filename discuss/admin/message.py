@@ -11,6 +11,7 @@ from discuss import actions
 from discuss.admin.acting import ANYWHERE, staff_of
 from discuss.admin.filters import RemovedFilter, chosen
 from discuss.admin.line import LineAdmin
+from discuss.admin.moderating import act_on_rows
 from discuss.models import Group, Message, User
 from discuss.rules import roles
 
@@ -41,7 +42,10 @@ class MessageAdmin(LineAdmin):
         "change",
     )
     readonly_fields = fields
-    actions = ("remove",)
+    actions = (
+        "remove",
+        act_on_rows("restore", lambda message: {"entry": message}, permission="remove"),
+    )
 
     @admin.display(description=_("state"))
     def state(self, message: Message) -> str:

@@ -20,6 +20,7 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
+from discuss.admin.moderating import act_on_rows
 from discuss.admin.user_forms import NewUserForm, PasswordForm
 from discuss.models import Entry, Membership, Message, User
 from discuss.rules.rights import MODERATORS
@@ -70,6 +71,10 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         "show_memberships",
         "close_accounts",
         "open_accounts",
+        *(
+            act_on_rows(name, lambda user: {"user": user}, permission="close")
+            for name in ("ban", "end_ban")
+        ),
         "take_display_names",
         "make_moderator",
         "take_rights",

@@ -11,7 +11,7 @@ from discuss.live.states import Newer, Older, PageState, Updates, Window
 from discuss.live.typing import GroupTyping
 from discuss.live.viewer import Viewer, in_slices
 from discuss.reading.bars import barred_by
-from discuss.reading.members import Shown, moderators_among
+from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -36,8 +36,8 @@ class GroupPages:
         self._group_id = group_id
         self._leave = leave
         self._windows: dict[Viewer, Window] = {}
-        # Who may moderate; None where that is not known.
-        self._moderators: frozenset[int] | None = None
+        # Who of the group may moderate.
+        self._moderators: frozenset[int] = frozenset()
         self._presence = GroupPresence(group_id, presence, lambda: self._windows.keys())
         self._readers = readers
         # What pages said to have read that are not live yet.
@@ -116,12 +116,10 @@ class GroupPages:
 
         They see more of hidden messages now, or less.
         """
-        self._moderators = moderators_among(shown)
+        self._moderators = shown.moderators
         self.send_back([viewer for viewer in self._windows if self._sees_otherwise(viewer)])
 
     def _sees_otherwise(self, viewer: Viewer) -> bool:
-        if self._moderators is None:
-            return False
         return (viewer.user_id in self._moderators) != viewer.audience.sees_hidden
 
     # --- what a flush writes ------------------------------------------------------------------------

@@ -166,6 +166,13 @@ class Entry(models.Model):
         return self.address_at(self.position)
 
     @property
+    def about_author(self) -> str:
+        """The address of its author's page in the group; nothing where they are gone."""
+        if self.author_id is None:
+            return ""
+        return reverse("person", args=[self.group_uuid, self.author_id])
+
+    @property
     def pinned_address(self) -> str:
         """The address of the message that was pinned, where this line says so."""
         if self.kind != Kind.PINNED or not self.details:

@@ -27,10 +27,14 @@ class Row(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What a page shows of the members; no two lists that differ have the same `fingerprint`."""
+    """What a page shows of the members; no two lists that differ have the same `fingerprint`.
+
+    `moderators` are all who see what was hidden, those too whom it does not name.
+    """
 
     rows: tuple[Row, ...]
     fingerprint: str
+    moderators: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Members:
 
     named: Sequence[Membership]
     count: int
+    moderators: frozenset[int] = frozenset()
 
     @property
     def has_unnamed(self) -> bool:
@@ -50,7 +55,7 @@ class Members:
             Row(m.user_id, m.pk, m.user.name, m.role, m.user.is_active) for m in self.named
         )
         digest = hashlib.sha256(repr((self.count, rows)).encode()).hexdigest()
-        return Shown(rows, digest[:16])
+        return Shown(rows, digest[:16], self.moderators)
 
 
 def read_relation(group_id: int, actor_id: int, role: str, user_id: int | None) -> str:
@@ -60,15 +65,6 @@ def read_relation(group_id: int, actor_id: int, role: str, user_id: int | None) 
     theirs = Membership.objects.filter(group=group_id, user=user_id)
     others = theirs.values_list("role", flat=True).first()
     return roles.relation(role, others or roles.STRANGER)
-
-
-def moderators_among(shown: Shown) -> frozenset[int] | None:
-    """Return who of a list may moderate; None where there may be more than it names.
-
-    They stand before all others in it.
-    """
-    found = frozenset(row.user_id for row in shown.rows if roles.may("moderate", row.role))
-    return None if len(found) == NAMED_MEMBERS else found
 
 
 class Arrival(NamedTuple):
@@ -93,9 +89,15 @@ def members_of(group_id: int) -> MembershipQuerySet:
 
 def read_members(group_id: int) -> Members:
     named = members_of.rows(group_id, limit=NAMED_MEMBERS)
+    # They stand before all others.
+    moderators = frozenset(m.user_id for m in named if roles.may("moderate", m.role))
     if len(named) < NAMED_MEMBERS:
-        return Members(named, len(named))
-    return Members(named, Membership.objects.filter(group=group_id).count())
+        return Members(named, len(named), moderators)
+    everybody = Membership.objects.filter(group=group_id)
+    if len(moderators) == len(named):
+        ranked = everybody.filter(role__in=roles.members_who_may("moderate"))
+        moderators = frozenset(ranked.values_list("user_id", flat=True))
+    return Members(named, everybody.count(), moderators)
 
 
 def read_members_of(group_id: int, user_ids: Collection[int]) -> frozenset[int]:

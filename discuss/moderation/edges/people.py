@@ -25,7 +25,7 @@ from discuss.rules import roles
 @paced
 @require_safe
 def person(request: Request, uuid: UUID, key: int) -> HttpResponse:
-    """Show who somebody is in the group; to moderators also what was done about them, and may be done."""
+    """Show who somebody is in the group; to moderators also what was done, and what there is to do."""
     membership = membership_of(request.user, uuid)
     if membership is None:
         return not_a_member(request, uuid, status=200)

@@ -33,10 +33,10 @@ class ActForm(forms.Form):
     )
     case = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, name: str, lasts: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, name: str, lasts: bool) -> None:
         """`name` is the act's, and `lasts` says whether it has an end."""
         # Several stand on one page.
-        super().__init__(*args, **{**kwargs, "auto_id": f"{name}-%s"})
+        super().__init__(data, auto_id=f"{name}-%s")
         if lasts:
             choices = [(key, label) for key, (label, _length) in LENGTHS[name].items()]
             self.fields["length"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,140 @@
+"""A ban whose process is killed in its middle, and one of which no bell tells, with and without a Redis."""
+
+import asyncio
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from deploy.cluster.redis import Redis
+from tests.faults.repetitions import IS_MEASURED
+from tests.faults.run import fault
+from tests.server import TOP, Server
+
+Serve = Callable[..., Server]
+
+# Seconds within which the pages of somebody who is banned are closed, whatever bell was lost.
+SWEPT_WITHIN = 15.0
+
+BEGIN = """
+import json, os, signal
+import django
+django.setup()
+from discuss import actions
+from discuss.models import Group, User
+from discuss.moderation.actions import Why, people, perform_act
+
+def die(*args, **kwargs):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+GATHER = """
+from django.conf import settings
+from tests.cast import log_in
+bob, boss = User.objects.create_user("bob"), User.objects.create_superuser("boss")
+group = actions.create_group(bob, name="Kitchen")
+cookie = log_in(bob).cookies[settings.SESSION_COOKIE_NAME].value
+print(json.dumps([settings.SESSION_COOKIE_NAME, cookie, str(group.uuid)]))
+"""
+BAN = """
+bob, boss = (User.objects.get(username=name) for name in ("bob", "boss"))
+perform_act(boss, "ban", user=bob, why=Why("spam"))
+"""
+# Where it is killed: the record and the ban are written, and nothing of it is committed; and behind that.
+BEFORE_COMMIT = "people._set_active = die\n"
+BEFORE_BELL = "from discuss.doorbell import bells\nbells._doorbell.hand_over = die\n"
+
+
+@pytest.fixture(params=["no Redis", "a Redis that is away"])
+def redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Redis | None]:
+    if request.param == "no Redis":
+        yield None
+        return
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    redis = Redis(folder)
+    redis.start()
+    yield redis
+    if redis.is_running:
+        redis.stop()
+
+
+@pytest.mark.fault(name="ban")
+async def test_a_ban_is_there_whole_or_not_at_all_and_closes_pages_without_a_bell(
+    serve: Serve, redis: Redis | None
+) -> None:
+    server = serve(REDIS_URL=redis.url) if redis else serve()
+    async with fault("ban") as run:
+        name, cookie, uuid = json.loads(await asyncio.to_thread(do, server, GATHER))
+        for _ in run.repeat():
+            async with page_of(server, f"{name}={cookie}", uuid) as page:
+                await resume(page)
+                if redis:
+                    await asyncio.to_thread(redis.kill)
+                assert await asyncio.to_thread(is_killed, server, BEFORE_COMMIT + BAN)
+                assert state(server) == (1, 0, 0)
+                assert page.close_code is None
+                began = time.monotonic()
+                assert await asyncio.to_thread(is_killed, server, BEFORE_BELL + BAN)
+                assert state(server) == (0, 1, 1)
+                await closed(page)
+                took = time.monotonic() - began
+                run.numbers["besides"] = f"closed within {took:.1f} s"
+                if IS_MEASURED:
+                    assert took <= SWEPT_WITHIN
+
+
+def do(server: Server, script: str) -> str:
+    """Run this in a process of its own on the server's database, and return what it said."""
+    command = [sys.executable, "-c", BEGIN + script]
+    done = subprocess.run(
+        command, cwd=TOP, env=server.environment, check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+def is_killed(server: Server, script: str) -> bool:
+    try:
+        do(server, script)
+    except subprocess.CalledProcessError as error:
+        return error.returncode == -signal.SIGKILL
+    return False
+
+
+def state(server: Server) -> tuple[int, ...]:
+    """Return whether bob's account is open, how many bans there are, and how many acts."""
+    with closing(sqlite3.connect(server.database)) as database:
+        asked = (
+            "SELECT is_active FROM discuss_user WHERE username = 'bob'",
+            "SELECT count(*) FROM discuss_ban",
+            "SELECT count(*) FROM discuss_act",
+        )
+        return tuple(int(database.execute(each).fetchone()[0]) for each in asked)
+
+
+def page_of(server: Server, cookie: str, uuid: str) -> connect:
+    address = f"{server.url.replace('http', 'ws')}/ws/groups/{uuid}/"
+    return connect(address, additional_headers={"Cookie": cookie, "Origin": server.url})
+
+
+async def resume(page: ClientConnection) -> None:
+    place = {"cursor": "0", "epoch": "x", "oldest": "0", "sight": "member"}
+    await page.send(json.dumps({"verb": "resume", **place}))
+    while "#log" not in str(await page.recv()):
+        pass
+
+
+async def closed(page: ClientConnection) -> None:
+    try:
+        while True:
+            await page.recv()
+    except ConnectionClosed:
+        return
