@@ -8,6 +8,8 @@ OF_PEOPLE = {
     "react": "30+5/s",
     # To join and to leave: each is a line in a log that is others' too.
     "membership": "10/m",
+    # What is reported. How much that may be in a day: moderation/rules/reporting.py.
+    "report": "5+6/h",
     "group": "10/h",
     # Of what in a group one is told.
     "level": "20+1/s",

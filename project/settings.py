@@ -126,6 +126,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "discuss.edges.addresses.other_address",
+                "discuss.moderation.edges.header.duties",
             ],
             # What is rendered without a request, such as a fragment, has no context processors.
             "builtins": ["discuss.templatetags.site"],
@@ -183,7 +184,7 @@ STYLE_SHEETS = [
             "listed",
             "rules",
         ),
-        *("formatting", "mentions", "replies", "windows", "filters"),
+        *("formatting", "mentions", "replies", "windows", "filters", "queue"),
     )
 ]
 JOINED_STYLE_SHEET = "discuss/all.css"

@@ -20,6 +20,7 @@ from discuss import actions
 from discuss.accounts import first_admin
 from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.moderation.actions import report_message
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
 from discuss.rules.refusals import Code
@@ -49,7 +50,10 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"name": "Shed", "username": "a b", "description": "x" * 300, "oldpassword": "1"},
 )
 # Who is told what is wrong with their forms, and where.
-READING = {"member": {"new_group"}, "owner": {"post", "group_settings", "hand_over"}}
+READING = {
+    "member": {"new_group"},
+    "owner": {"post", "group_settings", "hand_over", "decide", "report_member"},
+}
 PASSWORD = "correct horse battery staple"
 # Tables of the admin.
 ADMIN = ("user", "group", "membership", "message", "event")
@@ -59,6 +63,7 @@ def talk(cast: Cast) -> None:
     """Have the log of the Kitchen hold a line of each kind, in each state."""
     for text in ("Soup", "Bread", "Salt"):
         entry = cast.say(cast.bob, text)
+    report_message(cast.member(cast.ann), entry=entry, reason="spam", note="Soup")
     actions.edit_message(cast.member(cast.bob), entry=entry, text="Pepper")
     actions.hide_message(cast.member(cast.bob), entry=cast.say(cast.bob, "Soup"))
     last = cast.lines()[-1]

@@ -462,6 +462,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
     included = {
         "answered",
         "called",
+        "case_what",
         "composer",
         "cursor",
         "epoch",

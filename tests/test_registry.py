@@ -36,6 +36,7 @@ BARE = {
     "draft",
     "unseen",
     "group_row",
+    "case_row",
     "own_row",
     "connection_lost",
     "unreached",

@@ -18,6 +18,7 @@ from discuss.actions import Refused
 from discuss.models import (
     Bar,
     Bookmark,
+    Case,
     Entry,
     Filter,
     Group,
@@ -25,10 +26,11 @@ from discuss.models import (
     Membership,
     Mention,
     Message,
+    Report,
     User,
     Warning,
 )
-from discuss.moderation.actions import Why, make_filter, perform_act
+from discuss.moderation.actions import Why, make_filter, perform_act, report_group
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -53,11 +55,11 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"hide_all", "erase", "approve", "report", "appeal", "moderate"}
+TO_COME = {"hide_all", "erase", "approve", "appeal"}
 # What is done on the whole site has a test of its own (tests/moderation/test_ban.py).
 ELSEWHERE = {"ban"}
 # What moderators do to others alone.
-ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote"}
+ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote", "dismiss"}
 # What has to be there before it can be taken back.
 TAKEN_BACK = {"restore": "hide"}
 VERBS = [verb for verb in TABLE if verb not in TO_COME | ELSEWHERE]
@@ -69,6 +71,8 @@ ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
     "filter",
     "change",
     "close",
+    "moderate",
+    "report_group",
 }
 
 
@@ -143,6 +147,8 @@ def cells(verb: str) -> Iterator[Cell]:
         "react": ROLES[:-1],
         "pin": ROLES[:-1],
         "save": ROLES[:-1],
+        "report": ROLES[:-1],
+        "dismiss": ROLES[:-1],
     }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
@@ -170,6 +176,8 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
     with transaction.atomic():
         if actor.role == STAFF and cell.relation == OWN and verb in {"remove", "hand_over"}:
             actions.join_group(actor.user, group=cast.kitchen)
+        if verb == "dismiss":
+            Case.objects.create(kind="message", group=cast.kitchen, user=target.user)
         if verb in TAKEN_BACK:
             boss = User.objects.create_superuser("boss")
             perform_act(boss, TAKEN_BACK[verb], entry=target.line)
@@ -198,6 +206,8 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Bar.objects.values_list("group", "user")),
         list(Warning.objects.values_list("group", "user")),
         list(Filter.objects.values_list("group", "terms")),
+        list(Report.objects.values_list("reporter", "case__kind")),
+        list(Case.objects.order_by("pk").values_list("pk", "state")),
     ]
 
 
@@ -274,6 +284,28 @@ def by_act(cast: Cast, actor: Person, target: Person, name: str) -> None:
     perform_act(actor.proof, name, user=target.user, group=cast.kitchen, why=why)
 
 
+def moderate(cast: Cast, actor: Person, _: Person) -> str:
+    """Look at the queue, and say that one is on a case."""
+    case = Case.objects.create(kind="person", group=cast.kitchen, user=cast.cleo)
+    client = log_in(actor.user)
+    is_shown = f"cases/{case.pk}/" in client.get("/moderation/").content.decode()
+    with transaction.atomic():
+        client.post(f"/moderation/cases/{case.pk}/take/")
+        is_taken = Case.objects.filter(pk=case.pk, taken_by=actor.user).exists()
+        transaction.set_rollback(True)
+    Case.objects.filter(pk=case.pk).delete()
+    assert is_shown == is_taken
+    return DONE if is_shown else REFUSED
+
+
+def dismiss(cast: Cast, actor: Person, target: Person) -> None:
+    case = Case.objects.get(kind="message")
+    perform_act(
+        actor.proof, "dismiss", user=target.user, group=cast.kitchen, why=Why(case_id=case.pk)
+    )
+    Case.objects.filter(pk=case.pk).update(state="closed")
+
+
 def by_form(cast: Cast, actor: Person, target: Person, verb: str, **data: str) -> str | None:
     address = f"{cast.kitchen.get_absolute_url()}{target.line.position}/{verb}/"
     response = log_in(actor.user).post(address, data)
@@ -297,6 +329,12 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "react": partial(by_form, verb="react", emoji="👍"),
     "pin": partial(by_form, verb="pin"),
     "save": partial(by_form, verb="save"),
+    "report": partial(by_form, verb="report", reason="spam"),
+    "report_group": lambda cast, actor, _: _nothing(
+        report_group(actor.user, group=cast.kitchen, reason="spam")
+    ),
+    "moderate": moderate,
+    "dismiss": dismiss,
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
@@ -346,6 +384,8 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "react": at_an_end,
         "pin": at_an_end,
         "save": at_an_end,
+        "report": at_an_end,
+        "dismiss": at_an_end,
         "remove": among_members,
         "hand_over": among_members,
     }

@@ -1,4 +1,4 @@
-"""Every verb of both sockets, as everybody: what comes of it, and that a hidden group is none to others."""
+"""Every verb of the chat's sockets, as everybody: what comes of it; and a hidden group is none to others."""
 
 import json
 from collections.abc import Mapping
@@ -79,6 +79,7 @@ GRID: Mapping[str, Kind] = {
             "unpin": Verb({"line": 99}, "nothing", NO_LINE),
             "save": Verb({"line": 99}, "nothing", NO_LINE),
             "unsave": Verb({"line": 99}, "nothing", NO_LINE),
+            "report": Verb({"line": 99, "reason": "spam"}, "nothing", NO_LINE),
             # What is chosen is shown by the person's feed.
             "notify": Verb({"level": "mentions"}, 'data-level="mentions"', INSIDE),
             "mark_unread": Verb({"line": 99}, "nothing", NO_LINE),

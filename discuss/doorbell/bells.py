@@ -43,8 +43,9 @@ class Bell(NamedTuple):
 
     Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
     group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
-    "site" (its name or words), "filters" (some rules), "person", "read" or "draft" (by this person,
-    somewhere), "unread" (a person has marked messages of the group `head` as unread).
+    "site" (its name or words), "filters" (some rules), "queue" (cases of a group, or of none), "answer" (a
+    person's reports), "person", "read" or "draft" (by this person, somewhere), "unread" (a person has marked
+    messages of the group `head` as unread).
     """
 
     kind: str
@@ -95,6 +96,16 @@ def ring_site() -> None:
 def ring_filters() -> None:
     """On commit, tell every hub that filters have changed."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("filters", 0)))
+
+
+def ring_queue(group_id: int) -> None:
+    """On commit, tell every hub that cases of this group (0: of none) have changed, and their reports."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("queue", group_id)))
+
+
+def ring_answer(user_id: int) -> None:
+    """On commit, tell every hub that this person has read what became of their reports."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("answer", user_id)))
 
 
 def ring_person(user_id: int) -> None:

@@ -17,6 +17,7 @@ from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.mentions import LevelForm, OfferForm, PickForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
 from discuss.forms.pages import (
+    HeaderForm,
     NewerForm,
     OlderForm,
     OwnForm,
@@ -40,6 +41,7 @@ __all__ = [
     "EditForm",
     "GroupForm",
     "GroupSettingsForm",
+    "HeaderForm",
     "InvitationForm",
     "LevelForm",
     "LineForm",

@@ -56,6 +56,21 @@ class OwnForm(QuickForm):
         return self.cleaned_data["own"] if self.is_valid() else ""
 
 
+class HeaderForm(QuickForm):
+    """What a page's header says of what waits for its person."""
+
+    duties = forms.CharField(max_length=40, required=False)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the page has a place for it: one of the version before has none."""
+        return "duties" in self.data
+
+    def told(self) -> str:
+        """Return it; nothing where it makes no sense."""
+        return self.cleaned_data["duties"] if self.is_valid() else ""
+
+
 class ResumeLobbyForm(QuickForm):
     """Which part of the list a page of the lobby shows, and what it looked like."""
 

@@ -140,6 +140,10 @@ class Hub:
             self._deletions.go_on(bell.pk, beat=0)
         elif bell.kind == "task":
             self._task_worker.ring()
+        elif bell.kind == "queue":
+            self.subscriptions.ring_queue(bell.pk)
+        elif bell.kind == "answer":
+            self.subscriptions.ring_answer(bell.pk)
         elif bell.kind == "site":
             self._site_keeper.ring()
         elif bell.kind == "filters":

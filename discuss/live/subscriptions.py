@@ -9,10 +9,12 @@ from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.lobby import LobbyFeed
 from discuss.live.feeds.person import PersonFeed
+from discuss.live.feeds.queue import QueueFeed
 from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
 from discuss.live.person import OwnPage
 from discuss.live.presence import PresenceTable
+from discuss.live.queue_updates import QueuePage
 from discuss.live.states import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Group
@@ -33,6 +35,7 @@ class Subscriptions:
         self.groups: dict[int, GroupFeed] = {}
         self.lobby: LobbyFeed | None = None
         self.person: PersonFeed | None = None
+        self.queue: QueueFeed | None = None
         self._feeds_of: defaultdict[Viewer, list[Feed]] = defaultdict(list)
         self.presence = PresenceTable(self._show_presence)
         self.marks = ReadMarks(lambda: self.person)
@@ -71,6 +74,14 @@ class Subscriptions:
         self._feeds_of[viewer].append(self.person)
         self.person.join(viewer, page)
 
+    def join_queue(self, viewer: Viewer, page: QueuePage) -> None:
+        """Keep a page's header current, and what it shows of the queue."""
+        if self.queue is None:
+            self.queue = QueueFeed(self._close_queue)
+        if self.queue not in self._feeds_of[viewer]:
+            self._feeds_of[viewer].append(self.queue)
+        self.queue.join(viewer, page)
+
     def leave(self, viewer: Viewer) -> None:
         """The page is closed."""
         for feed in self._feeds_of.pop(viewer, ()):
@@ -83,7 +94,9 @@ class Subscriptions:
     def count(self) -> Counter[str]:
         """Return how many pages feeds of each kind keep current."""
         feeds = chain.from_iterable(self._feeds_of.values())
-        return Counter({"group": 0, "lobby": 0, "person": 0} | Counter(f.kind for f in feeds))
+        return Counter(
+            {"group": 0, "lobby": 0, "person": 0, "queue": 0} | Counter(f.kind for f in feeds)
+        )
 
     # --- what pages ask and tell --------------------------------------------------------------------
 
@@ -150,6 +163,17 @@ class Subscriptions:
             self.lobby.ring_person(user_id)
         if self.person:
             self.person.ring_person(user_id)
+        self.ring_answer(user_id)
+
+    def ring_answer(self, user_id: int) -> None:
+        """What this person's header says may have changed."""
+        if self.queue:
+            self.queue.ring_person(user_id)
+
+    def ring_queue(self, group_id: int) -> None:
+        """Cases of this group, or of none (0), may have changed."""
+        if self.queue:
+            self.queue.ring(group_id)
 
     def ring_read(self, user_id: int) -> None:
         """This person has read something in another process, or has a draft somewhere."""
@@ -184,6 +208,8 @@ class Subscriptions:
             self.lobby.ring_all()
         if self.person:
             self.person.sweep(heads)
+        if self.queue:
+            self.queue.ring_all()
         metrics.SWEEPS.inc()
         metrics.SWEEPS_BEHIND.inc(bool(behind))
 
@@ -197,7 +223,7 @@ class Subscriptions:
 
     def stop(self) -> None:
         """Stop every feed, as at the end of the process."""
-        for feed in (*self.groups.values(), self.lobby, self.person):
+        for feed in (*self.groups.values(), self.lobby, self.person, self.queue):
             if feed is not None:
                 feed.stop()
 
@@ -205,7 +231,7 @@ class Subscriptions:
         """Be as new, once all is stopped."""
         self.groups.clear()
         self._feeds_of.clear()
-        self.lobby = self.person = None
+        self.lobby = self.person = self.queue = None
         self.presence = PresenceTable(self._show_presence)
 
     def _close_group(self, group_id: int) -> None:
@@ -217,6 +243,9 @@ class Subscriptions:
 
     def _close_person(self) -> None:
         self.person = None
+
+    def _close_queue(self) -> None:
+        self.queue = None
 
     def _show_presence(self, group_id: int) -> None:
         if group_id in self.groups:

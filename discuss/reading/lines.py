@@ -13,7 +13,7 @@ from discuss.rules import roles
 from discuss.rules.posting import Poster, bound, may_react
 
 # What is done to lines, of the verbs in the table of roles.
-LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save")
+LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save", "report")
 # What a line is only the occasion for.
 GROUPS_VERBS = {"reply": "post", "mark_unread": "mark_unread"}
 

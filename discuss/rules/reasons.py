@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from discuss.rules.text import Text
+
 # Characters of the note that may go with a reason.
 NOTE_LENGTH = 500
 
@@ -20,3 +22,8 @@ class Reason(TextChoices):
     OFF_TOPIC = "off topic", _("It does not belong here")
     FLOOD = "flood", _("Too much at once")
     OTHER = "other", _("Something else")
+
+
+def label_of(code: str) -> Text:
+    """Return what a reason is called; nothing where there is none, or one of another version."""
+    return Reason(code).label if code in Reason else ""

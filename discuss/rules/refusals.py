@@ -78,6 +78,22 @@ class Code(TextChoices):
         "not to act",
         _("You may not do this: only somebody of a higher role than theirs may."),
     )
+    ALREADY_DECIDED = (
+        "already decided",
+        _("Moderators have looked at what you reported, and left it as it is."),
+    )
+    MANY_REPORTS = (
+        "many reports",
+        _("You have reported as much as you may today. Moderators will look at all of it."),
+    )
+    NO_QUEUE = "no queue", _("Only moderators may see what was reported.")
+    NO_CASE = "no case", _("There is no such case, or it is not for you to see.")
+    CASE_CLOSED = "case closed", _("This case was closed meanwhile.")
+    CASE_OPEN = "case open", _("This case is open again already.")
+    CASE_TAKEN = (
+        "case taken",
+        _("%(name)s is on this case. Take it over first, if they do not go on with it."),
+    )
     NOT_TO_HAND_OVER = "not to hand over", _("Only an owner may hand a group over.")
     NOT_TO_LET_IN = "not to let in", _("You may not let anybody into this group.")
     NOT_TO_INVITE = "not to invite", _("Only an owner or a moderator may invite people.")

@@ -2,5 +2,6 @@
 
 from discuss.edges.consumers.group import GroupConsumer
 from discuss.edges.consumers.lobby import LobbyConsumer
+from discuss.edges.consumers.queue import QueueConsumer
 
-__all__ = ["GroupConsumer", "LobbyConsumer"]
+__all__ = ["GroupConsumer", "LobbyConsumer", "QueueConsumer"]

@@ -90,6 +90,7 @@ class GroupConsumer(LiveConsumer):
         viewer.shows_sanctions = "sight" in data
         viewer.shows_writing = "writing" in data
         hub.subscriptions.join_group(viewer, self.actor.group_id, state, own.fingerprint())
+        self.keep_header(viewer, data)
         if "text" in data:
             # Sent before, through a socket that was lost: nobody knows whether it arrived.
             await self.on_post(viewer, data)

@@ -47,6 +47,7 @@ class LobbyConsumer(LiveConsumer):
         # The page goes on saying the zone that it was loaded in, so it gets its own list anew each time.
         is_other = self.shows_other_times(viewer, data)
         hub.subscriptions.join_lobby(viewer, joining, "" if is_other else own.fingerprint())
+        self.keep_header(viewer, data)
 
     async def on_join(self, viewer: Viewer, data: dict[str, Any]) -> None:
         await self._change_membership("join", viewer, data)

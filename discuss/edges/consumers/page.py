@@ -20,10 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from discuss.db.workers import in_actor
 from discuss.edges import connections
 from discuss.edges.consumers.handshake import HandshakeConsumer
-from discuss.forms import first_error
+from discuss.forms import HeaderForm, first_error
 from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.live.names import show_name
+from discuss.live.queue_updates import QueuePage
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.rendering import fragments
@@ -175,6 +176,12 @@ class LiveConsumer(HandshakeConsumer):
         if shown is not None:
             viewer.shown_name = str(shown)
             show_name(viewer, viewer.name)
+
+    def keep_header(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        """Keep the page's header current, where it has a place for it."""
+        header = HeaderForm(data)
+        if header.is_given:
+            hub.subscriptions.join_queue(viewer, QueuePage(header=header.told()))
 
     def shows_other_times(self, viewer: Viewer, data: dict[str, Any]) -> bool:
         """Whether the page shows times of another zone than its person has by now.

@@ -31,6 +31,7 @@ from discuss.reading.lines import (
 from discuss.reading.reactions import offered, read_reacted
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
+from discuss.rules.reasons import Reason
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 
@@ -84,6 +85,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         "is_saved": is_saved(membership.user_id, entry),
         "offered": offered(entry, membership.user_id),
         "reacted": read_reacted(entry, membership.user_id),
+        "reasons": Reason.choices,
         "reply_count": count_replies(entry),
         "offers": offers_on_line(membership, entry),
     }

@@ -2,6 +2,7 @@
 
 from discuss.moderation.actions import lines, members, people
 from discuss.moderation.actions.acts import (
+    CASE,
     LINE,
     MEMBER,
     PERSON,
@@ -12,28 +13,53 @@ from discuss.moderation.actions.acts import (
     acts,
     perform_act,
 )
+from discuss.moderation.actions.cases import (
+    ON_CASE,
+    acts_offered,
+    decide_case,
+    let_case_go,
+    reopen_case,
+    take_case,
+)
 from discuss.moderation.actions.filters import (
     change_filter,
     delete_filter,
     make_filter,
     switch_filter,
 )
+from discuss.moderation.actions.reports import (
+    hear_answers,
+    report_group,
+    report_member,
+    report_message,
+)
 
 __all__ = [
+    "CASE",
     "LINE",
     "MEMBER",
+    "ON_CASE",
     "PERSON",
     "ActKind",
     "Doing",
     "Why",
     "act",
     "acts",
+    "acts_offered",
     "change_filter",
+    "decide_case",
     "delete_filter",
+    "hear_answers",
+    "let_case_go",
     "lines",
     "make_filter",
     "members",
     "people",
     "perform_act",
+    "reopen_case",
+    "report_group",
+    "report_member",
+    "report_message",
     "switch_filter",
+    "take_case",
 ]

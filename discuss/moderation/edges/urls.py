@@ -2,9 +2,21 @@
 
 from django.urls import path
 
-from discuss.moderation.edges import acting, filter_urls, people
+from discuss.moderation.edges import acting, filter_urls, people, views
 
 urlpatterns = [
+    path("moderation/", views.queue, name="queue"),
+    path("moderation/live/", views.live_queue, name="live_queue"),
+    path("moderation/cases/<int:case>/", views.case, name="case"),
+    path("moderation/cases/<int:case>/live/", views.live_queue, name="live_case"),
+    path("moderation/cases/<int:case>/take/", views.take, name="take"),
+    path("moderation/cases/<int:case>/let-go/", views.let_go, name="let_go"),
+    path("moderation/cases/<int:case>/decide/", views.decide, name="decide"),
+    path("moderation/cases/<int:case>/reopen/", views.reopen, name="reopen"),
+    path("reports/", views.reports, name="reports"),
+    path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
+    # Before the acts, whose names stand in the same place.
+    path("groups/<uuid:uuid>/people/<int:key>/report/", views.report_member, name="report_member"),
     path("groups/members/<int:pk>/", people.member, name="member"),
     path("groups/<uuid:uuid>/people/<int:key>/", people.person, name="person"),
     path(

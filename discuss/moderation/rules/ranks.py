@@ -4,6 +4,8 @@ from typing import Protocol
 
 from discuss.rules.roles import EQUAL, HIGHER, LOWER, OWN
 
+# The right to see all cases.
+SEE_CASES = "discuss.view_case"
 # The right that each verb of the table of roles takes; ACT for those that are not named.
 ACT = "discuss.add_act"
 _RIGHTS = {

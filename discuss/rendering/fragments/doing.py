@@ -9,6 +9,7 @@ from discuss.reading.reactions import Offered, Reacted
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments.at_hand import signs_version
 from discuss.rendering.templates import render
+from discuss.rules.text import Text
 
 
 def line_menu(
@@ -21,14 +22,15 @@ def line_menu(
     reacted: Sequence[Reacted],
     reply_count: int = 0,
     offers: Sequence[Any] = (),
+    reasons: Sequence[tuple[str, Text]] = (),
 ) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles), `offers` acts.
 
     An offer is a `kind` of act and its `form` (discuss.moderation.actions.offers).
     """
     given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
-    counts = {"reply_count": reply_count, "signs_version": signs_version()}
-    return render("line_menu", audience, entry=entry, offers=offers, **given, **counts)
+    given |= {"reply_count": reply_count, "reasons": reasons, "signs_version": signs_version()}
+    return render("line_menu", audience, entry=entry, offers=offers, **given)
 
 
 def reacted_shown(audience: Audience, *, reacted: Sequence[Reacted]) -> str:

@@ -15,6 +15,7 @@ from discuss.rendering.samples import (
     lobby,
     page,
     person,
+    queue,
     writing,
 )
 from discuss.rendering.samples.makers import Sample
@@ -29,5 +30,6 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     **lobby.SAMPLES,
     **page.SAMPLES,
     **person.SAMPLES,
+    **queue.SAMPLES,
     **writing.SAMPLES,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from discuss.rendering import fragments
 from discuss.rendering.samples.made_up import ARABIC, LINES, LONG, OFFERS, REACTED
 from discuss.rendering.samples.makers import Sample, of_edited, of_editing, of_reacted, states_of
+from discuss.rules.reasons import Reason
 
 _NO_REACTIONS = {"is_saved": False, "offered": OFFERS, "reacted": ()}
 
@@ -33,7 +34,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         },
         of_another={
             "entry": LINES["long"],
-            "allowed": {"reply", "react", "save"},
+            "allowed": {"reply", "react", "save", "report"},
+            "reasons": Reason.choices,
             "reply_count": 3,
             **_NO_REACTIONS,
         },

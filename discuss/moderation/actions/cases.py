@@ -1,0 +1,171 @@
+"""Working at cases: taking one, deciding about it, and opening it again."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from discuss import doorbell
+from discuss.models import Act, Case, CaseState, Group, Membership, User
+from discuss.moderation.actions.acts import (
+    CASE,
+    LINE,
+    PERSON,
+    ActKind,
+    Doing,
+    Why,
+    act,
+    acts,
+    perform_act,
+)
+from discuss.moderation.actions.reports import DISMISS
+from discuss.moderation.reading.offered import Standing
+from discuss.moderation.reading.scopes import cases_in, read_scope
+from discuss.moderation.rules.ranks import right_of
+from discuss.rules import roles
+from discuss.rules.refusals import Code, Refused
+
+REOPEN, SETTLE = "reopen", "settle"
+# What a moderator does to a case and not to anybody.
+ON_CASE = frozenset({DISMISS, SETTLE, REOPEN})
+# What nobody is given for what they did.
+_NO_SANCTIONS = frozenset({"promote", REOPEN})
+
+
+@act(DISMISS, of=CASE, label=_("Dismiss"), undone_by=REOPEN)
+def dismiss(doing: Doing) -> None:
+    """Find that nothing is to be done."""
+    doing.record()
+
+
+@act(SETTLE, of=CASE, label=_("Close: it was dealt with"), right=DISMISS, undone_by=REOPEN)
+def settle(doing: Doing) -> None:
+    """Close a case for which something was done elsewhere."""
+    doing.record()
+
+
+@act(REOPEN, of=CASE, label=_("Open the case again"), right=DISMISS)
+def reopen(doing: Doing) -> None:
+    """Have moderators look at a case again; what was done for it stays done."""
+    closed = Act.objects.filter(case_id=doing.why.case_id, kind__in=[DISMISS, SETTLE])
+    closing = closed.order_by("-pk").first()
+    doing.record(undoes=closing.pk if closing else None)
+
+
+def acts_offered(user: User, standing: Standing) -> list[ActKind]:
+    """Return which acts somebody may do for a case: to its message, to whom it is about, and to itself."""
+    return [each for each in acts.values() if _is_offered(each, user, standing)]
+
+
+def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
+    is_there = {LINE: standing.has_message, CASE: True}.get(kind.of, standing.has_person)
+    # What takes something back stands where that was done, but for a message, which has no other place.
+    if not is_there or kind.name in _NO_SANCTIONS or (kind.undoes and kind.of != LINE):
+        return False
+    if not roles.may(kind.right, standing.role, standing.relation):
+        return False
+    return standing.role != roles.STAFF or user.has_perm(right_of(kind.right))
+
+
+def take_case(user: User, *, case_id: int, over: int | None = None) -> None:
+    """Say that one is on it. A case that somebody is on is taken over from them (`over`). Raises Refused."""
+    with transaction.atomic():
+        case = _seen(user, case_id)
+        if case.taken_by_id == user.pk:
+            return
+        _refuse_taken(case, user, over=over)
+        case.state, case.taken_by, case.taken_at = CaseState.TAKEN, user, timezone.now()
+        _save(case)
+
+
+def let_case_go(user: User, *, case_id: int) -> None:
+    """Say that one is not on it any more. Raises Refused."""
+    with transaction.atomic():
+        case = _seen(user, case_id)
+        if case.taken_by_id == user.pk:
+            case.state, case.taken_by, case.taken_at = CaseState.OPEN, None, None
+            _save(case)
+
+
+def decide_case(
+    user: User, *, case_id: int, name: str, why: Why, closes: bool = True
+) -> Act | None:
+    """Do the act `name` for a case and close it, all of it or nothing. Returns its row of the record.
+
+    Raises Refused: where somebody has closed it meanwhile, where somebody else is on it, and whoever may not.
+    """
+    with transaction.atomic():
+        # The locks come in the order in which a report takes them: the group's, then the case's.
+        case = _found(user, case_id)
+        done = _perform(user, case, name, why._replace(case_id=case_id))
+        case = _seen(user, case_id)
+        _refuse_taken(case, user)
+        if closes or name in ON_CASE:
+            case.state, case.outcome, case.closed_at = CaseState.CLOSED, name, timezone.now()
+        _save(case)
+        return done
+
+
+def reopen_case(user: User, *, case_id: int, note: str = "") -> None:
+    """Open a closed case again; reporters hear of it once it is closed again. Raises Refused."""
+    with transaction.atomic():
+        case = _found(user, case_id)
+        _perform(user, case, REOPEN, Why(note=note, case_id=case_id))
+        case = _seen(user, case_id, is_closed=True)
+        same = Case.objects.filter(kind=case.kind, group=case.group_id, user=case.user_id)
+        same = same.filter(entry=case.entry_id).exclude(state=CaseState.CLOSED)
+        if same.exists():
+            raise Refused(Code.CASE_OPEN)
+        case.state, case.outcome, case.closed_at = CaseState.OPEN, "", None
+        case.taken_by, case.taken_at = None, None
+        _save(case)
+        case.reports.update(told_at=None)
+
+
+def _found(user: User, case_id: int) -> Case:
+    """Return a case that the person may see, or raise Refused."""
+    found = cases_in(read_scope(user.pk)).select_related("group", "user", "taken_by", "entry")
+    case = found.filter(pk=case_id).first()
+    if case is None:
+        raise Refused(Code.NO_CASE)
+    return case
+
+
+def _seen(user: User, case_id: int, *, is_closed: bool = False) -> Case:
+    """Lock a case that the person may see, and return it as it is now. Raises Refused."""
+    if not Case.objects.select_for_update().filter(pk=case_id).exists():
+        raise Refused(Code.NO_CASE)
+    case = _found(user, case_id)
+    if (case.state == CaseState.CLOSED) != is_closed:
+        raise Refused(Code.CASE_OPEN if is_closed else Code.CASE_CLOSED)
+    return case
+
+
+def _refuse_taken(case: Case, user: User, *, over: int | None = None) -> None:
+    if case.taken_by_id not in (None, user.pk, over) and case.taken_by is not None:
+        raise Refused(Code.CASE_TAKEN, name=case.taken_by.name)
+
+
+def _perform(user: User, case: Case, name: str, why: Why) -> Act | None:
+    kind = acts[name]
+    actor = acting_in(user, case.group)
+    if kind.of == LINE:
+        entry = case.entry
+        if entry is None:
+            raise Refused(Code.NO_MESSAGE)
+        return perform_act(actor, name, entry=entry, why=why)
+    if kind.of == PERSON:
+        return perform_act(actor, name, user=case.user, why=why)
+    return perform_act(actor, name, user=case.user, group=case.group, why=why)
+
+
+def acting_in(user: User, group: Group | None) -> Membership | User:
+    """Return by what somebody acts: staff as staff, others by their membership."""
+    if read_scope(user.pk).is_staff:
+        return user
+    member = Membership.objects.select_related("user", "group").filter(group=group, user=user)
+    return member.first() or user
+
+
+def _save(case: Case) -> None:
+    case.save(update_fields=["state", "taken_by", "taken_at", "outcome", "closed_at"])
+    doorbell.ring_queue(case.group_id or 0)

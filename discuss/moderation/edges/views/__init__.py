@@ -1,0 +1,18 @@
+"""Pages of moderators, and those on which people report something."""
+
+from discuss.moderation.edges.views.case import case, decide, let_go, reopen, take
+from discuss.moderation.edges.views.queue import live_queue, queue
+from discuss.moderation.edges.views.reports import report_group, report_member, reports
+
+__all__ = [
+    "case",
+    "decide",
+    "let_go",
+    "live_queue",
+    "queue",
+    "reopen",
+    "report_group",
+    "report_member",
+    "reports",
+    "take",
+]

@@ -1,0 +1,66 @@
+"""What a page's header tells its person: cases that wait for them, and answers to what they reported."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from discuss.models import CaseState, Report
+from discuss.moderation.reading.queue import count_cases
+from discuss.moderation.reading.scopes import Scope, read_scopes
+
+# More are not counted.
+MOST = 99
+
+
+class Duties(NamedTuple):
+    """How many cases somebody may work at (None: they are no moderator), and how many answers are new."""
+
+    cases: int | None = None
+    answers: int = 0
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.cases is not None
+
+    @property
+    def told(self) -> str:
+        """What a page says of it when it resumes."""
+        return f"{'' if self.cases is None else self.cases}-{self.answers}"
+
+    @property
+    def cases_in_words(self) -> str:
+        return in_words(self.cases or 0)
+
+    @property
+    def answers_in_words(self) -> str:
+        return in_words(self.answers)
+
+
+NONE = Duties()
+
+
+def in_words(count: int) -> str:
+    """Return the number as it stands at a link; nothing for nothing."""
+    return f"{MOST}+" if count > MOST else str(count) if count else ""
+
+
+def read_duties(user_ids: Collection[int]) -> dict[int, Duties]:
+    """Return what the headers of these people say."""
+    return duties_of(user_ids, read_scopes(user_ids))
+
+
+def duties_of(user_ids: Collection[int], scopes: Mapping[int, Scope]) -> dict[int, Duties]:
+    """Return what their headers say; people of one scope are counted for once."""
+    counts = {scope: count_cases(scope) for scope in {*scopes.values()} if scope.is_any}
+    answers = read_answers(user_ids)
+    return {pk: Duties(counts.get(scopes[pk]), answers[pk]) for pk in user_ids}
+
+
+def read_answers(user_ids: Collection[int]) -> Counter[int]:
+    """Return how many reports of each of these people were decided about, and they have not read it."""
+    told = Report.objects.filter(
+        reporter__in=user_ids, told_at=None, case__state=CaseState.CLOSED
+    ).values_list("reporter")
+    return Counter(dict(told.annotate(count=Count("pk"))))

@@ -1,0 +1,79 @@
+"""Who may see which cases: the one answer to that, for pages, counts, sockets and actions."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from discuss.models import Case, CaseKind, Membership, Role, User
+from discuss.moderation.rules.ranks import SEE_CASES
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class Scope(NamedTuple):
+    """Which cases somebody may see. People of the same rights have equal ones.
+
+    Moderators of groups see what is about people of a lower role there. Staff see all groups; what is about
+    staff is for superusers, and nobody sees what is about themselves: `not_about` is a superuser's own key.
+    """
+
+    moderated: frozenset[int] = frozenset()
+    owned: frozenset[int] = frozenset()
+    is_staff: bool = False
+    not_about: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Whether there is a queue for them at all."""
+        return bool(self.is_staff or self.moderated or self.owned)
+
+    def has(self, group_id: int) -> bool:
+        """Whether cases of this group may be among them; 0 stands for any group."""
+        return self.is_staff or not group_id or group_id in self.moderated | self.owned
+
+
+NOTHING = Scope()
+
+
+def read_scope(user_id: int) -> Scope:
+    return read_scopes([user_id])[user_id]
+
+
+def read_scopes(user_ids: Collection[int]) -> dict[int, Scope]:
+    """Return what each of these people may see, in two statements."""
+    moderated: defaultdict[int, set[int]] = defaultdict(set)
+    owned: defaultdict[int, set[int]] = defaultdict(set)
+    places = Membership.objects.standing().filter(
+        user__in=user_ids, role__in=[Role.MODERATOR, Role.OWNER], group__is_deleted=False
+    )
+    for user_id, group_id, role in places.values_list("user", "group", "role"):
+        (owned if role == Role.OWNER else moderated)[user_id].add(group_id)
+    with_right = User.objects.with_perm(SEE_CASES, backend=_BACKEND)
+    staff = dict(
+        with_right.filter(pk__in=user_ids, is_staff=True).values_list("pk", "is_superuser")
+    )
+    return {
+        pk: Scope(is_staff=True, not_about=pk if staff[pk] else 0)
+        if pk in staff
+        else Scope(frozenset(moderated[pk]), frozenset(owned[pk]))
+        for pk in user_ids
+    }
+
+
+def cases_in(scope: Scope) -> QuerySet[Case]:
+    """Return the cases that people of this scope may see."""
+    cases = Case.objects.filter(Q(group=None) | Q(group__is_deleted=False))
+    if scope.is_staff:
+        if scope.not_about:
+            return cases.exclude(user=scope.not_about)
+        return cases.exclude(Q(user__is_staff=True) | Q(user__is_superuser=True))
+    if not scope.is_any:
+        return cases.none()
+    theirs = Membership.objects.filter(group=OuterRef("group"), user=OuterRef("user"))
+    is_moderator = Exists(theirs.filter(role__in=[Role.MODERATOR, Role.OWNER]))
+    is_owner = Exists(theirs.filter(role=Role.OWNER))
+    seen = Q(~is_moderator, group__in=scope.moderated) | Q(~is_owner, group__in=scope.owned)
+    # What is about a group as a whole is for those above its owners.
+    return cases.filter(seen).exclude(kind=CaseKind.GROUP)
