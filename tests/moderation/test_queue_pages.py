@@ -274,6 +274,15 @@ def test_acts_are_done_from_the_case_and_close_it(cast: Cast, case: Case, soup: 
     assert "Closed: Hide this message" in words(client, "/moderation/?state=closed")
 
 
+def test_the_reason_of_the_first_report_is_chosen_already(cast: Cast, case: Case, soup: Entry):
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    report_message(cast.member(cast.cleo), entry=soup, reason="spam")
+    chosen = page(log_in(cast.mod), at(case)).document.xpath(
+        "//select[@name='reason']/option[@selected]"
+    )
+    assert [option.get("value") for option in chosen] == ["insult"]
+
+
 def test_a_case_stays_open_where_more_is_to_be_done(cast: Cast, case: Case):
     client = log_in(cast.mod)
     told = decide(client, case, "hide", stays_open="on")

@@ -37,13 +37,13 @@ def dismiss(doing: Doing) -> None:
     doing.record()
 
 
-@act(SETTLE, of=CASE, label=_("Close: it was dealt with"), right=DISMISS, undone_by=REOPEN)
+@act(SETTLE, of=CASE, label=_("Close: it was dealt with"), right=DISMISS)
 def settle(doing: Doing) -> None:
     """Close a case for which something was done elsewhere."""
     doing.record()
 
 
-@act(REOPEN, of=CASE, label=_("Open the case again"), right=DISMISS)
+@act(REOPEN, of=CASE, label=_("Open the case again"), right=DISMISS, undoes=DISMISS)
 def reopen(doing: Doing) -> None:
     """Have moderators look at a case again; what was done for it stays done."""
     closed = Act.objects.filter(case_id=doing.why.case_id, kind__in=[DISMISS, SETTLE])

@@ -151,7 +151,7 @@ def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
 
 def _decision(request: Request, scope: Scope, case: Case, data: Any = None) -> DecisionForm:
     offered = _offered(request, scope, case)
-    reasons = case.reports.values_list("reason", flat=True)
+    reasons = case.reports.order_by("pk").values_list("reason", flat=True)
     return DecisionForm(
         data,
         offered=[(each.name, each.label) for each in offered],
