@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from functools import partial, reduce
 from operator import or_
@@ -169,8 +170,8 @@ def _post(
     answered = _answered(drafts)
     outcomes: list[Stored | Refused] = []
     lines: list[Entry] = []
-    pace = Pace(groups.values(), now)
     reported: list[tuple[Entry, Rule]] = []
+    pace = Pace(groups.values(), now)
     for draft in drafts:
         group_id = draft.membership.group_id
         poster = pace.of(draft.membership, standing.get(draft.membership.pk))
@@ -182,25 +183,18 @@ def _post(
             sent = _sent_before(draft) if poster else None
             outcomes.append(Stored(sent) if sent else refusal)
             continue
-        caught = found.get((draft.membership.pk, draft.text))
-        rule = None
-        if caught and poster:
-            if sent := _sent_before(draft):
-                outcomes.append(Stored(sent))
-                continue
-            whose = Whose(draft.membership.user_id, group_id, poster.role)
-            rule = filtering.decide(caught, whose, now)
-            if rule and rule.stops:
-                outcomes.append(_stop(draft, rule, whose))
-                continue
+        verdict = _filtered(draft, poster, found, now)
+        if isinstance(verdict, Stored | Refused):
+            outcomes.append(verdict)
+            continue
         pace.note(draft.membership, poster)
         heads[group_id] += 1
         change = Change(group_id, heads[group_id])
         fields = texts[draft.membership.pk, draft.text]
         lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
         outcomes.append(Stored(lines[-1]))
-        if rule and rule.reports:
-            reported.append((lines[-1], rule))
+        if verdict and verdict.reports:
+            reported.append((lines[-1], verdict))
     pace.write()
     if lines:
         write_lines(lines)
@@ -213,8 +207,19 @@ def _post(
     return outcomes
 
 
-def _stop(draft: Draft, rule: Rule, whose: Whose) -> Refused:
-    """Refuse what a rule does not let through, or keep it until a moderator approves it."""
+def _filtered(
+    draft: Draft, poster: Poster | None, found: Found, now: datetime
+) -> Stored | Refused | Rule | None:
+    """Return what filters make of a draft: why it does not go into the log, or the rule that lets it in."""
+    caught = found.get((draft.membership.pk, draft.text))
+    if caught is None or poster is None:
+        return None
+    if sent := _sent_before(draft):
+        return Stored(sent)
+    whose = Whose(draft.membership.user_id, poster.group_id, poster.role)
+    rule = filtering.decide(caught, whose, now)
+    if rule is None or not rule.stops:
+        return rule
     if rule.does == Does.HOLD:
         filtering.hold(rule, whose, text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to)
         return Refused(Code.FILTERED_HELD, filter=rule.name)

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("words", "Words and phrases"),
                             ("denied", "Links to certain sites"),
-                            ("allowed", "Links to any other sites"),
+                            ("allowed", "Links to all but certain sites"),
                             ("mentions", "Many mentions"),
                             ("capitals", "Capitals"),
                             ("repeated", "The same text again"),
@@ -56,9 +56,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("block", "Refuse it"),
-                            ("hold", "Hold it until a moderator approves it"),
-                            ("report", "Let it through, and report it"),
-                            ("note", "Let it through, and count it"),
+                            ("hold", "Hold it for approval"),
+                            ("report", "Send it and report it"),
+                            ("note", "Send it and count it"),
                         ],
                         db_default="note",
                         default="note",

@@ -126,7 +126,7 @@ class WordsForm(_ForNames, FilterForm):
         label=_("Words and phrases, one a line"),
         help_text=_(
             "Capitals, accents and invisible characters make no difference, nor letters that look alike: spam"
-            " is found in sp\u00e4m and in \u0455\u0440\u0430m. Signs count at the ends of a line alone."
+            " is found in SP\u00c1M, and fail in fa1l. Signs count at the ends of a line alone."
         ),
     )
     is_part = forms.BooleanField(

@@ -14,7 +14,7 @@ class FilterKind(TextChoices):
 
     WORDS = "words", _("Words and phrases")
     DENIED = "denied", _("Links to certain sites")
-    ALLOWED = "allowed", _("Links to any other sites")
+    ALLOWED = "allowed", _("Links to all but certain sites")
     MENTIONS = "mentions", _("Many mentions")
     CAPITALS = "capitals", _("Capitals")
     REPEATED = "repeated", _("The same text again")
@@ -24,9 +24,9 @@ class Does(TextChoices):
     """What happens to a message that a rule catches; what comes first wins over what follows."""
 
     BLOCK = "block", _("Refuse it")
-    HOLD = "hold", _("Hold it until a moderator approves it")
-    REPORT = "report", _("Let it through, and report it")
-    NOTE = "note", _("Let it through, and count it")
+    HOLD = "hold", _("Hold it for approval")
+    REPORT = "report", _("Send it and report it")
+    NOTE = "note", _("Send it and count it")
 
 
 class Exempt(TextChoices):
