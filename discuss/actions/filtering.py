@@ -55,6 +55,11 @@ class Whose(NamedTuple):
     role: str
 
 
+def has_rules(group_ids: Iterable[int]) -> bool:
+    """Whether there are rules for what is said in one of these groups."""
+    return any(map(known_filters.of_group, group_ids))
+
+
 def find(group_id: int, fields: Mapping[str, Any]) -> Caught | None:
     """Return what rules a message may break, by the fields of its line; before any lock."""
     sets = known_filters.of_group(group_id)
