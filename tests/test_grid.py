@@ -16,7 +16,6 @@ from discuss.accounts.first_admin import new_link
 from discuss.edges.urls import urlpatterns as chat
 from discuss.forms import AboutForm
 from discuss.models import Case, Filter, Group, Membership, Role, User
-from discuss.moderation.edges.filter_urls import urlpatterns as of_filters
 from discuss.moderation.edges.urls import urlpatterns as moderation
 from discuss.rendering import fragments
 from tests.cast import Cast, log_in
@@ -178,9 +177,7 @@ TELLING = {
     },
 }
 
-ADDRESSES: dict[str, URLPattern] = {
-    str(pattern.name): pattern for pattern in [*chat, *moderation, *of_filters]
-}
+ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in [*chat, *moderation]}
 OF_A_GROUP = [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
 
 # The position of the message in the cellar.
