@@ -220,6 +220,17 @@ def test_staff_write_filters_of_the_site(cast: Cast):
     assert said(html(client.get("/moderation/filters/")), ".filters .state") == ["on"]
 
 
+def test_the_queue_leads_whoever_may_write_them_there(cast: Cast):
+    leads = 'href="/moderation/filters/"'
+    for user, is_led in (
+        *((cast.mod, False), (staff("view_case", name="vic"), False)),
+        (staff("view_case", "change_filter", name="cat"), True),
+    ):
+        response = log_in(user).get("/moderation/")
+        assert response.status_code == 200
+        assert (leads in response.content.decode()) is is_led
+
+
 def test_who_may_not_read_messages_sees_how_many_it_would_have_caught(cast: Cast):
     cast.say(cast.bob, "spam")
     made = ruled_everywhere(is_on=False)

@@ -13,6 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from discuss import actions
 from discuss.actions import Draft, Refused, Stored, filtering
+from discuss.doorbell.bells import Bell
 from discuss.models import (
     Act,
     Case,
@@ -28,7 +29,7 @@ from discuss.models import (
 )
 from discuss.reading.filters import known_filters
 from discuss.rules.refusals import Code
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.moderation.ruled import ruled, ruled_everywhere
 
 pytestmark = pytest.mark.django_db
@@ -125,11 +126,13 @@ def test_what_is_held_waits_and_is_in_no_log(cast: Cast):
 
 def test_what_is_reported_is_said_and_a_case_is_open(cast: Cast):
     made = ruled(cast, does="report")
+    cast.say(cast.mod, "Before")
     line = cast.say(cast.bob, "spam")
     case = Case.objects.get()
     assert (case.kind, case.entry, case.group, case.user) == (
         *("message", line, cast.kitchen, cast.bob),
     )
+    assert [each["text"] for each in (case.snapshot or {})["lines"]] == ["Before", "spam"]
     report = case.reports.get()
     assert (report.reporter, report.note) == (None, "No spam")
     row = Act.objects.get(kind="filter")
@@ -137,6 +140,16 @@ def test_what_is_reported_is_said_and_a_case_is_open(cast: Cast):
         *(line.pk, case.pk),
         {"rule": made.pk, "name": "No spam", "did": "report"},
     )
+
+
+def test_moderators_hear_of_a_case_that_a_filter_opened(cast: Cast, bells_of: Any):
+    ruled(cast, does="report")
+    rung = bells_of(lambda: cast.say(cast.bob, "spam"))
+    assert Bell("queue", cast.kitchen.pk) in rung
+    page = log_in(cast.mod).get("/moderation/").content.decode()
+    assert "spam" in page
+    case = Case.objects.get()
+    assert "No spam" in log_in(cast.mod).get(f"/moderation/cases/{case.pk}/").content.decode()
 
 
 def test_what_is_noted_is_counted_and_nothing_else(

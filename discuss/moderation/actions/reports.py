@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.change import Change, require, role_of, unchanged
+from discuss.actions.filtering import opens_case
 from discuss.models import (
     Case,
     CaseKind,
@@ -25,6 +26,8 @@ from discuss.moderation.forms.reports import ReportForm
 from discuss.moderation.reading import snapshots
 from discuss.moderation.rules.reporting import LOOKED_BACK, reports_a_day
 from discuss.rules import roles
+from discuss.rules.filters import Rule
+from discuss.rules.reasons import Reason
 from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
 
@@ -55,6 +58,23 @@ def report_message(membership: Membership, *, entry: Entry, reason: str, note: s
             raise Refused(Code.HIDDEN)
         about = {**found, "group_id": change.group_id, "user_id": message.author_id}
         return _report(member.user, found, about, snapshots.of_message(message), reason, note)
+
+
+@opens_case
+def report_by_rule(line: Entry, rule: Rule) -> Case:
+    """Tell moderators that a filter has caught a message which went through; nobody reported it.
+
+    It is called inside of the transaction that writes the line, which holds the group's lock.
+    """
+    found = {"kind": CaseKind.MESSAGE, "entry": line}
+    case: Case | None = _open_cases(found).first()
+    if case is None:
+        about = {**found, "group_id": line.group_id, "user_id": line.author_id}
+        case = Case.objects.create(**about, snapshot=snapshots.of_message(line))
+    if not Report.objects.filter(case=case, reporter=None, note=rule.name).exists():
+        Report.objects.create(case=case, reason=Reason.OTHER, note=rule.name)
+    doorbell.ring_queue(line.group_id)
+    return case
 
 
 def report_member(membership: Membership, *, user: User, reason: str, note: str = "") -> Report:

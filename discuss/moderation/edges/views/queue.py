@@ -12,6 +12,7 @@ from discuss.models import CaseKind, CaseState
 from discuss.moderation.forms.queue import QueueForm
 from discuss.moderation.reading.queue import TO_DO, read_groups, read_queue
 from discuss.moderation.reading.scopes import read_scope
+from discuss.moderation.rules.ranks import right_of
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rules.refusals import Code
@@ -38,6 +39,7 @@ def queue(request: Request) -> HttpResponse:
         "states": [(TO_DO, CaseState.OPEN.label), *CaseState.choices],
         "kinds": CaseKind.choices,
         "is_live": wants_live(request),
+        "writes_filters": request.user.is_staff and request.user.has_perm(right_of("filter")),
         "signs_version": fragments.signs_version(),
         "zone": audience.time_zone,
         "fingerprint": shown.fingerprint,
