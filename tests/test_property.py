@@ -346,7 +346,8 @@ class Conversation(RuleBasedStateMachine):
         self.fate = fate
         _, page = self.pages[pick % len(self.pages)]
         page.read()
-        if page.is_connected and page.can_post:
+        # Its form comes with the first frame.
+        if page.is_connected and page.has("draft-form"):
             page.submit("draft-form", text=text)
 
     @precondition(lambda self: self.pages)
