@@ -338,7 +338,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
-    **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore"}},
+    **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore", "dismiss"}},
     "invite": lambda cast, actor, _: _nothing(
         actions.make_invitation(actor.proof, group=cast.kitchen, uses=1, days=1)
     ),

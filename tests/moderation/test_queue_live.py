@@ -21,6 +21,7 @@ from discuss.moderation.actions import (
     report_message,
     take_case,
 )
+from discuss.moderation.reading.duties import duties_of
 from discuss.moderation.reading.queue import read_queue
 from discuss.rendering import fragments
 from discuss.server.protocol import CLOSE_NO_MEMBER
@@ -345,3 +346,21 @@ async def test_its_socket_takes_nothing_but_where_a_page_stands(cast: Cast, who:
             await page.until(lambda page: "could not be understood" in page.notice)
     else:
         await page.until(lambda page: page.close_code == CLOSE_NO_MEMBER)
+
+
+async def test_a_bell_that_rings_while_a_page_is_on_its_way_in_is_heard(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    bob = await visit(cast.bob, "/")
+    read: Callable[..., Any] = duties_of
+
+    def slowly(*args: Any) -> Any:
+        duties = read(*args)
+        if Membership.objects.filter(user=cast.bob).update(role=Role.MODERATOR):
+            actions.announce_standing(cast.bob)
+        monkeypatch.setattr(queue_updates, "duties_of", read)
+        return duties
+
+    monkeypatch.setattr(queue_updates, "duties_of", slowly)
+    await bob.join_in()
+    await bob.until(lambda page: "Moderation" in header(page))

@@ -57,9 +57,9 @@ class QueueFeed(Feed):
 
     def ring_person(self, user_id: int) -> None:
         """A person may have another role, or other rights, or has read an answer."""
-        if any(viewer.user_id == user_id for viewer in self._live):
-            self._rung_people.add(user_id)
-            self._rung.set()
+        # Whoever is on their way in is among no pages yet, while a flush reads for them.
+        self._rung_people.add(user_id)
+        self._rung.set()
 
     def ring_all(self) -> None:
         """Compare everything: what a lost bell left behind is found here."""
