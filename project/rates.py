@@ -11,6 +11,8 @@ OF_PEOPLE = {
     # What is reported. How much that may be in a day: moderation/rules/reporting.py.
     "report": "5+6/h",
     "group": "10/h",
+    # What moderators decide.
+    "moderate": "60+2/s",
     # Of what in a group one is told.
     "level": "20+1/s",
     # Names that are offered while somebody looks for one, and put into what they write.
