@@ -381,7 +381,8 @@ class Conversation(RuleBasedStateMachine):
         self.fate = fate
         _, page = self.pages[pick % len(self.pages)]
         page.read()
-        if page.is_connected and page.can_post:
+        # The form comes once the page is live.
+        if page.is_connected and page.can_post and page.has("draft-form"):
             page.submit("draft-form", text=text)
 
     @precondition(lambda self: self.pages)
