@@ -100,9 +100,14 @@ def _form(verb: Verb, actor: Actor, data: Mapping[str, Any]) -> forms.Form:
 
 
 def may_go_on(form: forms.Form, verb: Verb, actor: Actor) -> bool:
-    """Count it among what the person may do; where that is too much, the form says so."""
+    """Count it among what the person may do, and all of the group; the form says where it is too much."""
     user_id = actor.pk if isinstance(actor, User) else actor.user_id
-    refusal = limits.refusal(verb.limit, user_id)
+    group = form.cleaned_data.get("group") if isinstance(actor, User) else None
+    group_id = group.pk if group else getattr(actor, "group_id", 0)
+    # What one person may not takes nothing from the others of the group.
+    refusal = limits.refusal(verb.limit, user_id) or (
+        limits.refusal(f"group_{verb.limit}", group_id) if group_id else ""
+    )
     if refusal:
         form.add_error(None, refusal)
     return not refusal

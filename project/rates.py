@@ -6,11 +6,17 @@ OF_PEOPLE = {
     "post": "20+5/s",
     # To react to messages, and to take that away.
     "react": "30+5/s",
+    # What all people of one group do together: a crowd of new accounts is many people.
+    "group_post": "200+50/s",
+    "group_react": "200+50/s",
+    "group_membership": "100+10/s",
     # To join and to leave: each is a line in a log that is others' too.
     "membership": "10/m",
     # What is reported. How much that may be in a day: moderation/rules/reporting.py.
     "report": "5+6/h",
     "group": "10/h",
+    # What moderators decide.
+    "moderate": "60+2/s",
     # Of what in a group one is told.
     "level": "20+1/s",
     # Names that are offered while somebody looks for one, and put into what they write.

@@ -467,6 +467,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "cursor",
         "epoch",
         "group_described",
+        "held_counted",
         "here_named",
         "icon",
         "line_menu_closed",

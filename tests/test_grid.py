@@ -93,6 +93,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "notify": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "leave": (same(GROUP), Row(LOG_IN, LOBBY, LOBBY, LOBBY, GROUP)),
     "group_settings": (OWNERS_PAGE, Row(LOG_IN, 403, 403, 403, GROUP)),
+    "held": (Row(LOG_IN, 403, GROUP, 200, 200), Row(LOG_IN, 403, GROUP, OTHER, OTHER)),
+    "withdraw": (same(GROUP), Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "close_group": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, LOBBY)),
     "hand_over": (OWNERS_PAGE, Row(LOG_IN, 403, GROUP, GROUP, GROUP)),
     "invitations": (Row(LOG_IN, 403, GROUP, 200, 200), Row(LOG_IN, 403, GROUP, OTHER, OTHER)),
@@ -142,6 +144,7 @@ TELLING = {
         "group_settings",
         "close_group",
         "hand_over",
+        "held",
         "invitations",
         "filters",
         "new_filter",
@@ -167,6 +170,8 @@ TELLING = {
         "join",
         "leave",
         "notify",
+        "held",
+        "withdraw",
         "group_settings",
         "close_group",
         "hand_over",
@@ -290,6 +295,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"name": "Soup", "terms": "Soup", "does": "block", "save": "1"}
     if name == "acknowledge":
         return {"warning": "1"}
+    if name in {"held", "withdraw"}:
+        return {"held": "1", "decision": "approve"}
     if name == "names":
         return {"name": "ann", "text": "Soup"}
     if name == "invitations":

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
@@ -10,13 +11,13 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from pytest_django import Settings
 
-from discuss import limits as module
+from discuss import actions, limits as module
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
 from discuss.edges.routing import PROBES_OF_ONE, websocket_urlpatterns
 from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
 from discuss.live.hub import Hub
-from discuss.models import Entry, Group
+from discuss.models import Entry, Group, User
 from discuss.server.protocol import CLOSE_POLICY
 from project import environment
 from project.settings import RATE_LIMITS
@@ -266,6 +267,54 @@ async def test_who_goes_on_and_on_is_sent_away_and_nobody_else(cast: Cast):
     await bob.until(lambda page: page.close_code == 1013)
     await ann.post("Soup?")
     assert ann.close_code is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("verb", ["post", "react", "draft", "typing"])
+async def test_who_floods_with_one_verb_is_sent_away(cast: Cast, verb: str):
+    """A message that is refused stays with its reason; of drafts and typing nobody is told."""
+    of_verbs: dict[str, dict[str, Any]] = {
+        "post": {"text": "Soup"},
+        "react": {"line": 1, "emoji": "👍"},
+        "draft": {"text": "Soup", "nonce": "nonce-1234", "answered": 0},
+        "typing": {},
+    }
+    fields = of_verbs[verb]
+    bob = await enter(cast.bob, cast.kitchen.get_absolute_url())
+    for number in range(BURST[verb] + BURST["refusal"] + 1):
+        nonce = {"nonce": f"nonce-{number:04}"} if verb == "post" else {}
+        bob.send(json.dumps({"verb": verb, **fields, **nonce}))
+    await bob.until(lambda page: page.close_code == 1013)
+    assert await in_worker(Entry.objects.filter(text="Soup").count) <= FIRST
+
+
+@pytest.mark.django_db
+def test_a_crowd_in_one_group_is_bounded_together(cast: Cast, settings: Settings):
+    settings.RATE_LIMITS = RATE_LIMITS | {"group_post": (3, 1.0)}
+    address = cast.kitchen.get_absolute_url()
+    cellar = actions.create_group(cast.bob, name="Cellar").get_absolute_url()
+
+    def post(user: User, address: str, number: int) -> int:
+        values = {"text": f"{number}", "nonce": f"nonce-{number:04}"}
+        return log_in(user).post(f"{address}post/", values).status_code
+
+    people = [cast.ann, cast.bob, cast.mod]
+    assert [post(user, address, n) for n, user in enumerate(people)] == [302] * 3
+    assert post(cast.ann, address, 3) == 400
+    assert post(cast.bob, cellar, 4) == 302
+
+
+@pytest.mark.django_db
+def test_a_flooder_takes_nothing_from_the_others_of_the_group(cast: Cast, settings: Settings):
+    """What is refused to one person does not count for all."""
+    settings.RATE_LIMITS = RATE_LIMITS | {"post": (1, 1.0), "group_post": (2, 1.0)}
+    address = f"{cast.kitchen.get_absolute_url()}post/"
+    bob = log_in(cast.bob)
+    for number in range(9):
+        bob.post(address, {"text": f"{number}", "nonce": f"nonce-{number:04}"})
+    response = log_in(cast.ann).post(address, {"text": "Soup", "nonce": "nonce-soup"})
+    assert response.status_code == 302
 
 
 @pytest.mark.django_db(transaction=True)

@@ -38,6 +38,7 @@ def outcomes(drafts: Sequence[Draft]) -> list[str]:
         if isinstance(outcome, actions.Stored):
             found.append("stored")
         else:
+            assert not isinstance(outcome, actions.Waiting)
             found.append("again" if outcome is AGAIN else outcome.code)
     return found
 
@@ -122,7 +123,7 @@ def test_one_that_was_sent_before_undoes_all_and_each_is_then_posted_once(
     assert bells_of(lambda: came.extend(outcomes(drafts))) == []
     assert came == ["again"] * len(drafts)
     assert texts(cast.kitchen) == before
-    for member, text, nonce, _ in drafts:
+    for member, text, nonce, *_ in drafts:
         actions.post_message(member, text=text, nonce=nonce)
     assert sorted(text for *_, text in texts(cast.kitchen)) == ["Salad", "Soup?"]
     assert cast.head() == 5

@@ -1,9 +1,10 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
 A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove, moderate,
-ban and delete their account in any order, alone and at one moment, while rings are dropped, doubled and
-reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its
-oldest line on shows: none missing, none twice, in order, and to moderators what was hidden.
+ban and delete their account, lock the group, slow it down, and hold messages and decide about them, in any
+order, alone and at one moment, while rings are dropped, doubled and reordered and pages disconnect and
+return. In the end each page shows exactly what a fresh load from its oldest line on shows: none missing, none
+twice, in order, and to moderators what was hidden.
 """
 
 import asyncio
@@ -38,7 +39,7 @@ from discuss.live import end, later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
-from discuss.models import Ban, Deletion, Entry, Group, Kind, Level, Membership, Role, User
+from discuss.models import Ban, Deletion, Entry, Group, Held, Kind, Level, Membership, Role, User
 from discuss.moderation.actions import Why, perform_act
 from discuss.reading import lines as windows, log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
@@ -227,6 +228,40 @@ class Conversation(RuleBasedStateMachine):
         if entry is not None:
             self.act_as(name, fate, partial(actions.mark_unread, entry=entry))
 
+    @rule(
+        name=people,
+        fate=fates,
+        setting=st.sampled_from(
+            [
+                ("is_locked", True),
+                *[("is_locked", False)] * 2,
+                ("slow_mode", 3600),
+                *[("slow_mode", 0)] * 2,
+                *[("held_days", 7), ("held_days", 0)],
+                *[("posting", "moderators"), ("posting", "everybody")],
+                *[("invites", "members"), ("pins", "members"), ("pins", "moderators")],
+            ]
+        ),
+    )
+    def settle(self, name: str, fate: str, setting: tuple[str, Any]) -> None:
+        settings = dict([setting])
+        change = partial(actions.change_group_settings, group=self.group, settings=settings)
+        self.act_as(name, fate, change)
+
+    @rule(name=people, fate=fates, pick=picks, approves=st.booleans())
+    def decide(self, name: str, fate: str, pick: int, approves: bool) -> None:
+        held = self.any_held(pick)
+        if held is not None:
+            change = actions.approve_held if approves else actions.discard_held
+            self.act_as(name, fate, partial(change, held=held))
+
+    @rule(fate=fates, pick=picks)
+    def withdraw(self, fate: str, pick: int) -> None:
+        held = self.any_held(pick)
+        author = next((n for n, user in self.users.items() if held and user == held.user), None)
+        if held and author:
+            self.act_as(author, fate, partial(actions.withdraw_held, held=held.pk))
+
     @rule(fate=fates)
     def render_anew(self, fate: str) -> None:
         """Render all as after an update: another renderer had stored nothing."""
@@ -347,7 +382,7 @@ class Conversation(RuleBasedStateMachine):
         _, page = self.pages[pick % len(self.pages)]
         page.read()
         # Its form comes with the first frame.
-        if page.is_connected and page.has("draft-form"):
+        if page.is_connected and page.can_post and page.has("draft-form"):
             page.submit("draft-form", text=text)
 
     @precondition(lambda self: self.pages)
@@ -425,7 +460,7 @@ class Conversation(RuleBasedStateMachine):
                 assert page.log == await fresh_log(page, loads[name])
                 fresh = loads[name][self.group.get_absolute_url()]
                 assert page.member_list == fresh.member_list
-                for panel in ("pins", "pins-list"):
+                for panel in ("pins", "pins-list", "rules", "waiting", "held-count"):
                     assert outer(page.element(panel)).split() == outer(fresh.element(panel)).split()
                 assert own_list(page) == own_list(fresh)
                 assert told(page) == told(fresh)
@@ -436,7 +471,7 @@ class Conversation(RuleBasedStateMachine):
                 assert max(await self.positions(page), default=0) <= page.cursor
             else:
                 assert page.close_code is None or not is_member
-        texts = await in_worker(self._texts)
+        texts = await in_worker(self._texts) + await in_worker(self._held_texts)
         assert len(texts) == len(set(texts)), "A message is stored twice"
         assert await in_worker(lines_of_strangers, self.group) == []
 
@@ -526,6 +561,11 @@ class Conversation(RuleBasedStateMachine):
         found = self.run(in_worker(lambda: list(messages)))
         return found[pick % len(found)] if found else None
 
+    def any_held(self, pick: int) -> Held | None:
+        held = Held.objects.select_related("user").filter(group=self.group).order_by("pk")
+        found = self.run(in_worker(lambda: list(held)))
+        return found[pick % len(found)] if found else None
+
     def _gather(self) -> None:
         mark = uuid4().hex[:8]
         self.users = {name: User.objects.create_user(f"{name}-{mark}") for name in NAMES}
@@ -562,6 +602,9 @@ class Conversation(RuleBasedStateMachine):
 
     def _head(self) -> int:
         return Group.objects.get(pk=self.group.pk).head
+
+    def _held_texts(self) -> list[str]:
+        return list(Held.objects.filter(group=self.group).values_list("text", flat=True))
 
     def _texts(self) -> list[str]:
         messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE)

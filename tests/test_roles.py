@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused
+from discuss.actions.waiting import hold
 from discuss.models import (
     Bar,
     Bookmark,
@@ -22,6 +23,7 @@ from discuss.models import (
     Entry,
     Filter,
     Group,
+    Held,
     Invitation,
     Membership,
     Mention,
@@ -55,7 +57,7 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"hide_all", "erase", "approve", "appeal"}
+TO_COME = {"hide_all", "erase", "appeal"}
 # What is done on the whole site has a test of its own (tests/moderation/test_ban.py).
 ELSEWHERE = {"ban"}
 # What moderators do to others alone.
@@ -174,13 +176,20 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
     actor = people.first[cell.role]
     target = (people.first if cell.relation == OWN else people.second).get(cell.target, actor)
     with transaction.atomic():
-        if actor.role == STAFF and cell.relation == OWN and verb in {"remove", "hand_over"}:
+        if (
+            actor.role == STAFF
+            and cell.relation == OWN
+            and verb in {"remove", "hand_over", "approve"}
+        ):
             actions.join_group(actor.user, group=cast.kitchen)
         if verb == "dismiss":
             Case.objects.create(kind="message", group=cast.kitchen, user=target.user)
         if verb in TAKEN_BACK:
             boss = User.objects.create_superuser("boss")
             perform_act(boss, TAKEN_BACK[verb], entry=target.line)
+        if verb == "approve":
+            kitchen, author = cast.kitchen.pk, target.user.pk
+            hold(group_id=kitchen, user_id=author, text="Salad", nonce="nonce of what is held")
         before = state()
         try:
             outcome = ACTS[verb](cast, actor, target)
@@ -339,6 +348,9 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
         actor.proof, membership=cast.member(target.user)
     ),
     **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore", "dismiss"}},
+    "approve": lambda _, actor, target: _nothing(
+        actions.approve_held(actor.proof, held=Held.objects.get(user=target.user))
+    ),
     "invite": lambda cast, actor, _: _nothing(
         actions.make_invitation(actor.proof, group=cast.kitchen, uses=1, days=1)
     ),
@@ -387,6 +399,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "report": at_an_end,
         "dismiss": at_an_end,
         "remove": among_members,
+        "approve": among_members,
         "hand_over": among_members,
     }
     for verb in VERBS:
@@ -413,6 +426,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "pin",
         "save",
         "remove",
+        "approve",
         "invite",
         "hand_over",
         "change",

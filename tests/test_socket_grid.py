@@ -82,6 +82,8 @@ GRID: Mapping[str, Kind] = {
             "report": Verb({"line": 99, "reason": "spam"}, "nothing", NO_LINE),
             # What is chosen is shown by the person's feed.
             "notify": Verb({"level": "mentions"}, 'data-level="mentions"', INSIDE),
+            # What is taken back is shown by it too.
+            "withdraw": Verb({"held": "x"}, "nothing", NO_LINE),
             "mark_unread": Verb({"line": 99}, "nothing", NO_LINE),
             # Of a warning that is none. What comes of it else: moderation/test_sanctions_live.py.
             "acknowledge": Verb({"warning": "x"}, "nothing", NO_LINE),

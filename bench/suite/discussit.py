@@ -22,10 +22,19 @@ FORMATTED = json.dumps({**json.loads(POST), "text": _MARKUP})
 
 
 class DiscussIt:
-    """A server with this database. With `processes` there are several, which share a Redis."""
+    """A server with this database. With `processes` there are several, which share a Redis.
+
+    One that `is_limited` bounds how often people do what, as servers do outside of measurements.
+    """
 
     def __init__(
-        self, title: str, database: Database, *, processes: int = 1, redis_url: str = ""
+        self,
+        title: str,
+        database: Database,
+        *,
+        processes: int = 1,
+        redis_url: str = "",
+        is_limited: bool = False,
     ) -> None:
         self.title = title
         self.database = database
@@ -39,6 +48,8 @@ class DiscussIt:
                 REDIS_URL=redis_url,
                 PROCESSES=str(processes),
             )
+            if is_limited:
+                server.environment["DJANGO_SETTINGS_MODULE"] = "project.settings"
             # No proxy stands in front of several: the first one's address is everybody's.
             server.environment["PUBLIC_URL"] = (self.servers or [server])[0].url
             self.servers.append(server)

@@ -7,6 +7,7 @@ from discuss.actions.drafts import keep_drafts
 from discuss.actions.filtering import has_filter_hits, write_filter_hits
 from discuss.actions.group_settings import change_group_settings
 from discuss.actions.groups import change_group, create_group, delete_group
+from discuss.actions.held import approve_held, discard_held, withdraw_held
 from discuss.actions.indexing import index_anew, index_new, index_old
 from discuss.actions.invitations import (
     accept_invitation,
@@ -43,9 +44,11 @@ from discuss.actions.posting import (
     Outcome,
     Stored,
     Undecided,
+    Waiting,
     new_nonce,
     post_message,
     post_messages,
+    send_message,
 )
 from discuss.actions.presence import beat, forget_process, show_presence
 from discuss.actions.reactions import react, unreact
@@ -64,10 +67,12 @@ __all__ = [
     "Refused",
     "Stored",
     "Undecided",
+    "Waiting",
     "accept_invitation",
     "acknowledge",
     "announce_account",
     "announce_standing",
+    "approve_held",
     "beat",
     "change_display_name",
     "change_group",
@@ -79,6 +84,7 @@ __all__ = [
     "create_group",
     "delete_group",
     "delete_user",
+    "discard_held",
     "edit_message",
     "end_ban_if_over",
     "end_bans",
@@ -113,6 +119,7 @@ __all__ = [
     "render_anew",
     "revoke_invitation",
     "save_message",
+    "send_message",
     "show_presence",
     "take_display_name",
     "take_site_moderators_rights",
@@ -120,5 +127,6 @@ __all__ = [
     "unpin_message",
     "unreact",
     "unsave_message",
+    "withdraw_held",
     "write_filter_hits",
 ]

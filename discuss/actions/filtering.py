@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from discuss.actions import waiting
 from discuss.actions.record import write_act
 from discuss.models import (
     Case,
@@ -130,13 +131,22 @@ def report_lines(reported: Iterable[tuple[Entry, Rule]]) -> None:
         record_hit(rule, whose, entry_id=line.pk, case_id=case.pk)
 
 
-def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | None) -> None:
-    """Keep a message until a moderator approves it. Sent again, it is the same."""
-    more = {"group_id": whose.group_id, "text": text, "reply_to": reply_to}
-    more |= {"why": ACT, "rule": rule.pk}
-    held = Held.objects.get_or_create(user_id=whose.user_id or 0, nonce=nonce, defaults=more)
-    if held[1]:
+def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | None) -> Held:
+    """Keep a message until a moderator approves it. Sent again, it is the same. Raises Refused."""
+    user_id, group_id = whose.user_id or 0, whose.group_id or 0
+    is_there = Held.objects.filter(user=user_id, nonce=nonce).exists()
+    held = waiting.hold(
+        group_id=group_id,
+        user_id=user_id,
+        text=text,
+        nonce=nonce,
+        reply_to=reply_to,
+        why=ACT,
+        rule=rule.pk,
+    )
+    if not is_there:
         record_hit(rule, whose)
+    return held
 
 
 def refuse_name(name: str, *, user_id: int | None = None, group_id: int | None = None) -> None:

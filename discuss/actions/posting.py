@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from functools import partial, reduce
@@ -18,15 +18,16 @@ from discuss.actions import filtering
 from discuss.actions.change import Change, write_lines
 from discuss.actions.filtering import Caught, Whose
 from discuss.actions.pace import Pace
+from discuss.actions.waiting import hold
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
-from discuss.models import Entry, Group, Kind, Membership
+from discuss.models import Entry, Group, Held, Kind, Membership
 from discuss.models.group import GroupQuerySet
 from discuss.models.membership import MembershipQuerySet
 from discuss.reading.mentions import read_names
 from discuss.rules.filters import Does, Rule
 from discuss.rules.mentions import Names, stored_mentions
-from discuss.rules.posting import Poster, may_post
+from discuss.rules.posting import Poster, Rules, is_held, may_post
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
 from discuss.verbs import verb
@@ -40,12 +41,20 @@ class Draft(NamedTuple):
     nonce: str
     # The position of the message that it answers.
     reply_to: int | None = None
+    # It was held, and a moderator has approved it. Then `nonce` is the line's.
+    is_approved: bool = False
 
 
 class Stored(NamedTuple):
     """The message is in the log: as this line, now or since it was sent before."""
 
     entry: Entry
+
+
+class Waiting(NamedTuple):
+    """It is not in the log: a moderator decides whether it comes there."""
+
+    held: Held
 
 
 class Undecided(Enum):
@@ -58,7 +67,8 @@ class Undecided(Enum):
 
 
 AGAIN = Undecided.AGAIN
-type Outcome = Stored | Refused | Undecided
+type Decided = Stored | Waiting | Refused
+type Outcome = Decided | Undecided
 type Texts = Mapping[tuple[int, str], dict[str, Any]]
 # What filters found in some of these texts.
 type Found = Mapping[tuple[int, str], Caught]
@@ -80,11 +90,24 @@ def posters(pks: list[int]) -> MembershipQuerySet:
     return Membership.objects.standing().with_warnings().with_account_since().filter(pk__in=pks)
 
 
-@verb("post", actor=Membership, form=MessageForm, limit="post")
 def post_message(
     membership: Membership, *, text: str, nonce: str, reply_to: int | None = None
 ) -> Entry:
-    """Write `text` into the group and return the line; waits for the group's lock.
+    """Write `text` into the group as send_message does, and return the line.
+
+    Raises Refused, where a moderator has to approve it too: then it is kept, and waits.
+    """
+    outcome = send_message(membership, text=text, nonce=nonce, reply_to=reply_to)
+    if isinstance(outcome, Waiting):
+        raise Refused(Code.HELD)
+    return outcome.entry
+
+
+@verb("post", actor=Membership, form=MessageForm, limit="post")
+def send_message(
+    membership: Membership, *, text: str, nonce: str, reply_to: int | None = None
+) -> Stored | Waiting:
+    """Write `text` into the group, or keep it for a moderator; waits for the group's lock.
 
     The same `nonce` with the same text is the same message, stored once: an answer can be lost on its
     way. With another text it is a new message: a form that the browser restored must not swallow one.
@@ -104,10 +127,10 @@ def post_message(
         sent = _sent_before(draft)
         if sent is None:
             raise
-        return sent
+        return Stored(sent)
     if isinstance(outcome, Refused):
         raise outcome
-    return outcome.entry
+    return outcome
 
 
 def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
@@ -154,15 +177,18 @@ def _found(drafts: Sequence[Draft], texts: Texts) -> Found:
     found = {}
     for draft in drafts:
         key = draft.membership.pk, draft.text
-        if caught := filtering.find(draft.membership.group_id, texts[key]):
+        # A moderator decides about what was held, whatever filters there are.
+        if not draft.is_approved and (
+            caught := filtering.find(draft.membership.group_id, texts[key])
+        ):
             found[key] = caught
     return found
 
 
 def _post(
     drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts, found: Found
-) -> list[Stored | Refused]:
-    """Write the drafts that may be posted into these groups, which are locked."""
+) -> list[Decided]:
+    """Write the drafts that may be posted into these groups, which are locked, and hold those that wait."""
     heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
     # Read under the locks: who was removed in between is not let in.
     standing = {
@@ -170,33 +196,42 @@ def _post(
         for m in posters.rows({draft.membership.pk for draft in drafts})
     }
     answered = _answered(drafts)
-    outcomes: list[Stored | Refused] = []
+    outcomes: list[Decided] = []
     lines: list[Entry] = []
     reported: list[tuple[Entry, Rule]] = []
     pace = Pace(groups.values(), now)
     for draft in drafts:
         group_id = draft.membership.group_id
-        poster = pace.of(draft.membership, standing.get(draft.membership.pk))
-        refusal = may_post(poster, group_id, groups[group_id].rules, now)
+        rules, poster = groups[group_id].rules, standing.get(draft.membership.pk)
+        if draft.is_approved:
+            # A moderator says so, whatever else holds. Its author must still be a member.
+            rules, poster = Rules(), poster and Poster(poster.group_id, poster.role)
+        else:
+            poster = pace.of(draft.membership, poster)
+        refusal = may_post(poster, group_id, rules, now)
         reply_to_id = answered.get((group_id, draft.reply_to))
         if draft.reply_to is not None and reply_to_id is None:
             refusal = refusal or Refused(Code.NO_MESSAGE)
-        if refusal:
-            sent = _sent_before(draft) if poster else None
-            outcomes.append(Stored(sent) if sent else refusal)
+        if refusal or poster is None:
+            outcomes.append(_unless_sent(draft, poster, refusal or Refused(Code.NOT_A_MEMBER)))
             continue
-        verdict = _filtered(draft, poster, found, now)
-        if isinstance(verdict, Stored | Refused):
-            outcomes.append(verdict)
+        rule, stopped = _filtered(draft, poster, found, now)
+        if stopped is None and is_held(poster, rules, now):
+            stopped = _hold(draft)
+        if stopped is not None:
+            outcomes.append(stopped)
+            if isinstance(stopped, Waiting):
+                pace.note(draft.membership, poster)
             continue
-        pace.note(draft.membership, poster)
+        if not draft.is_approved:
+            pace.note(draft.membership, poster)
         heads[group_id] += 1
         change = Change(group_id, heads[group_id])
         fields = texts[draft.membership.pk, draft.text]
         lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
         outcomes.append(Stored(lines[-1]))
-        if verdict and verdict.reports:
-            reported.append((lines[-1], verdict))
+        if rule and rule.reports:
+            reported.append((lines[-1], rule))
     pace.write()
     if lines:
         write_lines(lines)
@@ -210,23 +245,43 @@ def _post(
 
 
 def _filtered(
-    draft: Draft, poster: Poster | None, found: Found, now: datetime
-) -> Stored | Refused | Rule | None:
-    """Return what filters make of a draft: why it does not go into the log, or the rule that lets it in."""
+    draft: Draft, poster: Poster, found: Found, now: datetime
+) -> tuple[Rule | None, Decided | None]:
+    """Return the rule that a draft breaks, and what becomes of it where it does not go into the log."""
     caught = found.get((draft.membership.pk, draft.text))
-    if caught is None or poster is None:
-        return None
+    if caught is None:
+        return None, None
     if sent := _sent_before(draft):
-        return Stored(sent)
+        return None, Stored(sent)
     whose = Whose(draft.membership.user_id, poster.group_id, poster.role)
     rule = filtering.decide(caught, whose, now)
     if rule is None or not rule.stops:
-        return rule
+        return rule, None
     if rule.does == Does.HOLD:
-        filtering.hold(rule, whose, text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to)
-        return Refused(Code.FILTERED_HELD, filter=rule.name)
+        return rule, _kept(draft, partial(filtering.hold, rule, whose))
     filtering.record_hit(rule, whose)
-    return filtering.refusal_of(rule)
+    return rule, filtering.refusal_of(rule)
+
+
+def _unless_sent(draft: Draft, poster: Poster | None, refusal: Refused) -> Stored | Refused:
+    """Refuse it, unless it was sent before and its answer was lost: then it is stored already."""
+    sent = _sent_before(draft) if poster else None
+    return Stored(sent) if sent else refusal
+
+
+def _hold(draft: Draft) -> Decided:
+    """Keep it for a moderator, unless it was sent before: then it is approved by now, or waits already."""
+    if sent := _sent_before(draft):
+        return Stored(sent)
+    member = draft.membership
+    return _kept(draft, partial(hold, group_id=member.group_id, user_id=member.user_id))
+
+
+def _kept(draft: Draft, keep: Callable[..., Held]) -> Waiting | Refused:
+    try:
+        return Waiting(keep(text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to))
+    except Refused as refusal:
+        return refusal
 
 
 def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
@@ -259,6 +314,8 @@ def _sent_before(draft: Draft) -> Entry | None:
 
 def _sending(draft: Draft) -> str:
     """Return what is unique for the author's message: of what was sent, not of what stands there now."""
+    if draft.is_approved:
+        return draft.nonce
     # Else what was edited in between would be let in again.
     sent = f"{draft.membership.group_id} {draft.text}".encode()
     return f"{draft.nonce}.{hashlib.sha256(sent).hexdigest()[:16]}"

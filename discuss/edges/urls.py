@@ -31,6 +31,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/names/", views.names, name="names"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
+    path("groups/<uuid:uuid>/held/", views.held, name="held"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),
     path("groups/<uuid:uuid>/hand-over/", views.hand_over, name="hand_over"),
     path("groups/<uuid:uuid>/invitations/", views.invitations, name="invitations"),

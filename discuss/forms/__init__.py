@@ -12,6 +12,7 @@ from discuss.forms.fields import (
 )
 from discuss.forms.group_settings import GroupSettingsForm
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
+from discuss.forms.held import DecisionForm, HeldForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
 from discuss.forms.mentions import LevelForm, OfferForm, PickForm
@@ -35,6 +36,7 @@ __all__ = [
     "LAST_NUMBER",
     "MESSAGE_LENGTH",
     "AboutForm",
+    "DecisionForm",
     "DescriptionField",
     "DisplayNameField",
     "DraftForm",
@@ -42,6 +44,7 @@ __all__ = [
     "GroupForm",
     "GroupSettingsForm",
     "HeaderForm",
+    "HeldForm",
     "InvitationForm",
     "LevelForm",
     "LineForm",

@@ -75,7 +75,7 @@ class GroupSettingsForm(forms.Form):
         unit=DAY,
         label=_("Messages of new accounts"),
         none=_("Are shown at once"),
-        some=_("Wait for a moderator until the account is {span} old"),
+        some=_("Wait for approval, for {span}"),
     )
     invites = forms.ChoiceField(
         label=_("Who invites people"), choices=Hosts.choices, error_messages=NO_CHOICE

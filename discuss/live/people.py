@@ -8,6 +8,7 @@ from discuss.live.person import OwnPage, Person
 from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
 from discuss.models import Level
+from discuss.reading.held import HeldHere
 from discuss.reading.last_lines import LastLine
 from discuss.reading.mentions import Everybodys, latest_mention
 from discuss.reading.person import (
@@ -21,7 +22,7 @@ from discuss.reading.person import (
     own_groups,
 )
 from discuss.reading.positions import Positions
-from discuss.reading.sanctions import NO_SANCTION, Sanction
+from discuss.reading.sanctions import Sanction
 from discuss.rules.unread import Mark
 
 
@@ -249,14 +250,13 @@ class People:
     def own_groups(self, person: Person, day: str, group_id: int | None = None) -> OwnGroups:
         """Return the list of the person's groups; `day` is the lobby's, `group_id` a group's page's."""
         names = [self.names[pk] for pk in person.own if pk in self.names]
-        place = person.own.get(group_id) if group_id else None
-        sanction = place.sanction if place else NO_SANCTION
-        return own_groups(names, person.counts, self.last_lines, day, person.own, sanction)
+        here = person.own.get(group_id) if group_id else None
+        return own_groups(names, person.counts, self.last_lines, day, person.own, here)
 
 
-def _shown(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction]]:
+def _shown(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction, HeldHere]]:
     """Return what pages show of each of these groups besides what comes by itself, and its name."""
-    return {pk: (place.level, place.sanction) for pk, place in own.items()}
+    return {pk: (place.level, place.sanction, place.held) for pk, place in own.items()}
 
 
 def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:

@@ -27,7 +27,8 @@ class PersonFrames:
     def replaced(self, viewer: Viewer, group_id: int | None, own: OwnGroups) -> str:
         """Render the list anew, for a page of this group, or of the lobby (None).
 
-        And what keeps its person from writing in the group, where the page has a place for that.
+        And what keeps its person from writing in the group, and what waits there, where the page has a place
+        for that.
         """
         audience, name = viewer.audience, self._name(group_id)
         shown = rows.of_own(own, audience, name.uuid if name else None)
@@ -36,6 +37,7 @@ class PersonFrames:
             html += fragments.sanctions_changed(
                 audience, group_uuid=name.uuid, sanction=own.sanction
             )
+            html += fragments.held_shown(audience, group_uuid=name.uuid, held=own.held)
         return self._title(audience, group_id, own.unread, own.mentions) + html
 
     def _moved(

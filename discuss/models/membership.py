@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
+from discuss.models.held import Held
 from discuss.models.user import User
 from discuss.models.warning import Warning
 from discuss.rules import roles
@@ -38,6 +39,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Add `must_read`: whether there is a warning that the person has to read before they write."""
         unread = Warning.objects.of_member()
         return self.annotate(must_read=models.Exists(unread))  # type: ignore[no-redef]
+
+    def with_held(self) -> "MembershipQuerySet":
+        """Add `has_held`: whether any message waits in the group for a moderator, or was not approved."""
+        held = Held.objects.filter(group=models.OuterRef("group"))
+        return self.annotate(has_held=models.Exists(held))  # type: ignore[no-redef]
 
     def with_account_since(self) -> "MembershipQuerySet":
         """Add `account_since`: when the person's account was made."""
@@ -87,6 +93,8 @@ class Membership(models.Model):
 
     # From with_warnings().
     must_read: bool = False
+    # From with_held().
+    has_held: bool
     # From with_account_since().
     account_since: datetime
 

@@ -5,16 +5,18 @@ A page's first load and its live badges count by the same function.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
 from discuss.models import Group, Level, Membership
+from discuss.reading.held import NOTHING_HELD, HeldHere, count_held, read_waiting
 from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.mentions import Everybodys, count_mentions, read_mentions
 from discuss.reading.positions import COUNTED, MANY, VISIBLE, Positions, read_positions
 from discuss.reading.sanctions import NO_SANCTION, Sanction, in_future, read_warnings
+from discuss.rules import roles
 
 # How far a person has read in a group, where something was last marked as unread there.
 type ReadUpto = Callable[[int, int, int], int]
@@ -52,6 +54,8 @@ class OwnGroup(NamedTuple):
     sound: str = ""
     # What keeps the person from writing there.
     sanction: Sanction = NO_SANCTION
+    # What of theirs waits there for a moderator, and how many messages wait for them.
+    held: HeldHere = NOTHING_HELD
 
     def is_as_marked(self, other: "OwnGroup") -> bool:
         """Whether it is the same place, and nothing was marked as unread in between."""
@@ -139,13 +143,14 @@ class OwnGroups:
     day: str = ""
     # How many lines mention the person, in words.
     mentions: str = ""
-    # What keeps the person from writing in the group of the page.
+    # What keeps the person from writing in the group of the page, and what waits there.
     sanction: Sanction = NO_SANCTION
+    held: HeldHere = NOTHING_HELD
 
     @cached_property
     def fingerprint(self) -> str:
         """Return what differs when anything that the list shows differs."""
-        shown = repr((self.rows, self.day, self.sanction))
+        shown = repr((self.rows, self.day, self.sanction, self.held))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
@@ -162,11 +167,11 @@ def own_groups(
     last_lines: Mapping[int, LastLine | None],
     day: str,
     places: Mapping[int, OwnGroup],
-    sanction: Sanction = NO_SANCTION,
+    here: OwnGroup | None = None,
 ) -> OwnGroups:
     """Return the list of these groups, with the unread messages and the last line of each, by its key.
 
-    `day` is the lobby's; on a group's page there is none, and no last lines.
+    `day` is the lobby's; on a group's page there is none, and no last lines, but the person's place `here`.
     """
     rows = []
     for each in sorted(names):
@@ -177,7 +182,8 @@ def own_groups(
             Row(each.uuid, each.name, count, *below, mentions, place.level, place.has_draft)
         )
     count, mentions = map(in_words, total_of(counts))
-    return OwnGroups(tuple(rows), count, day, mentions, sanction)
+    own = OwnGroups(tuple(rows), count, day, mentions)
+    return replace(own, sanction=here.sanction, held=here.held) if here else own
 
 
 def total_of(counts: Mapping[int, Unread]) -> Unread:
@@ -193,8 +199,9 @@ def read_own(
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
     found = Membership.objects.filter(user__in=own, group__is_deleted=False)
-    places = found.with_warnings()
+    places = found.with_warnings().with_held()
     warned: set[int] = set()
+    holding: dict[tuple[int, int], str] = {}
     for (
         user_id,
         membership_id,
@@ -207,11 +214,13 @@ def read_own(
         sound,
         muted_until,
         must_read,
+        has_held,
+        role,
         key,
         *shown,
     ) in places.values_list(
         *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
-        *("level", "user__sound", "muted_until", "must_read"),
+        *("level", "user__sound", "muted_until", "must_read", "has_held", "role"),
         *("group__name_key", "group__uuid", "group__name", "group__description"),
     ):
         marks = membership_id, unread_at, pk, read_upto, head
@@ -219,6 +228,10 @@ def read_own(
         own[user_id].append(OwnGroup(*marks, draft is not None, level, sound, sanction))
         names[pk] = GroupName(key or "", pk, *shown)
         warned |= {user_id} if must_read else set()
+        if has_held:
+            holding[user_id, pk] = role
+    if holding:
+        _add_held(own, holding)
     if warned:
         _add_warnings(own, warned, names.keys())
     return own, names
@@ -233,6 +246,20 @@ def _add_warnings(
             theirs = tuple(w for w in warnings if w.group_id in (None, place.group_id))
             sanction = place.sanction._replace(warnings=theirs)
             own[user_id][number] = place._replace(sanction=sanction)
+
+
+def _add_held(own: dict[int, list[OwnGroup]], holding: Mapping[tuple[int, int], str]) -> None:
+    """Add to these places, of which the roles are known, what waits there."""
+    user_ids, group_ids = {user_id for user_id, _ in holding}, {pk for _, pk in holding}
+    waiting, counts = read_waiting(user_ids, group_ids), count_held(group_ids)
+    for user_id in user_ids:
+        for number, place in enumerate(own[user_id]):
+            key = user_id, place.group_id
+            if key in holding:
+                decides = roles.may_at_all("approve", holding[key])
+                to_decide = counts[place.group_id] if decides else 0
+                held = HeldHere(waiting.get(key, ()), to_decide)
+                own[user_id][number] = place._replace(held=held)
 
 
 def read_names(group_ids: Collection[int]) -> dict[int, GroupName]:
@@ -283,6 +310,5 @@ def read_own_groups(
     }
     last_lines = read_last_lines(names) if day and names else {}
     by_group = {each.group_id: each for each in places}
-    place = by_group.get(group_id) if group_id else None
-    sanction = place.sanction if place else NO_SANCTION
-    return own_groups(names.values(), counts, last_lines, day, by_group, sanction)
+    here = by_group.get(group_id) if group_id else None
+    return own_groups(names.values(), counts, last_lines, day, by_group, here)

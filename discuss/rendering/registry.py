@@ -51,6 +51,7 @@ VARIABLES = {
     "has_older": "whether there are lines above the oldest",
     "has_unnamed": "whether there are members whose rows are not shown",
     "head": "what stands before the field of a draft: a text into which a name was put",
+    "held": "what waits here for a moderator: `waiting` of one's own, `to_decide` how many for oneself",
     "here": "the names of some people who are connected",
     "here_count": "how many people are connected",
     "here_unnamed": "how many of them are not named",

@@ -146,10 +146,6 @@ class Code(TextChoices):
         "filtered repeated",
         _("You have just said the same (%(filter)s). Say it again later, or say something else."),
     )
-    FILTERED_HELD = (
-        "filtered held",
-        _("A moderator has to approve this before others see it (%(filter)s)."),
-    )
     OTHER_FILTERS = (
         "other filters",
         _("Somebody else has changed or deleted this filter meanwhile."),

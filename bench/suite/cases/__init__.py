@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from bench.suite.cases.sharing import beside, processes
+from bench.suite.cases.sharing import beside, flood, processes
 from bench.suite.cases.standing import connects, idle, storm
 from bench.suite.cases.talking import formatted, saturated, small_groups, steady, stored
 from bench.suite.peers.choose import Peers
@@ -20,4 +20,5 @@ CASES: dict[str, Callable[[Runner, Peers], Iterator[Row]]] = {
     "idle": idle,
     "processes": processes,
     "beside": beside,
+    "flood": flood,
 }

@@ -1,4 +1,4 @@
-"""What is shared: groups by several processes, and a process by several groups."""
+"""What is shared: groups by several processes, a process by several groups, and all of it with a flooder."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -6,6 +6,7 @@ from functools import partial
 
 from bench.suite.discussit import DiscussIt
 from bench.suite.figures import against, cpu, p99
+from bench.suite.flooder import TIMES, Place, flooding
 from bench.suite.load import Result
 from bench.suite.peers.choose import Peers
 from bench.suite.runner import Runner, running
@@ -64,3 +65,31 @@ def beside(runner: Runner, peers: Peers) -> Iterator[Row]:
         )
         pair = {kind: results[kind], alone: results[alone]}
         yield from against(f"{what}{kind}: p99", pair, p99, " ms", {alone: Goal(2, " ×")})
+
+
+def flood(runner: Runner, peers: Peers) -> Iterator[Row]:
+    """People talk beside somebody in one of their groups who floods it, and without them."""
+    server = DiscussIt("DiscussIt with its limits", runner.sqlite.database, is_limited=True)
+    crowd = runner.crowd("beside", 10, 10)
+    options = rate(20, crowd.groups)
+    beside, alone = f"beside a flooder at {TIMES} times the limits", "without one"
+
+    def measure(is_flooded: bool) -> Result:
+        with running(server):
+            told = server.load(crowd)
+            if not is_flooded:
+                return runner.begin(told, *options).result()
+            # The last person of the first group, who is none of those who write.
+            group = crowd.pages - crowd.groups
+            database, url = server.database, server.servers[0].url
+            cookie = database.cookies(crowd).read_text().splitlines()[group]
+            name = database.group_names(crowd).read_text().splitlines()[0]
+            with flooding(Place(url, name, cookie)) as came:
+                result = runner.begin(told, *options).result()
+            (flood,) = came
+            runner.say(f"The flooder sent {flood.frames:,} frames, away {flood.sent_away} times.")
+            return result.with_wrong("floods without end", int(not flood.sent_away))
+
+    results = runner.in_turn({beside: partial(measure, True), alone: partial(measure, False)})
+    what = f"{crowd.groups} groups of {crowd.members}, 20 messages/s, {beside}: p99"
+    yield from against(what, results, p99, " ms", {alone: Goal(2, " ×")})

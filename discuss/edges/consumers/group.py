@@ -143,6 +143,9 @@ class GroupConsumer(LiveConsumer):
             except Exception as error:
                 self._log_failure("post", error)
                 answer = refused(sent, FAILED)
+            if not answer.is_stored and not answer.notice:
+                # It is told beside its text.
+                self.count_refusal(viewer)
             if answer.is_stored:
                 ended = self._unanswered.ended(number, str(fields.get("text")))
                 hub.drafts.note_posted(self.actor, ended)
@@ -153,7 +156,7 @@ class GroupConsumer(LiveConsumer):
         form = DraftForm.of(data)
         if not form.is_valid():
             self.notify(NOT_UNDERSTOOD)
-        elif not limits.take("draft", viewer.user_id):
+        elif self.has_time_for("draft", viewer):
             # Else nobody is told: they write on, and the next one holds all of it.
             typed = form.cleaned_data
             place = Place(typed["nonce"], typed["answered"])
@@ -166,7 +169,7 @@ class GroupConsumer(LiveConsumer):
         poster = Poster(member.group_id, member.role, member.muted_until)
         if may_post(poster, group.pk, group.rules, timezone.now()):
             return
-        if not limits.take("typing", viewer.user_id):
+        if self.has_time_for("typing", viewer):
             hub.subscriptions.note_typing(viewer, group.pk)
 
     async def on_leave(self, viewer: Viewer, data: dict[str, Any]) -> None:

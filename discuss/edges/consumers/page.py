@@ -153,11 +153,23 @@ class LiveConsumer(HandshakeConsumer):
 
     def notify(self, text: Text) -> None:
         """Show the sender what went wrong; an empty `text` takes away what went wrong before."""
-        if self.viewer is not None and text and limits.take("refusal", self.viewer.user_id):
-            self.viewer.close(CLOSE_OVERLOAD)
+        if self.viewer is not None and text:
+            self.count_refusal(self.viewer)
         if self.viewer is not None and (text or self.has_notice):
             self.viewer.write(fragments.notice_shown(self.viewer.audience, text=text))
             self.has_notice = bool(text)
+
+    def has_time_for(self, kind: str, viewer: Viewer) -> bool:
+        """Whether the person may do this now; nobody is told where not, but who goes on is sent away."""
+        wait = limits.take(kind, viewer.user_id)
+        if wait:
+            self.count_refusal(viewer)
+        return not wait
+
+    def count_refusal(self, viewer: Viewer) -> None:
+        """Send away whoever is refused again and again."""
+        if limits.take("refusal", viewer.user_id):
+            viewer.close(CLOSE_OVERLOAD)
 
     def is_made_for_another(self, viewer: Viewer, data: dict[str, Any]) -> bool:
         """Whether the page was made for somebody else than the session's person; then it ends here."""

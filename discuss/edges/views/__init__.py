@@ -4,6 +4,7 @@ from discuss.edges.views.acting import csrf_failure, post, view_of
 from discuss.edges.views.favicon import favicon
 from discuss.edges.views.first_admin import first_admin
 from discuss.edges.views.group import group, log
+from discuss.edges.views.held import held
 from discuss.edges.views.invitations import invitation, invitation_code, invitations
 from discuss.edges.views.lines import (
     editing,
@@ -32,6 +33,7 @@ __all__ = [
     "group",
     "group_settings",
     "hand_over",
+    "held",
     "history",
     "invitation",
     "invitation_code",

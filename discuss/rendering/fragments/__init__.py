@@ -66,6 +66,7 @@ from discuss.rendering.fragments.page import (
 from discuss.rendering.fragments.person import (
     draft_shown,
     end_renewed,
+    held_shown,
     last_line_changed,
     mentions_counted,
     own_groups_replaced,
@@ -119,6 +120,7 @@ __all__ = [
     "group_removed",
     "group_renamed",
     "group_row",
+    "held_shown",
     "history_added",
     "is_unshown",
     "label_of",

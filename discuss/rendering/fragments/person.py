@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.html import escape
 
+from discuss.reading.held import HeldHere
 from discuss.reading.last_lines import LastLine
 from discuss.reading.person import OwnGroups, Row
 from discuss.reading.sanctions import Sanction
@@ -31,6 +32,11 @@ def sanctions_changed(audience: Audience, *, group_uuid: UUID, sanction: Sanctio
     """What keeps the person from writing in the group of the page: until when, and what they have to read."""
     context = {"group_uuid": group_uuid, "sanction": sanction}
     return render("sanctions_changed", audience, **context, oob=True)
+
+
+def held_shown(audience: Audience, *, group_uuid: UUID, held: HeldHere) -> str:
+    """What of theirs waits in the group of the page for a moderator, and how many messages wait for them."""
+    return render("held_shown", audience, group_uuid=group_uuid, held=held, oob=True)
 
 
 def own_row(audience: Audience, *, row: Row, is_current: bool, day: str) -> str:

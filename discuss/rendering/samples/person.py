@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from discuss.reading.held import HeldHere, Waiting
 from discuss.reading.person import OwnGroups
 from discuss.reading.sanctions import NO_SANCTION
 from discuss.rendering import fragments
 from discuss.rendering.samples.made_up import (
+    ARABIC,
     KITCHEN,
     LAST,
+    LONG,
     LONG_NAMED,
     MUTED,
     OWN_ROWS,
@@ -18,6 +21,15 @@ from discuss.rendering.samples.makers import Sample, of_own, states_of
 
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "end_renewed": states_of("end_renewed", any={"position": 6789}),
+    "held_shown": states_of(
+        "held_shown",
+        nothing={"group_uuid": KITCHEN.uuid, "held": HeldHere()},
+        some={
+            "group_uuid": KITCHEN.uuid,
+            "held": HeldHere((Waiting(1, "Soup", False), Waiting(2, LONG, True)), 12),
+        },
+        right_to_left={"group_uuid": KITCHEN.uuid, "held": HeldHere((Waiting(1, ARABIC, False),))},
+    ),
     "last_line_changed": states_of(
         "last_line_changed",
         today={"uuid": KITCHEN.uuid, "last": LAST, "description": "", "day": "2026-01-31"},

@@ -1,0 +1,103 @@
+"""Messages that wait for a moderator: keeping one, taking it back, and deciding about it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from discuss.actions.change import require, role_of, unchanged, user_of
+from discuss.actions.posting import Draft, post_messages
+from discuss.actions.record import write_act
+from discuss.actions.waiting import close_case, ring_held
+from discuss.forms import HeldForm
+from discuss.models import Act, Entry, Held, Kind, Membership, User
+from discuss.reading.members import read_relation
+from discuss.rules.refusals import Code, Refused
+from discuss.verbs import verb
+
+# What staff need to act in any group.
+STAFFS_RIGHT = "discuss.add_act"
+
+
+@verb("withdraw", actor=Membership, form=HeldForm, limit="post")
+def withdraw_held(membership: Membership, *, held: int) -> None:
+    """Take back a message of one's own that waits, or have read that it was not approved."""
+    with transaction.atomic():
+        member = unchanged(membership.group_id).admit_member(membership)
+        require("post", member.role, code=Code.NOT_A_MEMBER)
+        own = Held.objects.filter(pk=held, user=member.user_id, group=member.group_id).first()
+        if own is not None:
+            close_case(own, outcome="withdraw")
+            own.delete()
+            ring_held(own)
+
+
+def approve_held(actor: Membership | User, *, held: Held, case_id: int | None = None) -> Act | None:
+    """Post a message that waits, with its author's name; None where somebody has decided already.
+
+    All of it is one transaction, and the line has the nonce of what was sent: it is posted once. Rules of
+    the group that came meanwhile are no reason, as a moderator says so.
+    """
+    with transaction.atomic():
+        present = _admitted(actor, held)
+        if present is None:
+            return None
+        theirs = Membership.objects.select_related("group", "user").filter(
+            group=present.group_id, user=present.user_id, user__is_active=True
+        )
+        membership = theirs.first()
+        if membership is None:
+            raise Refused(Code.AUTHOR_GONE)
+        draft = Draft(membership, present.text, present.nonce, _answered(present), is_approved=True)
+        (outcome,) = post_messages([draft])
+        if isinstance(outcome, Refused):
+            raise outcome
+        # AGAIN stands for one that was posted before.
+        posted = Entry.objects.filter(author=present.user_id, nonce=present.nonce).first()
+        act = _record("approve", actor, present, posted, case_id)
+        present.delete()
+        return act
+
+
+def discard_held(actor: Membership | User, *, held: Held, case_id: int | None = None) -> Act | None:
+    """Show a message that waits to nobody; its author is told. None where somebody has decided already."""
+    with transaction.atomic():
+        present = _admitted(actor, held)
+        if present is None:
+            return None
+        act = _record("discard", actor, present, None, case_id)
+        Held.objects.filter(pk=present.pk).update(discarded_at=timezone.now())
+        return act
+
+
+def _admitted(actor: Membership | User, held: Held) -> Held | None:
+    """Lock the group, and return what waits as it stands now, to who may decide about it. Raises Refused."""
+    acting = unchanged(held.group_id).admit(actor)
+    if isinstance(acting, User) and not acting.has_perm(STAFFS_RIGHT):
+        raise Refused(Code.STAFF_ONLY)
+    by, role = user_of(acting), role_of(acting)
+    relation = read_relation(held.group_id, by.pk, role, held.user_id)
+    require("approve", role, relation, code=Code.NOT_TO_DECIDE)
+    return Held.objects.waiting().filter(pk=held.pk).first()
+
+
+def _answered(held: Held) -> int | None:
+    """Return the position of the message that it answers, unless that is gone."""
+    if held.reply_to is None:
+        return None
+    found = Entry.objects.filter(group=held.group_id, position=held.reply_to, kind=Kind.MESSAGE)
+    return held.reply_to if found.exists() else None
+
+
+def _record(
+    name: str, actor: Membership | User, held: Held, entry: Entry | None, case_id: int | None
+) -> Act:
+    closed = close_case(held, outcome=name)
+    ring_held(held)
+    return write_act(
+        name,
+        actor=user_of(actor),
+        group_id=held.group_id,
+        user_id=held.user_id,
+        entry_id=entry.pk if entry else None,
+        case_id=case_id or closed,
+        details={"why": held.why, "rule": held.rule},
+    )

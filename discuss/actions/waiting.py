@@ -1,0 +1,70 @@
+"""What is kept for a moderator to decide about, under the group's lock: a row, and a case of the queue."""
+
+from django.utils import timezone
+
+from discuss import doorbell
+from discuss.models import Case, CaseKind, CaseState, Held, Membership
+from discuss.rules.refusals import Code, Refused
+from discuss.rules.roles import members_who_may
+
+# Messages of one person that wait in one group.
+MOST_HELD = 10
+# What holds a message of a new account.
+NEW_ACCOUNT = "new account"
+
+
+def hold(
+    *,
+    group_id: int,
+    user_id: int,
+    text: str,
+    nonce: str,
+    reply_to: int | None = None,
+    why: str = NEW_ACCOUNT,
+    rule: int | None = None,
+) -> Held:
+    """Keep a message, and tell its author and the group's moderators. Raises Refused where many wait.
+
+    It is called inside of the transaction that locks the group. `nonce` is the line's; sent again, it is the
+    same. `why` says what holds it, and `rule` which filter by its key.
+    """
+    own = Held.objects.filter(user=user_id, nonce=nonce).first()
+    if own is not None:
+        return own
+    if Held.objects.waiting().filter(group=group_id, user=user_id).count() >= MOST_HELD:
+        raise Refused(Code.MANY_HELD)
+    held = Held.objects.create(
+        group_id=group_id,
+        user_id=user_id,
+        text=text,
+        nonce=nonce,
+        reply_to=reply_to,
+        why=why,
+        rule=rule,
+    )
+    about = {"group_id": group_id, "user_id": user_id, "held": held}
+    Case.objects.create(kind=CaseKind.HELD, snapshot={"text": text}, **about)
+    ring_held(held)
+    return held
+
+
+def close_case(held: Held, *, outcome: str) -> int | None:
+    """Close the case of what was decided about, and return its key; None where there is none any more."""
+    case = Case.objects.filter(held=held).first()
+    if case is None:
+        return None
+    if case.state != CaseState.CLOSED:
+        case.state, case.outcome, case.closed_at = CaseState.CLOSED, outcome, timezone.now()
+    # The case stays when the row goes.
+    case.held = None
+    case.save(update_fields=["state", "outcome", "closed_at", "held"])
+    return case.pk
+
+
+def ring_held(held: Held) -> None:
+    """Tell the pages of its author what became of it, and those of moderators how many wait."""
+    moderators = Membership.objects.filter(
+        group=held.group_id, role__in=members_who_may("approve")
+    ).values_list("user_id", flat=True)
+    for user_id in {held.user_id, *moderators}:
+        doorbell.ring_person(user_id)
