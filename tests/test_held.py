@@ -8,6 +8,7 @@ from unittest import mock
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from discuss import actions
@@ -15,6 +16,8 @@ from discuss.actions import Draft, Refused, Stored, Waiting
 from discuss.actions.waiting import MOST_HELD
 from discuss.db.workers import in_worker
 from discuss.models import Act, Case, CaseKind, CaseState, Entry, Held, Kind, Membership, User
+from discuss.moderation.actions import Why, decide_case
+from discuss.moderation.reading.queue import words_of
 from discuss.rules.refusals import Code
 from tests.cast import Cast, log_in
 from tests.document import outer
@@ -60,7 +63,7 @@ def test_what_a_new_account_writes_is_not_in_the_log(cast: Cast):
         held,
         cast.bob,
     )
-    assert case.snapshot == {"text": "Soup"}
+    assert words_of(case) == "Soup"
 
 
 def test_moderators_and_older_accounts_wait_for_nobody(cast: Cast):
@@ -272,6 +275,33 @@ def test_moderators_decide_on_a_page_of_plain_forms(cast: Cast):
     # As another moderator was faster.
     response = client.post(address, {"held": first.pk, "decision": "discard"}, follow=True)
     assert "Nobody has to decide about this message any more." in response.content.decode()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("approve", ["Soup"]), ("discard", [])])
+def test_moderators_decide_in_the_queue(cast: Cast, name: str, shown: list[str]):
+    hold(cast)
+    case, client = Case.objects.get(), log_in(cast.mod)
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "Soup" in page
+    assert 'value="dismiss"' not in page
+    chosen = {"act": name, "reason": "spam", "note": "As announced"}
+    response = client.post(reverse("decide", args=[case.pk]), chosen)
+    assert response.status_code == 302
+    assert texts(cast) == shown
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == (CaseState.CLOSED, name)
+    act = Act.objects.get(kind=name)
+    assert (act.case_id, act.reason, act.note) == (case.pk, "spam", "As announced")
+
+
+def test_what_is_done_to_its_author_leaves_the_case_of_a_held_message_open(cast: Cast):
+    hold(cast)
+    case = Case.objects.get()
+    decide_case(cast.mod, case_id=case.pk, name="warn", why=Why(reason="spam"))
+    case.refresh_from_db()
+    assert case.state != CaseState.CLOSED
+    decide_case(cast.mod, case_id=case.pk, name="discard", why=Why())
+    assert texts(cast) == []
 
 
 def test_what_waits_in_another_group_is_none_of_theirs(cast: Cast):

@@ -30,7 +30,9 @@ def withdraw_held(membership: Membership, *, held: int) -> None:
             ring_held(own)
 
 
-def approve_held(actor: Membership | User, *, held: Held, case_id: int | None = None) -> Act | None:
+def approve_held(
+    actor: Membership | User, *, held: Held, reason: str = "", note: str = ""
+) -> Act | None:
     """Post a message that waits, with its author's name; None where somebody has decided already.
 
     All of it is one transaction, and the line has the nonce of what was sent: it is posted once. Rules of
@@ -52,18 +54,20 @@ def approve_held(actor: Membership | User, *, held: Held, case_id: int | None = 
             raise outcome
         # AGAIN stands for one that was posted before.
         posted = Entry.objects.filter(author=present.user_id, nonce=present.nonce).first()
-        act = _record("approve", actor, present, posted, case_id)
+        act = _record("approve", actor, present, posted, reason=reason, note=note)
         present.delete()
         return act
 
 
-def discard_held(actor: Membership | User, *, held: Held, case_id: int | None = None) -> Act | None:
+def discard_held(
+    actor: Membership | User, *, held: Held, reason: str = "", note: str = ""
+) -> Act | None:
     """Show a message that waits to nobody; its author is told. None where somebody has decided already."""
     with transaction.atomic():
         present = _admitted(actor, held)
         if present is None:
             return None
-        act = _record("discard", actor, present, None, case_id)
+        act = _record("discard", actor, present, None, reason=reason, note=note)
         Held.objects.filter(pk=present.pk).update(discarded_at=timezone.now())
         return act
 
@@ -88,7 +92,7 @@ def _answered(held: Held) -> int | None:
 
 
 def _record(
-    name: str, actor: Membership | User, held: Held, entry: Entry | None, case_id: int | None
+    name: str, actor: Membership | User, held: Held, entry: Entry | None, **why: str
 ) -> Act:
     closed = close_case(held, outcome=name)
     ring_held(held)
@@ -98,6 +102,7 @@ def _record(
         group_id=held.group_id,
         user_id=held.user_id,
         entry_id=entry.pk if entry else None,
-        case_id=case_id or closed,
+        case_id=closed,
         details={"why": held.why, "rule": held.rule},
+        **why,
     )

@@ -42,10 +42,17 @@ def hold(
         why=why,
         rule=rule,
     )
-    about = {"group_id": group_id, "user_id": user_id, "held": held}
-    Case.objects.create(kind=CaseKind.HELD, snapshot={"text": text}, **about)
+    _open_case(held)
     ring_held(held)
     return held
+
+
+def _open_case(held: Held) -> None:
+    """Have the queue of moderators show it, as it shows a message that was reported."""
+    kept = {"author_id": held.user_id, "author": held.user.name, "at": held.held_at.isoformat()}
+    line = {**kept, "position": 0, "text": held.text, "is_hidden": False}
+    about = {"group_id": held.group_id, "user_id": held.user_id, "held": held}
+    Case.objects.create(kind=CaseKind.HELD, snapshot={"position": 0, "lines": [line]}, **about)
 
 
 def close_case(held: Held, *, outcome: str) -> int | None:
@@ -68,3 +75,4 @@ def ring_held(held: Held) -> None:
     ).values_list("user_id", flat=True)
     for user_id in {held.user_id, *moderators}:
         doorbell.ring_person(user_id)
+    doorbell.ring_queue(held.group_id)

@@ -5,7 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
-from discuss.models import Act, Case, CaseState, Group, Membership, User
+from discuss.actions import approve_held, discard_held
+from discuss.models import Act, Case, CaseKind, CaseState, Group, Membership, User
 from discuss.moderation.actions.acts import (
     CASE,
     LINE,
@@ -25,8 +26,11 @@ from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 
 REOPEN, SETTLE = "reopen", "settle"
+APPROVE, DISCARD = "approve", "discard"
+# What is decided about a message that waits, each by the action that does it (discuss/actions/held.py).
+ON_HELD = {APPROVE: approve_held, DISCARD: discard_held}
 # What a moderator does to a case and not to anybody.
-ON_CASE = frozenset({DISMISS, SETTLE, REOPEN})
+ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD})
 # What nobody is given for what they did.
 _NO_SANCTIONS = frozenset({"promote", REOPEN})
 
@@ -51,6 +55,13 @@ def reopen(doing: Doing) -> None:
     doing.record(undoes=closing.pk if closing else None)
 
 
+@act(APPROVE, of=CASE, label=_("Approve: show the message to all"))
+@act(DISCARD, of=CASE, label=_("Discard: show the message to nobody"), right=APPROVE)
+def decide_held(doing: Doing) -> None:
+    """It is done by an action of its own, which posts the message (`_decide_held`)."""
+    raise NotImplementedError
+
+
 def acts_offered(user: User, standing: Standing) -> list[ActKind]:
     """Return which acts somebody may do for a case: to its message, to whom it is about, and to itself."""
     return [each for each in acts.values() if _is_offered(each, user, standing)]
@@ -59,6 +70,8 @@ def acts_offered(user: User, standing: Standing) -> list[ActKind]:
 def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
     is_there = {LINE: standing.has_message, CASE: True}.get(kind.of, standing.has_person)
     # What takes something back stands where that was done, but for a message, which has no other place.
+    if kind.of == CASE and (kind.name in ON_HELD) != standing.is_held:
+        return False
     if not is_there or kind.name in _NO_SANCTIONS or (kind.undoes and kind.of != LINE):
         return False
     if not roles.may(kind.right, standing.role, standing.relation):
@@ -96,10 +109,13 @@ def decide_case(
     with transaction.atomic():
         # The locks come in the order in which a report takes them: the group's, then the case's.
         case = _found(user, case_id)
+        if name in ON_HELD:
+            return _decide_held(user, case, name, why)
         done = _perform(user, case, name, why._replace(case_id=case_id))
         case = _seen(user, case_id)
         _refuse_taken(case, user)
-        if closes or name in ON_CASE:
+        # What waits has to be decided about, whatever is done to its author.
+        if (closes and case.kind != CaseKind.HELD) or name in ON_CASE:
             case.state, case.outcome, case.closed_at = CaseState.CLOSED, name, timezone.now()
         _save(case)
         return done
@@ -109,6 +125,9 @@ def reopen_case(user: User, *, case_id: int, note: str = "") -> None:
     """Open a closed case again; reporters hear of it once it is closed again. Raises Refused."""
     with transaction.atomic():
         case = _found(user, case_id)
+        if case.kind == CaseKind.HELD:
+            # What was decided there is a line of the log, or gone.
+            raise Refused(Code.CASE_CLOSED)
         _perform(user, case, REOPEN, Why(note=note, case_id=case_id))
         case = _seen(user, case_id, is_closed=True)
         same = Case.objects.filter(kind=case.kind, group=case.group_id, user=case.user_id)
@@ -156,6 +175,15 @@ def _perform(user: User, case: Case, name: str, why: Why) -> Act | None:
     if kind.of == PERSON:
         return perform_act(actor, name, user=case.user, why=why)
     return perform_act(actor, name, user=case.user, group=case.group, why=why)
+
+
+def _decide_held(user: User, case: Case, name: str, why: Why) -> Act | None:
+    """Post what waits or discard it, which closes the case."""
+    _refuse_taken(case, user)
+    if case.held is None:
+        raise Refused(Code.CASE_CLOSED)
+    actor = acting_in(user, case.group)
+    return ON_HELD[name](actor, held=case.held, reason=why.reason, note=why.note)
 
 
 def acting_in(user: User, group: Group | None) -> Membership | User:

@@ -15,6 +15,8 @@ class Standing(NamedTuple):
     relation: str
     has_message: bool
     has_person: bool
+    # Whether a message waits for a decision.
+    is_held: bool = False
 
 
 def read_standing(user: User, scope: Scope, case: Case) -> Standing:
@@ -25,4 +27,5 @@ def read_standing(user: User, scope: Scope, case: Case) -> Standing:
         role = places.values_list("role", flat=True).first() or roles.STRANGER
     relation = read_relation(case.group_id or 0, user.pk, role, case.user_id)
     has_message = case.kind == CaseKind.MESSAGE and case.entry_id is not None
-    return Standing(role, relation, has_message, case.user_id is not None)
+    is_held = case.kind == CaseKind.HELD
+    return Standing(role, relation, has_message, case.user_id is not None, is_held)
