@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.models import Entry, Group, Invitation, Kind, Membership, Role, User
+from discuss.moderation.actions import make_filter
 from project import services
 from tests.cast import log_in
 from tests.emptying import empty
@@ -101,6 +102,16 @@ class Stage:
             return actions.make_invitation(owner, group=group, uses=uses, days=7)
 
         return self(make)
+
+    def filter(self, group: Group, *words: str) -> int:
+        """Have an owner write a filter about these words, which is off, and return its key."""
+
+        def write() -> int:
+            owner = Membership.objects.get(group=group, role=Role.OWNER)
+            values = {"kind": "words", "name": "Calm", "terms": "\n".join(words), "does": "block"}
+            return int(make_filter(owner, group=group, **values).pk)
+
+        return self(write)
 
     def say(self, user: User, group: Group, *texts: str) -> list[Entry]:
         """Have a member write messages, from elsewhere."""

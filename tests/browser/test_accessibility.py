@@ -60,6 +60,8 @@ PAGES = (
     "what is pinned",
     "saved messages",
     "nothing saved",
+    "filters",
+    "a filter and what it would have caught",
     "a line's menu",
     "editing",
     "a line",
@@ -176,6 +178,11 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name in {"reactions and a pin", "who reacted", "what is pinned", "saved messages"}:
             (entry,) = stage.say(bob, group, "Cake")
             stage.mark(entry, anns.user, "👍", "🎉")
+        if name == "filters":
+            paths[name] = f"{here}filters/"
+            stage.filter(group, "soup")
+        if name == "a filter and what it would have caught":
+            paths[name] = f"{here}filters/{stage.filter(group, 'soup')}/"
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)

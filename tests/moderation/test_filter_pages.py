@@ -132,7 +132,7 @@ def test_the_list_says_what_each_does_and_how_often_it_hit(cast: Cast, ann: Clie
         ("repeated", {"number": "2", "minutes": "5"}, {"number": 2, "seconds": 300}),
         (
             "words",
-            {"terms": " free  money \n\nfree money\nspam", "is_part": "on"},
+            {"terms": " free  money \n\nfree money\nspam", "is_part": "True"},
             {"is_part": True},
         ),
     ],
@@ -209,7 +209,7 @@ def test_staff_write_filters_of_the_site(cast: Cast):
     sam = staff("change_filter", "view_message")
     client = log_in(sam)
     response = client.post(
-        "/moderation/filters/new/words/", {**WORDS, "is_for_names": "on", "save": "1"}
+        "/moderation/filters/new/words/", {**WORDS, "is_for_names": "True", "save": "1"}
     )
     made = Filter.objects.get()
     assert response.headers["Location"] == f"/moderation/filters/{made.pk}/"

@@ -10,7 +10,7 @@ from discuss.models import Filter
 from discuss.models.filter import LONGEST, NAME_LENGTH
 from discuss.rules.filters import Does, Exempt, FilterKind, Folded
 from discuss.rules.filters.hosts import host_key, readable
-from discuss.rules.text import clean_message
+from discuss.rules.text import Text, clean_message
 
 # Terms of one filter, and characters of a term.
 TERMS = 500
@@ -67,6 +67,21 @@ class HostsField(TermsField):
                 raise forms.ValidationError(_("This is no host: %(host)s"), params={"host": host})
 
 
+class EitherField(forms.TypedChoiceField):
+    """One of two choices: the first stands for no, the second for yes."""
+
+    def __init__(self, no: Text, yes: Text, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("False", no), ("True", yes)],
+            coerce=lambda value: value == "True",
+            empty_value=False,  # type: ignore[arg-type]  # the stubs know text alone
+            required=False,
+            initial="False",
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+
 class FilterForm(forms.Form):
     """What all filters have."""
 
@@ -113,10 +128,11 @@ class FilterForm(forms.Form):
 
 
 class _ForNames(forms.Form):
-    is_for_names = forms.BooleanField(
-        label=_("Names of people and groups, too"),
-        required=False,
-        help_text=_("They are refused, where the filter refuses or holds messages."),
+    is_for_names = EitherField(
+        _("Messages"),
+        _("Names of people and groups, too"),
+        label=_("What it looks at"),
+        help_text=_("Names are refused, where the filter refuses or holds messages."),
     )
 
 
@@ -129,10 +145,11 @@ class WordsForm(_ForNames, FilterForm):
             " is found in SP\u00c1M, and fail in fa1l. Signs count at the ends of a line alone."
         ),
     )
-    is_part = forms.BooleanField(
-        label=_("Inside of longer words, too"),
-        required=False,
-        help_text=_("Then spam is found in antispam. Short words are found in many."),
+    is_part = EitherField(
+        _("As whole words"),
+        _("Inside of longer words, too"),
+        label=_("Where they are found"),
+        help_text=_("Inside of others, spam is found in antispam, and short words in many."),
     )
 
 
