@@ -27,6 +27,7 @@ from discuss.actions.memberships import (
 )
 from discuss.actions.messages import edit_message, hide_message
 from discuss.actions.namings import change_display_name, take_display_name
+from discuss.actions.outcomes import AGAIN, Draft, Outcome, Stored, Undecided, Waiting, new_nonce
 from discuss.actions.people import (
     announce_account,
     announce_standing,
@@ -38,18 +39,7 @@ from discuss.actions.people import (
     open_account,
 )
 from discuss.actions.pins import pin_message, unpin_message
-from discuss.actions.posting import (
-    AGAIN,
-    Draft,
-    Outcome,
-    Stored,
-    Undecided,
-    Waiting,
-    new_nonce,
-    post_message,
-    post_messages,
-    send_message,
-)
+from discuss.actions.posting import post_message, post_messages, send_message
 from discuss.actions.presence import beat, forget_process, show_presence
 from discuss.actions.reactions import react, unreact
 from discuss.actions.renderings import render_anew

@@ -4,7 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from discuss.actions.change import require, role_of, unchanged, user_of
-from discuss.actions.posting import Draft, post_messages
+from discuss.actions.outcomes import Draft
+from discuss.actions.posting import post_messages
 from discuss.actions.record import write_act
 from discuss.actions.waiting import close_case, ring_held
 from discuss.forms import HeldForm

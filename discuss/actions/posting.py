@@ -1,77 +1,37 @@
 """Posting: the one road by which messages come into the logs of groups, a single one too."""
 
-import hashlib
-import secrets
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from enum import Enum
-from functools import partial, reduce
-from operator import or_
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from discuss import doorbell, metrics
 from discuss.actions import filtering
 from discuss.actions.change import Change, write_lines
-from discuss.actions.filtering import Caught, Whose
-from discuss.actions.pace import Pace
-from discuss.actions.waiting import hold
+from discuss.actions.deciding import Admitted, Deciding, Found
+from discuss.actions.outcomes import (
+    AGAIN,
+    Decided,
+    Draft,
+    Outcome,
+    Stored,
+    Waiting,
+    sending,
+    sent_before,
+)
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
-from discuss.models import Entry, Group, Held, Kind, Membership
+from discuss.models import Entry, Group, Kind, Membership
 from discuss.models.group import GroupQuerySet
-from discuss.models.membership import MembershipQuerySet
 from discuss.reading.mentions import read_names
-from discuss.rules.filters import Does, Rule
+from discuss.rules.filters import Rule
 from discuss.rules.mentions import Names, stored_mentions
-from discuss.rules.posting import Poster, Rules, is_held, may_post
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.stored_html import stored_rendering
 from discuss.verbs import verb
 
-
-class Draft(NamedTuple):
-    """A message that someone wants to post."""
-
-    membership: Membership
-    text: str
-    nonce: str
-    # The position of the message that it answers.
-    reply_to: int | None = None
-    # It was held, and a moderator has approved it. Then `nonce` is the line's.
-    is_approved: bool = False
-
-
-class Stored(NamedTuple):
-    """The message is in the log: as this line, now or since it was sent before."""
-
-    entry: Entry
-
-
-class Waiting(NamedTuple):
-    """It is not in the log: a moderator decides whether it comes there."""
-
-    held: Held
-
-
-class Undecided(Enum):
-    """Nothing was written, and the message has to be posted by itself (post_message).
-
-    Somebody holds its group's lock, or the group is gone, or a message of the batch was sent before.
-    """
-
-    AGAIN = "again"
-
-
-AGAIN = Undecided.AGAIN
-type Decided = Stored | Waiting | Refused
-type Outcome = Decided | Undecided
 type Texts = Mapping[tuple[int, str], dict[str, Any]]
-# What filters found in some of these texts.
-type Found = Mapping[tuple[int, str], Caught]
 
 
 @Compiled
@@ -82,12 +42,6 @@ def locked(pk: int) -> GroupQuerySet:
 @Compiled
 def unlocked(group_ids: list[int]) -> GroupQuerySet:
     return Group.objects.unlocked(group_ids)
-
-
-@Compiled
-def posters(pks: list[int]) -> MembershipQuerySet:
-    """Of these memberships those whose people may act at all, with what decides what they may write."""
-    return Membership.objects.standing().with_warnings().with_account_since().filter(pk__in=pks)
 
 
 def post_message(
@@ -124,7 +78,7 @@ def send_message(
             (outcome,) = _post([draft], {group.pk: group}, texts, found)
     except IntegrityError:
         # Sent before, most likely: that is found out by a constraint and not by a query for each message.
-        sent = _sent_before(draft)
+        sent = sent_before(draft)
         if sent is None:
             raise
         return Stored(sent)
@@ -145,11 +99,6 @@ def post_messages(drafts: Sequence[Draft]) -> list[Outcome]:
             return [next(outcomes) if d.membership.group_id in groups else AGAIN for d in drafts]
     except IntegrityError:
         return [AGAIN] * len(drafts)
-
-
-def new_nonce() -> str:
-    """Return what tells one sending of a composer from the next."""
-    return secrets.token_urlsafe(12)
 
 
 def _rendered(drafts: Sequence[Draft]) -> Texts:
@@ -189,50 +138,25 @@ def _post(
     drafts: Sequence[Draft], groups: Mapping[int, Group], texts: Texts, found: Found
 ) -> list[Decided]:
     """Write the drafts that may be posted into these groups, which are locked, and hold those that wait."""
-    heads, now = {pk: group.head for pk, group in groups.items()}, timezone.now()
-    # Read under the locks: who was removed in between is not let in.
-    standing = {
-        m.pk: Poster(m.group_id, m.role, m.muted_until, m.must_read, m.joined_at, m.account_since)
-        for m in posters.rows({draft.membership.pk for draft in drafts})
-    }
-    answered = _answered(drafts)
+    heads = {pk: group.head for pk, group in groups.items()}
+    deciding = Deciding(drafts, groups, found)
     outcomes: list[Decided] = []
     lines: list[Entry] = []
     reported: list[tuple[Entry, Rule]] = []
-    pace = Pace(groups.values(), now)
     for draft in drafts:
+        decision = deciding.decide(draft)
+        if not isinstance(decision, Admitted):
+            outcomes.append(decision)
+            continue
         group_id = draft.membership.group_id
-        rules, poster = groups[group_id].rules, standing.get(draft.membership.pk)
-        if draft.is_approved:
-            # A moderator says so, whatever else holds. Its author must still be a member.
-            rules, poster = Rules(), poster and Poster(poster.group_id, poster.role)
-        else:
-            poster = pace.of(draft.membership, poster)
-        refusal = may_post(poster, group_id, rules, now)
-        reply_to_id = answered.get((group_id, draft.reply_to))
-        if draft.reply_to is not None and reply_to_id is None:
-            refusal = refusal or Refused(Code.NO_MESSAGE)
-        if refusal or poster is None:
-            outcomes.append(_unless_sent(draft, poster, refusal or Refused(Code.NOT_A_MEMBER)))
-            continue
-        rule, stopped = _filtered(draft, poster, found, now)
-        if stopped is None and is_held(poster, rules, now):
-            stopped = _hold(draft)
-        if stopped is not None:
-            outcomes.append(stopped)
-            if isinstance(stopped, Waiting):
-                pace.note(draft.membership, poster)
-            continue
-        if not draft.is_approved:
-            pace.note(draft.membership, poster)
         heads[group_id] += 1
         change = Change(group_id, heads[group_id])
         fields = texts[draft.membership.pk, draft.text]
-        lines.append(_line(draft, change, reply_to_id=reply_to_id, **fields))
+        lines.append(_line(draft, change, reply_to_id=decision.reply_to_id, **fields))
         outcomes.append(Stored(lines[-1]))
-        if rule and rule.reports:
-            reported.append((lines[-1], rule))
-    pace.write()
+        if decision.rule and decision.rule.reports:
+            reported.append((lines[-1], decision.rule))
+    deciding.write()
     if lines:
         write_lines(lines)
         filtering.report_lines(reported)
@@ -244,78 +168,6 @@ def _post(
     return outcomes
 
 
-def _filtered(
-    draft: Draft, poster: Poster, found: Found, now: datetime
-) -> tuple[Rule | None, Decided | None]:
-    """Return the rule that a draft breaks, and what becomes of it where it does not go into the log."""
-    caught = found.get((draft.membership.pk, draft.text))
-    if caught is None:
-        return None, None
-    if sent := _sent_before(draft):
-        return None, Stored(sent)
-    whose = Whose(draft.membership.user_id, poster.group_id, poster.role)
-    rule = filtering.decide(caught, whose, now)
-    if rule is None or not rule.stops:
-        return rule, None
-    if rule.does == Does.HOLD:
-        return rule, _kept(draft, partial(filtering.hold, rule, whose))
-    filtering.record_hit(rule, whose)
-    return rule, filtering.refusal_of(rule)
-
-
-def _unless_sent(draft: Draft, poster: Poster | None, refusal: Refused) -> Stored | Refused:
-    """Refuse it, unless it was sent before and its answer was lost: then it is stored already."""
-    sent = _sent_before(draft) if poster else None
-    return Stored(sent) if sent else refusal
-
-
-def _hold(draft: Draft) -> Decided:
-    """Keep it for a moderator, unless it was sent before: then it is approved by now, or waits already."""
-    if sent := _sent_before(draft):
-        return Stored(sent)
-    member = draft.membership
-    return _kept(draft, partial(hold, group_id=member.group_id, user_id=member.user_id))
-
-
-def _kept(draft: Draft, keep: Callable[..., Held]) -> Waiting | Refused:
-    try:
-        return Waiting(keep(text=draft.text, nonce=_sending(draft), reply_to=draft.reply_to))
-    except Refused as refusal:
-        return refusal
-
-
-def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:
-    """Return the key of each message that a draft answers, by its group and position.
-
-    One that was removed meanwhile can be answered: its quote says so, as it would a moment later.
-    """
-    places: dict[int, set[int]] = {}
-    for draft in drafts:
-        if draft.reply_to is not None:
-            places.setdefault(draft.membership.group_id, set()).add(draft.reply_to)
-    if not places:
-        return {}
-    some = [Q(group=pk, position__in=positions) for pk, positions in places.items()]
-    found = Entry.objects.filter(reduce(or_, some), kind=Kind.MESSAGE)
-    return {(pk, number): key for pk, number, key in found.values_list("group", "position", "pk")}
-
-
 def _line(draft: Draft, change: Change, **fields: Any) -> Entry:
-    author_id, nonce = draft.membership.user_id, _sending(draft)
+    author_id, nonce = draft.membership.user_id, sending(draft)
     return change.new_line(Kind.MESSAGE, author_id=author_id, nonce=nonce, **fields)
-
-
-def _sent_before(draft: Draft) -> Entry | None:
-    """Return the line of a message that was sent already, whose answer was lost."""
-    author_id, nonce = draft.membership.user_id, _sending(draft)
-    sent: Entry | None = Entry.objects.filter(author=author_id, nonce=nonce).first()
-    return sent
-
-
-def _sending(draft: Draft) -> str:
-    """Return what is unique for the author's message: of what was sent, not of what stands there now."""
-    if draft.is_approved:
-        return draft.nonce
-    # Else what was edited in between would be let in again.
-    sent = f"{draft.membership.group_id} {draft.text}".encode()
-    return f"{draft.nonce}.{hashlib.sha256(sent).hexdigest()[:16]}"

@@ -6,8 +6,8 @@ from typing import Any
 from django.tasks import task
 
 from discuss.actions.change import next_change, write_lines
+from discuss.actions.outcomes import new_nonce
 from discuss.actions.pauses import pause_after
-from discuss.actions.posting import new_nonce
 from discuss.models import STANDING_KINDS, Entry, Kind, Membership, User
 from discuss.rules.refusals import Refused
 
