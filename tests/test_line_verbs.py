@@ -74,9 +74,9 @@ async def test_a_refusal_is_told_to_its_actor_alone(cast: Cast):
     ("name", "offered"),
     [
         ("bob", {"replying/", "mark-unread/", "editing/", "hide/"}),
-        ("mod", {"replying/", "mark-unread/", "hide/", "pin/"}),
-        ("ann", {"replying/", "mark-unread/", "hide/", "pin/"}),
-        ("cleo", {"replying/", "mark-unread/"}),
+        ("mod", {"replying/", "mark-unread/", "hide/", "pin/", "report/"}),
+        ("ann", {"replying/", "mark-unread/", "hide/", "pin/", "report/"}),
+        ("cleo", {"replying/", "mark-unread/", "report/"}),
     ],
 )
 def test_the_menu_offers_what_the_person_may_do(cast: Cast, name: str, offered: set[str]):

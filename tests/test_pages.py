@@ -75,13 +75,13 @@ def many(count: int) -> None:
 @pytest.mark.parametrize(
     ("page", "count"),
     [
-        ("/", 9),
-        ("/?page=2", 9),
-        ("/?q=one of many", 9),
-        ("/?q=nowhere", 8),
-        ("group", 11),
+        ("/", 11),
+        ("/?page=2", 11),
+        ("/?q=one of many", 11),
+        ("/?q=nowhere", 10),
+        ("group", 13),
         # Two more read whether there are lines below, and how many messages.
-        ("group?before=500", 13),
+        ("group?before=500", 15),
         # What it shows is read, which is written once (in a savepoint of the test's).
         ("grouplog/", 7),
     ],
@@ -92,7 +92,7 @@ def test_a_page_takes_so_many_statements(
     """Two of them are the session and its person, whatever the page.
 
     One reads their groups, two more what is unread in all of them, one their last lines in the lobby, and one
-    where in this one what is unread begins.
+    where in this one what is unread begins. Two are the header's: what they moderate, and answers to reports.
     """
     many(200)
     fill(cast.kitchen, 1000)
@@ -106,7 +106,7 @@ def test_members_that_are_not_named_are_counted_in_one_more(
     bob: Client, path: str, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries
 ):
     monkeypatch.setattr("discuss.reading.members.NAMED_MEMBERS", 2)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         page = load(bob, path)
     assert "and others" in page.element("members").text_content()
 
@@ -284,6 +284,9 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "nonce": page.nonce,
         "shown": "",
         "answered": "0",
+        # What waits for the person: they are no moderator, and have no answer.
+        "duties": "-0",
+        "sight": "member",
     }
     assert len(page.nonce) >= 8
 

@@ -15,6 +15,6 @@ def duties(request: HttpRequest) -> dict[str, Any]:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated:
             return NONE
-        return read_duties([user.pk])[user.pk]
+        return read_duties(user)
 
     return {"duties": SimpleLazyObject(read)}

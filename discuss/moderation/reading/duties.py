@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Count
 
-from discuss.models import CaseState, Report
+from discuss.models import CaseState, Report, User
 from discuss.moderation.reading.queue import count_cases
 from discuss.moderation.reading.scopes import Scope, read_scopes
 
@@ -46,9 +46,10 @@ def in_words(count: int) -> str:
     return f"{MOST}+" if count > MOST else str(count) if count else ""
 
 
-def read_duties(user_ids: Collection[int]) -> dict[int, Duties]:
-    """Return what the headers of these people say."""
-    return duties_of(user_ids, read_scopes(user_ids))
+def read_duties(user: User) -> Duties:
+    """Return what the header of a page of this person's says, in two statements for most people."""
+    scopes = read_scopes([user.pk], [user.pk] if user.is_staff else [])
+    return duties_of([user.pk], scopes)[user.pk]
 
 
 def duties_of(user_ids: Collection[int], scopes: Mapping[int, Scope]) -> dict[int, Duties]:

@@ -41,8 +41,13 @@ def read_scope(user_id: int) -> Scope:
     return read_scopes([user_id])[user_id]
 
 
-def read_scopes(user_ids: Collection[int]) -> dict[int, Scope]:
-    """Return what each of these people may see, in two statements."""
+def read_scopes(
+    user_ids: Collection[int], staff_among: Collection[int] | None = None
+) -> dict[int, Scope]:
+    """Return what each of these people may see, in two statements.
+
+    `staff_among` are those of them who may be staff, where that is known; for nobody it is one statement.
+    """
     moderated: defaultdict[int, set[int]] = defaultdict(set)
     owned: defaultdict[int, set[int]] = defaultdict(set)
     places = Membership.objects.standing().filter(
@@ -52,7 +57,9 @@ def read_scopes(user_ids: Collection[int]) -> dict[int, Scope]:
         (owned if role == Role.OWNER else moderated)[user_id].add(group_id)
     with_right = User.objects.with_perm(SEE_CASES, backend=_BACKEND)
     staff = dict(
-        with_right.filter(pk__in=user_ids, is_staff=True).values_list("pk", "is_superuser")
+        with_right.filter(
+            pk__in=user_ids if staff_among is None else staff_among, is_staff=True
+        ).values_list("pk", "is_superuser")
     )
     return {
         pk: Scope(is_staff=True, not_about=pk if staff[pk] else 0)
