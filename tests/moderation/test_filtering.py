@@ -124,6 +124,22 @@ def test_what_is_held_waits_and_is_in_no_log(cast: Cast):
     assert (Act.objects.get(kind="filter").details or {})["did"] == "hold"
 
 
+def test_what_a_filter_holds_comes_into_the_log_once_a_moderator_approves_it(cast: Cast):
+    """Though the filter is still on, and another one would refuse it by now."""
+    made = ruled(cast, does="hold")
+    refused(lambda: cast.say(cast.bob, "spam, this is spam"))
+    held = Held.objects.get()
+    case = Case.objects.get()
+    assert (case.kind, case.held, case.user) == ("held", held, cast.bob)
+    ruled(cast, name="Later")
+    refused(lambda: cast.say(cast.bob, "spam, this is spam"))
+    actions.approve_held(cast.member(cast.mod), held=held)
+    line = cast.lines()[-1]
+    assert (line.text, line.author) == ("spam, this is spam", cast.bob)
+    assert not Held.objects.exists()
+    assert (Act.objects.get(kind="approve").details or {})["rule"] == made.pk
+
+
 def test_what_is_reported_is_said_and_a_case_is_open(cast: Cast):
     made = ruled(cast, does="report")
     cast.say(cast.mod, "Before")
