@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from discuss import doorbell
 from discuss.actions import filtering
 from discuss.actions.change import (
     Change,
@@ -91,6 +92,8 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
 def hide_line(change: Change, message: Entry, act: Act | None) -> None:
     """Hide a message by this act; None where its author removed it, which nobody takes back."""
     change.alter_line(message, hidden_at=timezone.now(), hidden_by=act.pk if act else None)
+    if act is not None:
+        doorbell.ring_hidden(change.group_id, change.number)
 
 
 def _record(actor: Membership | User, message: Entry) -> Act:

@@ -35,13 +35,14 @@ TYPING_PAUSE = 1.0
 
 
 # Kinds of bells that say how far a log is.
-HEADS = frozenset({"group", "looks"})
+HEADS = frozenset({"group", "looks", "hidden"})
 
 
 class Bell(NamedTuple):
     """Something changed.
 
-    Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "lobby" (a
+    Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "hidden" (the
+    same, and lists of groups may show what nobody shall see any more), "lobby" (a
     group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
     "site" (its name or words), "filters" (some rules), "queue" (cases of a group, or of none), "answer" (a
     person's reports), "person", "read" or "draft" (by this person, somewhere), "unread" (a person has marked
@@ -66,6 +67,11 @@ def ring_group(group_id: int, head: int) -> None:
 def ring_looks(group_id: int, head: int) -> None:
     """On commit, tell every hub that this group's log has come to `head`, for which nobody waits."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("looks", group_id, head)))
+
+
+def ring_hidden(group_id: int, head: int) -> None:
+    """On commit, tell every hub that lists of groups must not wait for what came into this log by `head`."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("hidden", group_id, head)))
 
 
 def ring_lobby(group_id: int) -> None:

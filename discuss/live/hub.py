@@ -126,6 +126,8 @@ class Hub:
             self.subscriptions.ring_group(bell.pk, bell.head)
         elif bell.kind == "looks":
             self.subscriptions.ring_looks(bell.pk, bell.head)
+        elif bell.kind == "hidden":
+            self.subscriptions.ring_hidden(bell.pk, bell.head)
         elif bell.kind == "lobby":
             self.subscriptions.ring_lobby(bell.pk)
         elif bell.kind in {"read", "draft"}:

@@ -150,6 +150,11 @@ class Subscriptions:
         if group_id in self.groups:
             self.groups[group_id].ring_later(head)
 
+    def ring_hidden(self, group_id: int, head: int) -> None:
+        """Something was hidden, which lists of groups may show at once no more."""
+        if self.person:
+            self.person.ring_hidden(group_id, head)
+
     def ring_lobby(self, group_id: int) -> None:
         """What the lobby shows of the group may have changed."""
         if self.lobby:

@@ -82,6 +82,13 @@ class PersonFeed(Feed):
             self._rung_groups.add(group_id)
             self._rung.set()
 
+    def ring_hidden(self, group_id: int, head: int) -> None:
+        """A moderator has hidden something in a group: no list shows it until it is time for counts."""
+        self.ring_group(group_id, head)
+        if group_id in self._rung_groups:
+            self._due = 0.0
+            self._ring_soon()
+
     def ring_name(self, group_id: int) -> None:
         """A group may be called otherwise."""
         if group_id in self._people.groups or self._is_reading:
