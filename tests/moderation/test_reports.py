@@ -18,7 +18,7 @@ from discuss.moderation.actions import (
 )
 from discuss.moderation.reading.snapshots import AROUND
 from discuss.moderation.rules.reporting import A_DAY, NO_ACCIDENT, SELDOM
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,9 @@ def test_the_case_keeps_five_messages_on_either_side_as_they_were(cast: Cast):
     assert snapshot["position"] == lines[7].position
     kept = snapshot["lines"]
     assert [line["text"] for line in kept] == [
-        f"Line {number}" for number in range(7 - AROUND, 8 + AROUND)
+        # What its author had removed is not kept.
+        f"Line {number}" if number != 6 else ""
+        for number in range(7 - AROUND, 8 + AROUND)
     ]
     assert {line["author"] for line in kept} == {"bob"}
     assert [line["is_hidden"] for line in kept].index(True) == 4
@@ -181,3 +183,44 @@ def test_a_group_that_one_does_not_find_is_not_reported(
     with pytest.raises(Refused, match="gone"):
         report_group(cast.cleo, group=Group.objects.get(pk=cast.kitchen.pk), reason="spam")
     report_group(cast.bob, group=cast.kitchen, reason="spam")
+
+
+def test_what_authors_removed_is_not_kept_and_what_moderators_hid_is(cast: Cast, soup: Entry):
+    withdrawn, hidden = cast.say(cast.bob, "Secret"), cast.say(cast.bob, "Insult")
+    actions.hide_message(cast.member(cast.bob), entry=withdrawn)
+    actions.hide_message(cast.member(cast.mod), entry=hidden)
+    report(cast, cast.ann, soup)
+    kept = (Case.objects.get().snapshot or {})["lines"]
+    assert [(line["text"], line["is_hidden"]) for line in kept] == [
+        ("Soup", False),
+        ("", True),
+        ("Insult", True),
+    ]
+
+
+def test_what_its_author_wrote_and_removed_after_the_report_is_not_shown(cast: Cast, soup: Entry):
+    report(cast, cast.ann, soup)
+    actions.edit_message(cast.member(cast.bob), entry=soup, text="Secret")
+    pk = Case.objects.get().pk
+    shows = lambda: "Secret" in log_in(cast.mod).get(f"/moderation/cases/{pk}/").content.decode()  # noqa: E731
+    assert shows()
+    actions.edit_message(cast.member(cast.bob), entry=soup, text="Bread")
+    assert shows()
+    actions.hide_message(cast.member(cast.bob), entry=soup)
+    assert not shows()
+
+
+def test_a_reporter_reads_no_words_that_are_hidden_nor_those_of_a_group_they_left(
+    cast: Cast, soup: Entry
+):
+    report(cast, cast.ann, soup)
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    report(cast, cast.cleo, soup)
+    own = lambda user: log_in(user).get("/reports/").content.decode()  # noqa: E731
+    assert "Soup" in own(cast.ann)
+    assert "Soup" in own(cast.cleo)
+    actions.leave_group(cast.member(cast.cleo))
+    assert "Soup" not in own(cast.cleo)
+    actions.hide_message(cast.member(cast.mod), entry=soup)
+    assert "Soup" not in own(cast.ann)
+    assert "This message was removed." in own(cast.ann)

@@ -118,7 +118,7 @@ def _html(text: str) -> SafeString:
 
 def read_revisions(case: Case) -> list[Revision]:
     """Return what the message said before it was edited, the latest first."""
-    if case.entry_id is None:
+    if case.entry is None or _is_withdrawn(case.entry):
         return []
     revisions = Revision.objects.filter(entry=case.entry_id).order_by("-pk")
     return list(revisions[:REVISIONS_SHOWN])
@@ -133,7 +133,14 @@ def text_now(case: Case) -> str:
         for each in snapshot.get("lines", ())
         if each["position"] == snapshot["position"]
     ]
-    return entry.text if entry and kept and entry.text != kept[0] else ""
+    if entry is None or _is_withdrawn(entry):
+        return ""
+    return entry.text if kept and entry.text != kept[0] else ""
+
+
+def _is_withdrawn(entry: Entry) -> bool:
+    """Whether its author removed it. What was kept when it was reported is all that is left to see."""
+    return entry.is_hidden and entry.hidden_by is None
 
 
 def read_before(case: Case, scope: Scope) -> tuple[Done, ...]:

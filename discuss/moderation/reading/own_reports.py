@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from discuss.models import CaseKind, CaseState, Report
-from discuss.moderation.reading.queue import words_of
+from discuss.models import CaseKind, CaseState, Membership, Report
 from discuss.rules.reasons import label_of
 from discuss.rules.text import Text
 
@@ -18,12 +17,16 @@ _BECAME = {"dismiss": DISMISSED, "hide": REMOVED}
 
 
 class OwnReport(NamedTuple):
-    """A report as its reporter sees it. `became` is one of the four above."""
+    """A report as its reporter sees it. `became` is one of the four above.
+
+    `words` are those that the message has now; there are none for who is no member any more.
+    """
 
     pk: int
     kind: str
     name: str
     words: str
+    is_removed: bool
     group: str
     reason: str
     note: str
@@ -45,24 +48,31 @@ class OwnReports(NamedTuple):
 def read_own_reports(user_id: int, before: int | None = None) -> OwnReports:
     """Return what this person reported, the latest first, of those older than `before`."""
     own = Report.objects.filter(reporter=user_id).order_by("-pk")
-    own = own.select_related("case__group", "case__user")
+    own = own.select_related("case__group", "case__user", "case__entry")
     own = own.filter(Q(case__group=None) | Q(case__group__is_deleted=False))
     if before is not None:
         own = own.filter(pk__lt=before)
     found = list(own[: REPORTS_AT_ONCE + 1])
     shown = found[:REPORTS_AT_ONCE]
     has_more = len(found) > len(shown)
-    return OwnReports([_row(each) for each in shown], shown[-1].pk if has_more else None)
+    theirs = Membership.objects.filter(user=user_id, group__in=[e.case.group_id for e in shown])
+    places = set(theirs.values_list("group", flat=True))
+    rows = [_row(each, is_member=each.case.group_id in places) for each in shown]
+    return OwnReports(rows, shown[-1].pk if has_more else None)
 
 
-def _row(report: Report) -> OwnReport:
+def _row(report: Report, *, is_member: bool) -> OwnReport:
     case = report.case
+    is_message = case.kind == CaseKind.MESSAGE
+    is_removed = is_message and (case.entry is None or case.entry.is_hidden)
+    words = case.entry.excerpt if is_message and case.entry and not is_removed else ""
     is_closed = case.state == CaseState.CLOSED
     return OwnReport(
         report.pk,
         case.kind,
         case.user.name if case.user else "",
-        words_of(case) if case.kind == CaseKind.MESSAGE else "",
+        words if is_member else "",
+        is_removed,
         case.group.name if case.group else "",
         report.reason,
         report.note,

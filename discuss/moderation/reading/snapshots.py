@@ -28,11 +28,13 @@ def of_group(group: Group) -> dict[str, Any]:
 
 
 def _kept(line: Entry) -> dict[str, Any]:
+    # What its author removed is nobody's to see; what a moderator hid, moderators see anyway.
+    is_withdrawn = line.is_hidden and line.hidden_by is None
     return {
         "position": line.position,
         "author_id": line.author_id,
         "author": line.author.name if line.author else "",
         "at": line.timestamp.isoformat(),
-        "text": line.text,
+        "text": "" if is_withdrawn else line.text,
         "is_hidden": line.is_hidden,
     }
