@@ -80,6 +80,10 @@ class Change:
             raise refusal
         return member
 
+    def admit_host(self, actor: Membership | User) -> Membership | User:
+        """Return who moderates, as they stand now: staff, or a member who may change what others see."""
+        return self.admit_writer(actor) if isinstance(actor, Membership) else self.admit(actor)
+
     def relation(self, actor: Membership | User, user_id: int | None) -> str:
         """Return how this person stands to the actor (discuss/rules/roles.py); None is someone."""
         return read_relation(self.group_id, user_of(actor).pk, role_of(actor), user_id)

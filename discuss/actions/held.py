@@ -75,7 +75,7 @@ def discard_held(
 
 def _admitted(actor: Membership | User, held: Held) -> Held | None:
     """Lock the group, and return what waits as it stands now, to who may decide about it. Raises Refused."""
-    acting = unchanged(held.group_id).admit(actor)
+    acting = unchanged(held.group_id).admit_host(actor)
     if isinstance(acting, User) and not acting.has_perm(STAFFS_RIGHT):
         raise Refused(Code.STAFF_ONLY)
     by, role = user_of(acting), role_of(acting)

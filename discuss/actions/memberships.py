@@ -112,7 +112,7 @@ def mark_unread(membership: Membership, *, entry: Entry) -> None:
 def remove_member(actor: Membership | User, *, membership: Membership) -> None:
     """End somebody else's membership, as a moderator, an owner or staff."""
     with next_change(membership.group_id) as change:
-        actor = change.admit(actor)
+        actor = change.admit_host(actor)
         removed = Membership.objects.select_related("user").filter(pk=membership.pk).first()
         if removed is None:
             change.withdraw()

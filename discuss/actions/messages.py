@@ -81,6 +81,8 @@ def hide_message(actor: Membership | User, *, entry: Entry) -> Entry:
         actor = change.admit(actor)
         message = change.message(entry)
         relation = change.relation(actor, message.author_id)
+        if relation != OWN:
+            change.admit_host(actor)
         require("hide", role_of(actor), relation, code=Code.NOT_TO_HIDE)
         if message.is_hidden:
             change.withdraw()

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from discuss.db.compiled import Compiled
-from discuss.models import Membership
+from discuss.models import Membership, User
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules import roles
 
@@ -62,6 +62,10 @@ def read_relation(group_id: int, actor_id: int, role: str, user_id: int | None) 
     """Return how this person stands to an actor of this role (discuss/rules/roles.py); None is someone."""
     if actor_id == user_id:
         return roles.OWN
+    if role == roles.STAFF:
+        people = User.objects.in_bulk([pk for pk in (actor_id, user_id) if pk is not None])
+        other = people.get(user_id or 0)
+        return roles.rank_relation(people[actor_id], other) if other else roles.LOWER
     theirs = Membership.objects.filter(group=group_id, user=user_id)
     others = theirs.values_list("role", flat=True).first()
     return roles.relation(role, others or roles.STRANGER)

@@ -5,13 +5,15 @@ membership says, as everybody is.
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 
 STRANGER, MEMBER, MODERATOR, OWNER = "stranger", "member", "moderator", "owner"
 STAFF = "staff"
 # From the lowest to the highest.
 ROLES = (STRANGER, MEMBER, MODERATOR, OWNER, STAFF)
 # How whom it is done to stands to who does it: themselves, or somebody of a lower, an equal or a higher role.
-# What is done to a line is done to its author. GROUP: it is done to the group as a whole.
+# To staff that is their rank on the site, to members their role in the group. What is done to a line is done
+# to its author. GROUP: it is done to the group as a whole.
 RELATIONS = OWN, LOWER, EQUAL, HIGHER, GROUP = "own", "lower", "equal", "higher", "group"
 
 type Cell = frozenset[str]
@@ -21,6 +23,8 @@ YES: Cell = frozenset({GROUP})
 OWN_ONLY: Cell = frozenset({OWN})
 LOWER_ONLY: Cell = frozenset({LOWER})
 OWN_AND_LOWER: Cell = frozenset({OWN, LOWER})
+# Of what is about a superuser, another superuser has to decide.
+LOWER_AND_EQUAL: Cell = frozenset({LOWER, EQUAL})
 OTHERS: Cell = frozenset({LOWER, EQUAL, HIGHER})
 ANYBODY: Cell = frozenset({OWN, LOWER, EQUAL, HIGHER})
 
@@ -42,7 +46,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "notify":    _row(NO,       YES,      YES,        YES,      NO),
     "call_all":  _row(NO,       NO,       YES,        YES,      NO),
     "edit":      _row(NO,       OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
-    "hide":      _row(NO,       OWN_ONLY, OWN_AND_LOWER, OWN_AND_LOWER, ANYBODY),
+    "hide":      _row(NO,       OWN_ONLY, OWN_AND_LOWER, OWN_AND_LOWER, OWN_AND_LOWER),
     "restore":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
     "history":   _row(NO,       OWN_ONLY, ANYBODY,    ANYBODY,  NO),
     "react":     _row(NO,       ANYBODY,  ANYBODY,    ANYBODY,  NO),
@@ -55,12 +59,12 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "ban":       _row(NO,       NO,       NO,         NO,       LOWER_ONLY),
     "hide_all":  _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
     "erase":     _row(NO,       NO,       NO,         NO,       LOWER_ONLY),
-    "approve":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "approve":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_AND_EQUAL),
     "report":    _row(NO,       OTHERS,   OTHERS,     OTHERS,   NO),
     "report_group": _row(YES,   YES,      YES,        NO,       YES),
     "appeal":    _row(OWN_ONLY, OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
     "moderate":  _row(NO,       NO,       YES,        YES,      YES),
-    "dismiss":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_ONLY),
+    "dismiss":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_AND_EQUAL),
     "filter":    _row(NO,       NO,       NO,         YES,      YES),
     "promote":   _row(NO,       NO,       NO,         LOWER_ONLY, LOWER_ONLY),
     "demote":    _row(NO,       NO,       NO,         LOWER_ONLY, LOWER_ONLY),
@@ -105,3 +109,23 @@ def relation(role: str, other: str) -> str:
     """Return how somebody of the role `other` stands to somebody else of this role."""
     rank, others = ROLES.index(role), ROLES.index(other)
     return EQUAL if rank == others else LOWER if others < rank else HIGHER
+
+
+class Ranked(Protocol):
+    """Somebody with an account."""
+
+    pk: int
+    is_staff: bool
+    is_superuser: bool
+
+
+def rank_relation(actor: Ranked, other: Ranked) -> str:
+    """Return how somebody stands to an actor on the site: people, then staff, then superusers."""
+    if actor.pk == other.pk:
+        return OWN
+    rank, others = _rank(actor), _rank(other)
+    return EQUAL if rank == others else LOWER if others < rank else HIGHER
+
+
+def _rank(person: Ranked) -> int:
+    return 2 if person.is_superuser else 1 if person.is_staff else 0

@@ -60,3 +60,10 @@ def test_it_says_what_was_wrong(cast: Cast, boss: User, words: list[str], why: s
     with pytest.raises(CommandError, match=why):
         moderate(*words)
     assert not Act.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["approve", "dismiss", "reopen"])
+def test_what_is_done_to_cases_it_does_not_offer(cast: Cast, boss: User, name: str):
+    with pytest.raises(CommandError, match="invalid choice"):
+        moderate(name, "--by=boss", "--person=bob")
+    assert not Act.objects.exists()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -160,3 +161,33 @@ def test_a_member_who_is_staff_bans_from_there(cast: Cast):
 def test_of_who_was_never_here_there_is_no_page(cast: Cast):
     assert log_in(cast.ann).get(address_of(cast, cast.cleo)).status_code == 404
     assert log_in(cast.ann).post(address_of(cast, cast.bob, "fly")).status_code == 404
+
+
+def test_an_act_is_written_into_no_case(cast: Cast, soup: Entry):
+    hide = reverse("act_on_line", args=[cast.kitchen.uuid, soup.position, "hide"])
+    log_in(cast.mod).post(hide, {"case": "9" * 30})
+    log_in(cast.mod).post(address_of(cast, cast.bob, "warn"), {"case": "7"})
+    assert list(Act.objects.order_by("pk").values_list("kind", "case_id")) == [
+        ("hide", None),
+        ("warn", None),
+    ]
+
+
+@pytest.mark.parametrize("act", ["approve", "discard", "dismiss", "settle", "reopen", "hide"])
+def test_what_is_done_to_cases_and_messages_is_not_done_to_a_person(cast: Cast, act: str):
+    response = log_in(cast.mod).post(address_of(cast, cast.bob, act))
+    assert response.status_code == 404
+    assert not Act.objects.exists()
+
+
+def test_a_member_who_is_staff_is_offered_nothing_against_staff(cast: Cast):
+    sam = User.objects.create_user("sam", is_staff=True)
+    sam.user_permissions.set(Permission.objects.filter(content_type__app_label="discuss"))
+    other = User.objects.create_user("other", is_staff=True)
+    for user in (sam, other):
+        actions.join_group(user, group=cast.kitchen)
+    client = log_in(sam)
+    assert "/warn/" in client.get(address_of(cast, cast.bob)).content.decode()
+    page = client.get(address_of(cast, other)).content.decode()
+    for act in ("warn", "time-out", "remove", "bar", "ban", "promote"):
+        assert f"/{act}/" not in page

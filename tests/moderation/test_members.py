@@ -1,14 +1,18 @@
 """What is done to a person in one group: refused by every door, in the record, and taken back."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused
+from discuss.actions.waiting import hold
 from discuss.doorbell.bells import Bell
-from discuss.models import Act, Bar, Kind, Membership, Role, Warning
+from discuss.models import Act, Bar, Kind, Membership, Role, User, Warning
 from discuss.moderation.actions import Why, perform_act
 from discuss.moderation.actions.acts import acts
 from discuss.rules.refusals import Code
@@ -251,3 +255,51 @@ def test_every_act_that_can_be_taken_back_names_one_that_does():
     for kind in acts.values():
         if kind.undone_by:
             assert acts[kind.undone_by].undoes == kind.name
+
+
+@pytest.mark.parametrize("rank", ["is_staff", "is_superuser"])
+def test_staff_act_on_nobody_of_their_rank_or_above_in_any_group(cast: Cast, rank: str):
+    sam = User.objects.create_user("sam", is_staff=True)
+    sam.user_permissions.set(Permission.objects.filter(content_type__app_label="discuss"))
+    line, why = cast.say(cast.bob, "Soup"), Why(until=soon(hours=1))
+    User.objects.filter(pk=cast.bob.pk).update(**{rank: True})
+
+    def attempts() -> list[Callable[[], object]]:
+        names = ("time_out", "warn", "remove", "bar", "promote")
+        return [
+            lambda: perform_act(sam, "hide", entry=line),
+            lambda: actions.hide_message(sam, entry=line),
+            lambda: actions.remove_member(sam, membership=cast.member(cast.bob)),
+            *(
+                partial(perform_act, sam, name, user=cast.bob, group=cast.kitchen, why=why)
+                for name in names
+            ),
+        ]
+
+    for attempt in attempts():
+        with pytest.raises(Refused):
+            attempt()
+    assert not Act.objects.exists()
+    User.objects.filter(pk=cast.bob.pk).update(**{rank: False})
+    assert perform_act(sam, "hide", entry=line)
+
+
+@pytest.mark.parametrize("sanction", ["time_out", "warn"])
+def test_a_moderator_who_has_to_wait_or_to_read_does_nothing_to_others(cast: Cast, sanction: str):
+    line, own = cast.say(cast.bob, "Soup"), cast.say(cast.mod, "Salad")
+    held = hold(group_id=cast.kitchen.pk, user_id=cast.bob.pk, text="Bread", nonce="1")
+    mod = cast.member(cast.mod)
+    do(cast, sanction, by="ann", to="mod", until=soon(hours=1))
+    done = Act.objects.count()
+    for attempt in (
+        lambda: perform_act(mod, "hide", entry=line),
+        lambda: actions.hide_message(mod, entry=line),
+        lambda: do(cast, "warn"),
+        lambda: actions.remove_member(mod, membership=cast.member(cast.bob)),
+        lambda: actions.approve_held(mod, held=held),
+        lambda: actions.discard_held(mod, held=held),
+    ):
+        assert is_refused(attempt, Code.MUTED if sanction == "time_out" else Code.MUST_READ)
+    assert Act.objects.count() == done
+    # Their own they may take away.
+    assert actions.hide_message(mod, entry=own).is_hidden

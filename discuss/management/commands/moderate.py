@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from discuss.actions import Refused
 from discuss.models import Group, Message, User
-from discuss.moderation.actions import LINE, MEMBER, Why, acts, perform_act
+from discuss.moderation.actions import LINE, MEMBER, PERSON, Why, acts, perform_act
 from discuss.moderation.actions.offers import form_of
 from discuss.rules.reasons import Reason
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("act", choices=sorted(acts))
+        parser.add_argument("act", choices=sorted(_acts()))
         parser.add_argument("--by", required=True, help="the name of one of the staff")
         parser.add_argument("--message", type=int, help="the number of a message, as in the admin")
         parser.add_argument("--person", help="the name of a person")
@@ -55,3 +55,8 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no such {noun}.")
         return found
+
+
+def _acts() -> list[str]:
+    """Return the acts that are done to messages and people; those to cases have a page of their own."""
+    return [name for name, kind in acts.items() if kind.of in {LINE, MEMBER, PERSON}]

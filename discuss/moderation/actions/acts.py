@@ -16,7 +16,7 @@ from discuss.actions.change import Change, role_of, unchanged, user_of
 from discuss.actions.people import decided_about
 from discuss.actions.record import write_act
 from discuss.models import Act, Entry, Group, Kind, Membership, User
-from discuss.moderation.rules.ranks import rank_relation, right_of
+from discuss.moderation.rules.ranks import right_of
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.text import Text
@@ -205,7 +205,7 @@ def _perform_on_person(
         acting = _admitted_staff(user_of(actor), kind)
         if person is None:
             return None
-        _require(kind, roles.STAFF, rank_relation(acting, person))
+        _require(kind, roles.STAFF, roles.rank_relation(acting, person))
         doing = Doing(kind, acting, person, why)
         kind.do(doing)
         return doing.done
@@ -213,7 +213,7 @@ def _perform_on_person(
 
 def _admitted(change: Change, actor: Membership | User, kind: ActKind) -> Membership | User:
     if isinstance(actor, Membership):
-        return change.admit_member(actor)
+        return change.admit_writer(actor)
     return _admitted_staff(actor, kind)
 
 

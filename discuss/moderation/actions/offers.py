@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from discuss.models import Ban, Bar, Entry, Group, Membership, User, Warning
 from discuss.moderation.actions.acts import PERSON, ActKind, acts
 from discuss.moderation.forms import ActForm
-from discuss.moderation.rules.ranks import rank_relation, right_of
+from discuss.moderation.rules.ranks import right_of
 from discuss.reading.members import read_relation
 from discuss.reading.sanctions import in_future
 from discuss.rules import roles
@@ -36,12 +36,10 @@ def offers_on_line(member: Membership, entry: Entry) -> list[Offer]:
 def offers_on_member(member: Membership, person: User) -> list[Offer]:
     """Return what the member may do to a person in their group, and on the site where they are staff."""
     names = list(_fitting(member.group, person))
-    return _offered(names, member, person.pk, person)
+    return _offered(names, member, person.pk)
 
 
-def actor_of(
-    kind: ActKind, member: Membership, user_id: int | None, person: User | None = None
-) -> Membership | User | None:
+def actor_of(kind: ActKind, member: Membership, user_id: int | None) -> Membership | User | None:
     """Return by what the member may do this to the person: their membership, else as staff; else None."""
     if user_id == member.user_id:
         return None
@@ -52,18 +50,13 @@ def actor_of(
     user = member.user
     if not user.is_staff or not user.has_perm(right_of(kind.right)):
         return None
-    if kind.of == PERSON:
-        is_allowed = person is not None and rank_relation(user, person) == roles.LOWER
-    else:
-        is_allowed = True
-    return user if is_allowed and roles.may(kind.right, roles.STAFF, roles.LOWER) else None
+    relation = read_relation(member.group_id, user.pk, roles.STAFF, user_id)
+    return user if roles.may(kind.right, roles.STAFF, relation) else None
 
 
-def _offered(
-    names: list[str], member: Membership, user_id: int | None, person: User | None = None
-) -> list[Offer]:
+def _offered(names: list[str], member: Membership, user_id: int | None) -> list[Offer]:
     kinds = [acts[name] for name in names]
-    found = [(kind, actor_of(kind, member, user_id, person)) for kind in kinds]
+    found = [(kind, actor_of(kind, member, user_id)) for kind in kinds]
     return [Offer(kind, form_of(kind), actor) for kind, actor in found if actor is not None]
 
 

@@ -17,7 +17,7 @@ from discuss.edges.views.typed import is_of_another
 from discuss.forms import first_error
 from discuss.limits import limits
 from discuss.models import Entry, Group, Membership, User
-from discuss.moderation.actions import LINE, PERSON, Why, acts, perform_act
+from discuss.moderation.actions import LINE, MEMBER, PERSON, Why, acts, perform_act
 from discuss.moderation.actions.acts import ActKind
 from discuss.moderation.actions.offers import Offer, actor_of, form_of
 from discuss.moderation.edges.people import find_person, person_context
@@ -75,11 +75,11 @@ def act_on_person(
     request: Request, membership: Membership, kind: ActKind, key: int
 ) -> HttpResponse:
     """Do something to a person: in the group, or on the whole site."""
-    if kind.of == LINE:
-        raise Http404("It is done to messages.")
+    if kind.of not in {MEMBER, PERSON}:
+        raise Http404("It is done to messages, or to cases.")
     found = find_person(membership, key)
     form = form_of(kind, request.POST)
-    actor = actor_of(kind, membership, found.pk, found) or membership
+    actor = actor_of(kind, membership, found.pk) or membership
     group = None if kind.of == PERSON else membership.group
     if _perform(actor, kind, form, user=found, group=group):
         messages.success(request, _said(kind))

@@ -31,7 +31,6 @@ class ActForm(forms.Form):
         validators=[validate_marks],
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "dir": "auto"}),
     )
-    case = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, name: str, lasts: bool) -> None:
         """`name` is the act's, and `lasts` says whether it has an end."""
@@ -55,6 +54,5 @@ class ActForm(forms.Form):
             "reason": values["reason"],
             "note": values["note"],
             "until": timezone.now() + length if length else None,
-            "case_id": values["case"],
             "role": values.get("role", ""),
         }
