@@ -94,6 +94,20 @@ def test_where_there_is_no_room_what_ends_first_goes(
     assert there == list(range(100 - len(there), 100))
 
 
+async def test_what_cannot_be_cleared_stops_nothing_else(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def fail(most: int) -> int:
+        raise ValueError("an odd row")
+
+    monkeypatch.setattr(sessions, "clear_expired", fail)
+    long_ago = timezone.now() - 8 * DAY
+    await in_worker(lambda: Invitation.objects.create(expires_at=long_ago))
+    await clearing.clear_expired()
+    assert not await in_worker(Invitation.objects.exists)
+    assert "failed and will be tried again" in caplog.text
+
+
 @pytest.mark.usefixtures("live")
 async def test_the_hub_clears_from_time_to_time(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(hubs, "CLEARING_INTERVAL", 0.05)

@@ -1,11 +1,15 @@
 """Bans end by themselves: at the next log-in of their person, or soon after their time."""
 
-from django.db import transaction
+import logging
+
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from discuss.actions.people import announce_account, announce_standing, decided_about
-from discuss.actions.record import write_act
-from discuss.models import Act, Ban, User
+from discuss.actions.record import write_end_of_ban
+from discuss.models import Ban, User
+
+logger = logging.getLogger(__name__)
 
 
 def end_ban_if_over(user: User) -> bool:
@@ -21,12 +25,22 @@ def end_ban_if_over(user: User) -> bool:
             person.save(update_fields=["is_active"])
             announce_account(None, user=person)
         announce_standing(person)
-        last = Act.objects.filter(kind="ban", user_id=person.pk).order_by("-pk").first()
-        write_act("end_ban", actor=None, user_id=person.pk, undoes_id=last.pk if last else None)
+        write_end_of_ban(None, user=person)
         return True
 
 
 def end_bans(most: int) -> int:
-    """End up to so many bans whose time is over, and return how many."""
+    """End up to so many bans whose time is over, and return how many. One that cannot end stops no other."""
     over = Ban.objects.filter(until__lte=timezone.now()).select_related("user").order_by("until")
-    return sum(end_ban_if_over(ban.user) for ban in over[:most])
+    return sum(_is_ended(ban) for ban in over[:most])
+
+
+def _is_ended(ban: Ban) -> bool:
+    try:
+        return end_ban_if_over(ban.user)
+    except (OperationalError, InterfaceError):
+        # The database is away or busy, and would be for all others.
+        raise
+    except Exception:
+        logger.exception("The ban of person %s cannot end.", ban.pk)
+        return False

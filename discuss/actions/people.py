@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
+from discuss.actions.record import write_end_of_ban
 from discuss.actions.telling import tell_groups
 from discuss.models import Ban, Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
@@ -68,14 +69,14 @@ def announce_account(staff: User | None, *, user: User) -> None:
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
     if user.is_active:
-        Ban.objects.filter(user=user).delete()
+        _drop_ban(staff, user)
     tell_groups(kind, author=staff, subject=user)
 
 
 def close_account(actor: User, *, user: User) -> bool:
     """Let the person do nothing any more, until the account is opened again. Raises Refused.
 
-    Returns whether it was open.
+    Returns whether it was open, or banned: then no end of the ban opens it any more.
     """
     return _set_active(actor, user, is_active=False)
 
@@ -88,14 +89,28 @@ def open_account(actor: User, *, user: User) -> bool:
 def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
     with transaction.atomic():
         person = decided_about(user)
-        if person is None or person.is_active == is_active:
+        if person is None or (person.is_active == is_active and not _is_banned(person)):
             return False
         acting = admit_decider(actor, person)
+        if person.is_active == is_active:
+            return _drop_ban(acting, person)
         person.is_active = is_active
         person.save(update_fields=["is_active"])
         announce_account(acting, user=person)
         announce_standing(person)
         return True
+
+
+def _is_banned(person: User) -> bool:
+    return Ban.objects.filter(user=person).exists()
+
+
+def _drop_ban(acting: User | None, person: User) -> bool:
+    """Have no ban decide any more about an account that is opened or closed; return whether one did."""
+    if not Ban.objects.filter(user=person).delete()[0]:
+        return False
+    write_end_of_ban(acting, user=person)
+    return True
 
 
 def decided_about(user: User) -> User | None:

@@ -1,10 +1,13 @@
 """What has expired is deleted by the hub, from time to time: nobody has to think of it."""
 
 import asyncio
+import logging
 
 from discuss.accounts import counts, sessions
 from discuss.actions import bans, filtering, invitations, pace
-from discuss.db.workers import in_actor
+from discuss.db.workers import in_actor, log_failure
+
+logger = logging.getLogger(__name__)
 
 # Rows deleted in one transaction, which others wait for, and seconds between two of them.
 AT_ONCE = 200
@@ -14,7 +17,7 @@ PAUSE = 0.2
 async def clear_expired() -> None:
     """Delete sessions, counts, invitations, waits and utterances that are over, and end bans.
 
-    Others may do so as well.
+    Others may do so as well. Where one of these fails, the others are done all the same.
     """
     for clear in (
         sessions.clear_expired,
@@ -24,5 +27,9 @@ async def clear_expired() -> None:
         bans.end_bans,
         pace.clear_old,
     ):
-        while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait
-            await asyncio.sleep(PAUSE)
+        try:
+            while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait
+                await asyncio.sleep(PAUSE)
+        except Exception as error:
+            name = f"{clear.__module__}.{clear.__name__}"
+            log_failure(logger, error, "%s failed and will be tried again.", name)

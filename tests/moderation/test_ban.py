@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from discuss import actions
-from discuss.actions import Refused
+from discuss.actions import Refused, bans, people
 from discuss.db.workers import in_worker
 from discuss.models import Act, Ban, Kind, Membership, User
 from discuss.moderation.actions import Why, perform_act
@@ -106,10 +106,46 @@ def test_an_account_that_staff_closed_is_not_opened_by_the_end_of_a_ban(cast: Ca
     assert not cast.bob.is_active
 
 
+def test_who_is_banned_and_then_closed_is_not_opened_by_the_end_of_the_ban(cast: Cast, sam: User):
+    first = ban(sam, cast.bob, until=timezone.now() + timedelta(days=3))
+    assert first is not None
+    assert actions.close_account(sam, user=cast.bob)
+    last = Act.objects.latest("pk")
+    assert (last.kind, last.actor_id, last.undoes_id) == ("end_ban", sam.pk, first.pk)
+    assert not actions.close_account(sam, user=cast.bob)
+    Ban.objects.update(until=timezone.now())
+    actions.end_bans(200)
+    assert perform_act(sam, "end_ban", user=cast.bob) is None
+    cast.bob.refresh_from_db()
+    assert not cast.bob.is_active
+
+
 def test_whoever_opens_the_account_ends_the_ban(cast: Cast, sam: User):
     ban(sam, cast.bob)
     actions.open_account(sam, user=cast.bob)
     assert not Ban.objects.exists()
+    last = Act.objects.latest("pk")
+    assert (last.kind, last.actor_id, last.user_id) == ("end_ban", sam.pk, cast.bob.pk)
+
+
+def test_a_ban_that_cannot_end_stops_no_other(
+    cast: Cast, sam: User, monkeypatch: pytest.MonkeyPatch
+):
+    for user in (cast.bob, cast.cleo):
+        ban(sam, user, until=timezone.now() + timedelta(days=3))
+    Ban.objects.filter(user=cast.bob).update(until=timezone.now() - timedelta(seconds=1))
+    Ban.objects.filter(user=cast.cleo).update(until=timezone.now())
+    announce = people.announce_account
+
+    def fail(staff: User | None, *, user: User) -> None:
+        if user == cast.bob:
+            raise ValueError("an odd one")
+        announce(staff, user=user)
+
+    monkeypatch.setattr(bans, "announce_account", fail)
+    assert actions.end_bans(200) == 1
+    assert Ban.objects.get().user == cast.bob
+    assert User.objects.get(pk=cast.cleo.pk).is_active
 
 
 def ranked(name: str, rank: str) -> User:
