@@ -12,10 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from discuss import actions
-from discuss.actions import Draft, Refused, Stored, Waiting
+from discuss.actions import AGAIN, Draft, Refused, Stored, Waiting
 from discuss.actions.waiting import MOST_HELD
 from discuss.db.workers import in_worker
-from discuss.models import Act, Case, CaseKind, CaseState, Entry, Held, Kind, Membership, User
+from discuss.models import (
+    Act,
+    Case,
+    CaseKind,
+    CaseState,
+    Entry,
+    Held,
+    Kind,
+    LastPost,
+    Membership,
+    User,
+)
 from discuss.moderation.actions import Why, decide_case
 from discuss.moderation.reading.queue import words_of
 from discuss.rules.refusals import Code
@@ -91,6 +102,27 @@ def test_sent_again_it_is_the_same_message_whatever_was_decided(cast: Cast):
     actions.discard_held(cast.member(cast.mod), held=other)
     assert hold(cast, "Salad", nonce="nonce-salad") == other
     assert texts(cast) == ["Soup"]
+
+
+def test_sent_again_in_slow_mode_it_is_answered_as_before_and_starts_no_other_wait(cast: Cast):
+    settings = {"slow_mode": 60}
+    actions.change_group_settings(cast.member(cast.ann), group=cast.kitchen, settings=settings)
+    held = hold(cast, nonce="nonce-soup")
+    assert hold(cast, nonce="nonce-soup") == held
+    with pytest.raises(Refused) as refused:
+        send(cast, cast.bob, "Salad")
+    assert refused.value.code == Code.SLOW_MODE
+    LastPost.objects.update(at=timezone.now() - timedelta(seconds=61))
+    assert hold(cast, nonce="nonce-soup") == held
+    hold(cast, "Salad")
+
+
+def test_sent_again_after_a_time_out_it_is_answered_as_before(cast: Cast):
+    held = hold(cast, nonce="nonce-soup")
+    Membership.objects.filter(user=cast.bob).update(muted_until=timezone.now() + timedelta(hours=1))
+    assert hold(cast, nonce="nonce-soup") == held
+    with pytest.raises(Refused):
+        send(cast, cast.bob, "Soup")
 
 
 def test_so_many_of_one_person_wait_and_no_more(cast: Cast):
@@ -204,6 +236,16 @@ def test_who_has_left_posts_nothing_any_more(cast: Cast):
         actions.approve_held(mod, held=held)
     assert refused.value.code == Code.AUTHOR_GONE
     actions.discard_held(mod, held=held)
+
+
+def test_what_could_not_be_posted_waits_on(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    held = hold(cast)
+    monkeypatch.setattr("discuss.actions.held.post_messages", lambda drafts: [AGAIN])
+    with pytest.raises(Refused) as refused:
+        actions.approve_held(cast.member(cast.mod), held=held)
+    assert refused.value.code == Code.NOT_POSTED
+    assert Held.objects.waiting().get() == held
+    assert not Act.objects.filter(kind="approve").exists()
 
 
 def test_what_was_answered_may_be_gone(cast: Cast):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from discuss.actions import filtering
 from discuss.actions.filtering import Caught, Whose
-from discuss.actions.outcomes import Decided, Draft, Stored, Waiting, sending, sent_before
+from discuss.actions.outcomes import Decided, Draft, Waiting, answered_before, sending
 from discuss.actions.pace import Pace
 from discuss.actions.waiting import hold
 from discuss.db.compiled import Compiled
@@ -65,11 +65,14 @@ class Deciding:
         if draft.reply_to is not None and reply_to_id is None:
             refusal = refusal or Refused(Code.NO_MESSAGE)
         if refusal or poster is None:
-            return _unless_sent(draft, poster, refusal or Refused(Code.NOT_A_MEMBER))
+            before = answered_before(draft) if poster else None
+            return before or refusal or Refused(Code.NOT_A_MEMBER)
         rule, stopped = self._filtered(draft, poster)
         if stopped is None and is_held(poster, rules, self._now):
-            stopped = _hold(draft)
-        if not draft.is_approved and (stopped is None or isinstance(stopped, Waiting)):
+            member = draft.membership
+            keep = partial(hold, group_id=member.group_id, user_id=member.user_id)
+            stopped = answered_before(draft) or self._kept(draft, poster, keep)
+        if not draft.is_approved and stopped is None:
             self._pace.note(draft.membership, poster)
         return stopped or Admitted(reply_to_id, rule)
 
@@ -82,37 +85,25 @@ class Deciding:
         caught = self._found.get((draft.membership.pk, draft.text))
         if caught is None:
             return None, None
-        if sent := sent_before(draft):
-            return None, Stored(sent)
+        if before := answered_before(draft):
+            return None, before
         whose = Whose(draft.membership.user_id, poster.group_id, poster.role)
         rule = filtering.decide(caught, whose, self._now)
         if rule is None or not rule.stops:
             return rule, None
         if rule.does == Does.HOLD:
-            return rule, _kept(draft, partial(filtering.hold, rule, whose))
-        filtering.record_hit(rule, whose)
+            return rule, self._kept(draft, poster, partial(filtering.hold, rule, whose))
+        filtering.record_refusal(rule, whose)
         return rule, filtering.refusal_of(rule)
 
-
-def _unless_sent(draft: Draft, poster: Poster | None, refusal: Refused) -> Stored | Refused:
-    """Refuse it, unless it was sent before and its answer was lost: then it is stored already."""
-    sent = sent_before(draft) if poster else None
-    return Stored(sent) if sent else refusal
-
-
-def _hold(draft: Draft) -> Decided:
-    """Keep it for a moderator, unless it was sent before: then it is approved by now, or waits already."""
-    if sent := sent_before(draft):
-        return Stored(sent)
-    member = draft.membership
-    return _kept(draft, partial(hold, group_id=member.group_id, user_id=member.user_id))
-
-
-def _kept(draft: Draft, keep: Callable[..., Held]) -> Waiting | Refused:
-    try:
-        return Waiting(keep(text=draft.text, nonce=sending(draft), reply_to=draft.reply_to))
-    except Refused as refusal:
-        return refusal
+    def _kept(self, draft: Draft, poster: Poster, keep: Callable[..., Held]) -> Waiting | Refused:
+        """Keep it for a moderator, for the first time."""
+        try:
+            kept = keep(text=draft.text, nonce=sending(draft), reply_to=draft.reply_to)
+        except Refused as refusal:
+            return refusal
+        self._pace.note(draft.membership, poster)
+        return Waiting(kept)
 
 
 def _answered(drafts: Sequence[Draft]) -> dict[tuple[int, int | None], int]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from discuss.actions import waiting
 from discuss.actions.record import write_act
 from discuss.models import (
+    Act,
     Case,
     Entry,
     Filter,
@@ -26,6 +27,8 @@ from discuss.rules.refusals import Code, Refused
 
 # The act in the record: the site did it by itself. What came of it stands in its details.
 ACT = "filter"
+# Within this time what a rule refuses one person makes one row of the record.
+RECORDED_EVERY = timedelta(hours=1)
 # What a refusal says, by what the rule looks for.
 CODES = {
     FilterKind.WORDS: Code.FILTERED_WORDS,
@@ -104,11 +107,23 @@ def record_hit(rule: Rule, whose: Whose, **more: Any) -> None:
     )
 
 
+def record_refusal(rule: Rule, whose: Whose, **more: Any) -> None:
+    """Write down that a rule refused something: once an hour for a rule and a person.
+
+    Each is counted as a hit. But a row of the record stays for good, and whoever tries again and again must
+    not fill it.
+    """
+    since = timezone.now() - RECORDED_EVERY
+    lately = Act.objects.filter(kind=ACT, user_id=whose.user_id, at__gt=since)
+    if not lately.filter(details__rule=rule.pk).exists():
+        record_hit(rule, whose, **more)
+
+
 def record_stopped_edit(rule: Rule, whose: Whose, message: Entry) -> None:
     """Write down that an edit was refused, once it is rolled back."""
     with transaction.atomic():
         count_hits([rule])
-        record_hit(rule, whose, entry_id=message.pk)
+        record_refusal(rule, whose, entry_id=message.pk)
 
 
 # What opens a case about a line that a rule reports, and returns it: moderation's, which stands above
@@ -132,9 +147,8 @@ def report_lines(reported: Iterable[tuple[Entry, Rule]]) -> None:
 
 
 def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | None) -> Held:
-    """Keep a message until a moderator approves it. Sent again, it is the same. Raises Refused."""
+    """Keep a message, which was not sent before, until a moderator approves it. Raises Refused."""
     user_id, group_id = whose.user_id or 0, whose.group_id or 0
-    is_there = Held.objects.filter(user=user_id, nonce=nonce).exists()
     held = waiting.hold(
         group_id=group_id,
         user_id=user_id,
@@ -144,8 +158,7 @@ def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | Non
         why=ACT,
         rule=rule.pk,
     )
-    if not is_there:
-        record_hit(rule, whose)
+    record_hit(rule, whose)
     return held
 
 
@@ -160,7 +173,7 @@ def refuse_name(name: str, *, user_id: int | None = None, group_id: int | None =
     if deciding := strongest(rules):
         with transaction.atomic():
             count_hits(rules)
-            record_hit(deciding, Whose(user_id, group_id, ""))
+            record_refusal(deciding, Whose(user_id, group_id, ""))
         raise refusal_of(deciding)
 
 

@@ -53,8 +53,10 @@ def approve_held(
         (outcome,) = post_messages([draft])
         if isinstance(outcome, Refused):
             raise outcome
-        # AGAIN stands for one that was posted before.
+        # AGAIN stands for one that was posted before, or for one that could not be.
         posted = Entry.objects.filter(author=present.user_id, nonce=present.nonce).first()
+        if posted is None:
+            raise Refused(Code.NOT_POSTED)
         act = _record("approve", actor, present, posted, reason=reason, note=note)
         present.delete()
         return act

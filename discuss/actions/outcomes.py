@@ -59,6 +59,17 @@ def sent_before(draft: Draft) -> Entry | None:
     return sent
 
 
+def answered_before(draft: Draft) -> Stored | Waiting | None:
+    """Return what became of a message that was sent already, whose answer was lost."""
+    if sent := sent_before(draft):
+        return Stored(sent)
+    if draft.is_approved:
+        # It waits until this very line is there.
+        return None
+    own = Held.objects.filter(user=draft.membership.user_id, nonce=sending(draft)).first()
+    return Waiting(own) if own else None
+
+
 def sending(draft: Draft) -> str:
     """Return what is unique for the author's message: of what was sent, not of what stands there now."""
     if draft.is_approved:

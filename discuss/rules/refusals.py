@@ -42,6 +42,7 @@ class Code(TextChoices):
         _("Many of your messages wait for a moderator already. Write on when they are decided."),
     )
     AUTHOR_GONE = "author gone", _("Its author is no member of this group any more.")
+    NOT_POSTED = "not posted", _("This message could not be posted just now. Try again.")
     NOT_TO_DECIDE = "not to decide", _("Only a moderator may decide about messages that wait.")
     NOT_ITS_AUTHOR = "not its author", _("Only its author may edit a message.")
     NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")

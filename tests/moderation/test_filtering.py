@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection
@@ -73,6 +74,29 @@ def test_what_is_blocked_is_refused_with_the_reason_and_recorded_without_its_tex
     assert (row.actor_id, row.user_id, row.group_id) == (None, cast.bob.pk, cast.kitchen.pk)
     assert row.details == {"rule": made.pk, "name": "No spam", "did": "block"}
     assert "today" not in str(vars(row))
+
+
+def test_whoever_tries_again_and_again_does_not_fill_the_record(
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+):
+    made = ruled(cast)
+    line = cast.say(cast.bob, "Soup")
+    with django_capture_on_commit_callbacks(execute=True):
+        for _ in range(3):
+            refused(lambda: cast.say(cast.bob, "spam"))
+            refused(
+                lambda: actions.edit_message(cast.member(cast.bob), entry=line, text="Spam soup")
+            )
+    assert Act.objects.filter(kind="filter").count() == 1
+    assert hits(made) == 6
+    # Another rule and another person have rows of their own; and so has the next hour.
+    ruled(cast, name="No ham", terms="ham")
+    refused(lambda: cast.say(cast.bob, "ham"))
+    refused(lambda: cast.say(cast.mod, "spam"))
+    assert Act.objects.filter(kind="filter").count() == 3
+    with mock.patch.object(filtering, "RECORDED_EVERY", timedelta()):
+        refused(lambda: cast.say(cast.bob, "spam"))
+    assert Act.objects.filter(kind="filter").count() == 4
 
 
 def test_what_breaks_no_rule_goes_through(cast: Cast):
@@ -336,7 +360,9 @@ def test_names_are_refused_where_a_rule_of_the_site_says_so(cast: Cast):
             owner, group=cast.kitchen, name="Spam kitchen", description=cast.kitchen.description
         )
     )
-    assert Act.objects.filter(kind="filter").count() == 4
+    # One of each person.
+    people = Act.objects.filter(kind="filter").order_by("pk").values_list("user_id", flat=True)
+    assert list(people) == [cast.bob.pk, cast.ann.pk]
     cast.kitchen.refresh_from_db()
     assert cast.kitchen.name == "Kitchen"
     cast.bob.refresh_from_db()
