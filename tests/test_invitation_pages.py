@@ -297,6 +297,21 @@ def test_a_moderator_makes_shows_and_revokes_them(cast: Cast):
     assert Client().get(path_of(invitation)).status_code == 404
 
 
+def test_members_to_whom_it_is_left_see_their_own_alone(cast: Cast):
+    owner = cast.member(cast.ann)
+    actions.change_group_settings(owner, group=cast.kitchen, settings={"invites": "members"})
+    address, browser = f"{cast.kitchen.get_absolute_url()}invitations/", log_in(cast.bob)
+    theirs = invite(cast)
+    browser.post(address, {"uses": "3", "days": "7"})
+    own = Invitation.objects.get(made_by=cast.bob)
+    assert page(browser.get(address)).xpath("//section//a/@href") == [own.link]
+    shown = page(log_in(cast.mod).get(address)).xpath("//section//a/@href")
+    assert shown == [own.link, theirs.link]
+    said = browser.post(address, {"revoke": theirs.pk}, follow=True).content.decode()
+    assert "Only an owner or a moderator" in said
+    assert theirs.stands()
+
+
 def test_an_owner_finds_them_in_the_settings(cast: Cast):
     page_of_settings = log_in(cast.ann).get(f"{cast.kitchen.get_absolute_url()}settings/")
     assert f'{cast.kitchen.get_absolute_url()}invitations/"' in page_of_settings.content.decode()

@@ -184,6 +184,20 @@ def test_whose_account_is_closed_does_not_come_in(cast: Cast):
     assert uses_left(invitation) == 1
 
 
+def test_members_to_whom_it_is_left_revoke_their_own_alone(cast: Cast):
+    owner, bob = cast.member(cast.ann), cast.member(cast.bob)
+    actions.change_group_settings(owner, group=cast.kitchen, settings={"invites": "members"})
+    theirs = actions.make_invitation(owner, group=cast.kitchen, uses=1, days=1)
+    own = actions.make_invitation(bob, group=cast.kitchen, uses=1, days=1)
+    assert refusal(actions.revoke_invitation, bob, invitation=theirs) == Code.NOT_TO_INVITE
+    assert theirs.stands()
+    actions.revoke_invitation(bob, invitation=own)
+    assert Invitation.objects.standing().get() == theirs
+    # Moderators revoke whosever it is.
+    actions.revoke_invitation(cast.member(cast.mod), invitation=theirs)
+    assert not Invitation.objects.standing().exists()
+
+
 def test_a_group_has_so_many_that_stand_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(invitations, "MOST", 2)
     first, _ = invite(cast), invite(cast)

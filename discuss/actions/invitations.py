@@ -35,9 +35,13 @@ def make_invitation(
 
 
 def revoke_invitation(actor: Membership | User, *, invitation: Invitation) -> None:
-    """End an invitation, whoever made it; one that has ended stays as it is."""
+    """End an invitation; one that has ended stays as it is.
+
+    Members of a group that leaves this to them end their own alone. Raises Refused.
+    """
     with transaction.atomic():
-        _admit_host(actor, invitation.group_id)
+        is_own = invitation.made_by_id == user_of(actor).pk
+        _admit_host(actor, invitation.group_id, is_left=is_own)
         usable = Invitation.objects.usable().filter(pk=invitation.pk)
         usable.update(revoked_at=timezone.now())
 
@@ -77,8 +81,13 @@ def clear_ended(most: int) -> int:
     return Invitation.objects.filter(pk__in=ended).delete()[0]
 
 
-def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | User:
-    """Lock the group, if there is one, and return who may invite there. Raises Refused."""
+def _admit_host(
+    actor: Membership | User, group_id: int | None, *, is_left: bool = True
+) -> Membership | User:
+    """Lock the group, if there is one, and return who may invite there. Raises Refused.
+
+    `is_left` says whether all members may whom the group leaves it to.
+    """
     if group_id is None:
         staff = User.objects.filter(pk=user_of(actor).pk, is_active=True, is_staff=True).first()
         if staff is None or not roles.may("invite", roles.STAFF):
@@ -89,7 +98,7 @@ def _admit_host(actor: Membership | User, group_id: int | None) -> Membership | 
     if isinstance(actor, Membership):
         member = change.admit_writer(actor)
         host: Membership | User = member
-        opened = member.group.opened
+        opened = member.group.opened if is_left else opened
     else:
         host = change.admit(actor)
     require("invite", role_of(host), code=Code.NOT_TO_INVITE, opened=opened)

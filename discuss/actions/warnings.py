@@ -1,6 +1,7 @@
 """Reading the warnings that moderators gave."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from discuss import doorbell
@@ -15,6 +16,8 @@ def acknowledge(membership: Membership, *, warning: int) -> None:
     """Say that one has read a warning of one's own; then one may write again. Nobody else sees it."""
     with transaction.atomic():
         member = unchanged(membership.group_id).admit_member(membership)
-        own = Warning.objects.unread().filter(pk=warning, user=member.user_id)
+        # Of this group, or of the site: its page shows no other.
+        shown = Q(group=member.group_id) | Q(group=None)
+        own = Warning.objects.unread().filter(shown, pk=warning, user=member.user_id)
         if own.update(read_at=timezone.now()):
             doorbell.ring_person(member.user_id)

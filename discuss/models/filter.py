@@ -35,7 +35,7 @@ class FilterQuerySet(models.QuerySet["Filter"]):
 class Filter(models.Model):
     """A rule of a group, which its owners write, or of the whole site, which staff write: without a group.
 
-    `version` grows with each change: by the sum of all versions a process knows whether it has them.
+    `version` grows with each change: by all keys and versions a process knows whether it has them.
     """
 
     group = models.ForeignKey(

@@ -8,12 +8,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from django.db.models import Count, F, Sum
-
 from discuss.models import Filter
 from discuss.rules.filters import Rule, RuleSet
 
-type Signature = tuple[int, int, int]
+# Of each rule that is switched on its key and its version.
+type Signature = tuple[tuple[int, int], ...]
 
 # Of no rule at all.
 NOTHING: tuple[RuleSet, ...] = ()
@@ -61,10 +60,8 @@ known_filters = KnownFilters()
 
 
 def _signature() -> Signature:
-    """Return what is another one after each change."""
-    versions = Sum(F("pk") * F("version"))
-    on = Filter.objects.on().aggregate(n=Count("pk"), which=Sum("pk"), versions=versions)
-    return on["n"], on["which"] or 0, on["versions"] or 0
+    """Return what is another one after each change. Two changes can leave a sum as it was."""
+    return tuple(Filter.objects.on().order_by("pk").values_list("pk", "version"))
 
 
 def _ready(signature: Signature, made: Mapping[int | None, RuleSet]) -> Known:

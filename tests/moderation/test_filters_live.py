@@ -14,6 +14,7 @@ from discuss.live.hub import Hub
 from discuss.models import Filter, FilterHits, User
 from discuss.moderation.actions import switch_filter
 from discuss.reading.filters import known_filters
+from discuss.rules.filters import RuleSet
 from tests.cast import Cast
 from tests.moderation.ruled import ruled, ruled_everywhere
 from tests.page import enter, eventually
@@ -117,6 +118,24 @@ def test_only_what_has_changed_is_made_anew(cast: Cast):
     # And a look finds that nothing has.
     known = known_filters.renew()
     assert known_filters.renew() is known
+
+
+@pytest.mark.django_db
+def test_changes_that_make_up_for_each_other_are_found(cast: Cast):
+    """The keys' sum, and that of the versions by their keys, are the same before and after."""
+    four = [ruled(cast, name=f"No. {number}") for number in range(4)]
+    Filter.objects.filter(pk__in=[four[1].pk, four[2].pk]).update(is_on=False)
+    before = {rule.name for each in renewed(cast) for rule in each.rules}
+    assert before == {"No. 0", "No. 3"}
+    for number, each in enumerate(four):
+        Filter.objects.filter(pk=each.pk).update(is_on=number in {1, 2})
+    after = {rule.name for each in renewed(cast) for rule in each.rules}
+    assert after == {"No. 1", "No. 2"}
+
+
+def renewed(cast: Cast) -> tuple[RuleSet, ...]:
+    known_filters.renew()
+    return known_filters.of_group(cast.kitchen.pk)
 
 
 @pytest.mark.django_db

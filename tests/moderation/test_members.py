@@ -199,6 +199,18 @@ def test_nobody_else_reads_a_warning_for_one(cast: Cast):
         cast.say(cast.bob, "Soup")
 
 
+def test_a_warning_is_read_where_it_is_shown(cast: Cast):
+    do(cast, "warn")
+    garden = actions.create_group(cast.bob, name="Garden")
+    elsewhere, warning = garden.memberships.get(), Warning.objects.get()
+    actions.acknowledge(elsewhere, warning=warning.pk)
+    assert Warning.objects.unread().get() == warning
+    # One of the site is shown in every group.
+    Warning.objects.update(group=None)
+    actions.acknowledge(elsewhere, warning=warning.pk)
+    assert not Warning.objects.unread().exists()
+
+
 def test_a_warning_is_taken_back(cast: Cast):
     first = do(cast, "warn")
     last = do(cast, "take_warning_back")

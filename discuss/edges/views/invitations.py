@@ -19,12 +19,13 @@ from discuss.edges.views.people import Request, status_of
 from discuss.forms import InvitationForm, RevokedForm
 from discuss.limits import limits
 from discuss.models import Group, Invitation, Membership, User
+from discuss.rules import roles
 from discuss.rules.refusals import Code
 
 
 @for_owners("invite", code=Code.NOT_TO_INVITE)
 def invitations(request: Request, host: Membership) -> HttpResponse:
-    """Let an owner or a moderator make invitations into the group, show them and revoke them."""
+    """Let whoever may invite make invitations into the group, show them and revoke them."""
     is_revoking = "revoke" in request.POST
     form = InvitationForm(None if is_revoking else request.POST or None)
     if is_revoking:
@@ -32,6 +33,9 @@ def invitations(request: Request, host: Membership) -> HttpResponse:
     if is_revoking or (request.method == "POST" and _make(host, form)):
         return redirect("invitations", host.group.uuid)
     standing = Invitation.objects.standing().filter(group=host.group).select_related("made_by")
+    if not roles.may("invite", host.role):
+        # The group leaves it to its members: each has their own.
+        standing = standing.filter(made_by=host.user)
     context = {"form": form, "group": host.group, "invitations": standing.order_by("-pk")}
     return render(request, "discuss/invitations.html", context, status=status_of(form))
 
