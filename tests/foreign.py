@@ -205,6 +205,9 @@ def contexts(cast: Cast) -> Iterator[tuple[str, str]]:
         yield address, _html(boss.get(address)).replace("chief", "ann")
     of_admin = f"/admin/discuss/message/{entry.pk}/change/"
     yield of_admin, _html(boss.get(of_admin)).replace("chief", "ann")
+    asked = {"action": "restore", "_selected_action": entry.pk}
+    why = boss.post("/admin/discuss/message/", asked)
+    yield "act", _html(why).replace("chief", "ann")
     given = {"address": "/", "entry": entry}
     yield "link", render_to_string("discuss/admin/context_link.html", given)
 

@@ -89,7 +89,8 @@ _WORD = re.compile(r'(_\()?"([^"]*)"')
 _NAMING = re.compile(
     r"{% (translate|url|static|extends|load|if|elif|querystring|htmx_script|slot)\b"
 )
-_NAMED = re.compile(r"\.html$")
+# Names wherever they stand: of templates, and the ends of addresses.
+_NAMED = re.compile(r"(\.html|/)$")
 
 
 def in_template(source: str) -> list[str]:

@@ -77,6 +77,7 @@ def test_it_is_found_wherever_it_stands(source: str):
         "{% blocktranslate %}Soup{% endblocktranslate %}",
         '{{ name|default:_("Soup") }}{{ x|date:"H:i" }} · 1',
         '<p class="soup" id="soup">{% include "soup.html" %}</p>',
+        '{% with address=soup.address|add:"salt/" %}{{ address }}{% endwith %}',
     ],
 )
 def test_what_is_given_to_gettext_is_no_fault(source: str):
@@ -132,6 +133,7 @@ PARTS += [
     for word in lxml.html.fragment_fromstring(entry.text_html, create_parent="p").itertext()
 ]
 PARTS += [row.last.text for row in made_up.OWN_ROWS if row.last]
+PARTS += [each.note for each in made_up.WARNED.warnings if each.note]
 INITIALS = [name[0].upper() for name in [*PARTS, *NAMES] if name]
 WRITTEN = [each for each in [*PARTS, *NAMES, *INITIALS, *WORDS, *OTHERS, *TYPED] if each]
 
