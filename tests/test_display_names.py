@@ -1,12 +1,14 @@
 """What others call a person: it passes for nobody else's name, and reaches every line and open page."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from discuss import actions
@@ -14,6 +16,8 @@ from discuss.actions import namings, telling
 from discuss.db.workers import in_actor
 from discuss.forms import DisplayNameField
 from discuss.models import Entry, Kind, Membership, User
+from discuss.moderation.actions import Why, perform_act
+from discuss.rules.refusals import Code
 from tests.cast import Cast
 from tests.document import text
 from tests.page import enter, settled, visit
@@ -32,6 +36,22 @@ def call(user: User, name: str) -> None:
     name = DisplayNameField(max_length=40, required=False).clean(name)
     actions.change_display_name(user, display_name=name)
     user.refresh_from_db()
+
+
+@pytest.mark.parametrize(
+    ("name", "over"), [("time_out", "end_time_out"), ("warn", "take_warning_back")]
+)
+def test_who_may_not_write_says_nothing_by_a_name_either(cast: Cast, name: str, over: str):
+    mod, until = cast.member(cast.mod), timezone.now() + timedelta(hours=1)
+    perform_act(mod, name, user=cast.bob, group=cast.kitchen, why=Why(until=until))
+    with pytest.raises(actions.Refused) as refused:
+        call(cast.bob, "Let me write")
+    assert refused.value.code == Code.NAME_WAITS
+    cast.bob.refresh_from_db()
+    assert cast.bob.name == "bob"
+    perform_act(mod, over, user=cast.bob, group=cast.kitchen)
+    call(cast.bob, "Robert")
+    assert cast.bob.name == "Robert"
 
 
 # --- which names there are --------------------------------------------------------------------------

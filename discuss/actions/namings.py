@@ -10,6 +10,7 @@ from itertools import batched
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.tasks import task
+from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions import filtering
@@ -18,7 +19,7 @@ from discuss.actions.deletions import LINES_AT_ONCE
 from discuss.actions.pauses import pause_after
 from discuss.actions.people import admit_decider, decided_about
 from discuss.actions.telling import tell_groups
-from discuss.models import Entry, Kind, User
+from discuss.models import Entry, Kind, User, Warning
 from discuss.rules.refusals import Code, Refused
 
 # Lines that one task looks at; then the next task is enqueued, behind others that wait.
@@ -28,8 +29,8 @@ LINES_A_TASK = 2_000
 def change_display_name(user: User, *, display_name: str) -> None:
     """Have others call the person so; where it is empty, by their username.
 
-    Raises Refused where the account is closed, or a filter stops the name, and ValidationError where it would
-    pass for another's.
+    Raises Refused where the account is closed, a filter stops the name, or the person may write in some group
+    nothing now, and ValidationError where it would pass for another's.
     """
     filtering.refuse_name(display_name, user_id=user.pk)
     try:
@@ -38,6 +39,9 @@ def change_display_name(user: User, *, display_name: str) -> None:
             person = User.objects.filter(pk=user.pk, is_active=True).first()
             if person is None:
                 raise Refused(Code.NOT_ACTIVE)
+            # It stands in the log of each group: a way to write where one may not.
+            if _is_silenced(person):
+                raise Refused(Code.NAME_WAITS)
             if display_name:
                 User.objects.refuse_display_name(display_name, person)
             was = _call(person, display_name)
@@ -64,6 +68,14 @@ def take_display_name(actor: User, *, user: User) -> bool:
         tell_groups(Kind.NAMED, author=acting, subject=person)
         renew_lines.enqueue(user_id=person.pk, taken=taken)
         return True
+
+
+def _is_silenced(person: User) -> bool:
+    """Whether a time-out or an unread warning keeps the person from writing, in some group or in all."""
+    return (
+        person.memberships.standing().filter(muted_until__gt=timezone.now()).exists()
+        or Warning.objects.unread().filter(user=person).exists()
+    )
 
 
 def _call(person: User, display_name: str) -> str:

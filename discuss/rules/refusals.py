@@ -18,6 +18,10 @@ class Code(TextChoices):
     MODERATORS_ALONE = "moderators alone", _("In this group moderators alone write.")
     MUTED = "muted", _("You may not write in this group until %(until)s.")
     MUST_READ = "must read", _("Please read the warning of a moderator first.")
+    NAME_WAITS = (
+        "name waits",
+        _("You may change your name once no time-out and no unread warning stands."),
+    )
     BARRED = "barred", _("You may not come into this group any more.")
     BARRED_UNTIL = "barred until", _("You may not come into this group until %(until)s.")
     BANNED = "banned", _("You are banned from this site.")
