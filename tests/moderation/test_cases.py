@@ -76,6 +76,17 @@ def test_nobody_sees_what_is_about_themselves_or_their_equals(cast: Cast):
     assert seen_by(site_moderator()) == [of_mod, of_ann, of_group]
 
 
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_staff_see_no_report_of_a_group_that_they_own(cast: Cast, is_superuser: bool):
+    owner = site_moderator()
+    User.objects.filter(pk=owner.pk).update(is_superuser=is_superuser)
+    group = actions.create_group(owner, name="Cellar")
+    report_group(cast.bob, group=group, reason="spam")
+    of_kitchen = report_group(cast.bob, group=cast.kitchen, reason="spam").case.pk
+    assert seen_by(owner) == [of_kitchen]
+    assert len(seen_by(site_moderator("max"))) == 2
+
+
 def test_what_is_about_staff_is_for_superusers(cast: Cast):
     sam, boss, other = (
         site_moderator(),

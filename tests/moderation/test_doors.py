@@ -12,6 +12,7 @@ from discuss.models import Act, Ban, Entry, Membership, Role, User, Warning
 from discuss.moderation.actions import Why, perform_act
 from tests.cast import Cast, log_in
 from tests.document import Document, text
+from tests.moderation.ruled import staff
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,17 @@ def test_a_member_who_is_staff_bans_from_there(cast: Cast):
     # And does in the group what a moderator does.
     boss.post(address_of(cast, cast.mod, "warn"))
     assert Warning.objects.get().user == cast.mod
+
+
+@pytest.mark.parametrize(("rights", "sees"), [([], False), (["view_act"], True)])
+def test_of_staff_those_see_what_was_done_who_may_see_the_record(
+    cast: Cast, rights: list[str], sees: bool
+):
+    sam = staff(*rights)
+    Membership.objects.create(group=cast.kitchen, user=sam)
+    why = Why(note="Please be kind")
+    perform_act(cast.member(cast.mod), "warn", user=cast.bob, group=cast.kitchen, why=why)
+    assert ("Please be kind" in said(log_in(sam), address_of(cast, cast.bob))) == sees
 
 
 def test_of_who_was_never_here_there_is_no_page(cast: Cast):

@@ -70,7 +70,8 @@ def person_context(
         for offer in offers_on_member(membership, found)
     ]
     context: dict[str, Any] = {"group": group, "person": found, "theirs": theirs, "offers": offers}
-    may_see = roles.may("moderate", membership.role) or membership.user.is_staff
+    is_staff = membership.user.is_staff and membership.user.has_perm("discuss.view_act")
+    may_see = is_staff or roles.may("moderate", membership.role)
     if may_see or found == membership.user:
         done = Act.objects.filter(group_id=group.pk, user_id=found.pk)
         bar, ban = read_bar(group.pk, found.pk), read_ban(found.pk)

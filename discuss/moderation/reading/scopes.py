@@ -17,6 +17,7 @@ class Scope(NamedTuple):
 
     Moderators of groups see what is about people of a lower role there. Staff see all groups; what is about
     staff is for superusers, and nobody sees what is about themselves: `not_about` is a superuser's own key.
+    Staff who own groups see all but what is about these as a whole.
     """
 
     moderated: frozenset[int] = frozenset()
@@ -62,7 +63,7 @@ def read_scopes(
         ).values_list("pk", "is_superuser")
     )
     return {
-        pk: Scope(is_staff=True, not_about=pk if staff[pk] else 0)
+        pk: Scope(owned=frozenset(owned[pk]), is_staff=True, not_about=pk if staff[pk] else 0)
         if pk in staff
         else Scope(frozenset(moderated[pk]), frozenset(owned[pk]))
         for pk in user_ids
@@ -73,6 +74,9 @@ def cases_in(scope: Scope) -> QuerySet[Case]:
     """Return the cases that people of this scope may see."""
     cases = Case.objects.filter(Q(group=None) | Q(group__is_deleted=False))
     if scope.is_staff:
+        # A report of a group is about its owners, too.
+        if scope.owned:
+            cases = cases.exclude(kind=CaseKind.GROUP, group__in=scope.owned)
         if scope.not_about:
             return cases.exclude(user=scope.not_about)
         return cases.exclude(Q(user__is_staff=True) | Q(user__is_superuser=True))
