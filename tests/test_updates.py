@@ -137,7 +137,7 @@ def test_new_lines_are_announced_and_changed_ones_are_not(cast: Cast):
     for text in ("one", "two", "three", "four"):
         cast.say(cast.ann, text)
     catch_up(cast, page)
-    said = [paragraph.text_content().strip() for paragraph in page.element("announcer")]
+    said = [paragraph.text_content().strip() for paragraph in page.element("announced")]
     assert said == ["ann: two", "ann: three", "ann: four"]
 
 

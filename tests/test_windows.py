@@ -142,7 +142,7 @@ async def test_what_it_shows_follows_and_what_it_does_not_is_counted(
     assert len(page.log) == count
     assert "Above" not in "".join(page.log)
     # Nothing is read out that is not shown.
-    assert len(page.element("announcer")) == 0
+    assert len(page.element("announced")) == 0
     await equals_a_fresh_load(page)
 
 

@@ -103,6 +103,7 @@ class Frames:
             replaced=[lines.rendered(entry, audience, replaces=True) for entry in replaced],
             cursor=self._news.head,
             announced=added,
+            unsays=any(entry.is_hidden or entry.edited_at for entry in replaced),
             panels=[
                 members,
                 *self._panels.lacked(lacking, audience),

@@ -106,6 +106,7 @@ VARIABLES = {
     "typed": "what stood in the field before",
     "unanswered": "the fields that are sent, as htmx names them",
     "unread": "how many messages are unread, in words; nothing where none is",
+    "unsays": "whether a line does not say any more what was read out of it",
     "uuid": "the uuid of the group",
     "zone": "the time zone in which times are shown",
 }

@@ -103,10 +103,15 @@ def log_moved(
     replaced: Sequence[str],
     cursor: int,
     announced: Sequence[Entry] = (),
+    unsays: bool = False,
     panels: Sequence[str] = (),
 ) -> str:
-    """All that a page lacked: rendered lines to append, lines to put in place, and its new cursor."""
+    """All that a page lacked: rendered lines to append, lines to put in place, and its new cursor.
+
+    It `unsays` what was announced before, where a line does not say that any more.
+    """
     context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
+    context |= {"unsays": unsays}
     messages = [entry for entry in announced if not entry.is_hidden][-ANNOUNCED:]
     try:
         with seen_by(audience):

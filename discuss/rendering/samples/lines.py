@@ -32,7 +32,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
             announced=[LINES["event: joined"]],
         ),
         "lines that changed": of_frame(
-            "log_moved", {"added": (), "replaced": ("edited", "hidden")}, cursor=6789
+            "log_moved", {"added": (), "replaced": ("edited", "hidden")}, cursor=6789, unsays=True
         ),
     },
     "log_replaced": {
