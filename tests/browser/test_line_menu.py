@@ -51,7 +51,9 @@ def test_to_cancel_changes_nothing(person: Appear, stage: Stage) -> None:
     expect(messages(bob)).to_have_text(["Soup"])
 
 
-def test_removing_asks_first_and_leaves_a_tombstone_for_all(person: Appear, stage: Stage) -> None:
+def test_hiding_anothers_asks_first_and_leaves_a_tombstone_for_all(
+    person: Appear, stage: Stage
+) -> None:
     anns, bobs = person("ann"), person("bob")
     group = stage.group(owner=anns.user, members=[bobs.user])
     ann, bob = anns.enter(group), bobs.enter(group)
@@ -59,10 +61,23 @@ def test_removing_asks_first_and_leaves_a_tombstone_for_all(person: Appear, stag
     expect(messages(ann)).to_have_count(1)
     open_line_menu(ann, "Soup")
     expect(ann.get_by_role("button", name="Edit")).to_have_count(0)
-    ann.get_by_text("Remove", exact=True).click()
-    ann.get_by_role("button", name="Remove this message").click()
-    for page in (ann, bob):
-        expect(messages(page)).to_have_text(["This message was removed."])
+    # What one does to another's message is an act, which the record keeps.
+    expect(ann.get_by_role("button", name="Remove this message")).to_have_count(0)
+    ann.locator("summary", has_text="Hide this message").click()
+    ann.get_by_role("button", name="Hide this message").click()
+    expect(messages(bob)).to_have_text(["This message was removed."])
+    # Whoever moderates goes on seeing what it said.
+    expect(messages(ann)).to_have_text(["This message was removed.", "Soup"])
+
+
+def test_removing_ones_own_asks_first(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(members=[bobs.user]))
+    send(bob, "Soup")
+    open_line_menu(bob, "Soup")
+    bob.get_by_text("Remove", exact=True).click()
+    bob.get_by_role("button", name="Remove this message").click()
+    expect(messages(bob)).to_have_text(["This message was removed."])
 
 
 def test_the_menu_of_another_line_never_shows_what_was_in_that_of_the_last(
