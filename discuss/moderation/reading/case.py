@@ -18,6 +18,8 @@ from discuss.rules.text import Text
 
 # Acts on the author that are shown, the latest, and earlier versions of the message.
 ACTS_SHOWN, REVISIONS_SHOWN = 20, 20
+# Reports that are shown, the latest; how many there are is said beside them.
+REPORTS_SHOWN = 50
 
 
 class Told(NamedTuple):
@@ -161,7 +163,8 @@ def count_cases_about(case: Case, scope: Scope) -> int:
 
 
 def _reports(case: Case) -> tuple[Told, ...]:
-    reports = list(case.reports.select_related("reporter").order_by("pk"))
+    latest = case.reports.select_related("reporter").order_by("-pk")[:REPORTS_SHOWN]
+    reports = list(reversed(latest))
     before = Report.objects.filter(case__state=CaseState.CLOSED).exclude(case=case.pk)
     reporters = {each.reporter_id for each in reports if each.reporter_id}
     became = {

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.utils import timezone
 
 from discuss.models import Case, CaseKind, CaseState, Group, Report
@@ -98,9 +98,11 @@ def read_groups(scope: Scope) -> list[Group]:
 def rows_of(cases: Collection[Case]) -> tuple[Row, ...]:
     """Return what the queue says of these cases, with their reports, in one statement."""
     reasons: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    reports = Report.objects.filter(case__in=[case.pk for case in cases]).order_by("pk")
-    for case_id, reason in reports.values_list("case", "reason"):
-        reasons[case_id][reason] += 1
+    reports = Report.objects.filter(case__in=[case.pk for case in cases])
+    # Of reasons that are as frequent the first comes first.
+    counted = reports.values_list("case", "reason").annotate(n=Count("pk"), first=Min("pk"))
+    for case_id, reason, count, _first in counted.order_by("first"):
+        reasons[case_id][reason] = count
     now = timezone.now()
     return tuple(_row(case, reasons[case.pk], now) for case in cases)
 

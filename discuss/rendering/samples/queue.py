@@ -71,7 +71,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         new={"progress": PROGRESS},
         taken={"progress": Progress(TAKEN, REPORTS, ACTS, 3, is_hidden=True)},
         closed={"progress": Progress(CLOSED, REPORTS, ACTS, None, is_hidden=True)},
-        of_the_site={"progress": Progress(OPEN, (), (), None, is_hidden=False)},
+        of_the_site={
+            "progress": Progress(OPEN._replace(report_count=0), (), (), None, is_hidden=False)
+        },
+        of_many={
+            "progress": PROGRESS._replace(row=OPEN._replace(report_count=1200)),
+        },
     ),
     "case_removed": states_of("case_removed", any={"row": OPEN}),
     "case_row": states_of("case_row", **{key: {"row": row} for key, row in ROWS.items()}),
