@@ -49,11 +49,11 @@ def act_on_rows(
         def do(row: Any) -> bool:
             is_done = perform_act(staff, name, **target(row), why=why) is not None
             if is_done:
-                modeladmin.log_change(request, row, str(kind.label))
+                modeladmin.log_change(request, row, str(kind.done))
             return is_done
 
         count = modeladmin.act_on_each(request, chosen, do)
-        text = gettext("%(act)s: %(n)s.") % {"act": kind.label, "n": localize(count)}
+        text = gettext("%(act)s: %(n)s.") % {"act": kind.done, "n": localize(count)}
         modeladmin.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
         return None
 

@@ -76,7 +76,7 @@ def test_an_evening_from_the_report_to_its_answer(person: Appear, stage: Stage) 
     phone.get_by_role("button", name="I am on it").tap()
     expect(phone.get_by_role("button", name="I am not on it any more")).to_be_visible()
     phone.get_by_role("button", name="Hide this message").tap()
-    expect(phone.get_by_text("is closed: Hide this message")).to_be_visible()
+    expect(phone.get_by_text("is closed: Message hidden")).to_be_visible()
     expect(cases(phone)).to_have_count(0)
 
     for page in (ann, bob, cleo):
@@ -154,7 +154,7 @@ def test_without_javascript_all_of_it_is_done_by_forms(person: Appear, stage: St
     mod.get_by_text("Reason, note, and other acts").click()
     mod.get_by_label("Note, for the record").fill("No turnips")
     mod.get_by_role("button", name="Hide this message").click()
-    expect(mod.get_by_text("is closed: Hide this message")).to_be_visible()
+    expect(mod.get_by_text("is closed: Message hidden")).to_be_visible()
     ann.goto(anns.url + "/reports/")
     expect(ann.get_by_text("have removed it")).to_be_visible()
 

@@ -28,11 +28,11 @@ def test_it_asks_why_and_for_how_long_before_anything_is_done(cast: Cast, desk: 
 
 def test_it_bans_and_lets_in_again(cast: Cast, desk: Client):
     response = choose(desk, User, "ban", [cast.bob], act="yes", length="7d", reason="spam")
-    assert told(response) == ["Ban from the site: 1."]
+    assert told(response) == ["Banned from the site: 1."]
     assert Ban.objects.get().user == cast.bob
     assert Act.objects.get().reason == "spam"
     response = choose(desk, User, "end_ban", [cast.bob], act="yes")
-    assert told(response)[-1] == "End the ban: 1."
+    assert told(response)[-1] == "Ban ended: 1."
     assert not Ban.objects.exists()
 
 

@@ -279,7 +279,7 @@ async def test_a_case_shows_who_is_on_it_and_what_is_done_live(cast: Cast):
     await mod.until(lambda page: progress().get("data-hidden") == "yes")
     await decide(cast.ann, case, "dismiss")
     await mod.until(lambda page: progress().get("data-state") == "closed")
-    assert "Closed: Dismiss" in text(progress())
+    assert "Closed: Dismissed" in text(progress())
     await is_fresh(mod, "case-progress", "desk-shown")
 
 

@@ -20,6 +20,7 @@ from discuss.moderation.actions import (
     report_message,
     take_case,
 )
+from discuss.moderation.reading.case import progress_of
 from tests.cast import Cast, log_in
 from tests.document import Document, text
 
@@ -219,7 +220,7 @@ def test_a_case_says_all_that_one_needs_to_decide(cast: Cast, case: Case, soup: 
         "Best salad",  # as it is
         "ann Spam or advertising",
         "Right in 1 of 1 report before",
-        "Hide this message Insults",
+        "Message hidden Insults",
         "Twice",
         "By mod",
         "1 other case is about the same person",
@@ -266,12 +267,12 @@ def test_acts_are_done_from_the_case_and_close_it(cast: Cast, case: Case, soup: 
     client = log_in(cast.mod)
     told = decide(client, case, "hide", reason="insult", note="Please not")
     assert told.redirect_chain[-1][0] == "/moderation/"
-    assert f"Case {case.pk} is closed: Hide this message." in told.content.decode()
+    assert f"Case {case.pk} is closed: Message hidden." in told.content.decode()
     soup.refresh_from_db()
     assert soup.is_hidden
     act = Act.objects.get()
     assert (act.reason, act.note, act.case_id) == ("insult", "Please not", case.pk)
-    assert "Closed: Hide this message" in words(client, "/moderation/?state=closed")
+    assert "Closed: Message hidden" in words(client, "/moderation/?state=closed")
 
 
 def test_the_reason_of_the_first_report_is_chosen_already(cast: Cast, case: Case, soup: Entry):
@@ -367,3 +368,18 @@ def test_the_header_leads_moderators_to_their_cases(cast: Cast, case: Case):
     assert not Bar.objects.exists()
     take_case(cast.mod, case_id=case.pk)
     assert "1 open cases" in text(page(log_in(cast.ann), "/").element("duties"))
+
+
+def test_of_very_many_reports_a_case_shows_the_latest_and_says_how_many_there_are(
+    cast: Cast, case: Case
+):
+    reporters = User.objects.bulk_create(User(username=f"p{n:03}") for n in range(60))
+    Report.objects.bulk_create(
+        Report(case=case, reporter=reporter, reason="spam") for reporter in reporters
+    )
+    client = log_in(cast.mod)
+    said = words(client, at(case))
+    assert "The latest 50 of 61 reports." in said
+    assert "p059" in said
+    assert "p009" not in said
+    assert progress_of(case).row.reasons == ("spam", "insult")

@@ -33,14 +33,16 @@ CASE: Sort = "case"
 class ActKind(NamedTuple):
     """What the act `name` means.
 
-    `right` is its verb in the table of roles. `undone_by` is the act that takes it back, and nothing where
-    there is none; `undoes` the one that it takes back itself. `lasts` says whether it has an end.
+    `label` offers it, and `done` says that it was done. `right` is its verb in the table of roles.
+    `undone_by` is the act that takes it back, and nothing where there is none; `undoes` the one that it takes
+    back itself. `lasts` says whether it has an end.
     """
 
     name: str
     do: Callable[["Doing"], None]
     of: Sort
     label: Text
+    done: Text
     right: str
     undone_by: str = ""
     undoes: str = ""
@@ -61,6 +63,7 @@ def act(
     *,
     of: Sort,
     label: Text,
+    done: Text,
     right: str = "",
     undone_by: str = "",
     undoes: str = "",
@@ -69,7 +72,7 @@ def act(
     """Make an act of a function, which does it, and records it where there is something to do."""
 
     def register(do: Callable[["Doing"], None]) -> Callable[["Doing"], None]:
-        acts[name] = ActKind(name, do, of, label, right or name, undone_by, undoes, lasts)
+        acts[name] = ActKind(name, do, of, label, done, right or name, undone_by, undoes, lasts)
         return do
 
     return register

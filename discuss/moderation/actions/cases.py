@@ -35,19 +35,32 @@ ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD})
 _NO_SANCTIONS = frozenset({"promote", REOPEN})
 
 
-@act(DISMISS, of=CASE, label=_("Dismiss"), undone_by=REOPEN)
+@act(DISMISS, of=CASE, label=_("Dismiss"), done=_("Dismissed"), undone_by=REOPEN)
 def dismiss(doing: Doing) -> None:
     """Find that nothing is to be done."""
     doing.record()
 
 
-@act(SETTLE, of=CASE, label=_("Close: it was dealt with"), right=DISMISS)
+@act(
+    SETTLE,
+    of=CASE,
+    label=_("Close: it was dealt with"),
+    done=_("Dealt with elsewhere"),
+    right=DISMISS,
+)
 def settle(doing: Doing) -> None:
     """Close a case for which something was done elsewhere."""
     doing.record()
 
 
-@act(REOPEN, of=CASE, label=_("Open the case again"), right=DISMISS, undoes=DISMISS)
+@act(
+    REOPEN,
+    of=CASE,
+    label=_("Open the case again"),
+    done=_("Case opened again"),
+    right=DISMISS,
+    undoes=DISMISS,
+)
 def reopen(doing: Doing) -> None:
     """Have moderators look at a case again; what was done for it stays done."""
     closed = Act.objects.filter(case_id=doing.why.case_id, kind__in=[DISMISS, SETTLE])
@@ -55,8 +68,14 @@ def reopen(doing: Doing) -> None:
     doing.record(undoes=closing.pk if closing else None)
 
 
-@act(APPROVE, of=CASE, label=_("Approve: show the message to all"))
-@act(DISCARD, of=CASE, label=_("Discard: show the message to nobody"), right=APPROVE)
+@act(APPROVE, of=CASE, label=_("Approve: show the message to all"), done=_("Message approved"))
+@act(
+    DISCARD,
+    of=CASE,
+    label=_("Discard: show the message to nobody"),
+    done=_("Message discarded"),
+    right=APPROVE,
+)
 def decide_held(doing: Doing) -> None:
     """It is done by an action of its own, which posts the message (`_decide_held`)."""
     raise NotImplementedError

@@ -6,7 +6,7 @@ from discuss.actions.messages import hide_line
 from discuss.moderation.actions.acts import LINE, Doing, act
 
 
-@act("hide", of=LINE, label=_("Hide this message"), undone_by="restore")
+@act("hide", of=LINE, label=_("Hide this message"), done=_("Message hidden"), undone_by="restore")
 def hide(doing: Doing) -> None:
     """Leave a tombstone for members, who see no text any more; moderators still do."""
     entry = doing.entry
@@ -15,7 +15,7 @@ def hide(doing: Doing) -> None:
         hide_line(doing.in_log, entry, done)
 
 
-@act("restore", of=LINE, label=_("Show it again"), undoes="hide")
+@act("restore", of=LINE, label=_("Show it again"), done=_("Message shown again"), undoes="hide")
 def restore(doing: Doing) -> None:
     """Show a message again that a moderator has hidden; what its author removed stays removed."""
     entry = doing.entry

@@ -17,7 +17,14 @@ SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=28)
 LEEWAY = timedelta(minutes=1)
 
 
-@act("time_out", of=MEMBER, label=_("Time-out"), undone_by="end_time_out", lasts=True)
+@act(
+    "time_out",
+    of=MEMBER,
+    label=_("Time-out"),
+    done=_("Time-out given"),
+    undone_by="end_time_out",
+    lasts=True,
+)
 def time_out(doing: Doing) -> None:
     """Have a member write nothing for a time. Who leaves and comes back has to wait no less."""
     member, until, now = _member(doing), doing.why.until, timezone.now()
@@ -28,7 +35,14 @@ def time_out(doing: Doing) -> None:
     _mute(member, doing)
 
 
-@act("end_time_out", of=MEMBER, label=_("End the time-out"), right="time_out", undoes="time_out")
+@act(
+    "end_time_out",
+    of=MEMBER,
+    label=_("End the time-out"),
+    done=_("Time-out ended"),
+    right="time_out",
+    undoes="time_out",
+)
 def end_time_out(doing: Doing) -> None:
     member = _member(doing)
     if member.muted_until and member.muted_until > timezone.now():
@@ -36,7 +50,13 @@ def end_time_out(doing: Doing) -> None:
         _mute(member, doing)
 
 
-@act("remove", of=MEMBER, label=_("Remove from the group"), undone_by="let_in_again")
+@act(
+    "remove",
+    of=MEMBER,
+    label=_("Remove from the group"),
+    done=_("Removed from the group"),
+    undone_by="let_in_again",
+)
 def remove(doing: Doing) -> None:
     """Put somebody out, who can join again."""
     member = doing.membership
@@ -49,6 +69,7 @@ def remove(doing: Doing) -> None:
     "let_in_again",
     of=MEMBER,
     label=_("Make a member again"),
+    done=_("Made a member again"),
     right="remove",
     undoes="remove",
 )
@@ -59,7 +80,14 @@ def let_in_again(doing: Doing) -> None:
         make_member(doing.in_log, doing.user)
 
 
-@act("bar", of=MEMBER, label=_("Bar from the group"), undone_by="end_bar", lasts=True)
+@act(
+    "bar",
+    of=MEMBER,
+    label=_("Bar from the group"),
+    done=_("Barred from the group"),
+    undone_by="end_bar",
+    lasts=True,
+)
 def bar(doing: Doing) -> None:
     """Put somebody out who is a member, and let them in no more, for a time or for good."""
     if doing.user is None:
@@ -76,7 +104,7 @@ def bar(doing: Doing) -> None:
         end_membership(doing.in_log, member, doing.by)
 
 
-@act("end_bar", of=MEMBER, label=_("Let in again"), right="bar", undoes="bar")
+@act("end_bar", of=MEMBER, label=_("Let in again"), done=_("Bar lifted"), right="bar", undoes="bar")
 def end_bar(doing: Doing) -> None:
     """Let somebody join again."""
     bars = Bar.objects.filter(group=doing.group_id, user=doing.user)
@@ -85,7 +113,7 @@ def end_bar(doing: Doing) -> None:
         bars.delete()
 
 
-@act("warn", of=MEMBER, label=_("Warn"), undone_by="take_warning_back")
+@act("warn", of=MEMBER, label=_("Warn"), done=_("Warned"), undone_by="take_warning_back")
 def warn(doing: Doing) -> None:
     """Have a member read a warning before they write again."""
     member = _member(doing)
@@ -104,6 +132,7 @@ def warn(doing: Doing) -> None:
     "take_warning_back",
     of=MEMBER,
     label=_("Take the warning back"),
+    done=_("Warning taken back"),
     right="warn",
     undoes="warn",
 )
@@ -117,13 +146,25 @@ def take_warning_back(doing: Doing) -> None:
         doorbell.ring_person(doing.user.pk)
 
 
-@act("promote", of=MEMBER, label=_("Give a higher role"), undone_by="demote")
+@act(
+    "promote",
+    of=MEMBER,
+    label=_("Give a higher role"),
+    done=_("Given a higher role"),
+    undone_by="demote",
+)
 def promote(doing: Doing) -> None:
     """Make a member a moderator, or an owner beside the owners there are."""
     _change_role(doing, doing.why.role or Role.MODERATOR, Kind.PROMOTED)
 
 
-@act("demote", of=MEMBER, label=_("Make a member without rights"), undoes="promote")
+@act(
+    "demote",
+    of=MEMBER,
+    label=_("Make a member without rights"),
+    done=_("Made a member without rights"),
+    undoes="promote",
+)
 def demote(doing: Doing) -> None:
     """Take the role of a moderator away."""
     _change_role(doing, Role.MEMBER, Kind.DEMOTED)

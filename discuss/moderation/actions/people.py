@@ -8,7 +8,14 @@ from discuss.models import Ban, User
 from discuss.moderation.actions.acts import PERSON, Doing, act
 
 
-@act("ban", of=PERSON, label=_("Ban from the site"), undone_by="end_ban", lasts=True)
+@act(
+    "ban",
+    of=PERSON,
+    label=_("Ban from the site"),
+    done=_("Banned from the site"),
+    undone_by="end_ban",
+    lasts=True,
+)
 def ban(doing: Doing) -> None:
     """Close somebody's account, for a time or for good: their pages end, and they come in nowhere."""
     person = doing.user
@@ -23,7 +30,7 @@ def ban(doing: Doing) -> None:
     _set_active(person, doing, is_active=False)
 
 
-@act("end_ban", of=PERSON, label=_("End the ban"), right="ban", undoes="ban")
+@act("end_ban", of=PERSON, label=_("End the ban"), done=_("Ban ended"), right="ban", undoes="ban")
 def end_ban(doing: Doing) -> None:
     """Let somebody in again."""
     person = doing.user

@@ -122,4 +122,4 @@ def _refuse(request: Request, text: object, address: str) -> HttpResponse:
 
 
 def _said(kind: ActKind) -> str:
-    return str(kind.label)
+    return str(kind.done)

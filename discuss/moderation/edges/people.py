@@ -80,7 +80,7 @@ def person_context(
             "barred": barred_by(bar).text if bar else "",
             "banned": ban.text if ban else "",
             "done": [
-                (acts[each.act.kind].label, each)
+                (acts[each.act.kind].done, each)
                 for each in read_acts(done)
                 if each.act.kind in acts
             ],

@@ -73,5 +73,5 @@ def desk_shown(audience: Audience, *, fingerprint: str) -> str:
 
 
 def label_of(kind: str) -> Text:
-    """Return what an act is called; one of another version by its name."""
-    return acts[kind].label if kind in acts else kind
+    """Return what an act that was done is called; one of another version by its name."""
+    return acts[kind].done if kind in acts else kind

@@ -114,7 +114,7 @@ def decide(request: Request, case: Case) -> HttpResponse:
     name, closes = values["act"], not values["stays_open"] or values["act"] in ON_CASE
     why = Why(reason=values["reason"], note=values["note"], until=form.until)
     decide_case(request.user, case_id=case.pk, name=name, why=why, closes=closes)
-    told = {"number": case.pk, "act": acts[name].label}
+    told = {"number": case.pk, "act": acts[name].done}
     if not closes:
         messages.success(request, gettext("Done: %(act)s. The case is still open.") % told)
         return redirect("case", case.pk)
