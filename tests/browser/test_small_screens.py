@@ -117,6 +117,19 @@ def test_the_people_of_a_narrow_page_say_who_is_here(person: Appear, stage: Stag
     expect(named.locator("bdi")).to_have_text(["ann"])
 
 
+def test_the_bar_is_one_row_on_a_phone_where_several_people_are_here(
+    person: Appear, stage: Stage
+) -> None:
+    anns = person("ann", viewport={"width": 360, "height": 740}, has_touch=True)
+    bobs, cleos = person("bob"), person("cleo")
+    group = stage.group("Kitchen", owner=anns.user, members=[bobs.user, cleos.user])
+    bobs.enter(group)
+    cleos.enter(group)
+    page = anns.enter(group)
+    expect(page.locator(".faces > li")).to_have_count(3)
+    assert height(page, ".room-head") <= 64
+
+
 def test_one_logs_out_in_a_group_on_a_narrow_page(person: Appear, stage: Stage) -> None:
     anns = person("ann", viewport={"width": 360, "height": 640})
     page = anns.enter(stage.group(members=[anns.user]))
