@@ -293,9 +293,8 @@ def test_pages_that_return_together_share_what_they_lack(cast: Cast, django_asse
     people = {User.objects.create_user(f"person{number}").pk for number in range(30)}
     cast.say(cast.ann, "Soup")
     shown = read_members(cast.kitchen.pk).shown
-    with django_assert_num_queries(
-        3
-    ):  # the lines, who of them may hear it, and for strangers the group
+    # The lines, who of them may hear it, and for strangers the group, and which of them are barred.
+    with django_assert_num_queries(4):
         updates(cast, 4, shown=shown, joining={place}, joining_people={cast.bob.pk, *people})
 
 

@@ -71,7 +71,7 @@ class Browser:
         self.group = path
         self.cursor = {
             name: page.xpath(f"//input[@id='{name}']/@value")[0]
-            for name in ("cursor", "epoch", "oldest")
+            for name in ("cursor", "epoch", "oldest", "sight")
         }
         self.texts = []
 
