@@ -143,7 +143,7 @@ def test_what_is_saved_is_found_again_and_forgotten(person: Appear, stage: Stage
     bob.keyboard.press("Escape")
     bob.get_by_role("button", name="Your account").click()
     bob.get_by_role("link", name="Saved messages").click()
-    expect(bob.locator("main .words")).to_have_text("Soup")
+    expect(bob.locator("main .said")).to_have_text("Soup")
     bob.get_by_role("button", name="Forget the message of bob").click()
     expect(bob.get_by_text("You have saved nothing yet.")).to_be_visible()
 
