@@ -326,6 +326,11 @@ def everything_is_large_enough_to_touch(page: Page) -> None:
 
 def axe_finds_nothing(page: Page) -> None:
     """In the light, in the dark, in forced colours."""
+    # What has just come eases in, and is pale meanwhile.
+    page.evaluate(
+        "() => Promise.allSettled(document.getAnimations()"
+        ".filter(each => each instanceof CSSTransition).map(each => each.finished))"
+    )
     looks: tuple[tuple[Literal["light", "dark"], Literal["active", "none"]], ...]
     looks = (("light", "none"), ("dark", "none"), ("light", "active"), ("dark", "active"))
     for scheme, forced in looks:
