@@ -33,11 +33,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="group",
-            name="holds_new_accounts",
-            field=models.BooleanField(db_default=False, default=False, editable=False),
-        ),
-        migrations.AddField(
-            model_name="group",
             name="invites",
             field=models.CharField(
                 choices=[("members", "All members"), ("moderators", "Moderators")],

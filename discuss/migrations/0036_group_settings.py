@@ -12,10 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         lock_tables("User", "Group", "Case", "Held"),
-        # `held_days` says it. The column goes in a later release: processes of before still read it.
-        migrations.SeparateDatabaseAndState(
-            state_operations=[migrations.RemoveField("group", "holds_new_accounts")]
-        ),
         migrations.AddField(
             model_name="case",
             name="held",

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from discuss.models import Event, Group, Invitation, Membership, Message, Site, User
+from discuss.models import Event, Filter, Group, Invitation, Membership, Message, Site, User
 from tests.cast import log_in
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 def test_these_are_all_the_pages_there_are():
     """Another one has to be thought through first: may who is let in there become somebody else?"""
-    ours = {User, Group, Invitation, Membership, Message, Event, Site, EmailAddress}
+    # Filters are there to be read.
+    ours = {User, Group, Invitation, Membership, Message, Event, Site, EmailAddress, Filter}
     assert set(admin.site._registry) == ours
 
 

@@ -53,11 +53,8 @@ BEFORE_COMMIT = "people._set_active = die\n"
 BEFORE_BELL = "from discuss.doorbell import bells\nbells._doorbell.hand_over = die\n"
 
 
-@pytest.fixture(params=["no Redis", "a Redis that is away"])
-def redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Redis | None]:
-    if request.param == "no Redis":
-        yield None
-        return
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
     folder = tmp_path / "redis"
     folder.mkdir()
     redis = Redis(folder)
@@ -69,10 +66,18 @@ def redis(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Redis | No
 
 @pytest.mark.fault(name="ban")
 async def test_a_ban_is_there_whole_or_not_at_all_and_closes_pages_without_a_bell(
-    serve: Serve, redis: Redis | None
+    serve: Serve,
 ) -> None:
-    server = serve(REDIS_URL=redis.url) if redis else serve()
-    async with fault("ban") as run:
+    await ban_that_is_killed("ban", serve(), None)
+
+
+@pytest.mark.fault(name="ban-redis")
+async def test_so_it_is_while_redis_is_away(serve: Serve, redis: Redis) -> None:
+    await ban_that_is_killed("ban-redis", serve(REDIS_URL=redis.url), redis)
+
+
+async def ban_that_is_killed(name_of_fault: str, server: Server, redis: Redis | None) -> None:
+    async with fault(name_of_fault) as run:
         name, cookie, uuid = json.loads(await asyncio.to_thread(do, server, GATHER))
         for _ in run.repeat():
             async with page_of(server, f"{name}={cookie}", uuid) as page:
