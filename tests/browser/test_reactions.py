@@ -148,19 +148,6 @@ def test_what_is_saved_is_found_again_and_forgotten(person: Appear, stage: Stage
     expect(bob.get_by_text("You have saved nothing yet.")).to_be_visible()
 
 
-def test_without_javascript_a_reaction_in_the_frame_is_a_button(
-    person: Appear, stage: Stage
-) -> None:
-    anns, bobs = person("ann"), person("bob", java_script_enabled=False)
-    group = stage.group(owner=anns.user, members=[bobs.user])
-    (entry,) = stage.say(anns.user, group, "Soup")
-    stage.mark(entry, anns.user, "👍")
-    page = bobs.open(group)
-    frame = page.frame_locator("iframe")
-    frame.get_by_role("button", name="thumbs up, 1: add yours").click()
-    own(page, "thumbs up, 2")
-
-
 def test_a_menu_stays_where_it_is_while_others_react_to_its_line(
     person: Appear, stage: Stage
 ) -> None:

@@ -161,3 +161,16 @@ def test_live_updates_can_be_turned_off_and_on_with_javascript(
     until(ann, lambda: sockets, "a socket")
     send(ann, "with a socket")
     expect(messages(ann)).to_have_text(["without a socket", "hello", "with a socket"])
+
+
+def test_without_javascript_a_reaction_in_the_frame_is_a_button(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob", java_script_enabled=False)
+    group = stage.group(owner=anns.user, members=[bobs.user])
+    (entry,) = stage.say(anns.user, group, "Soup")
+    stage.mark(entry, anns.user, "👍")
+    page = bobs.open(group)
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="thumbs up, 1: add yours").click()
+    expect(page.get_by_role("button", name="thumbs up, 2: take yours away")).to_be_visible()
