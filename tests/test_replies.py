@@ -69,7 +69,9 @@ def test_what_is_no_message_of_the_group_is_not_answered(cast: Cast, name: str):
     assert isinstance(outcome, Refused)
     assert outcome.code == Code.NO_MESSAGE
     with pytest.raises(Refused):
-        actions.post_message(**draft._asdict())
+        actions.post_message(
+            draft.membership, text=draft.text, nonce=draft.nonce, reply_to=draft.reply_to
+        )
     assert not Entry.objects.filter(text="Soup").exists()
 
 
