@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.models import Entry, Membership, Warning
+from discuss.models import Membership, Warning
 from discuss.moderation.actions import Why, perform_act
 from tests.cast import Cast, log_in
 from tests.document import Document, text
@@ -96,21 +96,3 @@ async def test_without_a_script_a_warning_is_read_by_a_plain_form(cast: Cast):
     response = await in_worker(client.post, f"{path}acknowledge/", data)
     assert response.status_code == 302
     assert await loaded(client, path) == ""
-
-
-async def test_no_list_of_groups_waits_to_forget_what_was_hidden(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-):
-    said = await in_worker(cast.say, cast.bob, "Soup")
-    lobby = await enter(cast.ann, "/")
-    last = f"last-{cast.kitchen.uuid}"
-    assert "Soup" in text(lobby.element(last))
-    # Of what comes now the lists tell in an hour.
-    monkeypatch.setattr("discuss.live.feeds.person.PersonFeed.flush_interval", 3600.0)
-    await in_worker(cast.say, cast.bob, "Bread")
-    await lobby.until(lambda page: "Bread" in text(page.element(last)))
-    bread = await in_worker(lambda: Entry.objects.get(text="Bread"))
-    mod = await in_worker(cast.member, cast.mod)
-    for entry in (bread, said):
-        await in_worker(perform_act, mod, "hide", entry=entry)
-    await lobby.until(lambda page: not {"Soup", "Bread"} & set(text(page.element(last)).split()))
