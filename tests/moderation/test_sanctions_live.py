@@ -1,5 +1,6 @@
 """Whoever has to wait, or to read a warning, is told above the field, on every page of theirs at once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.db.workers import in_worker
+from discuss.live.hub import hub
 from discuss.models import Membership, Warning
 from discuss.moderation.actions import Why, perform_act
 from tests.cast import Cast, log_in
@@ -96,3 +98,17 @@ async def test_without_a_script_a_warning_is_read_by_a_plain_form(cast: Cast):
     response = await in_worker(client.post, f"{path}acknowledge/", data)
     assert response.status_code == 302
     assert await loaded(client, path) == ""
+
+
+async def test_no_list_of_groups_waits_to_forget_what_was_hidden(cast: Cast):
+    said = await in_worker(cast.say, cast.bob, "Soup")
+    lobby = await enter(cast.ann, "/")
+    last = f"last-{cast.kitchen.uuid}"
+    assert "Soup" in text(lobby.element(last))
+    feed = hub.subscriptions.person
+    assert feed is not None
+    # Else counts, and last lines, are written in an hour.
+    feed._due = asyncio.get_running_loop().time() + 3600
+    mod = await in_worker(cast.member, cast.mod)
+    await in_worker(perform_act, mod, "hide", entry=said)
+    await lobby.until(lambda page: "Soup" not in text(page.element(last)))
