@@ -11,7 +11,7 @@ from discuss.models import Level
 from discuss.reading.held import HeldHere
 from discuss.reading.last_lines import LastLine
 from discuss.reading.mentions import Everybodys, latest_mention
-from discuss.reading.person import (
+from discuss.reading.own_groups import (
     NOTHING,
     GroupName,
     OwnGroup,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from discuss.live.viewer import Viewer
-from discuss.reading.person import OwnGroup, Unread
+from discuss.reading.own_groups import OwnGroup, Unread
 from discuss.rendering.audience import Audience
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.live.people import People
 from discuss.live.viewer import Viewer
-from discuss.reading.person import GroupName, OwnGroups, Unread, in_words
+from discuss.reading.own_groups import GroupName, OwnGroups, Unread, in_words
 from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from discuss.reading.last_lines import LastLine, read_last_lines
 from discuss.reading.log import read_standing
 from discuss.reading.mentions import Mentions, read_mentions
-from discuss.reading.person import GroupName, OwnGroup, read_names, read_own
+from discuss.reading.own_groups import GroupName, OwnGroup
+from discuss.reading.person import read_names, read_own
 from discuss.reading.positions import Positions, read_positions, read_positions_again
 
 

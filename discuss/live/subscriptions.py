@@ -19,7 +19,7 @@ from discuss.live.states import PageState
 from discuss.live.viewer import Viewer
 from discuss.models import Group
 from discuss.reading.log import read_heads
-from discuss.reading.person import HasDraft, Unwritten
+from discuss.reading.own_groups import HasDraft, Unwritten
 from discuss.reading.presence import Here
 
 

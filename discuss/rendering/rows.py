@@ -4,7 +4,7 @@ from uuid import UUID
 
 from discuss.models import Group
 from discuss.reading.lobby import Listing, facts
-from discuss.reading.person import OwnGroups, Row
+from discuss.reading.own_groups import OwnGroups, Row
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.kept import Kept

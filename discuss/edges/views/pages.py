@@ -2,7 +2,8 @@
 
 from discuss.edges.views.people import Request
 from discuss.live.hub import hub
-from discuss.reading.person import OwnGroups, Unwritten, read_own_groups
+from discuss.reading.own_groups import OwnGroups, Unwritten
+from discuss.reading.person import read_own_groups
 
 
 def own_groups(request: Request, *, day: str = "", group_id: int | None = None) -> OwnGroups:

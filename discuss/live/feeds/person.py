@@ -18,7 +18,7 @@ from discuss.live.person import OwnPage
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices, still_open
-from discuss.reading.person import Unwritten, total_of
+from discuss.reading.own_groups import Unwritten, total_of
 from discuss.rules.unread import Mark
 
 # Seconds that a flush may begin before its time.

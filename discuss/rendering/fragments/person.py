@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from discuss.reading.held import HeldHere
 from discuss.reading.last_lines import LastLine
-from discuss.reading.person import OwnGroups, Row
+from discuss.reading.own_groups import OwnGroups, Row
 from discuss.reading.sanctions import Sanction
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render, told

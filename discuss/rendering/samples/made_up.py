@@ -7,7 +7,7 @@ from uuid import UUID
 
 from discuss.models import Entry, Group, Kind, Membership, Role, User
 from discuss.reading.last_lines import LastLine
-from discuss.reading.person import OwnGroups, Row
+from discuss.reading.own_groups import OwnGroups, Row
 from discuss.reading.reactions import Offered, Reacted
 from discuss.reading.sanctions import Sanction, Warned
 from discuss.rules.excerpts import excerpt

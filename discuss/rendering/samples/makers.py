@@ -6,7 +6,7 @@ from uuid import UUID
 
 from discuss.forms import EditForm, NothingForm
 from discuss.models import Entry, Group
-from discuss.reading.person import OwnGroups
+from discuss.reading.own_groups import OwnGroups
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples.made_up import LINES, MEMBERS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from discuss.reading.held import HeldHere, Waiting
-from discuss.reading.person import OwnGroups
+from discuss.reading.own_groups import OwnGroups
 from discuss.reading.sanctions import NO_SANCTION
 from discuss.rendering import fragments
 from discuss.rendering.samples.made_up import (
