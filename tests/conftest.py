@@ -22,7 +22,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from discuss.db import workers
 from discuss.doorbell import bells
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.live.hub import Hub, hub
 from discuss.reading.filters import known_filters
 from discuss.site import site
@@ -53,7 +53,7 @@ LATE = (
     "live.hub.LEAVE_WITHIN",
     "live.site.SITE_INTERVAL",
     "live.filters.FILTERS_INTERVAL",
-    "doorbell.bells.RING_TIMEOUT",
+    "doorbell.ringer.RING_TIMEOUT",
     "doorbell.listener.DEAF_AFTER",
     "edges.consumers.page.RESUME_WITHIN",
 )

@@ -4,7 +4,7 @@ import pytest
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Group, Kind, User
 from tests.cast import Cast
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from discuss import actions
 from discuss.actions import Refused, deletions
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Deletion, Entry, Group, Kind, Membership, User
 from discuss.reading.lobby import ListQuery, read_listing
 from discuss.reading.log import read_heads, read_news

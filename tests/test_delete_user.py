@@ -7,7 +7,7 @@ from django.db import IntegrityError
 
 from discuss import actions
 from discuss.actions import Refused, deletions
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
 from tests.cast import Cast
 

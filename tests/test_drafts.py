@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.forms import MESSAGE_LENGTH, DraftForm
 from discuss.live.drafts import Drafts
 from discuss.live.hub import hub

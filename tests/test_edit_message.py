@@ -2,7 +2,7 @@ import pytest
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

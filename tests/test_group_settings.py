@@ -12,7 +12,7 @@ from discuss import actions
 from discuss.actions import Draft, Refused, Stored
 from discuss.actions.pace import clear_old
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Entry, Group, Invitation, Kind, LastPost, Membership, User
 from discuss.rules.refusals import Code
 from tests.cast import Cast, log_in

@@ -12,8 +12,9 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.doorbell import bells
-from discuss.doorbell.bells import LAYER_GROUP, Bell
+from discuss.doorbell import bells, ringer
+from discuss.doorbell.bell import Bell
+from discuss.doorbell.ringer import LAYER_GROUP
 from discuss.live import states
 from discuss.live.hub import Hub, hub
 from discuss.live.updates import read_updates
@@ -232,7 +233,7 @@ async def test_bells_of_this_process_go_to_the_layer(cast: Cast, path: str):
 async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(bells, "RING_AGAIN", 0.01)
+    monkeypatch.setattr(ringer, "RING_AGAIN", 0.01)
     may_fail = asyncio.Event()
     ann = await enter(cast.ann, path)
     await eventually(lambda: hub._listener.is_sure)
@@ -259,7 +260,7 @@ async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
 async def test_a_ring_that_hangs_is_given_up_and_the_layer_is_down(
     cast: Cast, path: str, monkeypatch, caplog
 ):
-    monkeypatch.setattr(bells, "RING_TIMEOUT", 0.05)
+    monkeypatch.setattr(ringer, "RING_TIMEOUT", 0.05)
     ann = await enter(cast.ann, path)
 
     async def hang(*args: Any) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused, invitations
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Entry, Group, Invitation, Kind, Membership, Role, User
 from discuss.models.invitation import InvitationQuerySet
 from discuss.rules.refusals import Code

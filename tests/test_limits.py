@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from discuss import actions, limits as module
 from discuss.db.workers import in_worker
-from discuss.doorbell import bells
+from discuss.doorbell import bells, ringer
 from discuss.edges.routing import PROBES_OF_ONE, websocket_urlpatterns
 from discuss.limits import CUT_COSTS, Limits, source, too_many_pages
 from discuss.live.hub import Hub
@@ -363,7 +363,7 @@ async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
 async def test_rings_tell_what_was_taken(live: Hub):
     channel_layer = get_channel_layer()
     channel = await channel_layer.new_channel()
-    await channel_layer.group_add(bells.LAYER_GROUP, channel)
+    await channel_layer.group_add(ringer.LAYER_GROUP, channel)
     live.start()
     for _ in range(FIRST):
         module.limits.take("post", 1)
@@ -378,9 +378,9 @@ async def test_what_a_ring_tells_is_counted(live: Hub):
     live.start()
     await eventually(lambda: live._listener.is_sure)
     ring = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": []}
-    await get_channel_layer().group_send(bells.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]})
+    await get_channel_layer().group_send(ringer.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]})
     # Of a version that tells nothing.
-    await get_channel_layer().group_send(bells.LAYER_GROUP, ring | {"number": 2})
+    await get_channel_layer().group_send(ringer.LAYER_GROUP, ring | {"number": 2})
     await eventually(lambda: live._listener._numbers.get("elsewhere") == 2)
     assert module.limits.take("post", 1) > 0.0
 

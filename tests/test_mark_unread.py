@@ -9,7 +9,8 @@ from django.urls import reverse
 from discuss import actions
 from discuss.actions import Code, Refused
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import Bell, _doorbell
+from discuss.doorbell.bell import Bell
+from discuss.doorbell.bells import _doorbell
 from discuss.live.hub import hub
 from discuss.models import Entry, Membership
 from discuss.rules.unread import Mark

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from discuss import actions, metrics
 from discuss.db.workers import in_worker
-from discuss.doorbell import bells
+from discuss.doorbell import bells, ringer
+from discuss.doorbell.bell import Bell
 from discuss.live.feeds.lobby import LobbyFeed
 from discuss.live.hub import hub
 from project.asgi import application
@@ -161,7 +162,7 @@ async def test_sockets_end_with_a_code_of_which_there_are_few(cast: Cast):
 
 
 async def test_rings_that_fail_are_missed_as_many_as_they_are(cast: Cast, monkeypatch):
-    monkeypatch.setattr(bells, "RING_AGAIN", 0.001)
+    monkeypatch.setattr(ringer, "RING_AGAIN", 0.001)
     await enter(cast.ann, "/")
     await eventually(lambda: hub._listener.is_sure)
     ring, counts = InMemoryChannelLayer.group_send, Counts()
@@ -205,7 +206,7 @@ async def test_a_flush_that_fails_is_a_late_delivery(cast: Cast, monkeypatch, ca
         await flush(feed)
 
     monkeypatch.setattr(LobbyFeed, "flush", fail_once)
-    hub.hear(bells.Bell("lobby", cast.kitchen.pk))
+    hub.hear(Bell("lobby", cast.kitchen.pk))
     await eventually(lambda: counts["discussit_delivery_seconds_countlobby"] == 1)
     assert counts["discussit_delivery_seconds_sumlobby"] > 0.2
     assert counts["discussit_flush_wait_seconds_countlobby"] == 2

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from discuss import actions
 from discuss.actions import AGAIN, Draft
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.rules.refusals import Code
 from tests.cast import Cast

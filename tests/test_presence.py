@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import PROCESS
+from discuss.doorbell.ringer import PROCESS
 from discuss.live import presence
 from discuss.live.hub import hub
 from discuss.models import Presence, Process, User

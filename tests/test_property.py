@@ -34,7 +34,7 @@ from discuss.actions import deletions
 from discuss.db import workers
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.live import end, later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed

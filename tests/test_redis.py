@@ -12,8 +12,9 @@ from pytest_django import Settings
 
 from deploy.cluster.redis import Redis
 from discuss.db.workers import in_worker
-from discuss.doorbell import bells, listener
-from discuss.doorbell.bells import LAYER_GROUP, Bell
+from discuss.doorbell import bells, listener, ringer
+from discuss.doorbell.bell import Bell
+from discuss.doorbell.ringer import LAYER_GROUP
 from discuss.live.hub import hub
 from project import services
 from tests.cast import Cast
@@ -42,7 +43,7 @@ async def _over_redis(
     monkeypatch.setattr(listener, "BEAT_INTERVAL", 0.1)
     monkeypatch.setattr("discuss.live.hub.BEAT_INTERVAL", 0.1)
     monkeypatch.setattr(listener, "LISTEN_AGAIN", 0.1)
-    monkeypatch.setattr(bells, "RING_AGAIN", 0.1)
+    monkeypatch.setattr(ringer, "RING_AGAIN", 0.1)
     monkeypatch.setattr("discuss.live.hub.SWEEP_LOOK", 0.05)
     # So late that no test is saved by it: what arrives came by a bell.
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL", 1000.0)
@@ -160,7 +161,7 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
 async def test_a_redis_that_hangs_holds_nobody(
     cast: Cast, ann: Page, redis: Redis, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ):
-    monkeypatch.setattr(bells, "RING_TIMEOUT", RING_TIMEOUT)
+    monkeypatch.setattr(ringer, "RING_TIMEOUT", RING_TIMEOUT)
     redis.pause()
     try:
         for text in ("One", "Two"):
@@ -223,9 +224,9 @@ async def test_sites_with_a_name_each_do_not_hear_each_other(redis: Redis):
     }
     channels = {name: await layer.new_channel() for name, layer in sites.items()}
     for name, layer in sites.items():
-        await layer.group_add(bells.LAYER_GROUP, channels[name])
+        await layer.group_add(ringer.LAYER_GROUP, channels[name])
     for name, layer in sites.items():
-        await layer.group_send(bells.LAYER_GROUP, {"type": name})
+        await layer.group_send(ringer.LAYER_GROUP, {"type": name})
     # What both rang would be heard in the order in which it was rung.
     for name, layer in sites.items():
         heard.append((await layer.receive(channels[name]))["type"])

@@ -17,7 +17,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from discuss import actions
 from discuss.accounts.first_admin import new_link
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.live import site as keeping
 from discuss.live.hub import Hub
 from discuss.models import Site, User

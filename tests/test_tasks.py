@@ -22,7 +22,7 @@ from discuss import metrics
 from discuss.accounts import mails
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.live.hub import hub
 from discuss.tasks.worker import LOOKS, PAUSES, Worker
 from tests.cast import Cast

@@ -9,7 +9,7 @@ from channels.layers import get_channel_layer
 from pytest_django import Settings
 
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import LAYER_GROUP
+from discuss.doorbell.ringer import LAYER_GROUP
 from discuss.live.hub import hub
 from discuss.models import Group, Membership, Posting
 from tests.cast import Cast

@@ -1,7 +1,7 @@
 """The doorbell: it says that there is something to read, never what."""
 
+from discuss.doorbell.bell import Bell
 from discuss.doorbell.bells import (
-    Bell,
     attach,
     beat,
     detach,

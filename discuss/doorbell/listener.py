@@ -7,7 +7,8 @@ from collections.abc import Callable
 from channels.layers import get_channel_layer
 
 from discuss import metrics
-from discuss.doorbell.bells import LAYER_GROUP, PROCESS, Bell
+from discuss.doorbell.bell import Bell
+from discuss.doorbell.ringer import LAYER_GROUP, PROCESS
 from discuss.limits import limits
 
 logger = logging.getLogger(__name__)

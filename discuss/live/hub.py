@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from discuss import doorbell
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions

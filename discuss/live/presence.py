@@ -14,7 +14,7 @@ from django.conf import settings
 
 from discuss import actions
 from discuss.db.workers import in_actor
-from discuss.doorbell.bells import PROCESS
+from discuss.doorbell.ringer import PROCESS
 from discuss.reading.presence import Connected, Here, read_beats, read_presence
 
 logger = logging.getLogger(__name__)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from discuss.db.workers import in_actor, in_tasker, log_failure
-from discuss.doorbell.bells import PROCESS
+from discuss.doorbell.ringer import PROCESS
 from discuss.tasks.worker import Worker
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
 from discuss.admin import GroupAdmin
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Deletion, Group, Kind, Membership, Message, User
 from tests.admin.desk import SETTINGS, choose, form_of, kinds, told, url
 from tests.cast import Cast

@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from discuss import actions
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Entry, Event, Message, User
 from tests.admin.desk import choose, rows_of, told, url
 from tests.cast import Cast

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Kind, Membership, User
 from tests.admin.desk import choose, form_of, kinds, told, url
 from tests.cast import Cast

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from discuss import actions
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Entry, Event, Group, Invitation, Kind, Membership, Message, User
 from discuss.rules.rights import RIGHTS
 from tests.admin.desk import choose, rows_of, told, url

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from discuss import actions
 from discuss.admin import UserAdmin
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Deletion, Group, Kind, User
 from discuss.reading.visitor import read_visitor
 from tests.admin.desk import choose, form_of, kinds, rows_of, standing, told, url

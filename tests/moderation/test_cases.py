@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Case, Entry, Membership, Role, User
 from discuss.moderation.actions import (
     Why,

@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from discuss import actions
 from discuss.actions import Draft, Refused, Stored, filtering
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import (
     Act,
     Case,

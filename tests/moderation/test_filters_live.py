@@ -8,7 +8,7 @@ from django.test import Client
 
 from discuss import actions
 from discuss.db.workers import in_worker
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.live import filters as keeping
 from discuss.live.hub import Hub
 from discuss.models import Filter, FilterHits, User

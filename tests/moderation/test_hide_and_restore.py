@@ -3,7 +3,7 @@ from django.contrib.auth.models import Permission
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Entry, Membership, Mention, Role, User
 from discuss.moderation.actions import Why, perform_act
 from tests.cast import Cast

@@ -11,7 +11,7 @@ from django.utils import timezone
 from discuss import actions
 from discuss.actions import Refused
 from discuss.actions.waiting import hold
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Bar, Kind, Membership, Role, User, Warning
 from discuss.moderation.actions import Why, perform_act
 from discuss.moderation.actions.acts import acts

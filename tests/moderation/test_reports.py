@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused
-from discuss.doorbell.bells import Bell
+from discuss.doorbell.bell import Bell
 from discuss.models import Act, Case, Entry, Group, Report, User
 from discuss.moderation.actions import (
     Why,
