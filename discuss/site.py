@@ -1,7 +1,6 @@
 """What the site is called and what it is about, as this process knows it, so that no page asks the database.
 
-What staff wrote in the admin wins over the settings. It is read by discuss/live/site.py: at the start, at a
-bell, and from time to time.
+What staff wrote in the admin wins over the settings. It is read by a keeper (discuss/live/keeper.py).
 """
 
 from django.conf import settings

@@ -4,7 +4,7 @@ import pytest
 from django.db.models import Exists, OuterRef, Q
 
 from discuss.models import Membership, User
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 
 
 def hide(monkeypatch: pytest.MonkeyPatch, **which: object) -> None:

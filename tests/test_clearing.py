@@ -13,7 +13,7 @@ from pytest_django import Settings
 from discuss.accounts import counts, sessions
 from discuss.actions import invitations
 from discuss.db.workers import in_worker
-from discuss.live import clearing, hub as hubs
+from discuss.live import clearing, upkeep
 from discuss.models import Invitation, Session
 from tests.cast import Cast, log_in
 from tests.page import enter, eventually
@@ -110,7 +110,7 @@ async def test_what_cannot_be_cleared_stops_nothing_else(
 
 @pytest.mark.usefixtures("live")
 async def test_the_hub_clears_from_time_to_time(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hubs, "CLEARING_INTERVAL", 0.05)
+    monkeypatch.setattr(upkeep, "CLEARING_INTERVAL", 0.05)
     monkeypatch.setattr(clearing, "AT_ONCE", 2)
     monkeypatch.setattr(clearing, "PAUSE", 0.0)
 

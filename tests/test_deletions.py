@@ -10,7 +10,7 @@ from discuss import actions
 from discuss.actions import deletions, pauses
 from discuss.db.workers import in_worker
 from discuss.doorbell import bells
-from discuss.live import hub as hubs
+from discuss.live import upkeep
 from discuss.live.hub import hub
 from discuss.models import Deletion, Entry, Group, Kind, User
 from tests.cast import Cast
@@ -110,7 +110,7 @@ async def test_pages_of_a_group_are_told_at_once_and_others_go_on(
 async def test_it_goes_on_with_what_a_process_left_behind(
     cast: Cast, groups: list[Group], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(hubs, "DELETIONS_INTERVAL", 0.05)
+    monkeypatch.setattr(upkeep, "DELETIONS_INTERVAL", 0.05)
 
     def begin_and_end() -> None:
         """Do as a process that is killed after three steps."""
@@ -140,12 +140,12 @@ async def test_it_leaves_alone_what_another_process_goes_on_with(
     await enter(cast.ann, cast.kitchen.get_absolute_url())
     steps = actions.take_steps(deletion)
     for _ in range(5):
-        await hub._deletions.look()
+        await hub.upkeep.deletions.look()
         await in_worker(next, steps)
-    assert hub._deletions._tasks == {}
+    assert hub.upkeep.deletions._tasks == {}
     # Now it stands still between two looks.
-    await hub._deletions.look()
-    await hub._deletions.look()
+    await hub.upkeep.deletions.look()
+    await hub.upkeep.deletions.look()
     await eventually(lambda: in_worker(is_gone, cast.bob))
 
 
@@ -165,11 +165,11 @@ async def test_a_step_that_fails_is_logged_and_taken_later(
     monkeypatch.setattr(deletions, "_delete_account", fail)
     await in_worker(actions.delete_user, cast.bob, user=cast.bob)
     await eventually(lambda: any(r.levelno == logging.ERROR for r in caplog.records))
-    await eventually(lambda: hub._deletions._tasks == {})
+    await eventually(lambda: hub.upkeep.deletions._tasks == {})
     caplog.clear()
     monkeypatch.setattr(deletions, "_delete_account", honest)
-    await hub._deletions.look()
-    await hub._deletions.look()
+    await hub.upkeep.deletions.look()
+    await hub.upkeep.deletions.look()
     await eventually(lambda: in_worker(is_gone, cast.bob))
 
 

@@ -13,7 +13,7 @@ from discuss.db.workers import in_worker
 from discuss.live import lobby_updates
 from discuss.live.hub import hub
 from discuss.models import Group, Kind, Membership, User
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.reading import lobby
 from discuss.rules.text import clean_name
 from tests.cast import Cast

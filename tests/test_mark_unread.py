@@ -225,7 +225,7 @@ async def test_two_groups_that_one_person_marks_are_told_to_the_other_processes(
         return True
 
     hub.start()
-    monkeypatch.setattr("discuss.doorbell.bells._Doorbell._ring_once", ring_once)
+    monkeypatch.setattr("discuss.doorbell.ringer.Ringer._ring_once", ring_once)
     for bell in (
         Bell("unread", 7, 1),
         Bell("unread", 7, 2),

@@ -18,7 +18,7 @@ from discuss import actions
 from discuss.accounts.first_admin import new_link
 from discuss.db.workers import in_worker
 from discuss.doorbell.bell import Bell
-from discuss.live import site as keeping
+from discuss.live import keeper
 from discuss.live.hub import Hub
 from discuss.models import Site, User
 from discuss.reading.site import read_site
@@ -234,7 +234,7 @@ async def test_a_bell_of_another_process_is_enough(live: Hub, cast: Cast):
 async def test_without_a_bell_it_is_looked_for(
     live: Hub, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(keeping, "SITE_INTERVAL", 0.05)
+    monkeypatch.setattr(keeper, "KEEPER_INTERVAL", 0.05)
     live.start()
     await eventually(lambda: is_called("DiscussIt"))
     await in_worker(Site.objects.create, name="Attic")
@@ -250,8 +250,8 @@ async def test_what_is_known_stays_while_the_database_is_away(
     def fail() -> None:
         raise DatabaseError("away")
 
-    monkeypatch.setattr(keeping, "read_site", fail)
-    await keeping.SiteKeeper().renew()
+    monkeypatch.setattr("discuss.reading.site.read_site", fail)
+    await live.upkeep.site.renew()
     assert (site.name, site.words) == ("Attic", "Bats")
     assert "What the site is called could not be read" in caplog.text
     caplog.clear()

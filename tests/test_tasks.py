@@ -287,10 +287,10 @@ async def test_what_no_bell_told_is_found_by_the_next_look(
     await enter(cast.ann, "/")
     monkeypatch.setattr(bells._doorbell, "hand_over", lambda bell: None)
     await in_worker(enqueue)
-    await hub._task_worker.look()
+    await hub.upkeep.tasks.look()
     await gone()
     assert len(server.mails) == 1
-    await hub._task_worker.look()
+    await hub.upkeep.tasks.look()
     assert metrics.TASKS_WAITING._value.get() == 0
 
 
@@ -319,6 +319,6 @@ async def test_it_goes_on_after_the_database_failed(
         await eventually(lambda: told in caplog.messages)
     caplog.clear()
     assert server.mails == []
-    await hub._task_worker.look()
+    await hub.upkeep.tasks.look()
     await gone()
     assert len(server.mails) == 1

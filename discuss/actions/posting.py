@@ -23,7 +23,7 @@ from discuss.actions.outcomes import (
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
 from discuss.models import Entry, Group, Kind, Membership
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.reading.mentions import read_names
 from discuss.rules.filters import Rule
 from discuss.rules.mentions import Names, stored_mentions

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.actions import Refused
 from discuss.models import Group, User
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.rules import roles
 from discuss.rules.text import KEY_LENGTH, Text, name_key
 

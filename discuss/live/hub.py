@@ -15,17 +15,12 @@ from typing import Any
 from discuss import doorbell
 from discuss.doorbell.bell import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
-from discuss.live.clearing import clear_expired
-from discuss.live.deletions import Deletions
 from discuss.live.drafts import Drafts
-from discuss.live.filters import FilterKeeper, write_hits
-from discuss.live.indexing import keep_index
 from discuss.live.periodic import every
 from discuss.live.revocation import Revocation
-from discuss.live.site import SiteKeeper
 from discuss.live.subscriptions import Subscriptions
 from discuss.live.sweeps import Sweeps
-from discuss.live.tasks import TaskWorker
+from discuss.live.upkeep import Upkeep
 from discuss.live.viewer import Viewer, in_slices
 from discuss.rendering import fragments
 from discuss.server.wire import Prepared
@@ -38,18 +33,10 @@ SWEEP_LOOK = 0.5
 # Seconds between two checks that every page's session and membership still stand: with the time that one
 # takes, 15.
 REVOCATION_INTERVAL = 10.0
-# Seconds between two looks for deletions that nobody goes on with: it takes two.
-DELETIONS_INTERVAL = 10.0
-# Seconds between two looks for tasks that no bell told of.
-TASKS_INTERVAL = 15.0
-# Seconds between two deletions of what has expired.
-CLEARING_INTERVAL = 600.0
 # Seconds between two times that what was read is written.
 MARKS_INTERVAL = 1.0
 # Seconds between two times that what people are writing is kept.
 DRAFTS_INTERVAL = 1.0
-# Seconds between two times that it is written how often filters have hit.
-HITS_INTERVAL = 2.0
 # Seconds between two signs of life; pages say that they are reconnecting after 30 without one.
 STATUS_INTERVAL = 20.0
 # Seconds that the presence table may take to be told that this process ends.
@@ -70,10 +57,7 @@ class Hub:
         )
         self._listener = self._new_listener()
         self.revocation = Revocation(self._people, self.subscriptions.groups)
-        self._deletions = Deletions()
-        self._task_worker = TaskWorker(lambda: self.is_leaving)
-        self._site_keeper = SiteKeeper()
-        self._filter_keeper = FilterKeeper()
+        self.upkeep = self._new_upkeep()
         # This process is about to end: new visitors had better go elsewhere.
         self.is_leaving = False
 
@@ -138,18 +122,12 @@ class Hub:
             self._hear_of_person(bell.pk)
         elif bell.kind == "presence":
             self.subscriptions.ring_presence(bell.pk)
-        elif bell.kind == "deletion":
-            self._deletions.go_on(bell.pk, beat=0)
-        elif bell.kind == "task":
-            self._task_worker.ring()
         elif bell.kind == "queue":
             self.subscriptions.ring_queue(bell.pk)
         elif bell.kind == "answer":
             self.subscriptions.ring_answer(bell.pk)
-        elif bell.kind == "site":
-            self._site_keeper.ring()
-        elif bell.kind == "filters":
-            self._filter_keeper.ring()
+        else:
+            self.upkeep.hear(bell)
 
     def _hear_own(self, bell: Bell) -> None:
         """Hear a bell of this process; what is read here it knows already."""
@@ -187,14 +165,8 @@ class Hub:
         self._begin(every(STATUS_INTERVAL, self.renew_status))
         self._begin(every(MARKS_INTERVAL, self.subscriptions.marks.write))
         self._begin(every(DRAFTS_INTERVAL, self.drafts.write))
-        self._begin(every(DELETIONS_INTERVAL, self._deletions.look))
-        self._begin(every(CLEARING_INTERVAL, clear_expired))
-        self._begin(keep_index())
-        self._begin(self._site_keeper.run())
-        self._begin(self._filter_keeper.run())
-        self._begin(every(HITS_INTERVAL, write_hits))
-        self._begin(self._task_worker.run())
-        self._begin(every(TASKS_INTERVAL, self._task_worker.look))
+        for work in self.upkeep.works():
+            self._begin(work)
 
     async def stop(self) -> None:
         """End everything that runs, as at the end of the process."""
@@ -204,23 +176,20 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._deletions.stop()
+        await self.upkeep.stop()
         await self.revocation.stop()
         self.subscriptions.forget()
         self._people.clear()
         self._tasks.clear()
         self._loop = None
         self._listener = self._new_listener()
-        self._deletions = Deletions()
+        self.upkeep = self._new_upkeep()
         self.drafts = Drafts(self._show_drafts)
-        self._task_worker = TaskWorker(lambda: self.is_leaving)
-        self._site_keeper = SiteKeeper()
-        self._filter_keeper = FilterKeeper()
 
     async def know_site(self) -> None:
         """See that the site's name and words are read before the first page shows them."""
         if not site.is_known:
-            await self._site_keeper.renew()
+            await self.upkeep.site.renew()
 
     async def renew_status(self) -> None:
         """Write the sign of life to every page."""
@@ -237,7 +206,7 @@ class Hub:
                 async with asyncio.timeout(LEAVE_WITHIN):
                     await self.subscriptions.marks.write()
                     await self.drafts.write()
-                    await write_hits()
+                    await self.upkeep.write()
                     await self.subscriptions.presence.leave()
             except Exception as error:
                 logger.warning("The others were not told that this process ends: %r", error)
@@ -245,10 +214,12 @@ class Hub:
     def _new_listener(self) -> Listener:
         return Listener(self.hear, self.sweeps.soon, self.subscriptions.hear_typing)
 
+    def _new_upkeep(self) -> Upkeep:
+        return Upkeep(lambda: self.is_leaving)
+
     async def _look_for_all(self) -> None:
         """Look for what any bell may have told besides: of the site, filters, people, and who is here."""
-        self._site_keeper.ring()
-        self._filter_keeper.ring()
+        self.upkeep.look()
         await self.revocation.check_sessions()
         self.subscriptions.presence.watch_all()
 

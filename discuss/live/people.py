@@ -1,14 +1,13 @@
 """The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, KeysView, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Sequence
 
 from discuss.live.being_read import BeingRead
-from discuss.live.person import OwnPage, Person
+from discuss.live.person import OwnPage, Person, shown_of
 from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
 from discuss.models import Level
-from discuss.reading.held import HeldHere
 from discuss.reading.last_lines import LastLine
 from discuss.reading.mentions import Everybodys, latest_mention
 from discuss.reading.own_groups import (
@@ -22,7 +21,6 @@ from discuss.reading.own_groups import (
     own_groups,
 )
 from discuss.reading.positions import Positions
-from discuss.reading.sanctions import Sanction
 from discuss.rules.unread import Mark
 
 
@@ -123,7 +121,7 @@ class People:
                 place.group_id: self._up_to_date(user_id, place, before.get(place.group_id))
                 for place in places
             }
-            if _shown(before) != _shown(person.own):
+            if shown_of(before) != shown_of(person.own):
                 changed.add(user_id)
             for place in places:
                 # What was written before somebody came, they have missed.
@@ -252,13 +250,3 @@ class People:
         names = [self.names[pk] for pk in person.own if pk in self.names]
         here = person.own.get(group_id) if group_id else None
         return own_groups(names, person.counts, self.last_lines, day, person.own, here)
-
-
-def _shown(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction, HeldHere]]:
-    """Return what pages show of each of these groups besides what comes by itself, and its name."""
-    return {pk: (place.level, place.sanction, place.held) for pk, place in own.items()}
-
-
-def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:
-    """Return the groups of which something else was read than before; what is new is no other."""
-    return {pk for pk, value in now.items() if before.get(pk, value) != value}

@@ -1,9 +1,12 @@
 """Somebody with open pages in this process, as the person's feed knows them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from discuss.live.viewer import Viewer
+from discuss.reading.held import HeldHere
 from discuss.reading.own_groups import OwnGroup, Unread
+from discuss.reading.sanctions import Sanction
 from discuss.rendering.audience import Audience
 
 
@@ -41,3 +44,13 @@ class Person:
     def is_in_lobby(self) -> bool:
         """Whether a page of theirs shows last lines."""
         return any(page.group_id is None for page in self.pages.values())
+
+
+def shown_of(own: Mapping[int, OwnGroup]) -> dict[int, tuple[str, Sanction, HeldHere]]:
+    """Return what pages show of each of these groups besides what comes by itself, and its name."""
+    return {pk: (place.level, place.sanction, place.held) for pk, place in own.items()}
+
+
+def others[T](before: Mapping[int, T], now: Mapping[int, T]) -> set[int]:
+    """Return the groups of which something else was read than before; what is new is no other."""
+    return {pk for pk, value in now.items() if before.get(pk, value) != value}

@@ -1,13 +1,13 @@
 """What is written to people's pages of what is their own. Pages that lack the same share its bytes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
 from discuss.live.people import People
 from discuss.live.viewer import Viewer
-from discuss.reading.own_groups import GroupName, OwnGroups, Unread, in_words
+from discuss.reading.own_groups import GroupName, OwnGroups, Unread, in_words, total_of
 from discuss.rendering import fragments, rows
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
@@ -19,12 +19,49 @@ class PersonFrames:
     """The frames of one flush."""
 
     def __init__(self, people: People) -> None:
+        self._people = people
         self._names, self._last_lines = people.names, people.last_lines
-        self.moved = cache(self._moved)
-        self.sound = cache(self._sound)
+        self._moved = cache(self._rendered_moved)
+        self._sound = cache(self._rendered_sound)
         self._last_line = cache(self._rendered_last_line)
 
-    def replaced(self, viewer: Viewer, group_id: int | None, own: OwnGroups) -> str:
+    def write(
+        self,
+        user_id: int,
+        joining: Container[Viewer],
+        spoken: Collection[int],
+        renamed: Collection[int],
+        *,
+        is_other: bool,
+    ) -> None:
+        """Write to the person's pages what they lack of what is their own.
+
+        Pages that are `joining` may lack all of it. Last lines of groups are new that are `spoken`, and names
+        of those that are `renamed`. The person `is_other` where what is known of their places is.
+        """
+        person = self._people.get(user_id)
+        if person is None:
+            return
+        moved, drafts = self._people.recount(user_id, person)
+        lines = tuple(pk for pk in person.own if pk in spoken)
+        total = total_of(person.counts)
+        is_other = is_other or not person.own.keys().isdisjoint(renamed)
+        for viewer, page in list(person.pages.items()):
+            day = page.today(viewer.audience)
+            has_come = viewer in joining
+            if has_come or is_other or day != page.day:
+                own = self._people.own_groups(person, day, page.group_id)
+                if not has_come or own.fingerprint != page.fingerprint:
+                    viewer.write(self._replaced(viewer, page.group_id, own))
+            elif moved or drafts or (lines and day):
+                shown = total, moved, lines if day else (), drafts
+                viewer.write_prepared(self._moved(viewer.audience, page.group_id, *shown))
+            page.day = day
+        if self._people.is_called(user_id, person):
+            viewer = max(person.pages, key=lambda each: each.acted_at)
+            viewer.write_prepared(self._sound(viewer.audience))
+
+    def _replaced(self, viewer: Viewer, group_id: int | None, own: OwnGroups) -> str:
         """Render the list anew, for a page of this group, or of the lobby (None).
 
         And what keeps its person from writing in the group, and what waits there, where the page has a place
@@ -40,7 +77,7 @@ class PersonFrames:
             html += fragments.held_shown(audience, group_uuid=name.uuid, held=own.held)
         return self._title(audience, group_id, own.unread, own.mentions) + html
 
-    def _moved(
+    def _rendered_moved(
         self,
         audience: Audience,
         group_id: int | None,
@@ -68,7 +105,7 @@ class PersonFrames:
         mentions = fragments.mentions_counted(audience, mentions=in_words(total.mentions))
         return Prepared("".join([*badges, *drafts, *lines, mentions, title]))
 
-    def _sound(self, audience: Audience) -> Prepared:
+    def _rendered_sound(self, audience: Audience) -> Prepared:
         return Prepared(fragments.sound_played(audience))
 
     def _rendered_last_line(self, audience: Audience, pk: int) -> str:

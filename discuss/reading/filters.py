@@ -1,7 +1,6 @@
 """The filters of this process: read and made ready once, so that whoever posts asks no database.
 
-They are read by discuss/live/filters.py: at the start, at a bell, and from time to time; and by whoever asks
-first, where there is no hub.
+They are read by a keeper (discuss/live/keeper.py), and by whoever asks first, where there is no hub.
 """
 
 import threading

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.core.paginator import Page, Paginator
 
 from discuss.models import Group, Membership
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 
 # Groups on one page of the lobby.
 PAGE_GROUPS = 50

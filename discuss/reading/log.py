@@ -14,7 +14,7 @@ from discuss.models import (
     Membership,
 )
 from discuss.models.entries import EntryQuerySet
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.reading.members import read_members_of
 
 # Lines on a first page, and in each piece of history.

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from discuss.models import Site
+from discuss.site import site
 
 
 class Written(NamedTuple):
@@ -15,3 +16,8 @@ class Written(NamedTuple):
 def read_site() -> Written:
     row = Site.objects.values_list("name", "words").first()
     return Written(*row) if row else Written()
+
+
+def keep_site() -> None:
+    """Have this process know what stands there now."""
+    site.keep(*read_site())

@@ -9,7 +9,7 @@ from django.test import Client
 from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.doorbell.bell import Bell
-from discuss.live import filters as keeping
+from discuss.live import keeper
 from discuss.live.hub import Hub
 from discuss.models import Filter, FilterHits, User
 from discuss.moderation.actions import switch_filter
@@ -50,7 +50,7 @@ async def test_a_bell_of_another_process_is_enough(live: Hub, cast: Cast):
 async def test_without_a_bell_they_are_looked_for(
     live: Hub, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(keeping, "FILTERS_INTERVAL", 0.05)
+    monkeypatch.setattr(keeper, "KEEPER_INTERVAL", 0.05)
     live.start()
     made = await in_worker(Filter.objects.create, group=cast.kitchen, **SPAM)
     await eventually(lambda: knows(cast.kitchen.pk))
@@ -68,7 +68,7 @@ async def test_those_that_are_known_stay_while_the_database_is_away(
         raise DatabaseError("away")
 
     monkeypatch.setattr("discuss.reading.filters._signature", fail)
-    await keeping.FilterKeeper().renew()
+    await live.upkeep.filters.renew()
     assert knows(cast.kitchen.pk)
     assert "The filters could not be read" in caplog.text
     caplog.clear()
@@ -76,7 +76,7 @@ async def test_those_that_are_known_stay_while_the_database_is_away(
 
 @pytest.mark.django_db(transaction=True)
 async def test_hits_are_written_by_the_hub(live: Hub, cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("discuss.live.hub.HITS_INTERVAL", 0.05)
+    monkeypatch.setattr("discuss.live.upkeep.HITS_INTERVAL", 0.05)
     made = await in_worker(lambda: ruled(cast, does="note"))
     live.start()
     await in_worker(cast.say, cast.bob, "spam")

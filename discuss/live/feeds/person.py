@@ -13,12 +13,12 @@ from django.utils import timezone
 
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
-from discuss.live.people import People, others
-from discuss.live.person import OwnPage
+from discuss.live.people import People
+from discuss.live.person import OwnPage, others
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
 from discuss.live.viewer import Viewer, in_slices, still_open
-from discuss.reading.own_groups import Unwritten, total_of
+from discuss.reading.own_groups import Unwritten
 from discuss.rules.unread import Mark
 
 # Seconds that a flush may begin before its time.
@@ -239,28 +239,8 @@ class PersonFeed(Feed):
         frames = PersonFrames(self._people)
         async for some in in_slices(list(people)):
             for user_id in some:
-                person = self._people.get(user_id)
-                if person is None:
-                    continue
-                moved, drafts = self._people.recount(user_id, person)
-                lines = tuple(pk for pk in person.own if pk in spoken)
-                total = total_of(person.counts)
-                is_other = user_id in changed or not renamed.isdisjoint(person.own)
-                for viewer, page in list(person.pages.items()):
-                    day = page.today(viewer.audience)
-                    has_come = viewer in joining
-                    if has_come or is_other or day != page.day:
-                        own = self._people.own_groups(person, day, page.group_id)
-                        if not has_come or own.fingerprint != page.fingerprint:
-                            viewer.write(frames.replaced(viewer, page.group_id, own))
-                    elif moved or drafts or (lines and day):
-                        shown = total, moved, lines if day else (), drafts
-                        frame = frames.moved(viewer.audience, page.group_id, *shown)
-                        viewer.write_prepared(frame)
-                    page.day = day
-                if self._people.is_called(user_id, person):
-                    viewer = max(person.pages, key=lambda each: each.acted_at)
-                    viewer.write_prepared(frames.sound(viewer.audience))
+                is_other = user_id in changed
+                frames.write(user_id, joining, spoken, renamed, is_other=is_other)
 
     def stop(self) -> None:
         for end in self._ends.values():
