@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from discuss import actions
 from discuss.db.compiled import Compiled, insert
@@ -64,6 +64,44 @@ def test_a_list_may_be_of_any_length(cast: Cast, size: int):
     people = [User.objects.create_user(f"person{number}") for number in range(12)]
     wanted = {person.pk for person in people[:size]}
     assert [person.pk for person in among.rows("person0", wanted)] == sorted(wanted)[1:]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 5])
+def test_two_lists_are_of_their_own_lengths(cast: Cast, size: int):
+    @Compiled
+    def places(names: str, group_ids: list[int], user_ids: list[int]) -> QuerySet[Membership]:
+        found = Membership.objects.filter(group__in=group_ids, user__in=user_ids)
+        return found.exclude(user__username=names)
+
+    groups = [actions.create_group(cast.bob, name=f"Attic {number}").pk for number in range(6)]
+    people = [cast.ann.pk, cast.bob.pk, cast.cleo.pk]
+    expected = Membership.objects.filter(group__in=groups[:size], user=cast.bob)
+    assert set(places.rows("ann", groups[:size], people)) == set(expected)
+    assert places.rows("ann", groups[:size], []) == []
+
+
+def test_tuples_and_values_are_as_django_reads_them(cast: Cast):
+    def pairs(pks: list[int]) -> QuerySet[User, tuple[Any, ...]]:
+        active = User.objects.filter(pk__in=pks).annotate(is_bob=Q(username="bob"))
+        return active.order_by("-pk").values_list("is_bob", "date_joined", "username")
+
+    def names(pks: list[int]) -> QuerySet[User, str]:
+        found: QuerySet[User, str] = (
+            User.objects.filter(pk__in=pks).order_by("pk").values_list("username", flat=True)
+        )
+        return found
+
+    def both(pks: list[int], others: list[int]) -> QuerySet[User, tuple[Any, ...]]:
+        return pairs(pks).order_by().union(pairs(others).order_by(), all=True)
+
+    pks = [cast.ann.pk, cast.bob.pk]
+    cases: list[tuple[Any, list[Any]]] = [(pairs, [pks]), (names, [pks]), (both, [pks, pks[:1]])]
+    for build, values in cases:
+        found = Compiled(build).rows(*values)
+        expected = list(build(*values))
+        assert sorted(found) == sorted(expected)
+        assert [type(row) for row in found] == [type(row) for row in expected]
+        assert found
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
+from discuss.db.compiled import Compiled
 from discuss.models import Entry, Group, Membership, Mention
 from discuss.reading.positions import MANY
 from discuss.rules import roles
@@ -120,7 +121,8 @@ def read_mentions(user_ids: Collection[int], group_ids: Collection[int]) -> Ment
     mentions = Mentions({}, {group_id: [] for group_id in group_ids})
     if not group_ids:
         return mentions
-    rows = _latest_of_people(user_ids, group_ids).union(_latest_of_all(group_ids), all=True)
+    # For speed (bench case connects): Django takes 5 ms for this statement. 0 is nobody's key.
+    rows = _latest.rows(list(user_ids) or [0], list(group_ids))
     for user_id, group_id, position, is_here, author in sorted(rows, key=itemgetter(2)):
         if user_id is None:
             mentions.everybody[group_id].append((position, author, is_here))
@@ -131,6 +133,11 @@ def read_mentions(user_ids: Collection[int], group_ids: Collection[int]) -> Ment
 
 # Both begin at what there are few of, so that the database takes the latest of each by their index and looks
 # at no older ones: it goes through thousands each second.
+
+
+@Compiled
+def _latest(user_ids: list[int], group_ids: list[int]) -> QuerySet[Any, Any]:
+    return _latest_of_people(user_ids, group_ids).union(_latest_of_all(group_ids), all=True)
 
 
 def _latest_of_people(user_ids: Collection[int], group_ids: Collection[int]) -> QuerySet[Any, Any]:

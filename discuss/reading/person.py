@@ -1,7 +1,12 @@
 """What is read of a person: their places in groups, and the list of them as a page's first load shows it."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
+
+from discuss.db.compiled import Compiled
 from discuss.models import Group, Level, Membership
 from discuss.reading.held import HeldHere, count_held, read_waiting
 from discuss.reading.last_lines import read_last_lines
@@ -19,6 +24,20 @@ from discuss.reading.positions import VISIBLE, read_positions
 from discuss.reading.sanctions import Sanction, in_future, read_warnings
 from discuss.rules import roles
 
+# The columns of a place, in the order in which they are unpacked.
+_OF_PLACE = (
+    *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
+    *("level", "user__sound", "muted_until", "must_read", "has_held", "role"),
+    *("group__name_key", "group__uuid", "group__name", "group__description"),
+)
+
+
+# For speed, as what else is compiled here (bench case connects): each page that comes reads it.
+@Compiled
+def _places(user_ids: list[int]) -> QuerySet[Any, Any]:
+    found = Membership.objects.filter(user__in=user_ids, group__is_deleted=False)
+    return found.with_warnings().with_held().values_list(*_OF_PLACE)
+
 
 def read_own(
     user_ids: Collection[int],
@@ -26,8 +45,6 @@ def read_own(
     """Read the places of these people, by person, and the names of their groups, by group."""
     own: dict[int, list[OwnGroup]] = {user_id: [] for user_id in user_ids}
     names = {}
-    found = Membership.objects.filter(user__in=own, group__is_deleted=False)
-    places = found.with_warnings().with_held()
     warned: set[int] = set()
     holding: dict[tuple[int, int], str] = {}
     for (
@@ -46,11 +63,7 @@ def read_own(
         role,
         key,
         *shown,
-    ) in places.values_list(
-        *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
-        *("level", "user__sound", "muted_until", "must_read", "has_held", "role"),
-        *("group__name_key", "group__uuid", "group__name", "group__description"),
-    ):
+    ) in _places.rows(list(own)):
         marks = membership_id, unread_at, pk, read_upto, head
         sanction = Sanction(in_future(muted_until))
         own[user_id].append(OwnGroup(*marks, draft is not None, level, sound, sanction))
@@ -63,6 +76,18 @@ def read_own(
     if warned:
         _add_warnings(own, warned, names.keys())
     return own, names
+
+
+def read_place(user_id: int, group_uuid: UUID) -> Membership | None:
+    """Return a person's place in a group, with the group and what is kept of their draft there."""
+    return _places_in.first(user_id, group_uuid)
+
+
+@Compiled
+def _places_in(user_id: int, group_uuid: UUID) -> QuerySet[Membership, Membership]:
+    found = Membership.objects.filter(user=user_id, group__uuid=group_uuid)
+    placed: QuerySet[Membership, Membership] = found.select_related("group", "kept_draft")
+    return placed
 
 
 def _add_warnings(
@@ -102,9 +127,15 @@ def read_first_unread(membership: Membership) -> int | None:
     upto = membership.read_upto
     if not 0 < upto < membership.group.head:
         return None
-    unread = VISIBLE.filter(group=membership.group_id, position__gt=upto)
-    others = unread.exclude(author=membership.user_id).order_by("position")
-    return others.values_list("pk", flat=True).first()
+    return _unread_after.first(membership.group_id, upto, membership.user_id)
+
+
+@Compiled
+def _unread_after(group_id: int, upto: int, user_id: int) -> QuerySet[Any, int]:
+    """The keys of what others wrote in a group after `upto`."""
+    unread = VISIBLE.filter(group=group_id, position__gt=upto).exclude(author=user_id)
+    keys: QuerySet[Any, int] = unread.order_by("position").values_list("pk", flat=True)
+    return keys
 
 
 def read_own_groups(

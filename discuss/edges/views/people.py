@@ -13,6 +13,7 @@ from django.shortcuts import render
 from discuss.limits import limits, spoken
 from discuss.models import Group, Membership, User
 from discuss.reading.bars import barred_by, read_bar
+from discuss.reading.person import read_place
 
 
 class Request(HttpRequest):
@@ -39,8 +40,10 @@ def paced(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def membership_of(user: User, uuid: UUID) -> Membership | None:
     """Return the person's place in the group."""
-    found = user.memberships.select_related("group", "kept_draft")
-    return found.filter(group__uuid=uuid).first()
+    membership = read_place(user.pk, uuid)
+    if membership is not None:
+        membership.user = user
+    return membership
 
 
 def not_a_member(
