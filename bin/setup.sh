@@ -89,15 +89,17 @@ show_progress() {
 
 # collect_static DIR: the files that pages link to, with the Python in DIR, when any may have changed.
 collect_static() {
-  local manifest=data/static/staticfiles.json
+  local manifest=data/static/staticfiles.json theme=${THEME:-theme}
   local sources=(static project/settings.py)
-  [[ ! -d theme ]] || sources+=(theme)
+  [[ ! -d $theme ]] || sources+=("$theme")
   # A file that was removed shows in the time of its folder, and a theme in the time of this one.
-  if [[ $manifest -nt $1/installed && ! . -nt $manifest ]] &&
+  if [[ $manifest -nt $1/installed && ! . -nt $manifest && $(cat data/theme 2>&1) == "$theme" ]] &&
     [[ -z $(find "${sources[@]}" -newer "$manifest" -print -quit) ]]; then
     return
   fi
   "$1/bin/python" manage.py collectstatic --no-input -v 0
+  # Another theme may have older files.
+  echo "$theme" >data/theme
 }
 
 # machine_zone: the time zone that this machine is set to, or nothing where it does not say.

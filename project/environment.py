@@ -153,6 +153,15 @@ def label(name: str, default: str) -> str:
     return value
 
 
+def folder(name: str, default: Path) -> Path:
+    """Return a folder, which has to be there where it is named; relative to where the default one stands."""
+    value = os.environ.get(name, "")
+    path = default.parent / value if value else default
+    if value and not path.is_dir():
+        refuse(name, f"must be a folder, and this is none: {path}")
+    return path
+
+
 def secret_key(name: str, file: Path) -> str:
     """Return the key from the environment, or one made at the first start and kept in `file`."""
     value = os.environ.get(name, "")

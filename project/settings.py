@@ -10,8 +10,6 @@ from project import environment, rates, services
 from project.log import logging_as
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Where a theme is, if there is one: templates that take the place of ours, and static files of its own.
-THEME_DIR = BASE_DIR / "theme"
 DATA_DIR = BASE_DIR / "data"
 DATA_DIR.mkdir(exist_ok=True)
 
@@ -21,6 +19,11 @@ DEBUG = environment.flag("DEBUG")
 # What it is called, and a line about it, unless staff say otherwise in the admin (discuss/site.py).
 SITE_NAME = environment.title("SITE_NAME", "DiscussIt")
 SITE_WORDS = environment.title("SITE_WORDS", "", most=120)
+# Where a theme is, if there is one: templates that take the place of ours, and static files of its own.
+THEME_DIR = environment.folder("THEME", BASE_DIR / "theme")
+# One of the version before has its templates at its top, and goes on to work in this one.
+_has_templates = Path.is_dir(THEME_DIR / "templates")
+THEME_TEMPLATES = THEME_DIR / "templates" if _has_templates else THEME_DIR
 # What tells this instance from others that share its host's cookies or its Redis.
 INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)
@@ -109,7 +112,7 @@ ASGI_APPLICATION = "project.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [THEME_DIR, BASE_DIR / "templates"],
+        "DIRS": [THEME_TEMPLATES, BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
                 (

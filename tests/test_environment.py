@@ -97,11 +97,14 @@ WRONG = [
     ("REDIS_URL", "http://localhost"),
     ("REDIS_URL", "redis://["),
     ("SECRET_KEY", "short"),
+    ("THEME", "/nowhere"),
+    ("THEME", "manage.py"),
 ]
 READERS: dict[str, Callable[[], Any]] = {
     "DEBUG": lambda: environment.flag("DEBUG"),
     "PORT": lambda: environment.port("PORT", 8000),
     "PUBLIC_URL": lambda: environment.origin("PUBLIC_URL", "http://127.0.0.1:8000"),
+    "THEME": lambda: environment.folder("THEME", Path(settings.BASE_DIR, "theme")),
     "TIME_ZONE": lambda: environment.time_zone("TIME_ZONE", "UTC"),
     "DATABASE_URL": lambda: services.database("DATABASE_URL", Path("/tmp/db.sqlite3")),  # noqa: S108
     "EMAIL_URL": lambda: services.mailer("EMAIL_URL"),
@@ -228,6 +231,39 @@ def test_without_an_environment_everything_just_works(monkeypatch: pytest.Monkey
     assert READERS["DATABASE_URL"]()["NAME"] == "/tmp/db.sqlite3"  # noqa: S108
     assert READERS["EMAIL_URL"]()["BACKEND"].endswith(".console.EmailBackend")
     assert READERS["REDIS_URL"]() == ""
+
+
+THEMED = """
+import django
+django.setup()
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+print(get_template("base.html").origin.name, finders.find("theme.css"), get_template("404.html").origin.name)
+"""
+
+
+@pytest.mark.parametrize("templates", ["templates", "."])
+def test_a_theme_is_where_it_is_said_to_be(tmp_path: Path, templates: str):
+    for name in (f"{templates}/base.html", "static/theme.css"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    told = subprocess.run(
+        [sys.executable, "-c", THEMED],
+        env=os.environ | {"THEME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "project.settings"},
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    base, sheet, ours = told.stdout.split()
+    assert Path(base) == tmp_path / templates / "base.html"
+    assert Path(sheet) == tmp_path / "static" / "theme.css"
+    assert Path(ours) == settings.BASE_DIR / "templates" / "404.html"
+
+
+def test_a_folder_may_be_named_as_it_stands_below_the_project(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("THEME", "static/discuss")
+    assert READERS["THEME"]() == Path(settings.BASE_DIR, "static", "discuss")
 
 
 def test_sqlite_waits_for_its_lock_instead_of_failing_halfway():
