@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from discuss.actions.record import write_act
+from discuss.db import append_only
 from discuss.models import Act, RecordStays
 from tests.cast import Cast
 from tests.emptying import empty
@@ -41,6 +42,58 @@ def test_the_database_refuses_it_too(row: Act, statement: str):
     ):
         cursor.execute(statement)
     assert Act.objects.get().reason == "spam"
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_no_other_row_takes_its_place(row: Act, verb: str):
+    put = f"{verb} INTO discuss_act (id, at, kind, reason) VALUES (%s, '2026-01-01', 'hide', 'x')"
+    with connection.cursor() as cursor:
+        # One beside it is written as ever.
+        cursor.execute(put, [row.pk + 1])
+    with (
+        pytest.raises(DatabaseError, match="neither changed nor deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(put, [row.pk])
+    assert Act.objects.get(pk=row.pk).reason == "spam"
+
+
+@pytest.mark.only_on("postgresql")
+def test_it_is_not_emptied_either(row: Act):
+    with (
+        pytest.raises(DatabaseError, match="neither changed nor deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE discuss_act")
+    assert Act.objects.exists()
+
+
+def test_the_triggers_are_there_after_all_migrations():
+    """SQLite loses them where a later migration makes the table anew, and says nothing."""
+    expected = set(append_only.names(connection))
+    assert len(expected) >= 2
+    kept = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    if connection.vendor == "postgresql":
+        kept = "SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'"
+    with connection.cursor() as cursor:
+        cursor.execute(kept)
+        assert expected <= {name for (name,) in cursor.fetchall()}
+
+
+def test_they_are_back_where_something_fails_while_they_are_away(row: Act):
+    with pytest.raises(ZeroDivisionError), append_only.taken_away(connection):
+        raise ZeroDivisionError
+    with pytest.raises(DatabaseError), append_only.taken_away(connection):
+        connection.cursor().execute("SELECT no_such_column FROM discuss_act")
+    with (
+        pytest.raises(DatabaseError, match="neither changed nor deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM discuss_act")
 
 
 def test_it_stays_whoever_is_deleted(cast: Cast, row: Act):
