@@ -37,6 +37,7 @@ from discuss.actions.people import (
     log_everyone_out,
     make_first_admin,
     open_account,
+    record_account,
 )
 from discuss.actions.pins import pin_message, unpin_message
 from discuss.actions.posting import post_message, post_messages, send_message
@@ -45,7 +46,11 @@ from discuss.actions.reactions import react, unreact
 from discuss.actions.renderings import render_anew
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
-from discuss.actions.site_moderators import make_site_moderator, take_site_moderators_rights
+from discuss.actions.site_moderators import (
+    make_site_moderator,
+    record_standing,
+    take_site_moderators_rights,
+)
 from discuss.actions.warnings import acknowledge
 from discuss.rules.refusals import Code, Refused
 
@@ -104,6 +109,8 @@ __all__ = [
     "post_message",
     "post_messages",
     "react",
+    "record_account",
+    "record_standing",
     "remember_search",
     "remove_member",
     "render_anew",

@@ -46,4 +46,4 @@ def _set(actor: Membership | User, group: Group, name: str, value: Any) -> None:
         by = user_of(keeper)
         change.add_line(Kind.SET, author=by, details={"setting": name, "to": value})
         details = {"setting": name, "before": before, "after": value}
-        write_act("change_settings", actor=by, group_id=group.pk, details=details)
+        write_act("change_settings", actor=keeper, group_id=group.pk, details=details)

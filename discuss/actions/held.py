@@ -40,7 +40,7 @@ def approve_held(
     the group that came meanwhile are no reason, as a moderator says so.
     """
     with transaction.atomic():
-        present = _admitted(actor, held)
+        acting, present = _admitted(actor, held)
         if present is None:
             return None
         theirs = Membership.objects.select_related("group", "user").filter(
@@ -57,7 +57,7 @@ def approve_held(
         posted = Entry.objects.filter(author=present.user_id, nonce=present.nonce).first()
         if posted is None:
             raise Refused(Code.NOT_POSTED)
-        act = _record("approve", actor, present, posted, reason=reason, note=note)
+        act = _record("approve", acting, present, posted, reason=reason, note=note)
         present.delete()
         return act
 
@@ -67,23 +67,23 @@ def discard_held(
 ) -> Act | None:
     """Show a message that waits to nobody; its author is told. None where somebody has decided already."""
     with transaction.atomic():
-        present = _admitted(actor, held)
+        acting, present = _admitted(actor, held)
         if present is None:
             return None
-        act = _record("discard", actor, present, None, reason=reason, note=note)
+        act = _record("discard", acting, present, None, reason=reason, note=note)
         Held.objects.filter(pk=present.pk).update(discarded_at=timezone.now())
         return act
 
 
-def _admitted(actor: Membership | User, held: Held) -> Held | None:
-    """Lock the group, and return what waits as it stands now, to who may decide about it. Raises Refused."""
+def _admitted(actor: Membership | User, held: Held) -> tuple[Membership | User, Held | None]:
+    """Lock the group, and return who decides and what waits, both as they stand now. Raises Refused."""
     acting = unchanged(held.group_id).admit_host(actor)
     if isinstance(acting, User) and not acting.has_perm(STAFFS_RIGHT):
         raise Refused(Code.STAFF_ONLY)
     by, role = user_of(acting), role_of(acting)
     relation = read_relation(held.group_id, by.pk, role, held.user_id)
     require("approve", role, relation, code=Code.NOT_TO_DECIDE)
-    return Held.objects.waiting().filter(pk=held.pk).first()
+    return acting, Held.objects.waiting().filter(pk=held.pk).first()
 
 
 def _answered(held: Held) -> int | None:
@@ -101,7 +101,7 @@ def _record(
     ring_held(held)
     return write_act(
         name,
-        actor=user_of(actor),
+        actor=actor,
         group_id=held.group_id,
         user_id=held.user_id,
         entry_id=entry.pk if entry else None,

@@ -32,7 +32,10 @@ def let_in(actor: Membership | User, *, user: User, group: Group) -> Membership:
     with next_change(group.pk) as change:
         actor = change.admit(actor)
         relation = change.relation(actor, user.pk)
-        return make_member(change, user, is_allowed=roles.may("join", role_of(actor), relation))
+        member = make_member(change, user, is_allowed=roles.may("join", role_of(actor), relation))
+        if not change.is_withdrawn:
+            write_act("let_in", actor=actor, user_id=user.pk, group_id=group.pk)
+        return member
 
 
 @verb("leave", actor=Membership, form=NothingForm, limit="membership")
@@ -120,7 +123,7 @@ def remove_member(actor: Membership | User, *, membership: Membership) -> None:
         relation = change.relation(actor, removed.user_id)
         require("remove", role_of(actor), relation, code=Code.NOT_TO_REMOVE)
         by, whom = user_of(actor), {"user_id": removed.user_id, "group_id": removed.group_id}
-        write_act("remove", actor=by, details={"role": removed.role}, **whom)
+        write_act("remove", actor=actor, details={"role": removed.role}, **whom)
         end_membership(change, removed, by)
 
 
@@ -144,6 +147,9 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
         if heir.role == Role.OWNER:
             change.withdraw()
             return
+        details = {"before": heir.role, "after": Role.OWNER}
+        whom = {"user_id": heir.user_id, "group_id": change.group_id}
+        write_act("hand_over", actor=actor, details=details, **whom)
         heir.role = Role.OWNER
         heir.save(update_fields=["role"])
         if isinstance(actor, Membership):

@@ -11,7 +11,6 @@ from discuss.actions.change import (
     refuse,
     require,
     role_of,
-    user_of,
 )
 from discuss.actions.filtering import Whose
 from discuss.actions.record import write_act
@@ -100,4 +99,4 @@ def hide_line(change: Change, message: Entry, act: Act | None) -> None:
 
 def _record(actor: Membership | User, message: Entry) -> Act:
     whom = {"user_id": message.author_id, "group_id": message.group_id, "entry_id": message.pk}
-    return write_act("hide", actor=user_of(actor), **whom)
+    return write_act("hide", actor=actor, **whom)

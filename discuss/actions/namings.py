@@ -18,6 +18,7 @@ from discuss.actions.change import next_change
 from discuss.actions.deletions import LINES_AT_ONCE
 from discuss.actions.pauses import pause_after
 from discuss.actions.people import admit_decider, decided_about
+from discuss.actions.record import write_act
 from discuss.actions.telling import tell_groups
 from discuss.models import Entry, Kind, User, Warning
 from discuss.rules.refusals import Code, Refused
@@ -64,6 +65,8 @@ def take_display_name(actor: User, *, user: User) -> bool:
         if person is None or not person.display_name:
             return False
         acting = admit_decider(actor, person)
+        # Not the name itself, which may offend.
+        write_act("take_display_name", actor=acting, user_id=person.pk)
         taken = _call(person, "")
         tell_groups(Kind.NAMED, author=acting, subject=person)
         renew_lines.enqueue(user_id=person.pk, taken=taken)

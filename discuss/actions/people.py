@@ -2,14 +2,18 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
-from discuss.actions.record import write_end_of_ban
+from discuss.actions.ranks import in_force, refuse_outranked
+from discuss.actions.record import write_act, write_end_of_ban
 from discuss.actions.telling import tell_groups
 from discuss.models import Ban, Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
+# As the record says that staff closed an account, and opened it again.
+CLOSED, OPENED = "close_account", "open_account"
 # Sessions that end in one transaction.
 SESSIONS_AT_ONCE = 200
 
@@ -68,9 +72,20 @@ def announce_account(staff: User | None, *, user: User) -> None:
     Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
-    if user.is_active:
-        _drop_ban(staff, user)
     tell_groups(kind, author=staff, subject=user)
+
+
+def record_account(staff: User, *, user: User) -> None:
+    """Write down that `staff` closed this account, or opened it again, and announce it. Raises Refused.
+
+    Called in the transaction that saves `is_active`.
+    """
+    if user.is_active:
+        where = {"group_id": None, "user_id": user.pk}
+        refuse_outranked(staff, in_force(CLOSED, OPENED, where, timezone.now()))
+        _drop_ban(staff, user)
+    write_act(OPENED if user.is_active else CLOSED, actor=staff, user_id=user.pk)
+    announce_account(staff, user=user)
 
 
 def close_account(actor: User, *, user: User) -> bool:
@@ -93,10 +108,12 @@ def _set_active(actor: User, user: User, *, is_active: bool) -> bool:
             return False
         acting = admit_decider(actor, person)
         if person.is_active == is_active:
-            return _drop_ban(acting, person)
+            _drop_ban(acting, person)
+            write_act(OPENED if is_active else CLOSED, actor=acting, user_id=person.pk)
+            return True
         person.is_active = is_active
         person.save(update_fields=["is_active"])
-        announce_account(acting, user=person)
+        record_account(acting, user=person)
         announce_standing(person)
         return True
 
@@ -105,12 +122,10 @@ def _is_banned(person: User) -> bool:
     return Ban.objects.filter(user=person).exists()
 
 
-def _drop_ban(acting: User | None, person: User) -> bool:
-    """Have no ban decide any more about an account that is opened or closed; return whether one did."""
-    if not Ban.objects.filter(user=person).delete()[0]:
-        return False
-    write_end_of_ban(acting, user=person)
-    return True
+def _drop_ban(acting: User, person: User) -> None:
+    """Have no ban decide any more about an account that is opened or closed. Raises Refused."""
+    if Ban.objects.filter(user=person).delete()[0]:
+        write_end_of_ban(acting, user=person)
 
 
 def decided_about(user: User) -> User | None:
@@ -132,7 +147,9 @@ def delete_user(actor: User, *, user: User) -> None:
         deleted = decided_about(user)
         if deleted is None:
             return
-        admit_decider(actor, deleted)
+        acting = admit_decider(actor, deleted)
+        if acting != deleted:
+            write_act("delete_account", actor=acting, user_id=deleted.pk)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)

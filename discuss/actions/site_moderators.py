@@ -1,12 +1,19 @@
 """Moderators of the site: people with the rights that it takes to keep order, and no others."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.models import Group as PermissionGroup, Permission
 from django.db import transaction
 
 from discuss.actions.people import announce_standing, decided_about
+from discuss.actions.record import write_act
 from discuss.models import User
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.rights import MODERATORS, RIGHTS
+
+# What makes somebody more than others on the whole site.
+STANDING = ("is_staff", "is_superuser")
 
 
 def make_site_moderator(actor: User, *, user: User) -> bool:
@@ -31,6 +38,7 @@ def make_site_moderator(actor: User, *, user: User) -> bool:
             person.user_permissions.clear()
             person.groups.clear()
         person.groups.add(group)
+        write_act("make_site_moderator", actor=actor, user_id=person.pk)
         return _save(person, is_staff=True)
 
 
@@ -42,8 +50,19 @@ def take_site_moderators_rights(actor: User, *, user: User) -> bool:
         if person is None or group is None or not person.groups.contains(group):
             return False
         person.groups.remove(group)
+        write_act("take_site_moderators_rights", actor=actor, user_id=person.pk)
         has_others = person.is_superuser or person.user_permissions.exists()
         return _save(person, is_staff=has_others or person.groups.exists())
+
+
+def record_standing(actor: User, *, user: User, before: Mapping[str, Any]) -> None:
+    """Write down that a superuser has made somebody staff or a superuser, or no longer so.
+
+    Called in the transaction that saves it. `before` has what they were.
+    """
+    was = {name: bool(before.get(name)) for name in STANDING}
+    details = {"before": was, "after": {name: getattr(user, name) for name in STANDING}}
+    write_act("change_standing", actor=actor, user_id=user.pk, details=details)
 
 
 def _decided_by_superuser(actor: User, user: User) -> User | None:

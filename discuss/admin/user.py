@@ -153,7 +153,9 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
             # Someone signed up under this name, or one like it, since the form looked.
             raise actions.Refused(actions.Code.USERNAME_TAKEN) from None
         if change and "is_active" in form.changed_data:
-            actions.announce_account(staff_of(request), user=obj)
+            actions.record_account(staff_of(request), user=obj)
+        if change and not {"is_staff", "is_superuser"}.isdisjoint(form.changed_data):
+            actions.record_standing(staff_of(request), user=obj, before=form.initial)
         if change and form.has_changed():
             # On commit, so after the permissions, which Django saves last.
             actions.announce_standing(obj)

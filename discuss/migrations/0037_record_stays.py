@@ -1,5 +1,5 @@
 from django.apps.registry import Apps
-from django.db import migrations
+from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from discuss.db import append_only
@@ -19,5 +19,13 @@ class Migration(migrations.Migration):
 
     operations = [
         lock_tables("Act"),
+        migrations.AddField(
+            model_name="act",
+            name="role",
+            field=models.CharField(
+                blank=True, db_default="", default="", max_length=16, verbose_name="role"
+            ),
+        ),
+        # After all else: SQLite makes the table anew for a column that is not NULL.
         migrations.RunPython(make_anew, migrations.RunPython.noop),
     ]

@@ -42,6 +42,8 @@ class Act(models.Model):
     at = models.DateTimeField(_("time"), default=timezone.now, db_default=Now(), editable=False)
     kind = models.CharField(_("act"), max_length=32)
     actor_id = models.BigIntegerField(_("by"), null=True)
+    # In which role they did it; empty for the site itself. None of a lower role takes it back.
+    role = models.CharField(_("role"), max_length=16, blank=True, default="", db_default="")
     # To whom it was done: the author, where it was done to a message.
     user_id = models.BigIntegerField(_("to"), null=True)
     group_id = models.BigIntegerField(_("group"), null=True)

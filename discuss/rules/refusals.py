@@ -83,6 +83,12 @@ class Code(TextChoices):
         "not to act",
         _("You may not do this: only somebody of a higher role than theirs may."),
     )
+    OF_HIGHER = (
+        "of higher",
+        _(
+            "Somebody of a higher role than yours did this: only they take it back, or their equals."
+        ),
+    )
     ALREADY_DECIDED = (
         "already decided",
         _("Moderators have looked at what you reported, and left it as it is."),

@@ -110,8 +110,8 @@ def test_who_is_banned_and_then_closed_is_not_opened_by_the_end_of_the_ban(cast:
     first = ban(sam, cast.bob, until=timezone.now() + timedelta(days=3))
     assert first is not None
     assert actions.close_account(sam, user=cast.bob)
-    last = Act.objects.latest("pk")
-    assert (last.kind, last.actor_id, last.undoes_id) == ("end_ban", sam.pk, first.pk)
+    last = Act.objects.get(kind="end_ban")
+    assert (last.actor_id, last.undoes_id) == (sam.pk, first.pk)
     assert not actions.close_account(sam, user=cast.bob)
     Ban.objects.update(until=timezone.now())
     actions.end_bans(200)
@@ -124,8 +124,8 @@ def test_whoever_opens_the_account_ends_the_ban(cast: Cast, sam: User):
     ban(sam, cast.bob)
     actions.open_account(sam, user=cast.bob)
     assert not Ban.objects.exists()
-    last = Act.objects.latest("pk")
-    assert (last.kind, last.actor_id, last.user_id) == ("end_ban", sam.pk, cast.bob.pk)
+    last = Act.objects.get(kind="end_ban")
+    assert (last.actor_id, last.user_id) == (sam.pk, cast.bob.pk)
 
 
 def test_a_ban_that_cannot_end_stops_no_other(

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.change import Change, role_of, unchanged, user_of
 from discuss.actions.people import decided_about
+from discuss.actions.ranks import in_force, latest, refuse_outranked
 from discuss.actions.record import write_act
 from discuss.models import Act, Entry, Group, Kind, Membership, User
 from discuss.moderation.rules.ranks import right_of
@@ -49,11 +51,18 @@ class ActKind(NamedTuple):
     lasts: bool = False
 
     @property
+    def has_one_place(self) -> bool:
+        """Whether who and where say what it takes back: of somebody's messages and cases there are many."""
+        return bool(self.undoes) and self.of not in {LINE, CASE}
+
+    @property
     def path(self) -> str:
         """Its name in addresses."""
         return self.name.replace("_", "-")
 
 
+# A group's owners decide about its roles, whoever gave one.
+UNRANKED = frozenset({"demote"})
 # All acts, by their names.
 acts: dict[str, ActKind] = {}
 
@@ -122,13 +131,22 @@ class Doing:
         """Who does it."""
         return user_of(self.actor)
 
+    @property
+    def where(self) -> dict[str, int | None]:
+        """In which group it is done, and to whom; None: on the whole site, and to someone."""
+        group_id = self.change.group_id if self.change else None
+        return {"group_id": group_id, "user_id": self.user.pk if self.user else None}
+
     def record(self, *, undoes: int | None = None, **details: Any) -> Act:
-        """Write it into the record. An act that records nothing had nothing to do."""
+        """Write it into the record. An act that records nothing had nothing to do.
+
+        Raises Refused where it takes back what somebody of a higher role did.
+        """
+        refuse_outranked(self.actor, taken_back(self.act, self.where, self.why.until, undoes))
         self.done = write_act(
             self.act.name,
-            actor=self.by,
-            group_id=self.change.group_id if self.change else None,
-            user_id=self.user.pk if self.user else None,
+            actor=self.actor,
+            **self.where,
             entry_id=self.entry.pk if self.entry else None,
             case_id=self.why.case_id,
             reason=self.why.reason,
@@ -142,15 +160,8 @@ class Doing:
     @property
     def undone(self) -> int | None:
         """The latest act that this one takes back."""
-        if not self.act.undoes:
-            return None
-        done = Act.objects.filter(kind=self.act.undoes)
-        done = done.filter(group_id=self.change.group_id if self.change else None)
-        if self.entry is not None:
-            done = done.filter(entry_id=self.entry.pk)
-        elif self.user is not None:
-            done = done.filter(user_id=self.user.pk)
-        return done.order_by("-pk").values_list("pk", flat=True).first()
+        done = latest(self.act.undoes, self.where) if self.act.has_one_place else []
+        return done[0].pk if done else None
 
 
 class Why(NamedTuple):
@@ -198,6 +209,27 @@ def perform_act(
             doing.membership = member.filter(group=change.group_id, user=user_id).first()
         kind.do(doing)
         return doing.done
+
+
+def taken_back(
+    kind: ActKind,
+    where: dict[str, int | None],
+    until: datetime | None = None,
+    undoes: int | None = None,
+) -> list[Act]:
+    """Return the acts that an act of this kind takes back there.
+
+    `undoes` is the one that is known. A shorter one in the place of a longer one takes that back, too.
+    """
+    if undoes is not None:
+        return list(Act.objects.filter(pk=undoes))
+    if kind.lasts and until is not None:
+        return in_force(kind.name, kind.undone_by, where, until)
+    if not kind.has_one_place or kind.name in UNRANKED:
+        return []
+    if acts[kind.undoes].lasts:
+        return in_force(kind.undoes, kind.name, where, timezone.now())
+    return latest(kind.undoes, where)
 
 
 def _perform_on_person(

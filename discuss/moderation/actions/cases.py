@@ -93,6 +93,8 @@ def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
         return False
     if not is_there or kind.name in _NO_SANCTIONS or (kind.undoes and kind.of != LINE):
         return False
+    if kind.undoes and standing.is_outranked:
+        return False
     if not roles.may(kind.right, standing.role, standing.relation):
         return False
     return standing.role != roles.STAFF or user.has_perm(right_of(kind.right))

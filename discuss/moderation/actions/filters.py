@@ -116,4 +116,4 @@ def _told(written: Filter) -> dict[str, Any]:
 
 def _record(kind: str, admitted: Membership | User, about: Filter, **details: Any) -> None:
     details = {"rule": about.pk, **details}
-    write_act(kind, actor=user_of(admitted), group_id=about.group_id, details=details)
+    write_act(kind, actor=admitted, group_id=about.group_id, details=details)

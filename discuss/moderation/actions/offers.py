@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from discuss.actions.ranks import is_outranked
 from discuss.models import Ban, Bar, Entry, Group, Membership, User, Warning
-from discuss.moderation.actions.acts import PERSON, ActKind, acts
+from discuss.moderation.actions.acts import PERSON, ActKind, acts, taken_back
 from discuss.moderation.forms import ActForm
 from discuss.moderation.rules.ranks import right_of
 from discuss.reading.members import read_relation
@@ -30,7 +31,7 @@ def offers_on_line(member: Membership, entry: Entry) -> list[Offer]:
     if not entry.is_message:
         return []
     names = ["restore"] if entry.hidden_by is not None else [] if entry.is_hidden else ["hide"]
-    return _offered(names, member, entry.author_id)
+    return _offered(names, member, entry.author_id, entry.hidden_by)
 
 
 def offers_on_member(member: Membership, person: User) -> list[Offer]:
@@ -39,24 +40,34 @@ def offers_on_member(member: Membership, person: User) -> list[Offer]:
     return _offered(names, member, person.pk)
 
 
-def actor_of(kind: ActKind, member: Membership, user_id: int | None) -> Membership | User | None:
-    """Return by what the member may do this to the person: their membership, else as staff; else None."""
+def actor_of(
+    kind: ActKind, member: Membership, user_id: int | None, undoes: int | None = None
+) -> Membership | User | None:
+    """Return by what the member may do this to the person: their membership, else as staff; else None.
+
+    `undoes` is the act that it would take back, where it is done to a message.
+    """
     if user_id == member.user_id:
         return None
+    where = {"group_id": None if kind.of == PERSON else member.group_id, "user_id": user_id}
+    done = taken_back(kind, where, undoes=undoes if kind.undoes else None)
     if kind.of != PERSON:
         relation = read_relation(member.group_id, member.user_id, member.role, user_id)
-        if roles.may(kind.right, member.role, relation):
+        if roles.may(kind.right, member.role, relation) and not is_outranked(member, done):
             return member
     user = member.user
     if not user.is_staff or not user.has_perm(right_of(kind.right)):
         return None
     relation = read_relation(member.group_id, user.pk, roles.STAFF, user_id)
-    return user if roles.may(kind.right, roles.STAFF, relation) else None
+    may_act = roles.may(kind.right, roles.STAFF, relation) and not is_outranked(user, done)
+    return user if may_act else None
 
 
-def _offered(names: list[str], member: Membership, user_id: int | None) -> list[Offer]:
+def _offered(
+    names: list[str], member: Membership, user_id: int | None, undoes: int | None = None
+) -> list[Offer]:
     kinds = [acts[name] for name in names]
-    found = [(kind, actor_of(kind, member, user_id)) for kind in kinds]
+    found = [(kind, actor_of(kind, member, user_id, undoes)) for kind in kinds]
     return [Offer(kind, form_of(kind), actor) for kind, actor in found if actor is not None]
 
 

@@ -62,7 +62,7 @@ def act_on_line(request: Request, membership: Membership, kind: ActKind, key: in
         raise Http404("There is no such line, or no such act.")
     form = form_of(kind, request.POST)
     address = reverse("line_menu", args=[membership.group.uuid, key])
-    actor = actor_of(kind, membership, entry.author_id) or membership
+    actor = actor_of(kind, membership, entry.author_id, entry.hidden_by) or membership
     if _perform(actor, kind, form, entry=entry):
         if HtmxDetails(request):
             return told(request, "")

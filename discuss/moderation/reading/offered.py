@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from discuss.models import Case, CaseKind, Membership, User
+from discuss.actions.ranks import is_outranked
+from discuss.models import Act, Case, CaseKind, Membership, User
 from discuss.moderation.reading.scopes import Scope
 from discuss.reading.members import read_relation
 from discuss.rules import roles
@@ -17,15 +18,22 @@ class Standing(NamedTuple):
     has_person: bool
     # Whether a message waits for a decision.
     is_held: bool = False
+    # Whether somebody of a higher role has hidden it.
+    is_outranked: bool = False
 
 
 def read_standing(user: User, scope: Scope, case: Case) -> Standing:
     """Return how somebody who may see the case stands to it."""
-    role = roles.STAFF
+    role: str = roles.STAFF
+    actor: Membership | User | None = user
     if not scope.is_staff:
-        places = Membership.objects.filter(group=case.group_id, user=user.pk)
-        role = places.values_list("role", flat=True).first() or roles.STRANGER
+        actor = Membership.objects.filter(group=case.group_id, user=user.pk).first()
+        role = actor.role if actor else roles.STRANGER
+    hidden_by = case.entry.hidden_by if case.entry else None
+    hidden = Act.objects.filter(pk=hidden_by) if hidden_by else []
     relation = read_relation(case.group_id or 0, user.pk, role, case.user_id)
     has_message = case.kind == CaseKind.MESSAGE and case.entry_id is not None
     is_held = case.kind == CaseKind.HELD
-    return Standing(role, relation, has_message, case.user_id is not None, is_held)
+    has_person = case.user_id is not None
+    outranked = actor is not None and is_outranked(actor, hidden)
+    return Standing(role, relation, has_message, has_person, is_held, outranked)

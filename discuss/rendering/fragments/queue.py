@@ -7,6 +7,7 @@ from discuss.moderation.actions import acts
 from discuss.moderation.reading.case import Progress
 from discuss.moderation.reading.duties import Duties
 from discuss.moderation.reading.queue import Row
+from discuss.moderation.rules.otherwise import OTHERWISE
 from discuss.rendering.audience import Audience
 from discuss.rendering.templates import render
 from discuss.rules.text import Text
@@ -74,4 +75,4 @@ def desk_shown(audience: Audience, *, fingerprint: str) -> str:
 
 def label_of(kind: str) -> Text:
     """Return what an act that was done is called; one of another version by its name."""
-    return acts[kind].done if kind in acts else kind
+    return acts[kind].done if kind in acts else OTHERWISE.get(kind, kind)
