@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import AGAIN, Draft, Refused, Stored, Waiting
-from discuss.actions.waiting import MOST_HELD
+from discuss.actions.waiting import MOST_HELD, MOST_TAKEN_BACK
 from discuss.db.workers import in_worker
 from discuss.models import (
     Act,
@@ -132,6 +132,26 @@ def test_so_many_of_one_person_wait_and_no_more(cast: Cast):
         send(cast, cast.bob, "Salad")
     assert refused.value.code == Code.MANY_HELD
     actions.discard_held(cast.member(cast.mod), held=Held.objects.all()[0])
+    hold(cast, "Salad")
+
+
+def test_who_takes_back_again_and_again_is_refused_until_tomorrow(cast: Cast):
+    for number in range(MOST_TAKEN_BACK):
+        actions.withdraw_held(cast.member(cast.bob), held=hold(cast, f"Soup {number}").pk)
+    with pytest.raises(Refused) as refused:
+        send(cast, cast.bob, "Salad")
+    assert refused.value.code == Code.MANY_TAKEN_BACK
+    assert Case.objects.count() == MOST_TAKEN_BACK
+    Case.objects.update(closed_at=timezone.now() - timedelta(days=1))
+    hold(cast, "Salad")
+
+
+def test_what_moderators_decide_does_not_count_against_its_author(cast: Cast):
+    for number in range(MOST_TAKEN_BACK + 1):
+        actions.discard_held(cast.member(cast.mod), held=hold(cast, f"Soup {number}"))
+        held = Held.objects.get()
+        # Its author has read that.
+        actions.withdraw_held(cast.member(cast.bob), held=held.pk)
     hold(cast, "Salad")
 
 

@@ -93,7 +93,7 @@ class Deciding:
             return rule, None
         if rule.does == Does.HOLD:
             return rule, self._kept(draft, poster, partial(filtering.hold, rule, whose))
-        filtering.record_refusal(rule, whose)
+        filtering.record_stopped(rule, whose)
         return rule, filtering.refusal_of(rule)
 
     def _kept(self, draft: Draft, poster: Poster, keep: Callable[..., Held]) -> Waiting | Refused:

@@ -27,7 +27,7 @@ from discuss.rules.refusals import Code, Refused
 
 # The act in the record: the site did it by itself. What came of it stands in its details.
 ACT = "filter"
-# Within this time what a rule refuses one person makes one row of the record.
+# Within this time what a rule refuses one person, or holds, makes one row of the record.
 RECORDED_EVERY = timedelta(hours=1)
 # What a refusal says, by what the rule looks for.
 CODES = {
@@ -107,8 +107,8 @@ def record_hit(rule: Rule, whose: Whose, **more: Any) -> None:
     )
 
 
-def record_refusal(rule: Rule, whose: Whose, **more: Any) -> None:
-    """Write down that a rule refused something: once an hour for a rule and a person.
+def record_stopped(rule: Rule, whose: Whose, **more: Any) -> None:
+    """Write down that a rule refused something, or held it: once an hour for a rule and a person.
 
     Each is counted as a hit. But a row of the record stays for good, and whoever tries again and again must
     not fill it.
@@ -123,7 +123,7 @@ def record_stopped_edit(rule: Rule, whose: Whose, message: Entry) -> None:
     """Write down that an edit was refused, once it is rolled back."""
     with transaction.atomic():
         count_hits([rule])
-        record_refusal(rule, whose, entry_id=message.pk)
+        record_stopped(rule, whose, entry_id=message.pk)
 
 
 # What opens a case about a line that a rule reports, and returns it: moderation's, which stands above
@@ -143,7 +143,10 @@ def report_lines(reported: Iterable[tuple[Entry, Rule]]) -> None:
         (open_case,) = _opens_case
         case = open_case(line, rule)
         whose = Whose(line.author_id, line.group_id, "")
-        record_hit(rule, whose, entry_id=line.pk, case_id=case.pk)
+        # An edit may be caught again and again.
+        before = Act.objects.filter(kind=ACT, entry_id=line.pk, details__rule=rule.pk)
+        if not before.exists():
+            record_hit(rule, whose, entry_id=line.pk, case_id=case.pk)
 
 
 def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | None) -> Held:
@@ -158,7 +161,7 @@ def hold(rule: Rule, whose: Whose, *, text: str, nonce: str, reply_to: int | Non
         why=ACT,
         rule=rule.pk,
     )
-    record_hit(rule, whose)
+    record_stopped(rule, whose)
     return held
 
 
@@ -173,7 +176,7 @@ def refuse_name(name: str, *, user_id: int | None = None, group_id: int | None =
     if deciding := strongest(rules):
         with transaction.atomic():
             count_hits(rules)
-            record_refusal(deciding, Whose(user_id, group_id, ""))
+            record_stopped(deciding, Whose(user_id, group_id, ""))
         raise refusal_of(deciding)
 
 

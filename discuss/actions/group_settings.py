@@ -34,7 +34,7 @@ def change_group_settings(
 
 def _set(actor: Membership | User, group: Group, name: str, value: Any) -> None:
     with next_change(group.pk) as change:
-        keeper = change.admit(actor)
+        keeper = change.admit_host(actor)
         require("change", role_of(keeper), code=Code.OWNERS_ONLY)
         present = Group.objects.get(pk=group.pk)
         before = getattr(present, name)

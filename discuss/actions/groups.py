@@ -77,7 +77,7 @@ def delete_group(actor: Membership | User, *, group: Group) -> None:
 
 
 def _admit_keeper(change: Change, actor: Membership | User, verb: str) -> Membership | User:
-    keeper = change.admit(actor)
+    keeper = change.admit_host(actor)
     require(verb, role_of(keeper), code=Code.OWNERS_ONLY)
     return keeper
 

@@ -7,7 +7,7 @@ from discuss.actions.change import require, role_of, unchanged, user_of
 from discuss.actions.outcomes import Draft
 from discuss.actions.posting import post_messages
 from discuss.actions.record import write_act
-from discuss.actions.waiting import close_case, ring_held
+from discuss.actions.waiting import WITHDRAWN, close_case, ring_held
 from discuss.forms import HeldForm
 from discuss.models import Act, Entry, Held, Kind, Membership, User
 from discuss.reading.members import read_relation
@@ -26,7 +26,7 @@ def withdraw_held(membership: Membership, *, held: int) -> None:
         require("post", member.role, code=Code.NOT_A_MEMBER)
         own = Held.objects.filter(pk=held, user=member.user_id, group=member.group_id).first()
         if own is not None:
-            close_case(own, outcome="withdraw")
+            close_case(own, outcome=WITHDRAWN)
             own.delete()
             ring_held(own)
 

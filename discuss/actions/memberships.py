@@ -140,7 +140,7 @@ def hand_over(actor: Membership | User, *, successor: Membership) -> None:
     Staff may, because a group whose last owner was removed or deleted has nobody else to ask.
     """
     with next_change(successor.group_id) as change:
-        actor = change.admit(actor)
+        actor = change.admit_host(actor)
         heir = change.admit_member(successor)
         relation = change.relation(actor, heir.user_id)
         require("hand_over", role_of(actor), relation, code=Code.NOT_TO_HAND_OVER)

@@ -1,5 +1,7 @@
 """What is kept for a moderator to decide about, under the group's lock: a row, and a case of the queue."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from discuss import doorbell
@@ -9,6 +11,10 @@ from discuss.rules.roles import members_who_may
 
 # Messages of one person that wait in one group.
 MOST_HELD = 10
+# Messages of one person in one group that they take back within a day: each leaves a closed case.
+MOST_TAKEN_BACK = 20
+# What closes the case of a message that its author took back.
+WITHDRAWN = "withdraw"
 # What holds a message of a new account.
 NEW_ACCOUNT = "new account"
 
@@ -33,6 +39,8 @@ def hold(
         return own
     if Held.objects.waiting().filter(group=group_id, user=user_id).count() >= MOST_HELD:
         raise Refused(Code.MANY_HELD)
+    if _taken_back(group_id, user_id) >= MOST_TAKEN_BACK:
+        raise Refused(Code.MANY_TAKEN_BACK)
     held = Held.objects.create(
         group_id=group_id,
         user_id=user_id,
@@ -45,6 +53,13 @@ def hold(
     _open_case(held)
     ring_held(held)
     return held
+
+
+def _taken_back(group_id: int, user_id: int) -> int:
+    """Return how many messages that waited the person took back within a day."""
+    closed = Case.objects.filter(group=group_id, state=CaseState.CLOSED, kind=CaseKind.HELD)
+    lately = closed.filter(closed_at__gt=timezone.now() - timedelta(days=1))
+    return lately.filter(user=user_id, outcome=WITHDRAWN).count()
 
 
 def _open_case(held: Held) -> None:

@@ -9,11 +9,14 @@ from discuss.models.entries import EntryQuerySet
 from discuss.reading.log import CATCH_UP_LINES, LAST_POSITION, PAGE_LINES, Page
 from discuss.reading.members import read_relation
 from discuss.reading.positions import MANY
+from discuss.reading.sanctions import is_silenced
 from discuss.rules import roles
 from discuss.rules.posting import Poster, bound, may_react
 
 # What is done to lines, of the verbs in the table of roles.
 LINES_VERBS = ("edit", "hide", "history", "react", "pin", "save", "report")
+# What nobody does who has to wait, or to read a warning. What one wrote oneself one removes all the same.
+CHANGING = frozenset({"edit", "react", "pin", "reply"})
 # What a line is only the occasion for.
 GROUPS_VERBS = {"reply": "post", "mark_unread": "mark_unread"}
 
@@ -28,7 +31,7 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
     """Return which of the LINES_VERBS the member may do to the line; "reply" is to post.
 
     To an event nothing is done, nor to what is hidden, but that moderators see what it said before. Nothing
-    is offered that the group's settings refuse.
+    is offered that the group's settings refuse, or a time-out, or a warning to be read.
     """
     group_id, user_id, role = membership.group_id, membership.user_id, membership.role
     if entry.hidden_by is not None and roles.may("moderate", role):
@@ -44,6 +47,10 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
         allowed -= {"reply", "edit"}
     if may_react(here, rules):
         allowed.discard("react")
+    if is_silenced(membership):
+        allowed -= CHANGING
+        if relation != roles.OWN:
+            allowed.discard("hide")
     return frozenset(allowed)
 
 

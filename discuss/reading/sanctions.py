@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from discuss.models import Warning
+from discuss.models import Membership, Warning
 from discuss.rules.moments import Moment
 from discuss.rules.reasons import Reason
 from discuss.rules.text import Text
@@ -53,6 +53,14 @@ NO_SANCTION = Sanction()
 def in_future(until: datetime | None) -> datetime | None:
     """Return until when a time-out lasts; None where it has ended by itself."""
     return until if until and until > timezone.now() else None
+
+
+def is_silenced(member: Membership) -> bool:
+    """Whether a member may change nothing that others see: they have to wait, or to read a warning."""
+    warnings = Warning.objects.unread().filter(user=member.user_id)
+    return bool(in_future(member.muted_until)) or (
+        warnings.filter(Q(group=None) | Q(group=member.group_id)).exists()
+    )
 
 
 def read_warnings(group_ids: Collection[int], user_ids: Collection[int]) -> dict[int, list[Warned]]:

@@ -45,6 +45,12 @@ class Code(TextChoices):
         "many held",
         _("Many of your messages wait for a moderator already. Write on when they are decided."),
     )
+    MANY_TAKEN_BACK = (
+        "many taken back",
+        _(
+            "You have taken back as many messages that waited as you may in a day. Try again tomorrow."
+        ),
+    )
     AUTHOR_GONE = "author gone", _("Its author is no member of this group any more.")
     NOT_POSTED = "not posted", _("This message could not be posted just now. Try again.")
     NOT_TO_DECIDE = "not to decide", _("Only a moderator may decide about messages that wait.")

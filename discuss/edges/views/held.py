@@ -12,6 +12,7 @@ from discuss.forms import DecisionForm
 from discuss.limits import limits
 from discuss.models import Membership
 from discuss.reading.held import read_to_decide
+from discuss.reading.sanctions import is_silenced
 from discuss.rules.refusals import Code
 
 
@@ -22,7 +23,11 @@ def held(request: Request, moderator: Membership) -> HttpResponse:
     if request.method == "POST":
         _decide(request, moderator)
         return redirect("held", group.uuid)
-    context = {"group": group, "held": read_to_decide(group.pk)}
+    context = {
+        "group": group,
+        "held": read_to_decide(group.pk),
+        "is_silenced": is_silenced(moderator),
+    }
     return render(request, "discuss/held.html", context)
 
 

@@ -83,6 +83,8 @@ def decide_held(doing: Doing) -> None:
 
 def acts_offered(user: User, standing: Standing) -> list[ActKind]:
     """Return which acts somebody may do for a case: to its message, to whom it is about, and to itself."""
+    if standing.is_silenced:
+        return []
     return [each for each in acts.values() if _is_offered(each, user, standing)]
 
 

@@ -74,7 +74,7 @@ def _admit(actor: Membership | User, group_id: int | None) -> Membership | User:
             raise Refused(Code.STAFF_ONLY)
         require("filter", role_of(staff), code=Code.STAFF_ONLY)
         return staff
-    owner = unchanged(group_id).admit_member(actor)
+    owner = unchanged(group_id).admit_writer(actor)
     require("filter", owner.role, code=Code.OWNERS_ONLY)
     return owner
 

@@ -9,7 +9,7 @@ from discuss.moderation.actions.acts import PERSON, ActKind, acts, taken_back
 from discuss.moderation.forms import ActForm
 from discuss.moderation.rules.ranks import right_of
 from discuss.reading.members import read_relation
-from discuss.reading.sanctions import in_future
+from discuss.reading.sanctions import in_future, is_silenced
 from discuss.rules import roles
 
 
@@ -51,7 +51,7 @@ def actor_of(
         return None
     where = {"group_id": None if kind.of == PERSON else member.group_id, "user_id": user_id}
     done = taken_back(kind, where, undoes=undoes if kind.undoes else None)
-    if kind.of != PERSON:
+    if kind.of != PERSON and not is_silenced(member):
         relation = read_relation(member.group_id, member.user_id, member.role, user_id)
         if roles.may(kind.right, member.role, relation) and not is_outranked(member, done):
             return member

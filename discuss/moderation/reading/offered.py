@@ -6,6 +6,7 @@ from discuss.actions.ranks import is_outranked
 from discuss.models import Act, Case, CaseKind, Membership, User
 from discuss.moderation.reading.scopes import Scope
 from discuss.reading.members import read_relation
+from discuss.reading.sanctions import is_silenced
 from discuss.rules import roles
 
 
@@ -20,6 +21,8 @@ class Standing(NamedTuple):
     is_held: bool = False
     # Whether somebody of a higher role has hidden it.
     is_outranked: bool = False
+    # Whether they may do nothing now: they have to wait, or to read a warning.
+    is_silenced: bool = False
 
 
 def read_standing(user: User, scope: Scope, case: Case) -> Standing:
@@ -36,4 +39,5 @@ def read_standing(user: User, scope: Scope, case: Case) -> Standing:
     is_held = case.kind == CaseKind.HELD
     has_person = case.user_id is not None
     outranked = actor is not None and is_outranked(actor, hidden)
-    return Standing(role, relation, has_message, has_person, is_held, outranked)
+    silenced = isinstance(actor, Membership) and is_silenced(actor)
+    return Standing(role, relation, has_message, has_person, is_held, outranked, silenced)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from discuss.edges.views.pages import wants_live
 from discuss.edges.views.people import Request, paced
 from discuss.edges.views.typed import is_of_another
+from discuss.limits import limits
 from discuss.models import Case
 from discuss.moderation.actions import (
     LINE,
@@ -78,6 +79,9 @@ def of_a_case(view: CaseView) -> Callable[..., HttpResponse]:
         found = read_case(read_scope(request.user.pk), case)
         if found is None:
             raise Http404("There is no such case.")
+        if refusal := limits.refusal("moderate", request.user.pk):
+            messages.error(request, refusal)
+            return redirect(address)
         try:
             return view(request, found)
         except Refused as refusal:
@@ -131,6 +135,7 @@ def reopen(request: Request, case: Case) -> HttpResponse:
 def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
     progress = progress_of(case)
     audience = Audience.of(request.user)
+    standing = read_standing(request.user, scope, case)
     return {
         **fragments.progress_context(progress),
         "case": case,
@@ -142,6 +147,7 @@ def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
         "other_count": count_cases_about(case, scope),
         "form": _decision(request, scope, case),
         "offered": _offered(request, scope, case),
+        "is_silenced": standing.is_silenced,
         "fingerprint": progress.fingerprint,
         "is_live": wants_live(request),
         "signs_version": fragments.signs_version(),
