@@ -7,6 +7,7 @@ report an error, and where a frame breaks our own contract, `Broken` is raised.
 import json
 import re
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import cache
 from typing import Any, cast
 
@@ -235,8 +236,11 @@ class Document:
         element.tail = None
         style, _, selector = how.partition(":")
         targets = self.find(selector) if selector else self._all_with_id(element.get("id"))
-        if len(targets) != 1:
+        # What goes into several places says so by naming two.
+        if len(targets) != 1 and not ("," in selector and targets):
             raise Broken(f"{len(targets)} targets for {how} of {outer(element)[:200]}")
+        for target in targets[1:]:
+            _STYLES[style](target, deepcopy(element))
         _STYLES["outerHTML" if style == "true" else style](targets[0], element)
         for focused in _with_autofocus(element)[:1]:
             self.focus = focused.get("id", element.get("id"))

@@ -298,7 +298,8 @@ def test_windows_share_a_frame_where_they_lack_the_same(cast: Cast, soups: list[
     actions.edit_message(cast.member(cast.bob), entry=soups[7], text="Salad")
     found = flushed(cast, far, cursor)
     assert rendered(found) == 2
-    heard = {state.oldest for state, frame in found.live.items() if "Salad" in frame.prepared.text}
+    line = f'id="entry-{soups[7].pk}"'
+    heard = {state.oldest for state, frame in found.live.items() if line in frame.prepared.text}
     assert heard == {soups[6].position, soups[7].position}
 
 

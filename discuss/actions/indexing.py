@@ -44,9 +44,7 @@ def unindex_lines(lines: Iterable[Entry]) -> list[Entry]:
     if not search_index.is_written():
         return []
     progress = _progress()
-    indexed = [
-        line for line in lines if progress.left < line.pk <= progress.upto and _is_found(line)
-    ]
+    indexed = [line for line in lines if _reaches(progress, line) and _is_found(line)]
     if indexed:
         try:
             with transaction.atomic():
@@ -61,10 +59,11 @@ def unindex_lines(lines: Iterable[Entry]) -> list[Entry]:
 @contextmanager
 def reindexed(line: Entry) -> Iterator[None]:
     """Have the index hold what this line says, and whether it is there, once it is changed inside."""
-    indexed = unindex_lines([line])
+    unindex_lines([line])
     yield
-    if indexed:
-        search_index.add(_rows(indexed))
+    # What was hidden was not in it, and may be there from now on.
+    if search_index.is_written() and _reaches(_progress(), line):
+        search_index.add(_rows([line]))
 
 
 def index_old() -> int:
@@ -97,6 +96,11 @@ def _newer_than(progress: IndexProgress) -> EntryQuerySet:
 
 def _progress() -> IndexProgress:
     return IndexProgress.objects.first() or IndexProgress()
+
+
+def _reaches(progress: IndexProgress, line: Entry) -> bool:
+    """Whether the index has come as far as this line."""
+    return progress.left < line.pk <= progress.upto
 
 
 def _is_found(line: Entry) -> bool:

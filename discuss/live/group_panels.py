@@ -23,6 +23,7 @@ class GroupPanels:
             *(self._about(audience) if reading.touches_group(lacking) else ()),
             *(self._rules(audience) if reading.touches_rules(lacking) else ()),
             *(self._pinned(audience) if reading.touches_pins(lacking) else ()),
+            *_words(audience, lacking),
         ]
 
     def newest(self, audience: Audience, newest: int | None, count: int | None) -> list[str]:
@@ -41,7 +42,8 @@ class GroupPanels:
         return [fragments.newer_counted(audience, group_uuid=group.uuid, newer_count=count)]
 
     def whole(self, audience: Audience) -> list[str]:
-        return [*self._about(audience), *self._rules(audience), *self._pinned(audience)]
+        shown = [*self._about(audience), *self._rules(audience), *self._pinned(audience)]
+        return [*shown, fragments.words_forgotten(audience)]
 
     def _about(self, audience: Audience) -> list[str]:
         group = self._read_group()
@@ -53,3 +55,9 @@ class GroupPanels:
 
     def _pinned(self, audience: Audience) -> list[str]:
         return [fragments.pins_changed(audience, pins=self._read_pins())]
+
+
+def _words(audience: Audience, lacking: Collection[Entry]) -> list[str]:
+    """Return what those of the lines say that do not say any more what they once did."""
+    changed = [each for each in lacking if each.is_hidden or each.edited_at]
+    return [fragments.words_changed(audience, changed=changed)] if changed else []

@@ -32,6 +32,7 @@ VARIABLES = {
     "beyond": "the last case of this page of the queue, where there are more; nothing on the last",
     "called": "what others call the person",
     "case": "a case as the queue lists it: `kind`, `state`, `group`, `name`, `words`, `report_count` ...",
+    "changed": "messages that say something else by now, or nothing",
     "cursor": "the head that the page has seen",
     "day": "in the lobby, which day is today, as 2026-01-31; nothing on a group's page",
     "description": "what the group says of itself",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from discuss.moderation.actions import perform_act
 from tests.browser.person import Person, composer, has_focus, messages, open_line_menu
 from tests.browser.stage import Stage
 
@@ -55,3 +56,27 @@ def test_an_answer_is_taken_back(person: Appear, stage: Stage) -> None:
     page.keyboard.press("Enter")
     expect(messages(page).last).to_contain_text("Salad!")
     expect(page.locator("#log .quote")).to_have_count(0)
+
+
+def test_what_a_moderator_hides_goes_from_above_the_draft_and_from_an_open_menu(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bob = person("ann"), stage.user("bob")
+    group = stage.group(owner=anns.user, members=[bob])
+    soup = stage.say(bob, group, "Soup is poison", "Salad?")[0]
+    boss = stage.user("boss", is_staff=True, is_superuser=True)
+    page = anns.enter(group)
+    answer(page, "Soup is poison")
+    page.keyboard.type("Why?")
+    open_line_menu(page, "Soup is poison")
+    expect(page.locator("#line-menu")).to_contain_text("Soup is poison")
+    stage(lambda: perform_act(boss, "hide", entry=soup))
+    for place in ("#line-menu", "#drafts .quote"):
+        expect(page.locator(place)).to_contain_text("This message was removed.")
+    expect(page.locator("#line-menu")).to_be_visible()
+    expect(page.locator(".quote", has_text="poison")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(composer(page)).to_have_value("Why?")
+    # No page complains of words that it does not show.
+    stage(lambda: perform_act(boss, "restore", entry=soup))
+    expect(messages(page).first).to_contain_text("poison")

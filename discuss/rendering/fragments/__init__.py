@@ -47,6 +47,8 @@ from discuss.rendering.fragments.lines import (
     newer_counted,
     newest,
 )
+    words_changed,
+    words_forgotten,
 from discuss.rendering.fragments.lobby import (
     group_added,
     group_changed,
@@ -169,3 +171,5 @@ __all__ = [
     "verb_answered",
     "writing_begun",
 ]
+    "words_changed",
+    "words_forgotten",

@@ -166,6 +166,16 @@ def newer_added(audience: Audience, *, lines: Sequence[str], panels: Sequence[st
 
 def newest(
     audience: Audience, *, group_uuid: UUID, newest: int | None, newer_count: int | None
+def words_changed(audience: Audience, *, changed: Sequence[Entry]) -> str:
+    """What these messages say by now, wherever a page shows their words apart from their lines."""
+    return render("words_changed", audience, changed=changed)
+
+
+def words_forgotten(audience: Audience) -> str:
+    """No words of messages but those of the lines, on a page that gets all of these anew."""
+    return render("words_forgotten", audience)
+
+
 ) -> str:
     """Where a page ends that does not show the end of the log; nothing from now on where `newest` is None."""
     context = {"group_uuid": group_uuid, "newest": newest, "newer_count": newer_count}

@@ -55,6 +55,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "newest": states_of(
         "newest",
         one_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 1},
+    "words_changed": states_of(
+        "words_changed",
+        removed={"changed": [LINES["hidden"]]},
+        some={"changed": [LINES[state] for state in ("edited", "long", "right to left")]},
+    ),
+    "words_forgotten": states_of("words_forgotten", any={}),
         some_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 12},
         very_many_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 100},
         events_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 0},
