@@ -43,7 +43,7 @@ from discuss.actions.pins import pin_message, unpin_message
 from discuss.actions.posting import post_message, post_messages, send_message
 from discuss.actions.presence import beat, forget_process, show_presence
 from discuss.actions.reactions import react, unreact
-from discuss.actions.renderings import render_anew
+from discuss.actions.renderings import render_anew, renew_events
 from discuss.actions.searches import forget_searches, remember_search
 from discuss.actions.site import change_site
 from discuss.actions.site_moderators import (
@@ -114,6 +114,7 @@ __all__ = [
     "remember_search",
     "remove_member",
     "render_anew",
+    "renew_events",
     "revoke_invitation",
     "save_message",
     "send_message",

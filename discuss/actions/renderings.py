@@ -4,13 +4,16 @@ What is visible takes a number, so each of these lines gets a new one, a few at 
 anywhere: what is done has the present renderer's number.
 """
 
+import contextlib
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from itertools import batched, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils import timezone
 
 from discuss.actions.change import next_change
 from discuss.actions.deletions import LINES_AT_ONCE
@@ -49,6 +52,26 @@ def render_anew() -> int:
                 time.sleep(pause_after(begin))
         lines = list(latest_first.filter(pk__lt=lines[-1][1])[:LINES_LOOKED_UP])
     return changed
+
+
+def renew_events(hours: float) -> int:
+    """Give the events of the last so many hours a new number, so that open pages show them anew.
+
+    A process of the version before may have shown them as it could. Returns how many there are. Outside of
+    any transaction.
+    """
+    since = timezone.now() - timedelta(hours=hours)
+    late = Entry.objects.exclude(kind=Kind.MESSAGE).filter(timestamp__gte=since)
+    found = late.order_by("group", "pk").values_list("group_id", "pk")
+    count = 0
+    for group_id, of_group in groupby(list(found), key=itemgetter(0)):
+        for some in batched([pk for _, pk in of_group], LINES_AT_ONCE):
+            begin = time.monotonic()
+            with contextlib.suppress(Refused), next_change(group_id) as change:
+                # Refused: the group is gone.
+                count += Entry.objects.filter(pk__in=some).update(change=change.number)
+            time.sleep(pause_after(begin))
+    return count
 
 
 def _news(lines: Iterable[tuple[int, int, str, str | None, int | None, Any]]) -> Iterator[_New]:

@@ -25,6 +25,7 @@ from discuss.forms.pages import (
     ReadForm,
     ResumeForm,
     ResumeLobbyForm,
+    UnshownForm,
     read_position,
 )
 from discuss.forms.reactions import ReactionForm
@@ -65,6 +66,7 @@ __all__ = [
     "RevokedForm",
     "SentForm",
     "SuccessorForm",
+    "UnshownForm",
     "UsernameField",
     "WarningForm",
     "YouForm",

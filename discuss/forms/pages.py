@@ -1,5 +1,8 @@
 """What an open page says of itself: where it stands, and what it shows."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 
 from discuss.forms.fields import NumberField, WordsField
@@ -19,6 +22,19 @@ class ResumeForm(QuickForm):
     members = forms.CharField(max_length=16, required=False)
     # Nothing where the page shows the end of the log, as all of the version before do.
     newest = NumberField(required=False)
+
+
+class UnshownForm:
+    """Of which kinds lines are that the page cannot show, since a process of another version made it."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        said = data.get("unshown", ())
+        # htmx sends one as text, and several as a list.
+        self._said = said if isinstance(said, list) else [said]
+
+    def kinds(self) -> list[str]:
+        """Return them; none of what makes no sense."""
+        return [kind for kind in self._said if isinstance(kind, str)]
 
 
 class OlderForm(QuickForm):

@@ -66,6 +66,7 @@ VARIABLES = {
     "is_saved": "whether the person saved the line for themselves",
     "last": "the group's last line: `author`, `text`, `timestamp`; nothing where there is none",
     "levels": "of what in a group a person may want to be told: value and name of each",
+    "is_unknown": "whether it is of a kind that this version does not know",
     "lines": "rendered lines",
     "longest": "how many characters a message may have",
     "member_count": "how many members there are in all",

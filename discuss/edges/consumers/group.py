@@ -20,6 +20,7 @@ from discuss.forms import (
     OwnForm,
     ReadForm,
     ResumeForm,
+    UnshownForm,
     first_error,
 )
 from discuss.limits import limits, too_fast
@@ -82,7 +83,12 @@ class GroupConsumer(LiveConsumer):
         self.has_resumed = True
         self.take_name(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
-        if self.shows_other_times(viewer, data) or self.shows_other_sight(viewer, data):
+        unshown = UnshownForm(data).kinds()
+        if (
+            self.shows_other_times(viewer, data)
+            or self.shows_other_sight(viewer, data)
+            or (unshown and fragments.knows_kinds(*unshown))
+        ):
             # As lines of another database: it gets its log anew.
             state = state._replace(epoch="")
         own = OwnForm(data)

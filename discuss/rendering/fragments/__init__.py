@@ -39,6 +39,7 @@ from discuss.rendering.fragments.lines import (
     ANNOUNCED,
     history_added,
     is_unshown,
+    knows_kinds,
     line,
     line_unshown,
     log_moved,
@@ -46,9 +47,9 @@ from discuss.rendering.fragments.lines import (
     newer_added,
     newer_counted,
     newest,
-)
     words_changed,
     words_forgotten,
+)
 from discuss.rendering.fragments.lobby import (
     group_added,
     group_changed,
@@ -125,6 +126,7 @@ __all__ = [
     "held_shown",
     "history_added",
     "is_unshown",
+    "knows_kinds",
     "label_of",
     "last_line_changed",
     "line",
@@ -169,7 +171,7 @@ __all__ = [
     "unread_changed",
     "unseen",
     "verb_answered",
-    "writing_begun",
-]
     "words_changed",
     "words_forgotten",
+    "writing_begun",
+]

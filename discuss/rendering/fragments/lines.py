@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from discuss.models import Entry, User
+from discuss.models import Entry, Kind, User
 from discuss.rendering.audience import Audience
 from discuss.rendering.kept import Kept
 from discuss.rendering.templates import render, rendered, seen_by
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 ANNOUNCED = 3
 # Lines of which the log says that they cannot be shown, each by its key and its change.
 UNSHOWN_KEPT = 1_000
+# Kinds of lines that this version has words for. During an update, a newer one may have written others.
+KNOWN = frozenset(Kind.values)
 # Each is rendered once.
 _avatars = Kept(1_000, 1_000)
 _unshown: set[tuple[int, int]] = set()
@@ -74,6 +76,8 @@ def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
 
     One that cannot be rendered, because of a theme's template or an odd text, keeps no other from its page.
     """
+    if not knows_kinds(entry.kind):
+        return line_unshown(entry, audience, replaces=replaces, is_unknown=True)
     try:
         with seen_by(audience):
             is_revealed = audience.sees_hidden and entry.hidden_by is not None
@@ -91,9 +95,17 @@ def is_unshown(entry: Entry) -> bool:
     return (entry.pk, entry.change) in _unshown
 
 
-def line_unshown(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
+def line_unshown(
+    entry: Entry, audience: Audience, *, replaces: bool = False, is_unknown: bool = False
+) -> str:
     """What stands in the place of a line that cannot be rendered."""
-    return render("line_unshown", audience, entry=entry, replaces=replaces)
+    shown = {"replaces": replaces, "is_unknown": is_unknown}
+    return render("line_unshown", audience, entry=entry, **shown)
+
+
+def knows_kinds(*kinds: str) -> bool:
+    """Whether this version has words for lines of these kinds."""
+    return KNOWN.issuperset(kinds)
 
 
 def log_moved(
@@ -112,7 +124,7 @@ def log_moved(
     """
     context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
     context |= {"unsays": unsays}
-    messages = [entry for entry in announced if not entry.is_hidden][-ANNOUNCED:]
+    messages = [e for e in announced if not e.is_hidden and knows_kinds(e.kind)][-ANNOUNCED:]
     try:
         with seen_by(audience):
             shown = [ShownLine(entry, said=_said(entry)) for entry in messages]
@@ -154,6 +166,16 @@ def log_replaced(
     return render("log_replaced", audience, **place, **shown)
 
 
+def words_changed(audience: Audience, *, changed: Sequence[Entry]) -> str:
+    """What these messages say by now, wherever a page shows their words apart from their lines."""
+    return render("words_changed", audience, changed=changed)
+
+
+def words_forgotten(audience: Audience) -> str:
+    """No words of messages but those of the lines, on a page that gets all of these anew."""
+    return render("words_forgotten", audience)
+
+
 def history_added(audience: Audience, *, lines: Sequence[str], oldest: int, has_older: bool) -> str:
     """Older lines, above the oldest that the page had."""
     return render("history_added", audience, lines=lines, oldest=oldest, has_older=has_older)
@@ -166,16 +188,6 @@ def newer_added(audience: Audience, *, lines: Sequence[str], panels: Sequence[st
 
 def newest(
     audience: Audience, *, group_uuid: UUID, newest: int | None, newer_count: int | None
-def words_changed(audience: Audience, *, changed: Sequence[Entry]) -> str:
-    """What these messages say by now, wherever a page shows their words apart from their lines."""
-    return render("words_changed", audience, changed=changed)
-
-
-def words_forgotten(audience: Audience) -> str:
-    """No words of messages but those of the lines, on a page that gets all of these anew."""
-    return render("words_forgotten", audience)
-
-
 ) -> str:
     """Where a page ends that does not show the end of the log; nothing from now on where `newest` is None."""
     context = {"group_uuid": group_uuid, "newest": newest, "newer_count": newer_count}

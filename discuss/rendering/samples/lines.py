@@ -20,6 +20,9 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     },
     "line_unshown": {
         "any": lambda audience: fragments.line_unshown(LINES["message"], audience),
+        "of an unknown kind": lambda audience: fragments.line_unshown(
+            LINES["event: joined"], audience, is_unknown=True
+        ),
     },
     "log_moved": {
         "new lines": of_frame(
@@ -52,15 +55,15 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         very_many_below={"group_uuid": KITCHEN.uuid, "newer_count": 100},
         the_end={"group_uuid": KITCHEN.uuid, "newer_count": None},
     ),
-    "newest": states_of(
-        "newest",
-        one_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 1},
     "words_changed": states_of(
         "words_changed",
         removed={"changed": [LINES["hidden"]]},
         some={"changed": [LINES[state] for state in ("edited", "long", "right to left")]},
     ),
     "words_forgotten": states_of("words_forgotten", any={}),
+    "newest": states_of(
+        "newest",
+        one_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 1},
         some_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 12},
         very_many_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 100},
         events_below={"group_uuid": KITCHEN.uuid, "newest": 6789, "newer_count": 0},
