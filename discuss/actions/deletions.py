@@ -16,6 +16,7 @@ from django.db.models.functions import NullIf
 
 from discuss import doorbell
 from discuss.actions.change import next_change
+from discuss.actions.forgetting import forget_in_cases
 from discuss.actions.indexing import unindex_lines
 from discuss.actions.pauses import pause_after
 from discuss.actions.reactions import forget_reactions
@@ -177,7 +178,7 @@ def _delete_account(user_id: int) -> None:
     # Whoever is about to write one has a lock that this waits for.
     user = User.objects.select_for_update().get(pk=user_id)
     remains = [_lines_of(user_id), Reaction.objects.filter(user=user_id), user.memberships.all()]
-    if not any(rows.exists() for rows in remains):
+    if not any(rows.exists() for rows in remains) and not forget_in_cases(user_id):
         user.delete()
 
 

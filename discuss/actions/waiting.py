@@ -64,7 +64,7 @@ def _taken_back(group_id: int, user_id: int) -> int:
 
 def _open_case(held: Held) -> None:
     """Have the queue of moderators show it, as it shows a message that was reported."""
-    kept = {"author_id": held.user_id, "author": held.user.name, "at": held.held_at.isoformat()}
+    kept = {"author_id": held.user_id, "at": held.held_at.isoformat()}
     line = {**kept, "position": 0, "text": held.text, "is_hidden": False}
     about = {"group_id": held.group_id, "user_id": held.user_id, "held": held}
     Case.objects.create(kind=CaseKind.HELD, snapshot={"position": 0, "lines": [line]}, **about)

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -10,6 +12,17 @@ def make_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Make the triggers of this version in the place of those of the version before, which had fewer."""
     append_only.drop(schema_editor.connection)
     append_only.create(schema_editor.connection)
+
+
+def forget_names(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take the names of authors out of what cases keep: they are looked up, as long as there is somebody."""
+    cases = apps.get_model("discuss", "Case").objects.filter(snapshot__isnull=False)
+    for pk, kept in cases.values_list("pk", "snapshot").iterator():
+        snapshot: dict[str, Any] = kept or {}
+        lines = snapshot.get("lines", ())
+        if any("author" in line for line in lines):
+            without = [{key: line[key] for key in line if key != "author"} for line in lines]
+            cases.filter(pk=pk).update(snapshot={**snapshot, "lines": without})
 
 
 class Migration(migrations.Migration):
@@ -28,4 +41,5 @@ class Migration(migrations.Migration):
         ),
         # After all else: SQLite makes the table anew for a column that is not NULL.
         migrations.RunPython(make_anew, migrations.RunPython.noop),
+        migrations.RunPython(forget_names, migrations.RunPython.noop, elidable=True),
     ]

@@ -99,11 +99,14 @@ def progress_of(case: Case) -> Progress:
 
 
 def kept_lines(case: Case) -> list[KeptLine]:
-    """Return the message and those around it, as they were."""
+    """Return the message and those around it, as they were, with the names of now."""
     snapshot = case.snapshot or {}
+    authors: Mapping[int, User] = User.objects.in_bulk(
+        {line["author_id"] for line in snapshot.get("lines", ()) if line["author_id"]}
+    )
     return [
         KeptLine(
-            line["author"],
+            authors[line["author_id"]].name if line["author_id"] in authors else "",
             parse_datetime(line["at"]),
             _html(line["text"]),
             line["is_hidden"],

@@ -1,4 +1,7 @@
-"""What a case keeps: how things stood when it was reported, whatever is edited or removed later."""
+"""What a case keeps: how things stood when it was reported, whatever is edited or removed later.
+
+Of authors it keeps the number: names are those of now, and an account that was deleted has none.
+"""
 
 from typing import Any
 
@@ -11,7 +14,6 @@ AROUND = 5
 def of_message(entry: Entry) -> dict[str, Any]:
     """Return the message with those around it, each with who wrote it, when, and what it said."""
     messages = Entry.objects.filter(group=entry.group_id, kind=Kind.MESSAGE)
-    messages = messages.select_related("author")
     before = messages.filter(position__lt=entry.position).order_by("-position")[:AROUND]
     after = messages.filter(position__gt=entry.position).order_by("position")[:AROUND]
     lines = [*reversed(before), entry, *after]
@@ -33,7 +35,6 @@ def _kept(line: Entry) -> dict[str, Any]:
     return {
         "position": line.position,
         "author_id": line.author_id,
-        "author": line.author.name if line.author else "",
         "at": line.timestamp.isoformat(),
         "text": "" if is_withdrawn else line.text,
         "is_hidden": line.is_hidden,
