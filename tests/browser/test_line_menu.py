@@ -258,3 +258,66 @@ def test_a_late_answer_to_a_reaction_closes_no_other_menu(person: Appear, stage:
     bob.wait_for_timeout(300)
     expect(bob.locator("#line-menu")).to_be_visible()
     expect(field).to_have_value("half")
+
+
+# --- what fails -----------------------------------------------------------------------------------------
+
+
+def test_a_menu_that_does_not_come_is_closed_and_the_page_says_so(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    send(bob, "Bread")
+    open_line_menu(bob, "Soup")
+    bob.keyboard.press("Escape")
+    bobs.allow("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+    bob.route("**/menu/*", lambda route: route.abort())
+    bob.locator(".message-line", has_text="Bread").locator(".menu-button").press("Enter")
+    expect(bob.get_by_text("That did not reach the server.")).to_be_visible()
+    expect(bob.locator("#line-menu")).to_be_hidden()
+    bob.unroute("**/menu/*")
+    open_line_menu(bob, "Bread")
+    expect(bob.locator("#line-menu .words")).to_contain_text("Bread")
+
+
+def test_what_fails_late_closes_no_other_menu(person: Appear, stage: Stage) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    send(bob, "Bread")
+    saving = hold(bob, "**/save/")
+    bobs.allow("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+    open_line_menu(bob, "Soup")
+    bob.get_by_role("button", name="Save for myself").click()
+    until(bob, lambda: saving, "the request")
+    asking = hold(bob, "**/menu/*")
+    bob.locator(".message-line", has_text="Bread").locator(".menu-button").press("Enter")
+    until(bob, lambda: asking, "the request for the other menu")
+    saving[0].abort()
+    expect(bob.get_by_text("That did not reach the server.")).to_be_visible()
+    bob.wait_for_timeout(300)
+    asking[0].continue_()
+    expect(bob.locator("#line-menu .words")).to_contain_text("Bread")
+    expect(bob.get_by_label("Another emoji")).to_be_visible()
+
+
+def test_what_is_typed_in_a_menu_stays_there_where_it_did_not_reach_the_server(
+    person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    bobs.allow("Failed to load resource", "htmx:sendError", "htmx:afterRequest")
+    bob.route("**/react/", lambda route: route.abort())
+    open_line_menu(bob, "Soup")
+    field = bob.get_by_label("Another emoji")
+    field.fill(":tada:")
+    field.press("Enter")
+    expect(bob.get_by_text("That did not reach the server.")).to_be_visible()
+    bob.wait_for_timeout(300)
+    expect(field).to_have_value(":tada:")
+    bob.unroute("**/react/")
+    field.press("Enter")
+    expect(bob.locator(".reactions")).to_have_count(1)
