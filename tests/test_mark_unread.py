@@ -13,7 +13,7 @@ from discuss.doorbell.bell import Bell
 from discuss.doorbell.bells import _doorbell
 from discuss.live.hub import hub
 from discuss.models import Entry, Membership
-from discuss.rules.unread import Mark
+from discuss.rules.unread import NEVER, Mark
 from tests.cast import Cast, log_in
 from tests.page import Page, enter, eventually, settled
 from tests.test_unread_live import badge, equals_a_fresh_load, see_the_end
@@ -82,6 +82,26 @@ def test_a_load_says_where_what_is_new_begins(cast: Cast, soups: list[Entry]):
     assert f"#entry-{soups[2].pk} {{ --new-line:" in page
 
 
+def test_of_two_markings_with_nothing_in_between_each_counts(cast: Cast, soups: list[Entry]):
+    """A page that came after the first one was there before the second."""
+    here = cast.ann.pk, cast.kitchen.pk
+    actions.mark_unread(cast.member(cast.ann), entry=soups[3])
+    between = cast.member(cast.ann).marking
+    actions.mark_unread(cast.member(cast.ann), entry=soups[1])
+    late = Mark(cast.head(), between)
+    assert late.upto(cast.member(cast.ann).marking) == 0
+    actions.mark_read({here: late})
+    assert unread(cast.ann)["Kitchen"] == "4"
+    # What is written after that it reads, as every page does.
+    cast.say(cast.bob, "Salad")
+    actions.mark_read({here: Mark(cast.head(), between)})
+    assert unread(cast.ann)["Kitchen"] == ""
+    # And a page that comes afterwards reads all of it.
+    actions.mark_unread(cast.member(cast.ann), entry=soups[1])
+    actions.mark_read({here: Mark(cast.head(), cast.member(cast.ann).marking)})
+    assert unread(cast.ann)["Kitchen"] == ""
+
+
 # --- on open pages ----------------------------------------------------------------------------------
 
 
@@ -120,9 +140,9 @@ async def test_all_pages_say_so_and_none_reads_it_again(cast: Cast, soups: list[
 async def test_what_waits_to_be_written_undoes_nothing(cast: Cast, soups: list[Entry]):
     page = await enter(cast.ann, cast.kitchen.get_absolute_url())
     see_the_end(page)
-    await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0) or None)
+    await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, NEVER) or None)
     await mark(page, cast, soups[3])
-    await eventually(lambda: not hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0))
+    await eventually(lambda: not hub.read_upto(cast.ann.pk, cast.kitchen.pk, NEVER))
     await hub.subscriptions.marks.write()
     assert await in_worker(read_upto, cast) == soups[3].position - 1
     assert await in_worker(lambda: unread(cast.ann)["Kitchen"]) == "2"
@@ -162,7 +182,7 @@ async def test_a_mark_that_is_under_way_undoes_nothing(
         slow.setattr("discuss.live.marks.in_actor", late)
         slow.setattr("discuss.live.hub.MARKS_INTERVAL", 1000.0)
         see_the_end(page)
-        await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, 0) or None)
+        await eventually(lambda: hub.read_upto(cast.ann.pk, cast.kitchen.pk, NEVER) or None)
         await hub.subscriptions.marks.write()
     assert await in_worker(read_upto, cast) == soups[3].position - 1
     await lobby.until(lambda page: badge(page, cast.kitchen) == "2unread")
@@ -204,6 +224,28 @@ async def test_without_its_bell_no_page_reads_it_again(
     await hub.subscriptions.sweep()
     await lobby.until(lambda page: badge(page, cast.kitchen) == "2unread")
     await hub.subscriptions.marks.write()
+    await equals_a_fresh_load(lobby)
+
+
+@pytest.mark.usefixtures("live", "quick")
+async def test_without_the_bell_of_a_second_one_no_page_of_the_first_reads_it_again(
+    cast: Cast, soups: list[Entry], monkeypatch: pytest.MonkeyPatch
+):
+    """As in another process, which hears of it by a sweep."""
+    lobby = await enter(cast.ann, "/")
+    await mark(lobby, cast, soups[3])
+    here = await enter(cast.ann, cast.kitchen.get_absolute_url())
+    see_the_end(here)
+    await lobby.until(lambda page: badge(page, cast.kitchen) == "")
+    with monkeypatch.context() as deaf:
+        deaf.setattr(hub, "hear", lambda bell: None)
+        await mark(lobby, cast, soups[1])
+        await settled()
+    await here.disconnect()
+    await hub.subscriptions.marks.write()
+    assert await in_worker(read_upto, cast) == soups[1].position - 1
+    await hub.subscriptions.sweep()
+    await lobby.until(lambda page: badge(page, cast.kitchen) == "4unread")
     await equals_a_fresh_load(lobby)
 
 

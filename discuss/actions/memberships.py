@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from discuss import doorbell
@@ -85,10 +86,10 @@ def mark_read(marks: Mapping[tuple[int, int], Mark]) -> None:
         cursor.executemany(
             f"UPDATE {table} SET read_upto = %s"  # noqa: S608
             " WHERE user_id = %s AND group_id = %s AND read_upto < %s"
-            " AND (unread_at <= %s OR unread_at < %s)",
+            " AND (unread_at <= %s AND markings <= %s OR unread_at < %s)",
             # In order, so that two who write several cannot wait for each other.
             [
-                (mark.position, *place, mark.position, mark.unread_at, mark.position)
+                (mark.position, *place, mark.position, *mark.marking, mark.position)
                 for place, mark in sorted(marks.items())
             ],
         )
@@ -108,7 +109,9 @@ def mark_unread(membership: Membership, *, entry: Entry) -> None:
         # 0 is of who has never read here, to whom nothing is unread.
         member.read_upto = max(entry.position - 1, 1)
         member.unread_at = change.number
-        member.save(update_fields=["read_upto", "unread_at"])
+        # The log may stand where it stood when they last did this.
+        member.markings = F("markings") + 1
+        member.save(update_fields=["read_upto", "unread_at", "markings"])
         doorbell.ring_unread(member.user_id, member.group_id)
 
 

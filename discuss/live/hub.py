@@ -23,6 +23,7 @@ from discuss.live.sweeps import Sweeps
 from discuss.live.upkeep import Upkeep
 from discuss.live.viewer import Viewer, in_slices
 from discuss.rendering import fragments
+from discuss.rules.unread import Marking
 from discuss.server.wire import Prepared
 from discuss.site import site
 
@@ -86,9 +87,9 @@ class Hub:
         """Return the groups that this person is reading at this moment; for a worker thread."""
         return self.subscriptions.marks.being_read(user_id)
 
-    def read_upto(self, user_id: int, group_id: int, unread_at: int) -> int:
+    def read_upto(self, user_id: int, group_id: int, marking: Marking) -> int:
         """Return how far this person has read, where the database may not say it yet; for any thread."""
-        return self.subscriptions.marks.read_upto(user_id, group_id, unread_at)
+        return self.subscriptions.marks.read_upto(user_id, group_id, marking)
 
     def has_draft(self, membership_id: int, is_stored: bool) -> bool:
         """Return whether there is a draft, where the database says whether it has one; for any thread."""

@@ -7,7 +7,7 @@ from discuss import actions
 from discuss.db.workers import in_actor
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.viewer import Viewer
-from discuss.rules.unread import NO_MARK, Mark
+from discuss.rules.unread import NO_MARK, Mark, Marking
 
 
 class ReadMarks:
@@ -26,7 +26,7 @@ class ReadMarks:
         """The page's person has read so far in this group."""
         place = viewer.user_id, group_id
         before = self._waiting.get(place, NO_MARK)
-        mark = before.and_also(Mark(position, viewer.unread_at))
+        mark = before.and_also(Mark(position, viewer.marking))
         if mark == before:
             return
         self._waiting[place] = mark
@@ -48,15 +48,15 @@ class ReadMarks:
         feed = self._person_feed()
         return feed.reading(user_id) if feed else ()
 
-    def read_upto(self, user_id: int, group_id: int, unread_at: int) -> int:
+    def read_upto(self, user_id: int, group_id: int, marking: Marking) -> int:
         """Return how far this person has read, where the database may not say it yet; for any thread.
 
-        `unread_at` is where it says that something was marked as unread (Membership.unread_at).
+        `marking` is how it says that something was marked as unread there.
         """
         noted = (
             marks.get((user_id, group_id), NO_MARK) for marks in (self._waiting, self._written)
         )
-        return max(mark.upto(unread_at) for mark in noted)
+        return max(mark.upto(marking) for mark in noted)
 
     def forget(self, user_id: int, group_id: int) -> None:
         """What this person has read in this group they have not any more."""

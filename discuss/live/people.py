@@ -194,7 +194,7 @@ class People:
         """This person has read so far. Returns whether that is further than they had."""
         person = self._people.get(user_id)
         place = person.own.get(group_id) if person else None
-        if not person or not place or place.read_upto >= mark.upto(place.unread_at):
+        if not person or not place or place.read_upto >= mark.upto(place.marking):
             return False
         person.own[group_id] = place._replace(read_upto=mark.position)
         return True

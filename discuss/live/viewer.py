@@ -11,6 +11,7 @@ from typing import Any
 
 from discuss.models import User
 from discuss.rendering.audience import Audience
+from discuss.rules.unread import NEVER
 from discuss.server.protocol import CLOSE_FAILED, CLOSE_NORMAL, CLOSE_OVERLOAD
 from discuss.server.wire import Prepared, PreparedSend
 
@@ -54,13 +55,13 @@ class Viewer:
         "acted_at",
         "audience",
         "is_open",
+        "marking",
         "name",
         "session_key",
         "shown_name",
         "shows_own",
         "shows_sanctions",
         "shows_writing",
-        "unread_at",
         "user_id",
     )
 
@@ -90,8 +91,8 @@ class Viewer:
         self.shows_sanctions = False
         # Whether it has places for what goes by while people write.
         self.shows_writing = False
-        # Where its group's log stood when its person had last marked something as unread, before it came.
-        self.unread_at = 0
+        # How its person had last marked something in its group as unread, before it came.
+        self.marking = NEVER
         self._send = send
         self._direct = direct
         self._outbox: deque[dict[str, Any]] | None = None

@@ -14,6 +14,7 @@ from discuss.models.user import User
 from discuss.models.warning import Warning
 from discuss.rules import roles
 from discuss.rules.drafts import Drafts
+from discuss.rules.unread import Marking
 
 
 class Role(models.TextChoices):
@@ -79,6 +80,8 @@ class Membership(models.Model):
     read_upto = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     # Where the log stood when the person last marked something in it as unread.
     unread_at = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # How often they have.
+    markings = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     level = models.CharField(
         max_length=16,
         choices=Level.choices,
@@ -113,6 +116,11 @@ class Membership(models.Model):
         """What the person was writing here and has not sent, the latest first."""
         kept = getattr(self, "kept_draft", None)
         return kept.all if kept else ()
+
+    @property
+    def marking(self) -> Marking:
+        """How the person last marked something here as unread."""
+        return Marking(self.unread_at, self.markings)
 
     def is_last_owner(self) -> bool:
         """Whether nobody else who can act owns the group: owners whose account is closed do not count."""

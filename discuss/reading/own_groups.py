@@ -16,9 +16,10 @@ from discuss.reading.last_lines import LastLine
 from discuss.reading.mentions import Everybodys, count_mentions
 from discuss.reading.positions import COUNTED, MANY, Positions
 from discuss.reading.sanctions import NO_SANCTION, Sanction
+from discuss.rules.unread import Marking
 
 # How far a person has read in a group, where something was last marked as unread there.
-type ReadUpto = Callable[[int, int, int], int]
+type ReadUpto = Callable[[int, int, Marking], int]
 # Whether there is a draft of a membership, where the database says whether it has one.
 type HasDraft = Callable[[int, bool], bool]
 
@@ -26,12 +27,12 @@ type HasDraft = Callable[[int, bool], bool]
 class Unwritten(NamedTuple):
     """What the database may not say yet."""
 
-    read_upto: ReadUpto = lambda user_id, group_id, unread_at: 0
+    read_upto: ReadUpto = lambda user_id, group_id, marking: 0
     has_draft: HasDraft = lambda membership_id, is_stored: is_stored
 
     def added(self, user_id: int, place: "OwnGroup") -> "OwnGroup":
         """Return the place as it is about to be."""
-        read_upto = self.read_upto(user_id, place.group_id, place.unread_at)
+        read_upto = self.read_upto(user_id, place.group_id, place.marking)
         has_draft = self.has_draft(place.membership_id, place.has_draft)
         return place._replace(read_upto=max(place.read_upto, read_upto), has_draft=has_draft)
 
@@ -39,12 +40,12 @@ class Unwritten(NamedTuple):
 class OwnGroup(NamedTuple):
     """A person's place in a group, and how far the group's log is.
 
-    `unread_at` is where it was when they last marked something as unread. `level` is of what they want to be
+    `marking` is how they last marked something there as unread. `level` is of what they want to be
     told there. `sound` is the person's own setting, the same in all.
     """
 
     membership_id: int
-    unread_at: int
+    marking: Marking
     group_id: int
     read_upto: int
     head: int
@@ -58,7 +59,7 @@ class OwnGroup(NamedTuple):
 
     def is_as_marked(self, other: "OwnGroup") -> bool:
         """Whether it is the same place, and nothing was marked as unread in between."""
-        here, there = (self.membership_id, self.unread_at), (other.membership_id, other.unread_at)
+        here, there = (self.membership_id, self.marking), (other.membership_id, other.marking)
         return here == there
 
     @property

@@ -23,10 +23,12 @@ from discuss.reading.own_groups import (
 from discuss.reading.positions import VISIBLE, read_positions
 from discuss.reading.sanctions import Sanction, in_future, read_warnings
 from discuss.rules import roles
+from discuss.rules.unread import Marking
 
 # The columns of a place, in the order in which they are unpacked.
 _OF_PLACE = (
-    *("user_id", "pk", "unread_at", "group_id", "read_upto", "group__head", "kept_draft"),
+    *("user_id", "pk", "unread_at", "markings", "group_id", "read_upto", "group__head"),
+    "kept_draft",
     *("level", "user__sound", "muted_until", "must_read", "has_held", "role"),
     *("group__name_key", "group__uuid", "group__name", "group__description"),
 )
@@ -51,6 +53,7 @@ def read_own(
         user_id,
         membership_id,
         unread_at,
+        markings,
         pk,
         read_upto,
         head,
@@ -64,7 +67,7 @@ def read_own(
         key,
         *shown,
     ) in _places.rows(list(own)):
-        marks = membership_id, unread_at, pk, read_upto, head
+        marks = membership_id, Marking(unread_at, markings), pk, read_upto, head
         sanction = Sanction(in_future(muted_until))
         own[user_id].append(OwnGroup(*marks, draft is not None, level, sound, sanction))
         names[pk] = GroupName(key or "", pk, *shown)

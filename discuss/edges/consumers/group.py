@@ -66,7 +66,7 @@ class GroupConsumer(LiveConsumer):
             viewer.end(html, CLOSE_NO_MEMBER)
             return False
         self.actor = visitor.membership
-        viewer.unread_at = self.actor.unread_at
+        viewer.marking = self.actor.marking
         return True
 
     def session_ended(self, audience: Audience, visitor: Visitor) -> str:

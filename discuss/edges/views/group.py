@@ -79,7 +79,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
         if page.lines and page.lines[-1].position > membership.read_upto:
             # Without JavaScript what is shown is read.
             place = membership.user_id, membership.group_id
-            actions.mark_read({place: Mark(page.lines[-1].position, membership.unread_at)})
+            actions.mark_read({place: Mark(page.lines[-1].position, membership.marking)})
         context |= {"group": membership.group, "page": page, "lines": _rendered(page, membership)}
     else:
         context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
@@ -171,6 +171,6 @@ def _draft_context(membership: Membership) -> dict[str, Any]:
 def _first_unread(membership: Membership) -> int | None:
     """Return the line at which the member left off; none where they are reading in another page."""
     user_id, group_id = membership.user_id, membership.group_id
-    noted = hub.read_upto(user_id, group_id, membership.unread_at)
+    noted = hub.read_upto(user_id, group_id, membership.marking)
     membership.read_upto = max(membership.read_upto, noted)
     return None if group_id in hub.being_read(user_id) else read_first_unread(membership)
