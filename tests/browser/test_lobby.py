@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.db import transaction
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
+from bench.stage import many_groups
 from discuss import actions
 from discuss.models import User
+from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person, has_focus, leave, send
 from tests.browser.stage import Stage
 
@@ -94,6 +97,30 @@ def test_a_group_that_is_made_appears_in_its_place_for_everybody(
     expect(bob.locator("#group-list h3")).to_have_text(["Allotment", "Kitchen", "Reading"])
     bob.get_by_role("button", name="Join Kitchen").click()
     expect(bob.get_by_role("link", name="Open Kitchen")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_of_hundreds_of_ones_own_groups_those_out_of_sight_are_not_laid_out_and_nothing_moves(
+    person: Appear, stage: Stage, size: ViewportSize
+) -> None:
+    anns = person("ann", viewport=size)
+    stage(lambda: many_groups([anns.user], 240))
+    page = anns.enter()
+    expect(own(page)).to_have_count(120)
+    rows = page.locator("#own-groups li")
+    is_laid_out = "row => row.firstElementChild.checkVisibility({contentVisibilityAuto: true})"
+    assert rows.first.evaluate(is_laid_out)
+    assert not rows.last.evaluate(is_laid_out)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for row in (rows.nth(60), rows.last):
+        row.scroll_into_view_if_needed()
+        expect(row.locator(".name")).to_be_in_viewport()
+        assert row.evaluate(is_laid_out)
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+    # What is out of sight is found by keyboard, and by who looks for its words.
+    rows.first.scroll_into_view_if_needed()
+    page.get_by_role("link", name="Group 0239").focus()
+    expect(page.get_by_role("link", name="Group 0239")).to_be_in_viewport()
 
 
 def test_what_another_process_does_is_seen_after_a_sweep(person: Appear, stage: Stage) -> None:
