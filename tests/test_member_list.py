@@ -11,7 +11,7 @@ from discuss.models import Membership, Role, User
 from discuss.reading import members
 from discuss.reading.members import Members, Moves, Shown, moves, read_members
 from tests.cast import Cast
-from tests.document import outer
+from tests.document import outer, text
 from tests.page import Page
 from tests.updates import load, state_of, updates
 from tests.waiting import do_tasks
@@ -49,10 +49,15 @@ def hand_over(cast: Cast) -> None:
 
 
 def close_account(cast: Cast) -> None:
-    User.objects.filter(pk=cast.bob.pk).update(is_active=False)
+    set_active(cast, False)
+    do_tasks()
+
+
+def set_active(cast: Cast, is_active: bool) -> None:
+    """Close bob's account, or open it again; his groups hear of it by a task."""
+    User.objects.filter(pk=cast.bob.pk).update(is_active=is_active)
     cast.bob.refresh_from_db()
     actions.announce_account(cast.ann, user=cast.bob)
-    do_tasks()
 
 
 def come_back(cast: Cast) -> None:
@@ -87,6 +92,30 @@ def test_a_live_list_equals_a_fresh_one(
     page, shown = load(cast, guest), shown_by(cast)
     HAPPENINGS[happening](cast)
     tell_live(cast, page, guest, shown)
+
+
+@pytest.mark.parametrize("was_closed", [False, True])
+def test_a_list_that_was_read_before_its_groups_were_told_of_an_account_is_renewed(
+    cast: Cast, was_closed: bool
+):
+    """It was read for another's sake, and the account is as before when its groups hear of anything."""
+    if was_closed:
+        close_account(cast)
+    page, shown = load(cast, cast.mod), shown_by(cast)
+    assert is_shown_as_closed(cast, page) == was_closed
+    set_active(cast, was_closed)
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    tell_live(cast, page, cast.mod, shown)
+    assert is_shown_as_closed(cast, page) != was_closed
+    shown = shown_by(cast)
+    set_active(cast, not was_closed)
+    do_tasks()
+    tell_live(cast, page, cast.mod, shown)
+    assert is_shown_as_closed(cast, page) == was_closed
+
+
+def is_shown_as_closed(cast: Cast, page: Page) -> bool:
+    return "Account closed" in text(page.element(f"member-{cast.bob.pk}"))
 
 
 def test_who_is_among_others_has_one_row_written_and_the_others_stay(cast: Cast):

@@ -8,7 +8,7 @@ from django.tasks import task
 from discuss.actions.change import next_change, write_lines
 from discuss.actions.outcomes import new_nonce
 from discuss.actions.pauses import pause_after
-from discuss.models import STANDING_KINDS, Entry, Kind, Membership, User
+from discuss.models import Entry, Kind, Membership, User
 from discuss.rules.refusals import Refused
 
 
@@ -47,7 +47,7 @@ def tell(
 
 
 def _is_news(line: Entry) -> bool:
-    """Whether the line is still right, under its group's lock, and the group was not told.
+    """Whether the line is still right, under its group's lock, and was not written.
 
     A task may be late, or tried again, and what came after it is told by another.
     """
@@ -58,7 +58,5 @@ def _is_news(line: Entry) -> bool:
         return False
     if line.kind == Kind.NAMED:
         return line.text in {line.subject.name, ""}
-    latest = told.filter(kind__in=STANDING_KINDS - {Kind.NAMED}).order_by("-position").first()
-    was_closed = latest is not None and latest.kind == Kind.ACCOUNT_CLOSED
-    is_closed = not line.subject.is_active
-    return is_closed == (line.kind == Kind.ACCOUNT_CLOSED) and is_closed != was_closed
+    # Told again, too: a list of members may have shown what lay between, of which nothing told the group.
+    return line.subject.is_active == (line.kind == Kind.ACCOUNT_REOPENED)
