@@ -33,17 +33,8 @@ def act_on_rows(
     ) -> HttpResponse | None:
         form = form_of(kind, request.POST if "act" in request.POST else None)
         if not form.is_valid():
-            context = {
-                **modeladmin.admin_site.each_context(request),
-                "title": kind.label,
-                "action": name,
-                "form": form,
-                "rows": chosen,
-                "opts": modeladmin.opts,
-                "checkbox": helpers.ACTION_CHECKBOX_NAME,
-                "media": modeladmin.media,
-            }
-            return render(request, "discuss/admin/act.html", context)
+            asked = {"title": kind.label, "action": name, "form": form, "rows": chosen}
+            return _ask_why(modeladmin, request, asked)
         why, staff = Why(**form.why(name)), staff_of(request)
 
         def do(row: Any) -> bool:
@@ -60,3 +51,15 @@ def act_on_rows(
     act.__name__ = name
     decorate = admin.action(permissions=[permission], description=kind.label, location=ANYWHERE)
     return decorate(act)
+
+
+def _ask_why(modeladmin: ActingAdmin, request: HttpRequest, asked: dict[str, Any]) -> HttpResponse:
+    """Answer with the page that asks why, and lists the rows once more."""
+    context = {
+        **modeladmin.admin_site.each_context(request),
+        **asked,
+        "opts": modeladmin.opts,
+        "checkbox": helpers.ACTION_CHECKBOX_NAME,
+        "media": modeladmin.media,
+    }
+    return render(request, "discuss/admin/act.html", context)

@@ -20,6 +20,7 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
+from discuss.admin.hidden_email import HiddenEmail, may_see_email
 from discuss.admin.moderating import act_on_rows
 from discuss.admin.user_forms import NewUserForm, PasswordForm
 from discuss.models import Entry, Membership, Message, User
@@ -30,7 +31,7 @@ STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
+class UserAdmin(HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
     """Staff accounts are changed by superusers, and nobody takes power from themselves.
 
     So a superuser remains whatever is clicked here, and the right to change users is not the right to
@@ -100,20 +101,8 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
             return gettext("Moderator of the site")
         return gettext("Staff") if user.is_staff else None
 
-    # Who may only look is shown no address of mail, and finds nobody by one.
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        return _without_email(request, super().get_list_display(request))
-
-    def get_search_fields(self, request: HttpRequest) -> Any:
-        return _without_email(request, super().get_search_fields(request))
-
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        is_allowed = super().lookup_allowed(lookup, value, request)
-        return is_allowed and bool(_without_email(request, [lookup]))
-
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
-        if _may_see_email(request) or obj is None:
+        if may_see_email(request) or obj is None:
             return super().get_fieldsets(request, obj)
         return (
             (None, {"fields": ("username", "display_name", "is_active", "standing")}),
@@ -239,14 +228,6 @@ class UserAdmin(SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: igno
         count = self.act_on_each(request, chosen, decide)
         level = messages.SUCCESS if count else messages.WARNING
         self.message_user(request, text % {"n": localize(count)}, level)
-
-
-def _may_see_email(request: HttpRequest) -> bool:
-    return staff_of(request).has_perm("discuss.change_user")
-
-
-def _without_email(request: HttpRequest, names: Iterable[Any]) -> list[Any]:
-    return [name for name in names if _may_see_email(request) or not name.startswith("email")]
 
 
 def _may_touch(request: HttpRequest, user: User | None) -> bool:

@@ -22,6 +22,7 @@ from discuss.live.subscriptions import Subscriptions
 from discuss.live.sweeps import Sweeps
 from discuss.live.upkeep import Upkeep
 from discuss.live.viewer import Viewer, in_slices
+from discuss.live.waking import Waking
 from discuss.rendering import fragments
 from discuss.rules.unread import Marking
 from discuss.server.wire import Prepared
@@ -50,6 +51,7 @@ class Hub:
     def __init__(self) -> None:
         self.drafts = Drafts(self._show_drafts)
         self.subscriptions = Subscriptions(self.has_draft)
+        self._waking = Waking(self.subscriptions)
         self._people: defaultdict[int, set[Viewer]] = defaultdict(set)
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,27 +109,9 @@ class Hub:
 
     def hear(self, bell: Bell) -> None:
         """Wake whom the bell concerns. Hearing one twice, late or for nothing is harmless."""
-        if bell.kind == "group":
-            self.subscriptions.ring_group(bell.pk, bell.head)
-        elif bell.kind == "looks":
-            self.subscriptions.ring_looks(bell.pk, bell.head)
-        elif bell.kind == "hidden":
-            self.subscriptions.ring_hidden(bell.pk, bell.head)
-        elif bell.kind == "lobby":
-            self.subscriptions.ring_lobby(bell.pk)
-        elif bell.kind in {"read", "draft"}:
-            self.subscriptions.ring_read(bell.pk)
-        elif bell.kind == "unread":
-            self.subscriptions.ring_unread(bell.pk, bell.head)
-        elif bell.kind == "person":
+        if bell.kind == "person":
             self._hear_of_person(bell.pk)
-        elif bell.kind == "presence":
-            self.subscriptions.ring_presence(bell.pk)
-        elif bell.kind == "queue":
-            self.subscriptions.ring_queue(bell.pk)
-        elif bell.kind == "answer":
-            self.subscriptions.ring_answer(bell.pk)
-        else:
+        elif not self._waking.hear(bell):
             self.upkeep.hear(bell)
 
     def _hear_own(self, bell: Bell) -> None:
@@ -138,11 +122,11 @@ class Hub:
     def _show_drafts(self, user_id: int) -> None:
         """Have the person's pages show where they have drafts; for any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.subscriptions.ring_read, user_id)
+            self._loop.call_soon_threadsafe(self._waking.ring_read, user_id)
 
     def _hear_of_person(self, user_id: int) -> None:
         if user_id in self._people:
-            self.subscriptions.ring_person(user_id)
+            self._waking.ring_person(user_id)
         self.revocation.hear(user_id)
 
     # --- life ---------------------------------------------------------------------------------------

@@ -1,18 +1,16 @@
 """The people with open pages in this process, and what is theirs: groups, and what is unread in each."""
 
-from collections import defaultdict
-from collections.abc import Iterable, KeysView, Sequence
+from collections.abc import KeysView, Sequence
 
 from discuss.live.being_read import BeingRead
+from discuss.live.people_groups import PeopleGroups
 from discuss.live.person import OwnPage, Person, shown_of
 from discuss.live.person_updates import Answer, Asked
 from discuss.live.viewer import Viewer
 from discuss.models import Level
-from discuss.reading.last_lines import LastLine
 from discuss.reading.mentions import Everybodys, latest_mention
 from discuss.reading.own_groups import (
     NOTHING,
-    GroupName,
     OwnGroup,
     OwnGroups,
     Unread,
@@ -20,7 +18,6 @@ from discuss.reading.own_groups import (
     count_unread,
     own_groups,
 )
-from discuss.reading.positions import Positions
 from discuss.rules.unread import Mark
 
 
@@ -30,14 +27,7 @@ class People:
     def __init__(self, unwritten: Unwritten) -> None:
         self._unwritten = unwritten
         self._people: dict[int, Person] = {}
-        # Of the groups that these people are in: who is, what they are called, and where messages stand.
-        self._members: defaultdict[int, set[int]] = defaultdict(set)
-        self.names: dict[int, GroupName] = {}
-        self.positions: dict[int, Positions] = {}
-        # Where lines stand that mention everybody.
-        self.everybody: dict[int, Everybodys] = {}
-        # Their last lines, as far as a page of the lobby shows them.
-        self.last_lines: dict[int, LastLine | None] = {}
+        self.groups = PeopleGroups()
         # Where somebody has marked something as unread: what is read of it next counts as it is. And of which
         # of these places that is being read.
         self._unread: set[tuple[int, int]] = set()
@@ -60,15 +50,6 @@ class People:
         """Return all their pages."""
         return [page for person in self._people.values() for page in person.pages.items()]
 
-    @property
-    def groups(self) -> KeysView[int]:
-        """The groups that they are in."""
-        return self._members.keys()
-
-    def members_of(self, group_ids: Iterable[int]) -> set[int]:
-        """Return those of them who are in one of these groups."""
-        return {user_id for pk in group_ids for user_id in self._members.get(pk, ())}
-
     # --- what is read of them -----------------------------------------------------------------------
 
     def ask(
@@ -86,27 +67,25 @@ class People:
         self._unread_asked = frozenset(self._unread)
         come = {viewer.user_id for viewer, page in joining.items() if page.group_id is None}
         in_lobby = {pk for pk, person in self._people.items() if person.is_in_lobby}
-        listening = self.members_of(groups) & in_lobby
-        shown = {pk for pk in groups if not listening.isdisjoint(self._members.get(pk, ()))}
+        listening = self.groups.members_of(groups) & in_lobby
+        shown = {pk for pk in groups if not listening.isdisjoint(self.groups.members(pk))}
         for group_id in groups - shown:
             # From now on nobody knows what its last line is.
-            self.last_lines.pop(group_id, None)
+            self.groups.last_lines.pop(group_id, None)
         return Asked(
             people=people | {viewer.user_id for viewer in joining},
             names=names,
             groups=groups,
-            known=dict(self.positions),
+            known=dict(self.groups.positions),
             lobby_people=come | listening | people & in_lobby,
             last_lines=shown,
-            kept=frozenset(self.last_lines.keys() - rung),
+            kept=frozenset(self.groups.last_lines.keys() - rung),
             everybody=frozenset(self._people),
         )
 
     def take(self, asked: Asked, answer: Answer, joining: dict[Viewer, OwnPage]) -> set[int]:
         """Take over what was read; return the people whose groups are others than before."""
-        self.names |= answer.names
-        self.positions |= answer.positions
-        self.last_lines |= answer.last_lines
+        self.groups.take(answer)
         self._unread -= self._unread_asked
         for viewer, page in joining.items():
             if viewer.is_open:
@@ -126,25 +105,23 @@ class People:
             for place in places:
                 # What was written before somebody came, they have missed.
                 person.heard.setdefault(place.group_id, place.head)
-            for group_id in person.own:
-                self._members[group_id].add(user_id)
-            self._forget(user_id, before.keys() - person.own.keys())
+            self.groups.note_members(user_id, person.own)
+            self.groups.forget_member(user_id, before.keys() - person.own.keys())
         self._take_mentions(answer)
         asked_about = set(asked.lobby_people)
         for group_id in answer.last_lines:
-            for user_id in asked_about & self._members.get(group_id, set()):
+            for user_id in asked_about.intersection(self.groups.members(group_id)):
                 if (group_id, user_id) not in answer.readers:
                     # They are a member no more, and no bell told yet.
                     del self._people[user_id].own[group_id]
-                    self._forget(user_id, [group_id])
+                    self.groups.forget_member(user_id, [group_id])
                     changed.add(user_id)
         return changed
 
     def _take_mentions(self, answer: Answer) -> None:
         found = answer.mentions.of_people
-        self.everybody |= answer.mentions.everybody
         for group_id in answer.mentioning:
-            for user_id in self._members.get(group_id, ()):
+            for user_id in self.groups.members(group_id):
                 mentions = found.get((user_id, group_id), [])
                 self._people[user_id].mentions[group_id] = mentions
         for user_id in answer.own.keys() & self._people.keys():
@@ -162,14 +139,8 @@ class People:
         has_stopped = group_id is not None and self.being_read.stop(viewer, group_id)
         if not person.pages:
             del self._people[viewer.user_id]
-            self._forget(viewer.user_id, person.own)
+            self.groups.forget_member(viewer.user_id, person.own)
         return has_stopped
-
-    def prune(self) -> None:
-        """Forget groups that nobody is in. While a flush reads, what it relies on must stay."""
-        for kept in (self.names, self.positions, self.last_lines, self.everybody):
-            for group_id in kept.keys() - self._members.keys():
-                del kept[group_id]
 
     def _up_to_date(self, user_id: int, place: OwnGroup, before: OwnGroup | None) -> OwnGroup:
         """Return the place with what was read here, and is not written or was while the flush read."""
@@ -179,14 +150,6 @@ class People:
         if before is not None and before.is_as_marked(place) and not is_unread:
             return place._replace(read_upto=max(place.read_upto, before.read_upto))
         return place
-
-    def _forget(self, user_id: int, group_ids: Iterable[int]) -> None:
-        """This person is not in these groups any more, or has no pages here."""
-        for group_id in group_ids:
-            members = self._members[group_id]
-            members.discard(user_id)
-            if not members:
-                del self._members[group_id]
 
     # --- what is read -------------------------------------------------------------------------------
 
@@ -211,7 +174,7 @@ class People:
         for pk, place in person.own.items():
             if (user_id, pk) not in self.being_read:
                 mentions = self._mentions(person, pk)
-                count = count_unread(place, self.positions.get(pk), *mentions, user_id)
+                count = count_unread(place, self.groups.positions.get(pk), *mentions, user_id)
                 if count != NOTHING:
                     counts[pk] = count
         return counts
@@ -243,10 +206,11 @@ class People:
 
     def _mentions(self, person: Person, group_id: int) -> tuple[Sequence[int], Everybodys]:
         """Return where lines stand in this group that mention the person, and that mention everybody."""
-        return person.mentions.get(group_id, ()), self.everybody.get(group_id, ())
+        return person.mentions.get(group_id, ()), self.groups.everybody.get(group_id, ())
 
     def own_groups(self, person: Person, day: str, group_id: int | None = None) -> OwnGroups:
         """Return the list of the person's groups; `day` is the lobby's, `group_id` a group's page's."""
-        names = [self.names[pk] for pk in person.own if pk in self.names]
+        known = self.groups
+        names = [known.names[pk] for pk in person.own if pk in known.names]
         here = person.own.get(group_id) if group_id else None
-        return own_groups(names, person.counts, self.last_lines, day, person.own, here)
+        return own_groups(names, person.counts, known.last_lines, day, person.own, here)

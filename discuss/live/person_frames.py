@@ -20,7 +20,7 @@ class PersonFrames:
 
     def __init__(self, people: People) -> None:
         self._people = people
-        self._names, self._last_lines = people.names, people.last_lines
+        self._names, self._last_lines = people.groups.names, people.groups.last_lines
         self._moved = cache(self._rendered_moved)
         self._sound = cache(self._rendered_sound)
         self._last_line = cache(self._rendered_last_line)

@@ -125,8 +125,6 @@ class Subscriptions:
         feed = self.groups.get(group_id)
         return feed.here if feed else self.presence.ask(group_id)
 
-    # --- what feeds are woken by --------------------------------------------------------------------
-
     def note_typing(self, viewer: Viewer, group_id: int) -> None:
         """The page's person is typing: soon this group's pages show it, those of other processes too."""
         self.hear_typing(group_id, viewer.user_id, viewer.name)
@@ -138,65 +136,7 @@ class Subscriptions:
         if group_id in self.groups:
             self.groups[group_id].typing.note(user_id, name)
 
-    def ring_group(self, group_id: int, head: int) -> None:
-        """The group's log may have changed."""
-        if group_id in self.groups:
-            self.groups[group_id].ring(head)
-        if self.person:
-            self.person.ring_group(group_id, head)
-
-    def ring_looks(self, group_id: int, head: int) -> None:
-        """Lines of the group's log may look otherwise; what else is shown of it is as it was."""
-        if group_id in self.groups:
-            self.groups[group_id].ring_later(head)
-
-    def ring_hidden(self, group_id: int, head: int) -> None:
-        """Something was hidden, which lists of groups may show at once no more."""
-        if self.person:
-            self.person.ring_hidden(group_id, head)
-
-    def ring_lobby(self, group_id: int) -> None:
-        """What the lobby shows of the group may have changed."""
-        if self.lobby:
-            self.lobby.ring_group(group_id)
-        if self.person:
-            self.person.ring_name(group_id)
-
-    def ring_person(self, user_id: int) -> None:
-        """What the pages of this person show of them may have changed."""
-        if self.lobby:
-            self.lobby.ring_person(user_id)
-        if self.person:
-            self.person.ring_person(user_id)
-        self.ring_answer(user_id)
-
-    def ring_answer(self, user_id: int) -> None:
-        """What this person's header says may have changed."""
-        if self.queue:
-            self.queue.ring_person(user_id)
-
-    def ring_queue(self, group_id: int) -> None:
-        """Cases of this group, or of none (0), may have changed."""
-        if self.queue:
-            self.queue.ring(group_id)
-
-    def ring_read(self, user_id: int) -> None:
-        """This person has read something in another process, or has a draft somewhere."""
-        if self.person:
-            self.person.ring_read(user_id)
-
-    def ring_unread(self, user_id: int, group_id: int) -> None:
-        """This person has marked messages of the group as unread: no page of theirs reads them again."""
-        self.marks.forget(user_id, group_id)
-        if group_id in self.groups:
-            self.groups[group_id].stop_reading(user_id)
-        if self.person:
-            self.person.mark_unread(user_id, group_id)
-
-    def ring_presence(self, group_id: int) -> None:
-        """Others may be connected to the group in other processes."""
-        if group_id in self.groups:
-            self.presence.watch(group_id)
+    # --- what no page asks for ----------------------------------------------------------------------
 
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""

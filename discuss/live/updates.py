@@ -75,11 +75,7 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         ended=ended,
         returned=returned,
         admitted=news.admitted,
-        authors=frozenset(
-            entry.author_id
-            for entry in news.changed or ()
-            if entry.author_id and entry.is_message and entry.position > cursor
-        ),
+        authors=_authors(news, cursor),
     )
 
 
@@ -92,6 +88,15 @@ def _may_show_others(news: News, shown: Shown, states: Collection[PageState]) ->
         news.changed is None
         or reading.touches_members(news.changed)
         or any(p.members != shown.fingerprint or p.epoch != news.epoch for p in states)
+    )
+
+
+def _authors(news: News, cursor: int) -> frozenset[int]:
+    """Return whose messages are new."""
+    return frozenset(
+        entry.author_id
+        for entry in news.changed or ()
+        if entry.author_id and entry.is_message and entry.position > cursor
     )
 
 

@@ -9,22 +9,19 @@ from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 from typing import Any
 
-from django.utils import timezone
-
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.people import People
 from discuss.live.person import OwnPage, others
 from discuss.live.person_frames import PersonFrames
 from discuss.live.person_updates import Answer, read_person_updates
+from discuss.live.time_outs import TimeOuts
 from discuss.live.viewer import Viewer, in_slices, still_open
 from discuss.reading.own_groups import Unwritten
 from discuss.rules.unread import Mark
 
 # Seconds that a flush may begin before its time.
 EARLY = 0.01
-# Seconds after the end of a time-out when its person is looked at again.
-LATE = 0.05
 
 
 class PersonFeed(Feed):
@@ -47,8 +44,7 @@ class PersonFeed(Feed):
         # While a flush reads, nobody knows of whom: what rings then is looked at in the next one.
         self._is_reading = False
         self._hurry = asyncio.Event()
-        # What looks at people again when their time-outs end.
-        self._ends: dict[int, asyncio.TimerHandle] = {}
+        self._time_outs = TimeOuts(self.ring_person)
         # When counts are written next, in seconds of the loop's clock, and whether the latest flush did.
         self._due = 0.0
         self._is_due = True
@@ -124,7 +120,7 @@ class PersonFeed(Feed):
     @property
     def groups(self) -> Collection[int]:
         """The groups of which a sweep has to say the heads."""
-        return self._people.groups
+        return self._people.groups.keys()
 
     # --- what is read -------------------------------------------------------------------------------
 
@@ -165,8 +161,8 @@ class PersonFeed(Feed):
 
     async def flush(self) -> None:
         self._hurry.clear()
-        self._people.prune()
-        for group_id in self._heads.keys() - self._people.groups:
+        self._people.groups.prune()
+        for group_id in self._heads.keys() - self._people.groups.keys():
             del self._heads[group_id]
         joining, self._joining = self._joining, {}
         people, self._rung_people = self._rung_people & self._people.keys(), set()
@@ -184,12 +180,12 @@ class PersonFeed(Feed):
             raise
         finally:
             self._is_reading = False
-        renamed = others(self._people.names, answer.names)
-        spoken = others(self._people.last_lines, answer.last_lines)
+        renamed = others(self._people.groups.names, answer.names)
+        spoken = others(self._people.groups.last_lines, answer.last_lines)
         changed = self._people.take(asked, answer, joining)
         self._note_heads(answer)
-        self._note_ends(answer)
-        touched = self._people.members_of(answer.positions.keys() | renamed | spoken)
+        self._time_outs.note(answer.own, self._people)
+        touched = self._people.groups.members_of(answer.positions.keys() | renamed | spoken)
         touched |= recount | answer.own.keys() | changed
         try:
             await self._write(touched, changed, renamed, spoken, joining)
@@ -207,8 +203,8 @@ class PersonFeed(Feed):
         if not self._is_due:
             return set(), set(), set()
         self._due = now + self.flush_interval
-        groups, self._rung_groups = self._rung_groups & self._people.groups, set()
-        names, self._rung_names = self._rung_names & self._people.groups, set()
+        groups, self._rung_groups = self._rung_groups & self._people.groups.keys(), set()
+        names, self._rung_names = self._rung_names & self._people.groups.keys(), set()
         recount, self._recount = self._recount, set()
         return groups, names, recount
 
@@ -216,17 +212,6 @@ class PersonFeed(Feed):
         for place in chain.from_iterable(answer.own.values()):
             if place.group_id in self._people.groups:
                 self._heads.setdefault(place.group_id, place.head)
-
-    def _note_ends(self, answer: Answer) -> None:
-        """Look at people again when their time-outs end."""
-        loop, now = asyncio.get_running_loop(), timezone.now()
-        for user_id, places in answer.own.items():
-            if user_id in self._ends:
-                self._ends.pop(user_id).cancel()
-            ends = [p.sanction.muted_until for p in places if p.sanction.muted_until]
-            if ends and user_id in self._people:
-                wait = (min(ends) - now).total_seconds() + LATE
-                self._ends[user_id] = loop.call_later(wait, self.ring_person, user_id)
 
     async def _write(
         self,
@@ -243,8 +228,7 @@ class PersonFeed(Feed):
                 frames.write(user_id, joining, spoken, renamed, is_other=is_other)
 
     def stop(self) -> None:
-        for end in self._ends.values():
-            end.cancel()
+        self._time_outs.stop()
         super().stop()
 
     def _ring_soon(self) -> None:
