@@ -34,6 +34,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await probes.answer(scope, receive, send)
         return
     await hub.know_site()
+    await hub.know_networks()
     is_gone = False
 
     async def hear() -> dict[str, Any]:

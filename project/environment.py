@@ -47,6 +47,14 @@ def count(name: str, default: int) -> int:
     return int(value)
 
 
+def days(name: str, default: int) -> int:
+    """Return a number of days; 0 stands for none at all."""
+    value = os.environ.get(name, "") or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) > 366:
+        refuse(name, f"must be a number of days from 0 to 366, not {value!r}")
+    return int(value)
+
+
 def rates(name: str, defaults: Mapping[str, str]) -> dict[str, tuple[int, float]]:
     """Return each kind's burst, and the seconds that one more takes.
 

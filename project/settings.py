@@ -69,6 +69,11 @@ CLIENT_HEADER = "X-Real-IP" if BEHIND_PROXY else None
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# Whether people come from a network inside, such as a school's: its addresses can be blocked then, too.
+PRIVATE_NETWORK = environment.flag("PRIVATE_NETWORK")
+# Days for which it is kept from where somebody signed up or logged in.
+ADDRESSES_KEPT = environment.days("ADDRESSES_KEPT", 30)
+
 # --- what it is made of -----------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -97,6 +102,8 @@ MIDDLEWARE = [
     # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
     # masks anew in each answer, and this makes the length of each answer another.
     "django.middleware.gzip.GZipMiddleware",
+    # Who may not come in at all sees a page that needs the static files, and no session.
+    "discuss.edges.networks.NetworkMiddleware",
     "discuss.edges.encoding.Utf8Middleware",
     "discuss.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -187,7 +194,7 @@ STYLE_SHEETS = [
             "listed",
             "rules",
         ),
-        *("formatting", "mentions", "replies", "windows", "filters", "queue"),
+        *("formatting", "mentions", "replies", "windows", "filters", "queue", "networks"),
     )
 ]
 JOINED_STYLE_SHEET = "discuss/all.css"

@@ -20,11 +20,13 @@ from django.template import Template
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from discuss.actions import networks
 from discuss.db import workers
 from discuss.doorbell import bells
 from discuss.doorbell.bell import Bell
 from discuss.live.hub import Hub, hub
 from discuss.reading.filters import known_filters
+from discuss.reading.networks import known_networks
 from discuss.site import site
 from tests.cast import Cast, gather
 from tests.emptying import empty
@@ -81,6 +83,13 @@ def _unknown_site() -> None:
 def _no_filters() -> None:
     """Know that there are no filters, as where a hub has read that; else who posts first would ask."""
     known_filters.forget(is_none=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_networks() -> None:
+    """Know that no networks are blocked; else the first request of each test would ask."""
+    known_networks.forget(is_none=True)
+    networks._hits.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

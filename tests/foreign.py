@@ -18,9 +18,11 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.accounts import first_admin
+from discuss.actions.networks import note_address
 from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.moderation.actions import report_message
+from discuss.reading.networks import known_networks
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
 from discuss.rules.refusals import Code
@@ -210,6 +212,29 @@ def contexts(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "act", _html(why).replace("chief", "ann")
     given = {"address": "/", "entry": entry}
     yield "link", render_to_string("discuss/admin/context_link.html", given)
+
+
+def networks(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what moderators of the site see of addresses, and what those see who come from a blocked one."""
+    chief = User.objects.create_superuser("warden")
+    cleo, group = log_in(cast.cleo), cast.kitchen
+    actions.join_group(chief, group=group)
+    for user in (cast.bob, cast.ann):
+        note_address(user, "203.0.113.7")
+    browser = log_in(chief)
+    told = {"network": "203.0.113.0/24", "length": "7d", "reason": "spam", "note": "Soup"}
+    page = reverse("networks")
+    for more in ({"network": "x"}, {"network": "10.0.0.1"}, {"network": "1.0.0.0/9"}, {}):
+        response = browser.post(page, {**told, **more}, follow=True)
+        yield f"block {more}", _html(response).replace("warden", "ann")
+    person = _html(browser.get(f"{group.get_absolute_url()}people/{cast.bob.pk}/"))
+    yield "seen", person.replace("warden", "ann")
+    for bars in ("sign-ups", "entrance"):
+        browser.post(page, {**told, "bars": bars})
+        known_networks.renew()
+        for client in (Client(REMOTE_ADDR="203.0.113.7"), cleo):
+            yield f"barred from {bars}", _html(client.get("/accounts/signup/"))
+    known_networks.forget(is_none=True)
 
 
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:

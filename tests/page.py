@@ -216,7 +216,11 @@ def dial(path: str, client: Client | None = None, *, origin: str | None = "") ->
     if client is not None:
         cookies = "; ".join(f"{name}={cookie.value}" for name, cookie in client.cookies.items())
         headers.append((b"cookie", cookies.encode()))
-    return Socket(application, path, headers)
+    socket = Socket(application, path, headers)
+    if client is not None and "REMOTE_ADDR" in client.defaults:
+        # It comes from where its browser is.
+        socket.scope["client"] = [client.defaults["REMOTE_ADDR"], 40_000]
+    return socket
 
 
 async def fresh_log(page: Page, loads: dict[str, Page] | None = None) -> list[str]:

@@ -113,6 +113,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
         same(LINES_MENU),
         Row(LOG_IN, 403, LINES_MENU, LINES_MENU, LINES_MENU),
     ),
+    "networks": (OF_STAFF, OF_STAFF._replace(staff=OTHER)),
     # By a token that is none's. What a right one opens: test_invitation_pages.py.
     "invitation": (same(404), same(404)),
     "invitation_code": (same(404), same(405)),
@@ -289,6 +290,8 @@ def filled_in(name: str, uuid: Any) -> dict[str, Any]:
         return {"name": "Attic"}
     if name.startswith("report"):
         return {"reason": "spam"}
+    if name == "networks":
+        return {"network": "203.0.113.0/24", "bars": "entrance", "length": "7d"}
     if name == "notify":
         return {"level": "mentions"}
     if name.startswith("new_") and name.endswith("filter"):

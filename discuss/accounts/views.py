@@ -6,12 +6,14 @@ from allauth.account import views
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 
 from discuss.accounts.forms import SignupForm
 from discuss.accounts.invited import drop_invitation, kept_invitation
 from discuss.accounts.tries import try_code
+from discuss.actions import networks
 from discuss.models import Invitation
+from discuss.reading.networks import known_networks
 from discuss.rules.refusals import Refused
 
 
@@ -19,6 +21,21 @@ class SignupView(views.SignupView):
     """Sign-up, by an invitation or a code where one is needed."""
 
     invitation: Invitation | None = None
+    is_barred = False
+
+    def is_open(self) -> bool:
+        """Whether this browser's person may make an account: not from where nobody does, invited or not."""
+        block = known_networks.bars_sign_ups(self.request.META.get("REMOTE_ADDR", ""))
+        if block is not None:
+            networks.count_barred(block)
+        self.is_barred = block is not None
+        return not self.is_barred and super().is_open()
+
+    def closed(self) -> HttpResponse:
+        if self.is_barred:
+            return render(self.request, "account/signup_barred.html", status=403)
+        response: HttpResponse = super().closed()
+        return response
 
     def get_form_kwargs(self) -> dict[str, Any]:
         self.invitation = kept_invitation(self.request)

@@ -11,6 +11,7 @@ from discuss.admin.group import GroupAdmin
 from discuss.admin.invitation import InvitationAdmin
 from discuss.admin.membership import MembershipAdmin
 from discuss.admin.message import MessageAdmin
+from discuss.admin.network import BlockedNetworkAdmin
 from discuss.admin.site import SiteAdmin
 from discuss.admin.user import UserAdmin
 from discuss.admin.user_forms import OwnPasswordForm
@@ -24,6 +25,7 @@ admin.site.site_header = admin.site.site_title = site_name
 admin.site.password_change_form = OwnPasswordForm
 
 __all__ = [
+    "BlockedNetworkAdmin",
     "EmailAddressAdmin",
     "EventAdmin",
     "FilterAdmin",

@@ -20,6 +20,7 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
+from discuss.admin.addresses import ShowsAddresses
 from discuss.admin.hidden_email import HiddenEmail, may_see_email
 from discuss.admin.moderating import act_on_rows
 from discuss.admin.user_forms import NewUserForm, PasswordForm
@@ -31,7 +32,9 @@ STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin):  # type: ignore[type-arg]
+class UserAdmin(  # type: ignore[type-arg]
+    ShowsAddresses, HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin
+):
     """Staff accounts are changed by superusers, and nobody takes power from themselves.
 
     So a superuser remains whatever is clicked here, and the right to change users is not the right to
@@ -103,10 +106,11 @@ class UserAdmin(HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin): 
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if may_see_email(request) or obj is None:
-            return super().get_fieldsets(request, obj)
+            return (*super().get_fieldsets(request, obj), *self.part_of_addresses(obj))
         return (
             (None, {"fields": ("username", "display_name", "is_active", "standing")}),
             self.fieldsets[-1],
+            *self.part_of_addresses(obj),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -114,7 +118,7 @@ class UserAdmin(HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin): 
             return ()
         # Open pages show the username at every line and in every list, and no line of the log says that it
         # changed: they would show the old one for good. A display name is taken away by an action.
-        fixed = ("username", "display_name", "last_login", "date_joined")
+        fixed = ("username", "display_name", "last_login", "date_joined", *self.addresses_of(obj))
         staff = staff_of(request)
         if obj == staff:
             return fixed + STANDING

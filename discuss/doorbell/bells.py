@@ -62,6 +62,11 @@ def ring_filters() -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("filters", 0)))
 
 
+def ring_networks() -> None:
+    """On commit, tell every hub that other networks are blocked than before."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("networks", 0)))
+
+
 def ring_queue(group_id: int) -> None:
     """On commit, tell every hub that cases of this group (0: of none) have changed, and their reports."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("queue", group_id)))

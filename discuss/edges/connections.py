@@ -20,8 +20,13 @@ CODES_COUNTED = {1001, 1005, 1006} | {
 
 def source_of(scope: Mapping[str, Any]) -> str:
     """Return the address that counts for a connection; over a UNIX socket without a proxy there is none."""
+    return source(address_of(scope))
+
+
+def address_of(scope: Mapping[str, Any]) -> str:
+    """Return where a connection comes from; behind a proxy that is what the proxy says."""
     client = scope.get("client")
-    return source(client[0]) if client else ""
+    return client[0] if client else ""
 
 
 def may_open(scope: Mapping[str, Any]) -> bool:

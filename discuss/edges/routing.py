@@ -10,8 +10,9 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from discuss.edges.addresses import tell_of_socket
-from discuss.edges.connections import count_end, may_open, source_of
+from discuss.edges.connections import address_of, count_end, may_open, source_of
 from discuss.edges.consumers import GroupConsumer, LobbyConsumer, QueueConsumer
+from discuss.edges.networks import barred
 from discuss.server.protocol import CLOSE_NORMAL
 
 # Seconds that a probe may take to ask, and how many may be asking at a time: in all, and from one address.
@@ -28,7 +29,7 @@ async def ping(scope: dict[str, Any], receive: Any, send: Any) -> None:
     address = source_of(scope)
     most = PROBES_OF_ONE if settings.RATE_LIMITS else PROBES
     is_one_too_many = _probes.total() >= PROBES or _probes[address] >= most
-    if is_one_too_many or not may_open(scope):
+    if is_one_too_many or not may_open(scope) or barred(address_of(scope)):
         await send({"type": "websocket.close"})
         return
     _probes[address] += 1

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from discuss.accounts import counts, sessions
-from discuss.actions import bans, filtering, invitations, pace
+from discuss.actions import bans, filtering, invitations, networks, pace
 from discuss.db.workers import in_actor, log_failure
 
 logger = logging.getLogger(__name__)
@@ -15,7 +15,7 @@ PAUSE = 0.2
 
 
 async def clear_expired() -> None:
-    """Delete sessions, counts, invitations, waits and utterances that are over, and end bans.
+    """Delete what is over: sessions, counts, invitations, waits, utterances, addresses, blocks; and end bans.
 
     Others may do so as well. Where one of these fails, the others are done all the same.
     """
@@ -26,6 +26,8 @@ async def clear_expired() -> None:
         filtering.clear_utterances,
         bans.end_bans,
         pace.clear_old,
+        networks.clear_seen,
+        networks.clear_ended,
     ):
         try:
             while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait

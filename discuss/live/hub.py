@@ -16,6 +16,7 @@ from discuss import doorbell
 from discuss.doorbell.bell import Bell
 from discuss.doorbell.listener import BEAT_INTERVAL, Listener
 from discuss.live.drafts import Drafts
+from discuss.live.networks import end_if_barred
 from discuss.live.periodic import every
 from discuss.live.revocation import Revocation
 from discuss.live.subscriptions import Subscriptions
@@ -23,6 +24,7 @@ from discuss.live.sweeps import Sweeps
 from discuss.live.upkeep import Upkeep
 from discuss.live.viewer import Viewer, in_slices
 from discuss.live.waking import Waking
+from discuss.reading.networks import known_networks
 from discuss.rendering import fragments
 from discuss.rules.unread import Marking
 from discuss.server.wire import Prepared
@@ -73,6 +75,8 @@ class Hub:
         """
         self._people[viewer.user_id].add(viewer)
         self.revocation.look_where_rung(viewer.user_id, since)
+        # Its network may have been blocked since the handshake looked.
+        end_if_barred(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         """The page is closed: nothing more is written to it."""
@@ -171,6 +175,11 @@ class Hub:
         self.upkeep = self._new_upkeep()
         self.drafts = Drafts(self._show_drafts)
 
+    async def know_networks(self) -> None:
+        """See that it is read which networks are blocked before the first page is shown."""
+        if not known_networks.is_known:
+            await self.upkeep.networks.renew()
+
     async def know_site(self) -> None:
         """See that the site's name and words are read before the first page shows them."""
         if not site.is_known:
@@ -200,7 +209,10 @@ class Hub:
         return Listener(self.hear, self.sweeps.soon, self.subscriptions.hear_typing)
 
     def _new_upkeep(self) -> Upkeep:
-        return Upkeep(lambda: self.is_leaving)
+        return Upkeep(lambda: self.is_leaving, self._all_pages)
+
+    def _all_pages(self) -> list[Viewer]:
+        return [viewer for pages in self._people.values() for viewer in pages]
 
     async def _look_for_all(self) -> None:
         """Look for what any bell may have told besides: of the site, filters, people, and who is here."""

@@ -1,17 +1,20 @@
 """What a process keeps up besides its pages: what it knows by heart, and work that is nobody's request."""
 
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from typing import Any
 
 from discuss import actions
+from discuss.actions import networks
 from discuss.db.workers import in_actor
 from discuss.doorbell.bell import Bell
 from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
 from discuss.live.indexing import keep_index
 from discuss.live.keeper import Keeper
+from discuss.live.networks import NetworkKeeper
 from discuss.live.periodic import every
 from discuss.live.tasks import TaskWorker
+from discuss.live.viewer import Viewer
 from discuss.reading.filters import known_filters
 from discuss.reading.site import keep_site
 
@@ -21,14 +24,17 @@ DELETIONS_INTERVAL = 10.0
 TASKS_INTERVAL = 15.0
 # Seconds between two deletions of what has expired.
 CLEARING_INTERVAL = 600.0
-# Seconds between two times that it is written how often filters have hit.
+# Seconds between two times that it is written how often filters and blocks have hit.
 HITS_INTERVAL = 2.0
 
 
 class Upkeep:
     """All of it, as the hub starts and ends it. Its methods run on the hub's event loop."""
 
-    def __init__(self, is_leaving: Callable[[], bool]) -> None:
+    def __init__(
+        self, is_leaving: Callable[[], bool], pages: Callable[[], Collection[Viewer]]
+    ) -> None:
+        """`pages` returns all open pages of this process."""
         self.tasks = TaskWorker(is_leaving)
         self.site = Keeper(
             keep_site, "What the site is called could not be read; the next look will."
@@ -36,6 +42,7 @@ class Upkeep:
         self.filters = Keeper(
             known_filters.renew, "The filters could not be read; the next look will."
         )
+        self.networks = NetworkKeeper(pages)
         self.deletions = Deletions()
 
     def hear(self, bell: Bell) -> None:
@@ -48,16 +55,20 @@ class Upkeep:
             self.site.ring()
         elif bell.kind == "filters":
             self.filters.ring()
+        elif bell.kind == "networks":
+            self.networks.ring()
 
     def look(self) -> None:
         """Look for what any bell may have told."""
         self.site.ring()
         self.filters.ring()
+        self.networks.ring()
 
     def works(self) -> Iterator[Coroutine[Any, Any, None]]:
         """Yield what is to run as long as the process does."""
         yield self.site.run()
         yield self.filters.run()
+        yield self.networks.run()
         yield self.tasks.run()
         yield keep_index()
         yield every(TASKS_INTERVAL, self.tasks.look)
@@ -66,9 +77,11 @@ class Upkeep:
         yield every(HITS_INTERVAL, self.write)
 
     async def write(self) -> None:
-        """Write what is counted here, and said by nobody else: how often filters have hit."""
+        """Write what is counted here, and said by nobody else: how often filters and blocks have hit."""
         if actions.has_filter_hits():
             await in_actor(actions.write_filter_hits)
+        if networks.has_barred():
+            await in_actor(networks.write_barred)
 
     async def stop(self) -> None:
         """End what does not end with `works()`."""

@@ -53,6 +53,7 @@ class Viewer:
         "_send",
         "_waiting",
         "acted_at",
+        "address",
         "audience",
         "is_open",
         "marking",
@@ -72,8 +73,11 @@ class Viewer:
         audience: Audience,
         send: Send,
         direct: PreparedSend | None = None,
+        address: str = "",
     ) -> None:
         self.user_id = user.pk
+        # Where its person is, as the server is told; nothing where nobody tells it.
+        self.address = address
         # What others see; it may change while the page is open.
         self.name = user.name
         self.session_key = session_key

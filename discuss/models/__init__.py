@@ -20,6 +20,7 @@ from discuss.models.lookups import Holds
 from discuss.models.membership import Level, Membership, Role
 from discuss.models.mention import Mention
 from discuss.models.message import Message
+from discuss.models.network import BlockedNetwork, SeenAddress
 from discuss.models.presence import Presence, Process
 from discuss.models.reaction import Reaction
 from discuss.models.report import Report
@@ -41,6 +42,7 @@ __all__ = [
     "Act",
     "Ban",
     "Bar",
+    "BlockedNetwork",
     "Bookmark",
     "Case",
     "CaseKind",
@@ -73,6 +75,7 @@ __all__ = [
     "Report",
     "Revision",
     "Role",
+    "SeenAddress",
     "Session",
     "Site",
     "User",

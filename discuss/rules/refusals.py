@@ -163,6 +163,36 @@ class Code(TextChoices):
         "filtered repeated",
         _("You have just said the same (%(filter)s). Say it again later, or say something else."),
     )
+    NO_NETWORK = (
+        "no network",
+        _("That is no address and no network. Write one such as 203.0.113.7 or 2001:db8::/48."),
+    )
+    NETWORK_NOT_PUBLIC = (
+        "network not public",
+        _(
+            "No stranger comes from there: these are addresses of a machine itself, or of a network inside,"
+            " such as a proxy's."
+        ),
+    )
+    NETWORK_WIDE = (
+        "network wide",
+        _("That is very wide: %(count)s addresses. Say below that you mean all of them."),
+    )
+    NETWORK_OWN = "network own", _("You come from there yourself.")
+    NETWORK_OF_STAFF = (
+        "network of staff",
+        _(
+            "Somebody of the staff comes from there. You may bar new accounts, and not all entrance."
+        ),
+    )
+    NETWORK_CHANGED = (
+        "network changed",
+        _("Somebody else has just blocked this network, or taken that back."),
+    )
+    MANY_NETWORKS = (
+        "many networks",
+        _("Very many networks are blocked already: take one back first."),
+    )
     OTHER_FILTERS = (
         "other filters",
         _("Somebody else has changed or deleted this filter meanwhile."),

@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
 from discuss.edges import connections
+from discuss.edges.networks import barred
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.hub import hub
+from discuss.live.networks import NO_ENTRANCE
 from discuss.live.viewer import Viewer
 from discuss.reading.visitor import Visitor
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rules.text import Text
-from discuss.server.protocol import CLOSE_NO_SESSION, CLOSE_OVERLOAD
+from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION, CLOSE_OVERLOAD
 from discuss.server.wire import EXTENSION
 
 # Seconds for which the socket stays open of a page that is not let in, because its person has too many.
@@ -44,6 +46,11 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         # Bells are heard from here on: what ends the session while it is read must not be missed.
         hub.start()
         await hub.know_site()
+        await hub.know_networks()
+        address = connections.address_of(self.scope)
+        if barred(address):
+            await self._turn_away(session_key)
+            return
         since = asyncio.get_running_loop().time()
         # Before anything is accepted: where the database is away the handshake fails, and htmx waits
         # longer and longer only while it cannot open a socket.
@@ -71,8 +78,20 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
             await self.close(CLOSE_NO_SESSION)
             return
         direct = self.scope.get("extensions", {}).get(EXTENSION)
-        viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct)
+        viewer = Viewer(visitor.user, session_key, audience, self.base_send, direct, address)
         self._let_in(viewer, visitor, since)
+
+    async def _turn_away(self, session_key: str | None) -> None:
+        """Refuse whoever comes from a blocked network. The database is not asked who it is.
+
+        An open page is told why: refused, it would look like a lost connection, and be tried for ever.
+        """
+        if session_key is not None and connections.may_open(self.scope):
+            await self.accept()
+            await self.send(fragments.entrance_barred(Audience.of(None), text=NO_ENTRANCE))
+            await self.close(CLOSE_NO_MEMBER)
+        else:
+            await self.close()
 
     def _let_in(self, viewer: Viewer, visitor: Visitor, since: float) -> None:
         refusal = self._refusal(viewer)

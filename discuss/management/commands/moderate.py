@@ -7,8 +7,22 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from discuss.actions import Refused
 from discuss.models import Group, Message, User
-from discuss.moderation.actions import LINE, MEMBER, PERSON, Why, acts, perform_act
+from discuss.moderation.actions import (
+    LINE,
+    MEMBER,
+    NETWORK,
+    PERSON,
+    Why,
+    acts,
+    block_network,
+    perform_act,
+    unblock_network,
+)
+from discuss.moderation.actions.networks import BLOCK
 from discuss.moderation.actions.offers import form_of
+from discuss.moderation.forms import ActForm
+from discuss.moderation.forms.networks import BlockForm, UnblockForm
+from discuss.rules.networks import Bars
 from discuss.rules.reasons import Reason
 
 
@@ -22,6 +36,14 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, help="the name of one of the staff")
         parser.add_argument("--message", type=int, help="the number of a message, as in the admin")
         parser.add_argument("--person", help="the name of a person")
+        parser.add_argument("--network", help="an address or a network, such as 203.0.113.0/24")
+        parser.add_argument(
+            "--bars",
+            default=Bars.SIGN_UPS.value,
+            choices=Bars.values,
+            help="what a network is barred from (default: %(default)s)",
+        )
+        parser.add_argument("--sure", action="store_true", help="a wide network is meant")
         parser.add_argument("--group", type=UUID, help="the group's uuid, as in its address")
         parser.add_argument("--length", default="", help="for how long: 10m, 1h, 7d ... or ever")
         parser.add_argument("--role", default="moderator", help="which one a promotion gives")
@@ -30,19 +52,31 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verbosity: int, **options: Any) -> None:
         kind = acts[options["act"]]
-        form = form_of(kind, {name: options[name] for name in ("length", "role", "reason", "note")})
+        if kind.of == NETWORK:
+            form = _network_form(kind.name, options)
+        else:
+            told = {name: options[name] for name in ("length", "role", "reason", "note")}
+            form = form_of(kind, told)
         if not form.is_valid():
             raise CommandError("; ".join(f"{key}: {text[0]}" for key, text in form.errors.items()))
         whom = self._whom(kind.of, options)
         by = self._found(User, "staff", username=options["by"])
+        why = Why(**form.why(kind.name))
         try:
-            done = perform_act(by, kind.name, **whom, why=Why(**form.why(kind.name)))
+            if isinstance(form, BlockForm):
+                done = block_network(by, why=why, **form.values())
+            elif isinstance(form, UnblockForm):
+                done = unblock_network(by, network=form.cleaned_data["network"], why=why)
+            else:
+                done = perform_act(by, kind.name, **whom, why=why)
         except Refused as refused:
             raise CommandError(str(refused)) from None
         if verbosity:
             self.stdout.write(f"Done: {done}." if done else "There was nothing to do.")
 
     def _whom(self, of: str, options: dict[str, Any]) -> dict[str, Any]:
+        if of == NETWORK:
+            return {}
         if of == LINE:
             return {"entry": self._found(Message, "message", pk=options["message"])}
         whom = {"user": self._found(User, "person", username=options["person"])}
@@ -58,5 +92,11 @@ class Command(BaseCommand):
 
 
 def _acts() -> list[str]:
-    """Return the acts that are done to messages and people; those to cases have a page of their own."""
-    return [name for name, kind in acts.items() if kind.of in {LINE, MEMBER, PERSON}]
+    """Return the acts but those that are done to cases, which have a page of their own."""
+    return [name for name, kind in acts.items() if kind.of in {LINE, MEMBER, PERSON, NETWORK}]
+
+
+def _network_form(name: str, options: dict[str, Any]) -> ActForm:
+    told = {each: options[each] for each in ("network", "bars", "length", "reason", "note")}
+    form = BlockForm if name == BLOCK else UnblockForm
+    return form({**told, "is_sure": options["sure"]})

@@ -5,6 +5,7 @@ from discuss.moderation.actions.acts import (
     CASE,
     LINE,
     MEMBER,
+    NETWORK,
     PERSON,
     ActKind,
     Doing,
@@ -27,6 +28,7 @@ from discuss.moderation.actions.filters import (
     make_filter,
     switch_filter,
 )
+from discuss.moderation.actions.networks import block_network, unblock_network
 from discuss.moderation.actions.reports import (
     hear_answers,
     report_group,
@@ -38,6 +40,7 @@ __all__ = [
     "CASE",
     "LINE",
     "MEMBER",
+    "NETWORK",
     "ON_CASE",
     "PERSON",
     "ActKind",
@@ -46,6 +49,7 @@ __all__ = [
     "act",
     "acts",
     "acts_offered",
+    "block_network",
     "change_filter",
     "decide_case",
     "delete_filter",
@@ -62,4 +66,5 @@ __all__ = [
     "report_message",
     "switch_filter",
     "take_case",
+    "unblock_network",
 ]

@@ -23,13 +23,14 @@ from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.text import Text
 
-# To what it is done: to a message, to a person in a group, to a person on the whole site, or to a case, which
-# is a matter of whom it is about.
-type Sort = Literal["line", "member", "person", "case"]
+# To what it is done: to a message, to a person in a group, to a person on the whole site, to a case, which
+# is a matter of whom it is about, or to a network of addresses.
+type Sort = Literal["line", "member", "person", "case", "network"]
 LINE: Sort = "line"
 MEMBER: Sort = "member"
 PERSON: Sort = "person"
 CASE: Sort = "case"
+NETWORK: Sort = "network"
 
 
 class ActKind(NamedTuple):

@@ -10,6 +10,7 @@ from discuss.models import Act, Case, CaseKind, CaseState, Group, Membership, Us
 from discuss.moderation.actions.acts import (
     CASE,
     LINE,
+    NETWORK,
     PERSON,
     ActKind,
     Doing,
@@ -89,7 +90,9 @@ def acts_offered(user: User, standing: Standing) -> list[ActKind]:
 
 
 def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
-    is_there = {LINE: standing.has_message, CASE: True}.get(kind.of, standing.has_person)
+    is_there = {LINE: standing.has_message, CASE: True, NETWORK: False}.get(
+        kind.of, standing.has_person
+    )
     # What takes something back stands where that was done, but for a message, which has no other place.
     if kind.of == CASE and (kind.name in ON_HELD) != standing.is_held:
         return False

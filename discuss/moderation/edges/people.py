@@ -13,11 +13,16 @@ from discuss.edges.views.people import Request, membership_of, not_a_member, pac
 from discuss.models import Act, Membership, User
 from discuss.moderation.actions.acts import acts
 from discuss.moderation.actions.offers import Offer, offers_on_member
+from discuss.moderation.edges.networks import may_block
+from discuss.moderation.reading.networks import read_seen
 from discuss.moderation.reading.record import read_acts
 from discuss.reading.bans import read_ban
 from discuss.reading.bars import barred_by, read_bar
 from discuss.reading.sanctions import Sanction, in_future
 from discuss.rules import roles
+
+# The right to look at somebody in the admin.
+SEE_PEOPLE = "discuss.view_user"
 
 
 @never_cache
@@ -85,4 +90,7 @@ def person_context(
                 if each.act.kind in acts
             ],
         }
+    if may_block(membership.user):
+        context["seen"] = read_seen(found, membership.user)
+        context["may_see_people"] = membership.user.has_perm(SEE_PEOPLE)
     return context

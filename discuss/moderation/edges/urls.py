@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from discuss.moderation.edges import acting, filter_urls, people, views
+from discuss.moderation.edges import acting, filter_urls, networks, people, views
 
 urlpatterns = [
     path("moderation/", views.queue, name="queue"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("moderation/cases/<int:case>/let-go/", views.let_go, name="let_go"),
     path("moderation/cases/<int:case>/decide/", views.decide, name="decide"),
     path("moderation/cases/<int:case>/reopen/", views.reopen, name="reopen"),
+    path("moderation/addresses/", networks.networks, name="networks"),
     path("reports/", views.reports, name="reports"),
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.

@@ -32,10 +32,10 @@ class ActForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "dir": "auto"}),
     )
 
-    def __init__(self, data: Any = None, *, name: str, lasts: bool) -> None:
+    def __init__(self, data: Any = None, *, name: str, lasts: bool, **kwargs: Any) -> None:
         """`name` is the act's, and `lasts` says whether it has an end."""
         # Several stand on one page.
-        super().__init__(data, auto_id=f"{name}-%s")
+        super().__init__(data, auto_id=f"{name}-%s", **kwargs)
         if lasts:
             choices = [(key, label) for key, (label, _length) in LENGTHS[name].items()]
             self.fields["length"].choices = choices  # type: ignore[attr-defined]

@@ -29,4 +29,5 @@ LENGTHS: Mapping[str, Lengths] = {
     "time_out": {**_SHORT, **_LONG},
     "bar": {**_LONG, **_ENDLESS},
     "ban": {**_LONG, **_ENDLESS},
+    "block_network": {**_SHORT, **_LONG, **_ENDLESS},
 }

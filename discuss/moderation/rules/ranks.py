@@ -9,6 +9,8 @@ _RIGHTS = {
     "restore": "discuss.delete_message",
     "remove": "discuss.delete_membership",
     "ban": "discuss.close_user",
+    # Whoever may close accounts may bar networks, and see who came from where.
+    "block": "discuss.close_user",
     "promote": "discuss.change_membership",
     "demote": "discuss.change_membership",
     "filter": "discuss.change_filter",

@@ -59,6 +59,7 @@ from discuss.rendering.fragments.lobby import (
     membership_changed,
 )
 from discuss.rendering.fragments.page import (
+    entrance_barred,
     notice_shown,
     person_renamed,
     reader_changed,
@@ -117,6 +118,7 @@ __all__ = [
     "duties_shown",
     "editing",
     "end_renewed",
+    "entrance_barred",
     "group_added",
     "group_changed",
     "group_list_replaced",

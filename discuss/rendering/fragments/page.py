@@ -26,6 +26,11 @@ def session_ended(audience: Audience, *, text: Text, group_uuid: UUID | None = N
     return render("session_ended", audience, text=text, group_uuid=group_uuid)
 
 
+def entrance_barred(audience: Audience, *, text: Text) -> str:
+    """The end of a page that comes from where nobody may come in any more."""
+    return render("entrance_barred", audience, text=text)
+
+
 def reader_changed(audience: Audience, *, person: str, has_composer: bool) -> str:
     """The end of a page that was made for somebody else than the `person` who is logged in now."""
     return render("reader_changed", audience, person=person, has_composer=has_composer)

@@ -12,6 +12,9 @@ from discuss.rendering.samples.makers import Sample, states_of
 _NOTICE = too_fast(3)
 
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
+    "entrance_barred": states_of(
+        "entrance_barred", any={"text": _("Nobody may come in from your network at the moment.")}
+    ),
     "notice_shown": states_of("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
     "person_renamed": states_of(
         "person_renamed",

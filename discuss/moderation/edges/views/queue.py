@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from discuss.edges.views.pages import wants_live
 from discuss.edges.views.people import Request, paced
 from discuss.models import CaseKind, CaseState
+from discuss.moderation.edges.networks import may_block
 from discuss.moderation.forms.queue import QueueForm
 from discuss.moderation.reading.queue import TO_DO, read_groups, read_queue
 from discuss.moderation.reading.scopes import read_scope
@@ -39,6 +40,7 @@ def queue(request: Request) -> HttpResponse:
         "states": [(TO_DO, CaseState.OPEN.label), *CaseState.choices],
         "kinds": CaseKind.choices,
         "is_live": wants_live(request),
+        "blocks_networks": may_block(request.user),
         "writes_filters": request.user.is_staff and request.user.has_perm(right_of("filter")),
         "signs_version": fragments.signs_version(),
         "zone": audience.time_zone,

@@ -5,7 +5,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0036_group_settings"),
+        ("discuss", "0042_networks"),
     ]
 
     operations = [
