@@ -47,6 +47,24 @@ def count(name: str, default: int) -> int:
     return int(value)
 
 
+def domains(name: str) -> frozenset[str]:
+    """Return domains: those of a list with commas, or the lines of a file, where the value is its path."""
+    value = os.environ.get(name, "").strip()
+    if "/" in value:
+        try:
+            lines = Path(value).read_text().splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            refuse(name, f"names a file that cannot be read: {value!r} ({error})")
+        given = [line.partition("#")[0] for line in lines]
+    else:
+        given = value.split(",")
+    found = {each.strip().removeprefix("@").removeprefix("*.").lower() for each in given} - {""}
+    for each in found:
+        if "." not in each.strip(".") or any(c.isspace() or c in "@/," for c in each):
+            refuse(name, f"must have domains such as mailinator.com, not {each!r}")
+    return frozenset(found)
+
+
 def days(name: str, default: int) -> int:
     """Return a number of days; 0 stands for none at all."""
     value = os.environ.get(name, "") or str(default)

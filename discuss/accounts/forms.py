@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import CharField, TextInput
 from django.utils.translation import gettext_lazy as _
 
+from discuss.accounts.mail_domains import refuse_disposable
 from discuss.actions import Refused, filtering
 from discuss.forms import UsernameField
 from discuss.models import Invitation, User
@@ -94,6 +95,11 @@ class SignupForm(Labelled, forms.SignupForm):
             raise ValidationError(refusal.text, refusal.code) from None
         return name
 
+    def clean_email(self) -> str:
+        refuse_disposable(self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
+
     def refuse_code(self, reason: str) -> None:
         """Say so beside the field; all else that was typed stays, and of that the passwords too."""
         self.add_error("code", reason)
@@ -112,6 +118,11 @@ class AddEmailForm(PartOfPage, forms.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("New address")
+
+    def clean_email(self) -> str:
+        refuse_disposable(self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
 
 
 class ChangePasswordForm(PartOfPage, forms.ChangePasswordForm):
