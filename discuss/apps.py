@@ -10,7 +10,7 @@ class DiscussConfig(AppConfig):
 
     def ready(self) -> None:
         from discuss import checks  # noqa: F401  (importing it registers them)
-        from discuss.accounts import signals
+        from discuss.accounts import sign_ups, signals  # noqa: F401  (it tells of what is decided)
         from discuss.moderation import actions  # noqa: F401  (its verbs are among those of the chat)
 
         signals.connect()

@@ -32,6 +32,8 @@ TIME_ZONE = environment.time_zone("TIME_ZONE", "UTC")
 # Who may make an account: anybody, who knows the code, who has an invitation, or nobody.
 SIGN_UP = environment.choice("SIGN_UP", "open", "code", "invited", "closed")
 SIGN_UP_CODE = environment.code("SIGN_UP_CODE", is_needed=SIGN_UP == "code")
+# Whether new accounts wait until a moderator of the site approves them.
+HELD_SIGN_UPS = environment.flag("HELD_SIGN_UPS")
 # Domains of mail whose addresses nobody signs up with, with all below them.
 REFUSED_MAIL_DOMAINS = environment.domains("REFUSED_MAIL_DOMAINS")
 SECRET_KEY = environment.secret_key("SECRET_KEY", DATA_DIR / "secret_key")

@@ -5,12 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from discuss.accounts import page
-from discuss.accounts.views import SignupView
+from discuss.accounts.views import SignupView, WaitingView
 
 urlpatterns = [
     path("", include("discuss.edges.urls")),
     path("", include("discuss.moderation.edges.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
+    path("accounts/waiting/", WaitingView.as_view(), name="account_waiting"),
     # The account is one page; the addresses of its parts are allauth's own where it has them.
     path("accounts/", page.YouView.as_view(), name="account"),
     # Where pages of the version before send what is a part of it now.

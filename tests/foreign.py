@@ -214,9 +214,30 @@ def contexts(cast: Cast) -> Iterator[tuple[str, str]]:
     yield "link", render_to_string("discuss/admin/context_link.html", given)
 
 
+def sign_ups() -> Iterator[tuple[str, str]]:
+    """Yield what those see and get by mail who sign up where new accounts wait; and their case."""
+    with override_settings(HELD_SIGN_UPS=True):
+        warden = User.objects.create_superuser("warden")
+        browser = log_in(warden)
+        yield "held sign-up", _html(Client().get("/accounts/signup/"))
+        for name, act in (("mia", "admit"), ("ned", "turn_away")):
+            fields = {"username": name, "password1": PASSWORD, "password2": PASSWORD}
+            asked = {**fields, "email": f"{name}@example.org"}
+            Client().post("/accounts/signup/", asked, follow=True)
+            user = User.objects.get(username=name)
+            case = f"/moderation/cases/{user.cases.get().pk}/"
+            shown = _html(browser.get(case))
+            for each in ("warden", "mia", "ned"):
+                shown = shown.replace(each, "ann")
+            yield case, shown
+            browser.post(f"{case}decide/", {"act": act, "reason": "spam"})
+            response = Client().post("/accounts/login/", {"login": name, "password": PASSWORD})
+            yield f"{act} of {name}", _html(response).replace(name, "ann")
+
+
 def networks(cast: Cast) -> Iterator[tuple[str, str]]:
     """Yield what moderators of the site see of addresses, and what those see who come from a blocked one."""
-    chief = User.objects.create_superuser("warden")
+    chief = User.objects.create_superuser("guard")
     cleo, group = log_in(cast.cleo), cast.kitchen
     actions.join_group(chief, group=group)
     for user in (cast.bob, cast.ann):
@@ -226,9 +247,9 @@ def networks(cast: Cast) -> Iterator[tuple[str, str]]:
     page = reverse("networks")
     for more in ({"network": "x"}, {"network": "10.0.0.1"}, {"network": "1.0.0.0/9"}, {}):
         response = browser.post(page, {**told, **more}, follow=True)
-        yield f"block {more}", _html(response).replace("warden", "ann")
+        yield f"block {more}", _html(response).replace("guard", "ann")
     person = _html(browser.get(f"{group.get_absolute_url()}people/{cast.bob.pk}/"))
-    yield "seen", person.replace("warden", "ann")
+    yield "seen", person.replace("guard", "ann")
     for bars in ("sign-ups", "entrance"):
         browser.post(page, {**told, "bars": bars})
         known_networks.renew()

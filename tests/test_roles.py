@@ -58,8 +58,9 @@ pytestmark = pytest.mark.django_db
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
 TO_COME = {"hide_all", "erase", "appeal"}
-# What is done on the whole site has tests of its own (tests/moderation/test_ban.py, test_networks.py).
-ELSEWHERE = {"ban", "block"}
+# What is done on the whole site has tests of its own (tests/moderation/test_ban.py, test_networks.py,
+# test_held_sign_ups.py).
+ELSEWHERE = {"ban", "block", "admit"}
 # What moderators do to others alone.
 ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote", "dismiss"}
 # What has to be there before it can be taken back.

@@ -13,17 +13,20 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.defaults import permission_denied
 
 from discuss import actions
 from discuss.accounts import mails
 from discuss.accounts.invited import kept_invitation
 from discuss.accounts.tries import CountedTries
+from discuss.actions.networks import note_address
+from discuss.actions.sign_ups import hold_sign_up
 from discuss.logs import shown
-from discuss.models import Site, User
+from discuss.models import HeldSignUp, Site, User
 from discuss.reading.bans import read_ban
 from discuss.rules.names import NOT_HERE, is_reserved
+from discuss.rules.reasons import label_of
 from discuss.site import site
 
 logger = logging.getLogger(__name__)
@@ -70,11 +73,18 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
         saved: User = super().save_user(request, user, form, commit=False)
         try:
             with transaction.atomic():
+                invitation = getattr(form, "invitation", None)
+                # Whoever comes by an invitation waits for nobody: somebody who is in speaks for them.
+                is_held = settings.HELD_SIGN_UPS and invitation is None
                 if commit:
                     User.objects.lock_names()
                     User.objects.refuse_taken(saved.username)
+                    saved.is_active = not is_held
                     saved.save()
-                if invitation := getattr(form, "invitation", None):
+                if is_held:
+                    note_address(saved, request.META.get("REMOTE_ADDR", ""))
+                    hold_sign_up(saved)
+                if invitation:
                     actions.accept_invitation(saved, invitation=invitation)
         except IntegrityError:
             User.objects.refuse_taken(saved.username)
@@ -89,6 +99,13 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Tell whoever has given the right password why they cannot come in, and until when."""
+        held = HeldSignUp.objects.filter(user=user).first()
+        if held is not None:
+            match = request.resolver_match
+            if match is not None and match.url_name == "account_signup":
+                return redirect("account_waiting")
+            context = {"held": held, "why": label_of(held.reason)}
+            return render(request, "account/waiting.html", context, status=403)
         told = read_ban(user.pk)
         if told is not None:
             return render(request, "account/account_inactive.html", {"ban": told}, status=403)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
+from django.views.generic import TemplateView
 
 from discuss.accounts.forms import SignupForm
 from discuss.accounts.invited import drop_invitation, kept_invitation
@@ -15,6 +16,12 @@ from discuss.actions import networks
 from discuss.models import Invitation
 from discuss.reading.networks import known_networks
 from discuss.rules.refusals import Refused
+
+
+class WaitingView(TemplateView):
+    """What whoever has signed up sees where new accounts wait. It knows nothing of anybody."""
+
+    template_name = "account/waiting.html"
 
 
 class SignupView(views.SignupView):

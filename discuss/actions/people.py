@@ -9,6 +9,7 @@ from discuss.actions.deletions import begin_deletion
 from discuss.actions.ranks import in_force, refuse_outranked
 from discuss.actions.record import write_act, write_end_of_ban
 from discuss.actions.telling import tell_groups
+from discuss.actions.waiting import end_wait
 from discuss.models import Ban, Deletion, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
@@ -72,6 +73,8 @@ def announce_account(staff: User | None, *, user: User) -> None:
     Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
+    if user.is_active and (case_id := end_wait(user, outcome="admit")) is not None:
+        write_act("admit", actor=staff, user_id=user.pk, case_id=case_id or None)
     tell_groups(kind, author=staff, subject=user)
 
 
@@ -151,6 +154,7 @@ def delete_user(actor: User, *, user: User) -> None:
         if acting != deleted:
             write_act("delete_account", actor=acting, user_id=deleted.pk)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
+        end_wait(deleted, outcome="turn_away")
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)
 

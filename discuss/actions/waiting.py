@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.models import Case, CaseKind, CaseState, Held, Membership
+from discuss.models import Case, CaseKind, CaseState, Held, HeldSignUp, Membership, User
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.roles import members_who_may
 
@@ -80,6 +80,20 @@ def close_case(held: Held, *, outcome: str) -> int | None:
     # The case stays when the row goes.
     case.held = None
     case.save(update_fields=["state", "outcome", "closed_at", "held"])
+    return case.pk
+
+
+def end_wait(user: User, *, outcome: str) -> int | None:
+    """Have a new account wait no more, and close its case; return its key, or None where none waits."""
+    if not HeldSignUp.objects.filter(user=user).delete()[0]:
+        return None
+    case = Case.objects.filter(kind=CaseKind.SIGN_UP, user=user).order_by("-pk").first()
+    if case is None:
+        return 0
+    if case.state != CaseState.CLOSED or case.outcome != outcome:
+        case.state, case.outcome, case.closed_at = CaseState.CLOSED, outcome, timezone.now()
+        case.save(update_fields=["state", "outcome", "closed_at"])
+        doorbell.ring_queue(0)
     return case.pk
 
 

@@ -32,8 +32,12 @@ STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class UserAdmin(  # type: ignore[type-arg]
-    ShowsAddresses, HiddenEmail, SearchedByKey, ActingAdmin, auth_admin.UserAdmin
+class UserAdmin(
+    ShowsAddresses,
+    HiddenEmail,
+    SearchedByKey,
+    ActingAdmin,
+    auth_admin.UserAdmin,  # type: ignore[type-arg]
 ):
     """Staff accounts are changed by superusers, and nobody takes power from themselves.
 

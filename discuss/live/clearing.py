@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from discuss.accounts import counts, sessions
-from discuss.actions import bans, filtering, invitations, networks, pace
+from discuss.actions import bans, filtering, invitations, networks, pace, sign_ups
 from discuss.db.workers import in_actor, log_failure
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ async def clear_expired() -> None:
         pace.clear_old,
         networks.clear_seen,
         networks.clear_ended,
+        sign_ups.clear_refused,
     ):
         try:
             while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait

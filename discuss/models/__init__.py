@@ -27,6 +27,7 @@ from discuss.models.report import Report
 from discuss.models.revision import Revision
 from discuss.models.search import REMEMBERED, SEARCH_LENGTH, IndexProgress, RecentSearch
 from discuss.models.session import Session
+from discuss.models.sign_up import HeldSignUp
 from discuss.models.site import Site
 from discuss.models.user import User
 from discuss.models.warning import Warning
@@ -55,6 +56,7 @@ __all__ = [
     "Group",
     "GroupKind",
     "Held",
+    "HeldSignUp",
     "Holds",
     "Hosts",
     "IndexProgress",

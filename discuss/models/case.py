@@ -19,6 +19,7 @@ class CaseKind(models.TextChoices):
     PERSON = "person", _("Person")
     GROUP = "group", _("Group")
     HELD = "held", _("Held message")
+    SIGN_UP = "sign-up", _("New account")
 
 
 class CaseState(models.TextChoices):

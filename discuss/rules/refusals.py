@@ -189,6 +189,10 @@ class Code(TextChoices):
         "network changed",
         _("Somebody else has just blocked this network, or taken that back."),
     )
+    MANY_SIGN_UPS = (
+        "many sign-ups",
+        _("Very many new accounts wait for a moderator already. Try again another day."),
+    )
     MANY_NETWORKS = (
         "many networks",
         _("Very many networks are blocked already: take one back first."),

@@ -65,6 +65,7 @@ TABLE: Mapping[str, dict[str, Cell]] = {
     "appeal":    _row(OWN_ONLY, OWN_ONLY, OWN_ONLY,   OWN_ONLY, NO),
     "moderate":  _row(NO,       NO,       YES,        YES,      YES),
     "dismiss":   _row(NO,       NO,       LOWER_ONLY, LOWER_ONLY, LOWER_AND_EQUAL),
+    "admit":     _row(NO,       NO,       NO,         NO,       LOWER_ONLY),
     "block":     _row(NO,       NO,       NO,         NO,       YES),
     "filter":    _row(NO,       NO,       NO,         YES,      YES),
     "promote":   _row(NO,       NO,       NO,         LOWER_ONLY, LOWER_ONLY),

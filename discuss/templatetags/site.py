@@ -50,6 +50,12 @@ def sign_up_mode() -> str:
 
 
 @register.simple_tag
+def are_sign_ups_held() -> bool:
+    """Return whether new accounts wait for a moderator."""
+    return bool(settings.HELD_SIGN_UPS)
+
+
+@register.simple_tag
 def is_sign_up_offered() -> bool:
     """Return whether pages lead to the sign-up: not where a stranger could do nothing there."""
     return settings.SIGN_UP in {"open", "code"}

@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
 from discuss.actions import approve_held, discard_held
+from discuss.actions.record import write_act
+from discuss.actions.sign_ups import (
+    ADMIT,
+    TURN_AWAY,
+    admit_sign_up,
+    hold_sign_up_again,
+    turn_sign_up_away,
+)
 from discuss.models import Act, Case, CaseKind, CaseState, Group, Membership, User
 from discuss.moderation.actions.acts import (
     CASE,
@@ -30,8 +38,10 @@ REOPEN, SETTLE = "reopen", "settle"
 APPROVE, DISCARD = "approve", "discard"
 # What is decided about a message that waits, each by the action that does it (discuss/actions/held.py).
 ON_HELD = {APPROVE: approve_held, DISCARD: discard_held}
+# The same of a new account (discuss/actions/sign_ups.py).
+ON_SIGN_UP = {ADMIT: admit_sign_up, TURN_AWAY: turn_sign_up_away}
 # What a moderator does to a case and not to anybody.
-ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD})
+ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD, *ON_SIGN_UP})
 # What nobody is given for what they did.
 _NO_SANCTIONS = frozenset({"promote", REOPEN})
 
@@ -82,6 +92,19 @@ def decide_held(doing: Doing) -> None:
     raise NotImplementedError
 
 
+@act(ADMIT, of=CASE, label=_("Approve the account"), done=_("Account approved"))
+@act(
+    TURN_AWAY,
+    of=CASE,
+    label=_("Refuse the account"),
+    done=_("Account refused"),
+    right=ADMIT,
+)
+def decide_sign_up(doing: Doing) -> None:
+    """It is done by an action of its own, as it is done in no group (`_decide_sign_up`)."""
+    raise NotImplementedError
+
+
 def acts_offered(user: User, standing: Standing) -> list[ActKind]:
     """Return which acts somebody may do for a case: to its message, to whom it is about, and to itself."""
     if standing.is_silenced:
@@ -93,6 +116,9 @@ def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
     is_there = {LINE: standing.has_message, CASE: True, NETWORK: False}.get(
         kind.of, standing.has_person
     )
+    # About a new account there is nothing else to decide.
+    if (kind.name in ON_SIGN_UP) != standing.is_sign_up:
+        return False
     # What takes something back stands where that was done, but for a message, which has no other place.
     if kind.of == CASE and (kind.name in ON_HELD) != standing.is_held:
         return False
@@ -137,6 +163,8 @@ def decide_case(
         case = _found(user, case_id)
         if name in ON_HELD:
             return _decide_held(user, case, name, why)
+        if (name in ON_SIGN_UP) or case.kind == CaseKind.SIGN_UP:
+            return _decide_sign_up(user, case, name, why)
         done = _perform(user, case, name, why._replace(case_id=case_id))
         case = _seen(user, case_id)
         _refuse_taken(case, user)
@@ -154,7 +182,10 @@ def reopen_case(user: User, *, case_id: int, note: str = "") -> None:
         if case.kind == CaseKind.HELD:
             # What was decided there is a line of the log, or gone.
             raise Refused(Code.CASE_CLOSED)
-        _perform(user, case, REOPEN, Why(note=note, case_id=case_id))
+        if case.kind == CaseKind.SIGN_UP:
+            _hold_again(user, case, note)
+        else:
+            _perform(user, case, REOPEN, Why(note=note, case_id=case_id))
         case = _seen(user, case_id, is_closed=True)
         same = Case.objects.filter(kind=case.kind, group=case.group_id, user=case.user_id)
         same = same.filter(entry=case.entry_id).exclude(state=CaseState.CLOSED)
@@ -210,6 +241,21 @@ def _decide_held(user: User, case: Case, name: str, why: Why) -> Act | None:
         raise Refused(Code.CASE_CLOSED)
     actor = acting_in(user, case.group)
     return ON_HELD[name](actor, held=case.held, reason=why.reason, note=why.note)
+
+
+def _decide_sign_up(user: User, case: Case, name: str, why: Why) -> Act | None:
+    """Let somebody in or refuse them, which closes the case."""
+    _refuse_taken(case, user)
+    if case.user is None or case.state == CaseState.CLOSED or name not in ON_SIGN_UP:
+        raise Refused(Code.CASE_CLOSED)
+    return ON_SIGN_UP[name](user, user=case.user, reason=why.reason, note=why.note)
+
+
+def _hold_again(user: User, case: Case, note: str) -> None:
+    """Have a refused account wait again; who was let in is banned, if they are to be out."""
+    if case.user is None or not hold_sign_up_again(user, user=case.user):
+        raise Refused(Code.CASE_CLOSED)
+    write_act(REOPEN, actor=user, user_id=case.user.pk, case_id=case.pk, note=note)
 
 
 def acting_in(user: User, group: Group | None) -> Membership | User:

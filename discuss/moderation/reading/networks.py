@@ -64,7 +64,7 @@ def read_seen(user: User, viewer: User) -> list[Seen]:
     there = SeenAddress.objects.kept().filter(address__in=[seen.address for seen in own])
     if not viewer.is_superuser:
         there = there.exclude(Q(user__is_staff=True) | Q(user__is_superuser=True))
-    for seen in there.exclude(user=user).select_related("user").order_by("-seen_at"):
+    for seen in there.exclude(user=user).select_related("user__held_sign_up").order_by("-seen_at"):
         others[seen.address].append(Other(seen.user, seen.seen_at))
     return [
         Seen(

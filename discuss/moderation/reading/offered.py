@@ -23,6 +23,8 @@ class Standing(NamedTuple):
     is_outranked: bool = False
     # Whether they may do nothing now: they have to wait, or to read a warning.
     is_silenced: bool = False
+    # Whether a new account does.
+    is_sign_up: bool = False
 
 
 def read_standing(user: User, scope: Scope, case: Case) -> Standing:
@@ -40,4 +42,7 @@ def read_standing(user: User, scope: Scope, case: Case) -> Standing:
     has_person = case.user_id is not None
     outranked = actor is not None and is_outranked(actor, hidden)
     silenced = isinstance(actor, Membership) and is_silenced(actor)
-    return Standing(role, relation, has_message, has_person, is_held, outranked, silenced)
+    is_sign_up = case.kind == CaseKind.SIGN_UP
+    return Standing(
+        role, relation, has_message, has_person, is_held, outranked, silenced, is_sign_up
+    )

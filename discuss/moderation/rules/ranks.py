@@ -11,6 +11,7 @@ _RIGHTS = {
     "ban": "discuss.close_user",
     # Whoever may close accounts may bar networks, and see who came from where.
     "block": "discuss.close_user",
+    "admit": "discuss.close_user",
     "promote": "discuss.change_membership",
     "demote": "discuss.change_membership",
     "filter": "discuss.change_filter",

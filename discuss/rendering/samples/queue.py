@@ -27,6 +27,9 @@ ROWS = {
     "closed": CLOSED,
     "of a person": OPEN._replace(kind="person", words="", name=UNBROKEN),
     "of a group": OPEN._replace(kind="group", words="", name=""),
+    "of a new account": OPEN._replace(
+        kind="sign-up", words="", group="", report_count=0, reasons=()
+    ),
     "of someone who is gone": OPEN._replace(name="", words=LONG),
     "right to left": OPEN._replace(name="ليلى", words=ARABIC),
     "of a kind to come": OPEN._replace(kind="other"),

@@ -18,7 +18,7 @@ from discuss.edges.views.pages import wants_live
 from discuss.edges.views.people import Request, paced
 from discuss.edges.views.typed import is_of_another
 from discuss.limits import limits
-from discuss.models import Case
+from discuss.models import Case, CaseKind
 from discuss.moderation.actions import (
     LINE,
     ON_CASE,
@@ -31,6 +31,8 @@ from discuss.moderation.actions import (
     reopen_case,
     take_case,
 )
+from discuss.moderation.edges.networks import may_block
+from discuss.moderation.edges.people import SEE_PEOPLE
 from discuss.moderation.forms.deciding import DecisionForm, TakingForm
 from discuss.moderation.reading.case import (
     count_cases_about,
@@ -41,6 +43,7 @@ from discuss.moderation.reading.case import (
     read_revisions,
     text_now,
 )
+from discuss.moderation.reading.networks import read_seen
 from discuss.moderation.reading.offered import read_standing
 from discuss.moderation.reading.scopes import Scope, read_scope
 from discuss.rendering import fragments
@@ -136,8 +139,11 @@ def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
     progress = progress_of(case)
     audience = Audience.of(request.user)
     standing = read_standing(request.user, scope, case)
+    shows_addresses = case.kind == CaseKind.SIGN_UP and case.user and may_block(request.user)
     return {
         **fragments.progress_context(progress),
+        "seen": read_seen(case.user, request.user) if shows_addresses and case.user else [],
+        "may_see_people": request.user.has_perm(SEE_PEOPLE),
         "case": case,
         "about": progress.row,
         "lines": kept_lines(case),
