@@ -90,7 +90,7 @@ show_progress() {
 # collect_static DIR: the files that pages link to, with the Python in DIR, when any may have changed.
 collect_static() {
   local manifest=data/static/staticfiles.json theme=${THEME:-theme}
-  local sources=(static project/settings.py)
+  local sources=(static skins project/settings.py)
   [[ ! -d $theme ]] || sources+=("$theme")
   # A file that was removed shows in the time of its folder, and a theme in the time of this one.
   if [[ $manifest -nt $1/installed && ! . -nt $manifest && $(cat data/theme 2>&1) == "$theme" ]] &&

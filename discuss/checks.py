@@ -21,7 +21,7 @@ GROUP_IDS = frozenset({
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "announced",
     "reader", "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
-    "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
+    "skin", "skins", "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
     "pause", "writing", "typing",
     "notify-form", "mentions-count", "sound", "picker", "names",
 })
@@ -92,6 +92,20 @@ def templates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
             for path in named
             if not _is_there(path)
         ]
+    return found
+
+
+@register(Tags.templates)
+def skins_are_whole(**kwargs: Any) -> list[CheckMessage]:
+    """Name what a skin of the theme lacks."""
+    found: list[CheckMessage] = []
+    for folder in sorted(Path(settings.THEME_DIR, "skins").glob("*/")):
+        if folder.name not in settings.SKINS:
+            text = f"{folder} is no skin: its skin.toml names no title."
+            found.append(Warning(text, id="discuss.W005"))
+        elif not (folder / "static" / "skin.css").is_file():
+            text = f"{folder} has no style sheet static/skin.css."
+            found.append(Warning(text, id="discuss.W006"))
     return found
 
 

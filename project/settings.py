@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from discuss.skins import skins
 from project import environment, rates, services
 from project.log import logging_as
 
@@ -24,6 +25,8 @@ THEME_DIR = environment.folder("THEME", BASE_DIR / "theme")
 # One of the version before has its templates at its top, and goes on to work in this one.
 _has_templates = Path.is_dir(THEME_DIR / "templates")
 THEME_TEMPLATES = THEME_DIR / "templates" if _has_templates else THEME_DIR
+# What groups can wear: the skins of the theme, and ours.
+SKINS = skins(THEME_DIR / "skins", BASE_DIR / "skins")
 # What tells this instance from others that share its host's cookies or its Redis.
 INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)
@@ -178,6 +181,7 @@ SERVESTATIC_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [
     *filter(Path.is_dir, [THEME_DIR / "static"]),
     BASE_DIR / "static",
+    *((f"skins/{name}", skin.static) for name, skin in SKINS.items() if skin.static.is_dir()),
 ]
 # The style sheets of every page, in their order. While DEBUG is on, pages name each of them; else the file
 # that `collectstatic` joins of them (project/static_files.py).

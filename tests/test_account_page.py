@@ -302,7 +302,7 @@ def test_what_a_page_of_the_version_before_did_not_send_stays_as_it_is(
 
 def test_forms_and_columns_are_the_same():
     columns = {*YouForm.base_fields}
-    assert columns == {*CHOICES, "display_name", "time_zone", "composer", "sound"}
+    assert columns == {*CHOICES, "display_name", "time_zone", "composer", "skins", "sound"}
     for name in columns:
         assert getattr(User, name).field.has_db_default()
 

@@ -1,4 +1,4 @@
-"""The settings of a group: who writes there and when, who invites and who pins."""
+"""The settings of a group: who writes there and when, who invites and who pins, and how it looks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,7 @@ SETTINGS = (
     "held_days",
     "invites",
     "pins",
+    "skin",
 )
 
 

@@ -21,12 +21,12 @@ from discuss.admin.acting import (
     show_in,
     staff_of,
 )
-from discuss.forms import DescriptionField, GroupSettingsForm, NameField
+from discuss.forms import DescriptionField, GroupSettingsForm, LooksForm, NameField
 from discuss.models import Entry, Group, Membership, Message
 from discuss.rules.text import name_key
 
 
-class GroupForm(GroupSettingsForm, forms.ModelForm):  # type: ignore[type-arg]
+class GroupForm(LooksForm, GroupSettingsForm, forms.ModelForm):  # type: ignore[type-arg]
     """The fields of discuss.forms.AboutForm, and the settings, for a group that may exist already."""
 
     name = NameField(label=_("Name"), max_length=60)

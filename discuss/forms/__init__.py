@@ -10,7 +10,7 @@ from discuss.forms.fields import (
     NumberField,
     UsernameField,
 )
-from discuss.forms.group_settings import GroupSettingsForm
+from discuss.forms.group_settings import GroupSettingsForm, LooksForm
 from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.held import DecisionForm, HeldForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
@@ -49,6 +49,7 @@ __all__ = [
     "InvitationForm",
     "LevelForm",
     "LineForm",
+    "LooksForm",
     "MessageField",
     "MessageForm",
     "NameField",

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.forms.settings import NO_CHOICE
 from discuss.models.group import Hosts, Posting
@@ -43,6 +44,37 @@ class Spans(forms.TypedChoiceField):
             for number in spans
         ]
         super().__init__(choices=choices, coerce=int, error_messages=NO_CHOICE, **kwargs)
+
+
+def skins() -> list[tuple[str, Text]]:
+    """Return the skins that a group can wear."""
+    none: Text = _("As the site")
+    # Those that ship are translated, as all else is.
+    return [("", none), *((name, _(skin.title)) for name, skin in settings.SKINS.items())]
+
+
+def _words() -> str:
+    """Return what each skin says of itself."""
+    told = [f"{gettext(s.title)}: {gettext(s.words)}" for s in settings.SKINS.values() if s.words]
+    return " ".join(told)
+
+
+class LooksForm(forms.Form):
+    """How a group looks."""
+
+    skin = forms.ChoiceField(
+        label=_("Skin"),
+        choices=skins,
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages=NO_CHOICE,
+        help_text=lazy(_words, str)(),
+    )
+
+    @property
+    def has_skins(self) -> bool:
+        """Whether there is anything to choose from."""
+        return bool(settings.SKINS)
 
 
 class GroupSettingsForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.forms.fields import DisplayNameField
 from discuss.models import User
-from discuss.models.user import ColorScheme, Composer, Density, Sound, TextSize
+from discuss.models.user import ColorScheme, Composer, Density, Skins, Sound, TextSize
 from discuss.rules.text import Text
 from discuss.rules.time_zones import REGIONS, place_of, places
 
@@ -73,6 +73,7 @@ class YouForm(forms.Form):
     color_scheme = one_of(ColorScheme, _("Colours"))
     text_size = one_of(TextSize, _("Text"))
     density = one_of(Density, _("Space"))
+    skins = one_of(Skins, _("Looks of groups"))
     composer = one_of(
         Composer,
         _("Field to write in"),

@@ -22,6 +22,7 @@ class GroupPanels:
         return [
             *(self._about(audience) if reading.touches_group(lacking) else ()),
             *(self._rules(audience) if reading.touches_rules(lacking) else ()),
+            *(self._skin(audience) if reading.touches_skin(lacking) else ()),
             *(self._pinned(audience) if reading.touches_pins(lacking) else ()),
             *_words(audience, lacking),
         ]
@@ -42,8 +43,13 @@ class GroupPanels:
         return [fragments.newer_counted(audience, group_uuid=group.uuid, newer_count=count)]
 
     def whole(self, audience: Audience) -> list[str]:
-        shown = [*self._about(audience), *self._rules(audience), *self._pinned(audience)]
-        return [*shown, fragments.words_forgotten(audience)]
+        return [
+            *self._about(audience),
+            *self._rules(audience),
+            *self._skin(audience),
+            *self._pinned(audience),
+            fragments.words_forgotten(audience),
+        ]
 
     def _about(self, audience: Audience) -> list[str]:
         group = self._read_group()
@@ -52,6 +58,10 @@ class GroupPanels:
     def _rules(self, audience: Audience) -> list[str]:
         group = self._read_group()
         return [fragments.rules_shown(audience, group=group)] if group else []
+
+    def _skin(self, audience: Audience) -> list[str]:
+        group = self._read_group()
+        return [fragments.skin_worn(audience, group=group)] if group else []
 
     def _pinned(self, audience: Audience) -> list[str]:
         return [fragments.pins_changed(audience, pins=self._read_pins())]

@@ -5,7 +5,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0043_held_sign_ups"),
+        ("discuss", "0045_skins"),
     ]
 
     operations = [

@@ -109,6 +109,8 @@ class Group(models.Model):
         default=Hosts.MODERATORS,
         db_default=Hosts.MODERATORS,
     )
+    # What its pages wear (SKINS in the settings); nothing, or a name that is none any more: what all wear.
+    skin = models.CharField(_("skin"), max_length=30, blank=True, default="", db_default="")
     # Members see which acts there were.
     record_is_public = models.BooleanField(default=False, db_default=False, editable=False)
     head = models.PositiveBigIntegerField(_("head"), default=0, db_default=0, editable=False)

@@ -49,6 +49,13 @@ class Composer(models.TextChoices):
     LARGE = "large", _("Several lines")
 
 
+class Skins(models.TextChoices):
+    """Whether a group's pages wear its skin."""
+
+    WORN = "", _("As each group chose")
+    OFF = "off", _("All alike")
+
+
 class Sound(models.TextChoices):
     OFF = "", _("No sound")
     MENTIONS = "mentions", _("A short sound")
@@ -140,6 +147,7 @@ class User(AbstractUser):
     density = SettingField(_("density"), max_length=16, choices=Density.choices)
     composer = SettingField(_("composer"), max_length=16, choices=Composer.choices)
     sound = SettingField(_("sound"), max_length=16, choices=Sound.choices)
+    skins = SettingField(_("skins"), max_length=16, choices=Skins.choices)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -92,6 +92,10 @@ def touches_rules(lines: Collection[Entry]) -> bool:
     return any(entry.kind == Kind.SET for entry in lines)
 
 
+def touches_skin(lines: Collection[Entry]) -> bool:
+    return any(e.kind == Kind.SET and (e.details or {}).get("setting") == "skin" for e in lines)
+
+
 def touches_pins(lines: Collection[Entry]) -> bool:
     """Whether the list of what is pinned may show these lines, or has shown them."""
     return any(entry.pin is not None for entry in lines)

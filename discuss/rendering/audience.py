@@ -15,12 +15,14 @@ from discuss.rules.time_zones import zone_of
 class Audience(NamedTuple):
     """Those who see the same bytes: one rendering serves all of them.
 
-    Their `sight` is MEMBER or MODERATOR: moderators see what a moderator has hidden.
+    Their `sight` is MEMBER or MODERATOR: moderators see what a moderator has hidden. The pages of those who
+    `wear_skins` look as their groups chose.
     """
 
     language: str
     time_zone: str
     sight: str = MEMBER
+    wear_skins: bool = True
 
     def today(self) -> str:
         """Return which day it is there, as 2026-01-31."""
@@ -36,7 +38,8 @@ class Audience(NamedTuple):
         """Return the audience that this person is of; a zone that is none any more is the server's."""
         own = getattr(person, "time_zone", "")
         is_known = own and zone_of(own) is not None
-        return cls(settings.LANGUAGE_CODE, own if is_known else settings.TIME_ZONE)
+        zone = own if is_known else settings.TIME_ZONE
+        return cls(settings.LANGUAGE_CODE, zone, wear_skins=not getattr(person, "skins", ""))
 
     @classmethod
     def of_member(cls, member: Membership) -> "Audience":

@@ -13,8 +13,9 @@ _kept = Kept(5_000, LINE_KEPT)
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """Return a line (fragments.line) that is rendered once until it changes: many pages lack it."""
-    # What nobody has hidden looks the same to all.
-    seen_by = audience if entry.hidden_by is not None else audience.seeing(MEMBER)
+    # A skin is a style sheet, and what nobody has hidden looks the same to all.
+    seen_by = audience._replace(wear_skins=True)
+    seen_by = seen_by if entry.hidden_by is not None else seen_by.seeing(MEMBER)
     people = [person and person.name for person in (entry.author, entry.subject)]
     before = entry.previous_kind, entry.previous_author_id, entry.previous_timestamp
     # The epoch, because databases can be exchanged.

@@ -102,6 +102,7 @@ VARIABLES = {
     "shown": "what names the draft that stands in the field; nothing where there was none",
     "sight": "what the page shows of hidden messages: `member`, or `moderator` for all of it",
     "signs_version": "which version of what browsers keep at hand has the signs",
+    "skin": "the skin that the page wears; nothing where it wears none",
     "text": "what happened, as a sentence",
     "title": "the page's title, without numbers",
     "typists": "up to three people who are typing: `pk`, `name`",
@@ -110,6 +111,7 @@ VARIABLES = {
     "unread": "how many messages are unread, in words; nothing where none is",
     "unsays": "whether a line does not say any more what was read out of it",
     "uuid": "the uuid of the group",
+    "wears_skins": "whether the page wears the skin of its group",
     "zone": "the time zone in which times are shown",
 }
 

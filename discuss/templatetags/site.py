@@ -2,7 +2,8 @@
 
 from django import template
 from django.conf import settings
-from django.utils.translation import get_language
+from django.templatetags.static import static
+from django.utils.translation import get_language, gettext
 
 from discuss.rules import faces, reactions
 from discuss.site import site
@@ -24,6 +25,13 @@ def emoji_key(emoji: str) -> str:
     return "-".join(f"{ord(character):x}" for character in emoji)
 
 
+@register.filter
+def skin_title(name: str) -> str:
+    """Return what a skin is called; its name where it is none any more."""
+    skin = settings.SKINS.get(name)
+    return gettext(skin.title) if skin else name
+
+
 @register.simple_tag
 def site_name() -> str:
     """Return what the site is called."""
@@ -34,6 +42,12 @@ def site_name() -> str:
 def style_sheets() -> list[str]:
     """Return the names of every page's style sheets: one, but where somebody is working at them."""
     return settings.STYLE_SHEETS if settings.DEBUG else [settings.JOINED_STYLE_SHEET]
+
+
+@register.simple_tag
+def skin_sheet(name: str) -> str:
+    """Return the address of the style sheet of a skin."""
+    return static(f"skins/{name}/skin.css")
 
 
 @register.simple_tag

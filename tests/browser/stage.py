@@ -82,6 +82,7 @@ class Stage:
         owner: User | None = None,
         members: Iterable[User] = (),
         description: str = "What is for dinner",
+        **settings: Any,
     ) -> Group:
         """Make a group; without an owner of the test's own, it is somebody's whom nobody meets."""
 
@@ -90,6 +91,9 @@ class Stage:
             group = actions.create_group(first, name=name, description=description)
             for user in members:
                 actions.join_group(user, group=group)
+            if settings:
+                member = Membership.objects.get(group=group, user=first)
+                actions.change_group_settings(member, group=group, settings=settings)
             return group
 
         return self(make)

@@ -87,6 +87,7 @@ class GroupConsumer(LiveConsumer):
         if (
             self.shows_other_times(viewer, data)
             or self.shows_other_sight(viewer, data)
+            or self.wears_other_skin(viewer, data)
             or (unshown and fragments.knows_kinds(*unshown))
         ):
             # As lines of another database: it gets its log anew.

@@ -206,6 +206,10 @@ class LiveConsumer(HandshakeConsumer):
         """Whether the page shows more, or less, of hidden messages than its person may see by now."""
         return (data.get("sight") or MEMBER) != viewer.audience.sight
 
+    def wears_other_skin(self, viewer: Viewer, data: dict[str, Any]) -> bool:
+        """Whether the page may wear a skin, and its person wants none by now, or the other way round."""
+        return (data.get("skins") or "on") != ("on" if viewer.audience.wear_skins else "off")
+
     async def _close_failed(self) -> None:
         if self.viewer is not None:
             self.viewer.close(CLOSE_FAILED)

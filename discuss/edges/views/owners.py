@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from discuss import actions
 from discuss.edges.views.people import Request, membership_of, not_a_member, status_of
 from discuss.edges.views.typed import after_log_in, typed_before, typed_in
-from discuss.forms import AboutForm, GroupSettingsForm, SuccessorForm
+from discuss.forms import AboutForm, GroupSettingsForm, LooksForm, SuccessorForm
 from discuss.models import Membership
 from discuss.rules import roles
 from discuss.rules.refusals import Code
@@ -57,28 +58,54 @@ def buttons_of(owner: Membership) -> dict[str, bool]:
 @for_owners("change")
 def group_settings(request: Request, owner: Membership) -> HttpResponse:
     """Let an owner rename and describe the group, and say who writes there; what else they do is here too."""
-    group, before = owner.group, typed_before(request, request.path)
-    sets = request.method == "POST" and "settings" in request.POST
-    told = None if sets else request.POST or None
-    form = AboutForm(told, user=request.user, group=group, initial=before)
-    present = {name: getattr(group, name) for name in GroupSettingsForm.base_fields}
-    settings = GroupSettingsForm(request.POST if sets else None, initial=present)
-    if request.method == "POST" and _is_changed(owner, settings if sets else form):
+    group, sent = owner.group, _sent(request)
+    shown = {name: made(owner, request, sent == name) for name, made in SETTINGS_FORMS.items()}
+    if sent and _is_changed(owner, shown[sent]):
         return redirect(group)
-    context = {"form": form, "settings": settings, "group": group, **buttons_of(owner)}
-    status = status_of(settings if sets else form)
+    context = {**shown, "group": group, **buttons_of(owner)}
+    status = status_of(shown[sent]) if sent else 200
     return render(request, "discuss/group_settings.html", context, status=status)
 
 
-def _is_changed(owner: Membership, form: AboutForm | GroupSettingsForm) -> bool:
+def _sent(request: Request) -> str:
+    """Return which of the page's forms was sent; nothing where none was."""
+    if request.method != "POST":
+        return ""
+    return next((name for name in ("settings", "looks") if name in request.POST), "form")
+
+
+def _about(owner: Membership, request: Request, is_sent: bool) -> AboutForm:
+    told = request.POST or None if is_sent else None
+    before = typed_before(request, request.path)
+    return AboutForm(told, user=request.user, group=owner.group, initial=before)
+
+
+def _of_columns(form: type[forms.Form]) -> Callable[[Membership, Request, bool], forms.Form]:
+    """Return what makes a form of which each field is a column of the group."""
+
+    def made(owner: Membership, request: Request, is_sent: bool) -> forms.Form:
+        present = {name: getattr(owner.group, name) for name in form.base_fields}
+        return form(request.POST if is_sent else None, initial=present)
+
+    return made
+
+
+SETTINGS_FORMS = {
+    "form": _about,
+    "settings": _of_columns(GroupSettingsForm),
+    "looks": _of_columns(LooksForm),
+}
+
+
+def _is_changed(owner: Membership, form: forms.Form) -> bool:
     """Change what the form says, and return whether that was done; if not, the form says why."""
     if not form.is_valid():
         return False
     try:
-        if isinstance(form, GroupSettingsForm):
-            actions.change_group_settings(owner, group=owner.group, settings=form.cleaned_data)
-        else:
+        if isinstance(form, AboutForm):
             actions.change_group(owner, group=owner.group, **form.cleaned_data)
+        else:
+            actions.change_group_settings(owner, group=owner.group, settings=form.cleaned_data)
     except actions.Refused as refusal:
         form.add_error("name" if isinstance(form, AboutForm) else None, refusal.text)
     return not form.errors

@@ -34,6 +34,8 @@ from discuss.rendering.fragments.group import (
     presence,
     presence_changed,
     rules_shown,
+    skin_worn,
+    worn,
 )
 from discuss.rendering.fragments.lines import (
     ANNOUNCED,
@@ -165,6 +167,7 @@ __all__ = [
     "sanctions_changed",
     "session_ended",
     "signs_version",
+    "skin_worn",
     "sound_played",
     "status_renewed",
     "title_changed",
@@ -175,5 +178,6 @@ __all__ = [
     "verb_answered",
     "words_changed",
     "words_forgotten",
+    "worn",
     "writing_begun",
 ]

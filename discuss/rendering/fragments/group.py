@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
+
 from discuss.models import Entry, Group, Level
 from discuss.reading.members import Members, Moves
 from discuss.reading.presence import Here
@@ -56,6 +58,16 @@ def pins_changed(audience: Audience, *, pins: Sequence[Entry]) -> str:
 def rules_shown(audience: Audience, *, group: Group) -> str:
     """What holds for who writes in the group, above the field of its page."""
     return render("rules_shown", audience, group=group, oob=True)
+
+
+def skin_worn(audience: Audience, *, group: Group) -> str:
+    """The style sheet of the skin that the group's page wears."""
+    return render("skin_worn", audience, skin=worn(audience, group), oob=True)
+
+
+def worn(audience: Audience, group: Group) -> str:
+    """Return the skin that the group's page wears for these people; nothing where there is none."""
+    return group.skin if audience.wear_skins and group.skin in settings.SKINS else ""
 
 
 def membership_ended(

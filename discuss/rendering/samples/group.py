@@ -61,6 +61,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         of_moderators={"group": Group(pk=5, posting=Posting.MODERATORS)},
         slow={"group": Group(pk=5, slow_mode=30, newcomers_wait=1440, invites=Hosts.MEMBERS)},
     ),
+    "skin_worn": states_of(
+        "skin_worn",
+        none={"group": KITCHEN},
+        one={"group": Group(pk=5, skin="paper")},
+        one_that_is_gone={"group": Group(pk=5, skin="gone")},
+    ),
     "presence_changed": states_of(
         "presence_changed",
         nobody={"here": Here()},
