@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from discuss import actions
-from discuss.actions import deletions, renderings
+from discuss.actions import renderings, steps
 from discuss.models import Entry, Group
 from discuss.rules.stored_html import RENDERER, stored_rendering
 from tests.cast import Cast
@@ -82,7 +82,7 @@ def test_it_goes_on_where_it_was_broken_off(cast: Cast, monkeypatch: pytest.Monk
 
 
 def test_no_transaction_has_more_than_some_lines(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    assert deletions.LINES_AT_ONCE <= 200
+    assert steps.LINES_AT_ONCE <= 200
     for number in range(3):
         written_before(cast.say(cast.bob, f"{MARKED} {number}"))
     monkeypatch.setattr(renderings, "LINES_AT_ONCE", 1)

@@ -5,7 +5,7 @@ Each step is a short transaction of its own. It locks one group at most, and oth
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import batched
 from typing import NamedTuple
@@ -18,22 +18,12 @@ from discuss import doorbell
 from discuss.actions.change import next_change
 from discuss.actions.forgetting import forget_in_cases
 from discuss.actions.indexing import unindex_lines
-from discuss.actions.pauses import pause_after
 from discuss.actions.reactions import forget_reactions
+from discuss.actions.steps import LINES_AT_ONCE, LINES_LOOKED_UP, TakenOver, take_step
 from discuss.models import Deletion, Entry, Group, Kind, Membership, Reaction, User
 from discuss.rules.refusals import Refused
 
 logger = logging.getLogger(__name__)
-
-# Lines that one step changes or deletes. A page that lacks two steps still gets its lines one by one
-# (CATCH_UP_LINES).
-LINES_AT_ONCE = 100
-# Lines that are looked up at a time.
-LINES_LOOKED_UP = 20_000
-
-
-class _TakenOver(Exception):
-    """Another process took the step."""
 
 
 def begin_deletion(deletion: Deletion, *, actor: User) -> None:
@@ -56,7 +46,7 @@ def take_steps(deletion: Deletion) -> Iterator[float]:
         elif deletion.group_id:
             yield from _take_steps_for_group(deletion, deletion.group_id)
         logger.info("Deleted %s.", deletion)
-    except _TakenOver:
+    except TakenOver:
         logger.info("Another process goes on to delete %s.", deletion)
 
 
@@ -69,23 +59,6 @@ def finish_deletions() -> int:
             for pause in take_steps(deletion):
                 time.sleep(pause)
     return len(done)
-
-
-def _step[**P](
-    deletion: Deletion, act: Callable[P, None], *args: P.args, **kwargs: P.kwargs
-) -> float:
-    """Do it in a transaction that moves the beat, and return the seconds that others get afterwards.
-
-    Raises _TakenOver where the beat has moved already.
-    """
-    begin = time.monotonic()
-    with transaction.atomic(durable=True):
-        known = Deletion.objects.filter(pk=deletion.pk, beat=deletion.beat)
-        if not known.update(beat=F("beat") + 1):
-            raise _TakenOver
-        act(*args, **kwargs)
-    deletion.beat += 1
-    return pause_after(begin)
 
 
 # --- an account: its lines become someone's, and then it goes -------------------------------------------
@@ -105,9 +78,9 @@ def _take_steps_for_user(deletion: Deletion, user_id: int) -> Iterator[float]:
     while Deletion.objects.filter(pk=deletion.pk).exists():
         pieces = _look_up_pieces(user_id)
         for piece in pieces:
-            yield _step(deletion, _forget_in_group, user_id, piece)
+            yield take_step(deletion, partial(_forget_in_group, user_id, piece))
         if not pieces:
-            yield _step(deletion, _delete_account, user_id)
+            yield take_step(deletion, partial(_delete_account, user_id))
 
 
 def _look_up_pieces(user_id: int) -> list[_Piece]:
@@ -193,8 +166,8 @@ def _take_steps_for_group(deletion: Deletion, group_id: int) -> Iterator[float]:
     lines = Entry.objects.filter(group=group_id).order_by("position")
     while pks := list(lines.values_list("pk", flat=True)[:LINES_LOOKED_UP]):
         for some in batched(pks, LINES_AT_ONCE):
-            yield _step(deletion, _delete_lines, some)
-    yield _step(deletion, _delete_group, group_id)
+            yield take_step(deletion, partial(_delete_lines, some))
+    yield take_step(deletion, partial(_delete_group, group_id))
 
 
 def _delete_lines(pks: tuple[int, ...]) -> None:

@@ -57,13 +57,14 @@ def unindex_lines(lines: Iterable[Entry]) -> list[Entry]:
 
 
 @contextmanager
-def reindexed(line: Entry) -> Iterator[None]:
-    """Have the index hold what this line says, and whether it is there, once it is changed inside."""
-    unindex_lines([line])
+def reindexed(*lines: Entry) -> Iterator[None]:
+    """Have the index hold what these lines say, and whether they are there, once they are changed inside."""
+    unindex_lines(lines)
     yield
-    # What was hidden was not in it, and may be there from now on.
-    if search_index.is_written() and _reaches(_progress(), line):
-        search_index.add(_rows([line]))
+    if search_index.is_written():
+        progress = _progress()
+        # What was hidden was not in it, and may be there from now on.
+        search_index.add(_rows([line for line in lines if _reaches(progress, line)]))
 
 
 def index_old() -> int:

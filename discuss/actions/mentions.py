@@ -31,11 +31,12 @@ def write_mentions(lines: Sequence[Entry]) -> None:
         )
 
 
-def rewrite_mentions(line: Entry) -> None:
-    """Write anew whom a line mentions that was edited or removed."""
-    if line.mention_names or line.edited_at:
-        Mention.objects.filter(entry=line).delete()
-        write_mentions([line])
+def rewrite_mentions(*lines: Entry) -> None:
+    """Write anew whom lines mention that were edited, removed or shown again."""
+    changed = [line for line in lines if line.mention_names or line.edited_at]
+    if changed:
+        Mention.objects.filter(entry__in=changed).delete()
+        write_mentions(changed)
 
 
 def _whom(line: Entry) -> list[tuple[int | None, bool]]:

@@ -15,10 +15,10 @@ from django.utils import timezone
 from discuss import doorbell
 from discuss.actions import filtering
 from discuss.actions.change import next_change
-from discuss.actions.deletions import LINES_AT_ONCE
 from discuss.actions.pauses import pause_after
 from discuss.actions.people import admit_decider, decided_about
 from discuss.actions.record import write_act
+from discuss.actions.steps import LINES_AT_ONCE
 from discuss.actions.telling import tell_groups
 from discuss.models import Entry, Kind, User, Warning
 from discuss.rules.refusals import Code, Refused

@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from discuss.actions.change import next_change
-from discuss.actions.deletions import LINES_AT_ONCE
 from discuss.actions.pauses import pause_after
+from discuss.actions.steps import LINES_AT_ONCE
 from discuss.models import Entry, Kind
 from discuss.rules.refusals import Refused
 from discuss.rules.stored_html import RENDERER, stored_rendering
