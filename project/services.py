@@ -24,6 +24,9 @@ _POSTGRESQL = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,  # in ms: keep-alives are silent while anything is unacknowledged
 }
+# FULL: what was answered survives a power cut, and no page is ever ahead of the log.
+# secure_delete: what is deleted is overwritten, as some builds of SQLite do anyway.
+_SQLITE = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 
 
 def database(name: str, default: Path) -> dict[str, Any]:
@@ -41,12 +44,11 @@ def database(name: str, default: Path) -> dict[str, Any]:
     config["CONN_HEALTH_CHECKS"] = True
     if config["ENGINE"].endswith("sqlite3"):
         # IMMEDIATE: a transaction that will write waits for the lock instead of failing halfway.
-        # FULL: what was answered survives a power cut, and no page is ever ahead of the log.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
             "factory": private_file.Connection,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "init_command": _SQLITE,
         }
         config["TEST"] = {"NAME": f"{config['NAME']}.test"}
     else:

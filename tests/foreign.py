@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -21,7 +22,7 @@ from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
 from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
-from discuss.moderation.actions import report_message
+from discuss.moderation.actions import Why, finish_long_acts, perform_act, report_message
 from discuss.reading.networks import known_networks
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
@@ -196,6 +197,32 @@ def doors(cast: Cast) -> Iterator[tuple[str, str]]:
             for wrong in WRONG[:2]:
                 response = Client().post("/accounts/signup/", wrong)
                 yield f"sign up {mode} {wrong}", _html(response)
+
+
+def long_acts(cast: Cast) -> Iterator[tuple[str, str]]:
+    """Yield what a moderator sees of acts over all that somebody wrote, and what asks for one twice."""
+    chef = User.objects.create_superuser("head")
+    actions.join_group(chef, group=cast.kitchen)
+    soup, place = cast.say(cast.bob, "Soup"), {"user": cast.bob, "group": cast.kitchen}
+    boss, uuid = log_in(chef), cast.kitchen.uuid
+    theirs = reverse("person", args=[uuid, cast.bob.pk])
+    for name, whom in (
+        *(("hide_all_on_site", {"user": cast.bob}), ("show_all_on_site", {"user": cast.bob})),
+        *(("hide_all", place), ("show_all", place)),
+    ):
+        perform_act(chef, name, **whom, why=Why(since=timezone.now() - timedelta(hours=1)))
+        yield f"{theirs} {name}", _html(boss.get(theirs)).replace("head", "ann")
+    finish_long_acts()
+    perform_act(chef, "erase_all", user=cast.bob)
+    progress = boss.get(f"{theirs}long-acts/", headers={"HX-Request": "true"})
+    yield f"{theirs} erase_all", _html(progress).replace("head", "ann")
+    for address in (
+        f"{theirs}erase-all/",
+        reverse("act_on_line", args=[uuid, soup.position, "erase"]),
+    ):
+        yield address, _html(boss.get(address)).replace("head", "ann")
+        for data in ({"span": "1d"}, {"reason": "x"}):
+            yield f"{address} {data}", _html(boss.post(address, data)).replace("head", "ann")
 
 
 def contexts(cast: Cast) -> Iterator[tuple[str, str]]:

@@ -108,6 +108,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     # Of bob, a member, and of what ann wrote.
     "member": (Row(LOG_IN, 404, OTHER, OTHER, OTHER), behind_log_in(405)),
     "person": (behind_log_in(200), behind_log_in(405)),
+    # Without htmx, which asks for it, it leads to the person's page.
+    "long_acts": (behind_log_in(OTHER), behind_log_in(405)),
     "act_on_person": (same(OTHER), Row(LOG_IN, 403, 400, OTHER, OTHER)),
     "act_on_line": (
         same(LINES_MENU),

@@ -25,6 +25,7 @@ from discuss.models import (
     Group,
     Held,
     Invitation,
+    LongAct,
     Membership,
     Mention,
     Message,
@@ -57,12 +58,15 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"hide_all", "erase", "appeal"}
+TO_COME = {"appeal"}
 # What is done on the whole site has tests of its own (tests/moderation/test_ban.py, test_networks.py,
 # test_held_sign_ups.py).
 ELSEWHERE = {"ban", "block", "admit"}
 # What moderators do to others alone.
-ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote", "dismiss"}
+ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote", "dismiss"} | {
+    "hide_all",
+    "erase",
+}
 # What has to be there before it can be taken back.
 TAKEN_BACK = {"restore": "hide"}
 VERBS = [verb for verb in TABLE if verb not in TO_COME | ELSEWHERE]
@@ -146,6 +150,8 @@ def cells(verb: str) -> Iterator[Cell]:
         "hide": ROLES[:-1],
         "restore": ROLES[:-1],
         "bar": ROLES[:-1],
+        "hide_all": ROLES[:-1],
+        "erase": ROLES[:-1],
         "history": ROLES[:-1],
         "react": ROLES[:-1],
         "pin": ROLES[:-1],
@@ -218,6 +224,7 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Filter.objects.values_list("group", "terms")),
         list(Report.objects.values_list("reporter", "case__kind")),
         list(Case.objects.order_by("pk").values_list("pk", "state")),
+        list(LongAct.objects.values_list("kind", "group", "user")),
     ]
 
 
@@ -289,6 +296,10 @@ def restore(cast: Cast, actor: Person, target: Person) -> None:
     perform_act(actor.proof, "restore", entry=target.line)
 
 
+def erase(cast: Cast, actor: Person, target: Person) -> None:
+    perform_act(actor.proof, "erase", entry=target.line)
+
+
 def by_act(cast: Cast, actor: Person, target: Person, name: str) -> None:
     why = Why(until=timezone.now() + timedelta(hours=1), role=OWNER)
     perform_act(actor.proof, name, user=target.user, group=cast.kitchen, why=why)
@@ -335,6 +346,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "edit": edit,
     "hide": lambda _, actor, target: _nothing(actions.hide_message(actor.proof, entry=target.line)),
     "restore": restore,
+    "erase": erase,
     "history": history,
     "react": partial(by_form, verb="react", emoji="👍"),
     "pin": partial(by_form, verb="pin"),
@@ -348,7 +360,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "remove": lambda cast, actor, target: actions.remove_member(
         actor.proof, membership=cast.member(target.user)
     ),
-    **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore", "dismiss"}},
+    **{name: partial(by_act, name=name) for name in ON_OTHERS - {"restore", "dismiss", "erase"}},
     "approve": lambda _, actor, target: _nothing(
         actions.approve_held(actor.proof, held=Held.objects.get(user=target.user))
     ),
@@ -389,6 +401,8 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "hide": at_an_end,
         "restore": at_an_end,
         "bar": at_an_end,
+        "hide_all": at_an_end,
+        "erase": at_an_end,
         "time_out": among_members,
         "warn": among_members,
         "promote": among_members,

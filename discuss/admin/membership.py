@@ -49,6 +49,14 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
             )
             for name in ("warn", "time_out", "end_time_out", "bar")
         ),
+        *(
+            act_on_rows(
+                name,
+                lambda membership: {"user": membership.user, "group": membership.group},
+                permission="hide",
+            )
+            for name in ("hide_all", "stop_hiding", "show_all")
+        ),
         delete_selected,
     )
 
@@ -80,6 +88,10 @@ class MembershipAdmin(SearchedByKey, ActingAdmin):
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Whether this person may act on members: "can add act", as Django names the right."""
         return staff_of(request).has_perm("discuss.add_act")
+
+    def has_hide_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may hide messages: "can delete message", as Django names the right."""
+        return staff_of(request).has_perm("discuss.delete_message")
 
     @admin.action(
         description=_("Hand the group over to the selected members"), permissions=["hand_over"]

@@ -45,6 +45,7 @@ class MessageAdmin(LineAdmin):
     actions = (
         "remove",
         act_on_rows("restore", lambda message: {"entry": message}, permission="remove"),
+        act_on_rows("erase", lambda message: {"entry": message}, permission="erase"),
     )
 
     @admin.display(description=_("state"))
@@ -61,6 +62,10 @@ class MessageAdmin(LineAdmin):
         """Whether this person may leave tombstones: "can delete message", as Django names the right."""
         has_right = staff_of(request).has_perm("discuss.delete_message")
         return has_right and roles.may_at_all("hide", roles.STAFF)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may erase messages: "can erase entry", as Django names the right."""
+        return staff_of(request).has_perm("discuss.erase_entry")
 
     @admin.action(
         permissions=["remove"],

@@ -83,6 +83,14 @@ class UserAdmin(
             act_on_rows(name, lambda user: {"user": user}, permission="close")
             for name in ("ban", "end_ban")
         ),
+        *(
+            act_on_rows(name, lambda user: {"user": user}, permission="hide")
+            for name in ("hide_all_on_site", "stop_hiding_on_site", "show_all_on_site")
+        ),
+        *(
+            act_on_rows(name, lambda user: {"user": user}, permission="erase")
+            for name in ("erase_all", "stop_erasing")
+        ),
         "take_display_names",
         "make_moderator",
         "take_rights",
@@ -178,6 +186,14 @@ class UserAdmin(
     def has_close_permission(self, request: HttpRequest) -> bool:
         staff = staff_of(request)
         return staff.has_perm("discuss.close_user") or staff.has_perm("discuss.change_user")
+
+    def has_hide_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may hide messages: "can delete message", as Django names the right."""
+        return staff_of(request).has_perm("discuss.delete_message")
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may erase messages: "can erase entry", as Django names the right."""
+        return staff_of(request).has_perm("discuss.erase_entry")
 
     @admin.action(permissions=["close"], description=_("Close the account"), location=ANYWHERE)
     def close_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

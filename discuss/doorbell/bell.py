@@ -11,7 +11,8 @@ class Bell(NamedTuple):
 
     Kind "group" (its log is at `head`), "looks" (the same, and only looks of lines changed), "hidden" (the
     same, and lists of groups may show what nobody shall see any more), "lobby" (a
-    group's row), "presence" (who is here in a group), "deletion" (one has begun), "task" (one is to be done),
+    group's row), "presence" (who is here in a group), "deletion" (one has begun), "long_act"
+    (one is to be gone on with, from the beat `head` on), "erased" (some text), "task" (one is to be done),
     "site" (its name or words), "filters" (some rules), "networks" (those that are blocked), "queue" (cases
     of a group, or of none), "answer" (a person's reports), "person", "read" or "draft" (by this person,
     somewhere), "unread" (a person has marked messages of the group `head` as unread).

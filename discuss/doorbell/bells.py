@@ -47,6 +47,16 @@ def ring_deletion(pk: int) -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("deletion", pk)))
 
 
+def ring_long_act(pk: int, beat: int) -> None:
+    """On commit, tell every hub that an act over many lines is to be gone on with, from this beat on."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("long_act", pk, beat)))
+
+
+def ring_erased() -> None:
+    """On commit, tell every hub that something was erased: no process keeps what is made of texts."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("erased", 0)))
+
+
 def ring_task() -> None:
     """On commit, tell every hub that there is a task."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("task", 0)))

@@ -26,6 +26,7 @@ class QueueFrames:
 
     def _progress(self, audience: Audience, progress: Progress) -> Prepared:
         html = fragments.case_progress(audience, progress=progress)
+        html += fragments.case_kept(audience, kept=progress.kept)
         return Prepared(html + self._shown(audience, progress.fingerprint))
 
     def _whole(self, audience: Audience, queue: Queue) -> Prepared:

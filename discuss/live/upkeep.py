@@ -11,14 +11,16 @@ from discuss.live.clearing import clear_expired
 from discuss.live.deletions import Deletions
 from discuss.live.indexing import keep_index
 from discuss.live.keeper import Keeper
+from discuss.live.long_acts import LongActs
 from discuss.live.networks import NetworkKeeper
 from discuss.live.periodic import every
 from discuss.live.tasks import TaskWorker
 from discuss.live.viewer import Viewer
 from discuss.reading.filters import known_filters
 from discuss.reading.site import keep_site
+from discuss.rendering.forgetting import forget_texts
 
-# Seconds between two looks for deletions that nobody goes on with: it takes two.
+# Seconds between two looks for deletions, and acts over many lines, that nobody goes on with: it takes two.
 DELETIONS_INTERVAL = 10.0
 # Seconds between two looks for tasks that no bell told of.
 TASKS_INTERVAL = 15.0
@@ -44,11 +46,16 @@ class Upkeep:
         )
         self.networks = NetworkKeeper(pages)
         self.deletions = Deletions()
+        self.long_acts = LongActs()
 
     def hear(self, bell: Bell) -> None:
         """Wake what the bell concerns."""
         if bell.kind == "deletion":
             self.deletions.go_on(bell.pk, beat=0)
+        elif bell.kind == "long_act":
+            self.long_acts.go_on(bell.pk, bell.head)
+        elif bell.kind == "erased":
+            forget_texts()
         elif bell.kind == "task":
             self.tasks.ring()
         elif bell.kind == "site":
@@ -73,6 +80,7 @@ class Upkeep:
         yield keep_index()
         yield every(TASKS_INTERVAL, self.tasks.look)
         yield every(DELETIONS_INTERVAL, self.deletions.look)
+        yield every(DELETIONS_INTERVAL, self.long_acts.look)
         yield every(CLEARING_INTERVAL, clear_expired)
         yield every(HITS_INTERVAL, self.write)
 
@@ -86,3 +94,4 @@ class Upkeep:
     async def stop(self) -> None:
         """End what does not end with `works()`."""
         await self.deletions.stop()
+        await self.long_acts.stop()

@@ -16,6 +16,7 @@ from discuss.models.held import Held
 from discuss.models.invitation import Invitation
 from discuss.models.kinds import ENDING_KINDS, MEMBERSHIP_KINDS, STANDING_KINDS, Kind
 from discuss.models.last_post import LastPost
+from discuss.models.long_act import LongAct, LongKind, LongState
 from discuss.models.lookups import Holds
 from discuss.models.membership import Level, Membership, Role
 from discuss.models.mention import Mention
@@ -65,6 +66,9 @@ __all__ = [
     "Kind",
     "LastPost",
     "Level",
+    "LongAct",
+    "LongKind",
+    "LongState",
     "Membership",
     "Mention",
     "Message",

@@ -111,6 +111,8 @@ class Entry(models.Model):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
+        # More than to hide a message, which moderators of the site may: nobody takes it back.
+        permissions: ClassVar = [("erase_entry", "Can erase entry")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["group", "position"], name="one_line_per_position"),
             models.UniqueConstraint(fields=["author", "nonce"], name="one_message_per_nonce"),

@@ -84,6 +84,11 @@ def host_of(address: str) -> str:
     return host[0] if host else ""
 
 
+def forget() -> None:
+    """Forget the texts whose links are known."""
+    _split.cache_clear()
+
+
 @lru_cache(TEXTS_KEPT)
 def _split(text: str) -> tuple[Part, ...]:
     read = _as_linkify_reads(text)

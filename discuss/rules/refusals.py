@@ -111,6 +111,11 @@ class Code(TextChoices):
         "case taken",
         _("%(name)s is on this case. Take it over first, if they do not go on with it."),
     )
+    UNDER_WAY = (
+        "under way",
+        _("Something like this is under way already. Wait for its end, or stop it first."),
+    )
+    NOT_SURE = "not sure", _("Nobody can take this back, so say first that you are sure.")
     NOT_TO_HAND_OVER = "not to hand over", _("Only an owner may hand a group over.")
     NOT_TO_LET_IN = "not to let in", _("You may not let anybody into this group.")
     NOT_TO_INVITE = "not to invite", _("Only an owner or a moderator may invite people.")

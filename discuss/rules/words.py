@@ -100,6 +100,11 @@ def units_of(text: str) -> Iterator[Unit]:
             yield Unit(word, match.start(), match.end())
 
 
+def forget() -> None:
+    """Forget the words whose forms are known."""
+    _words_in.cache_clear()
+
+
 @lru_cache(10_000)
 def _words_in(part: str) -> tuple[str, ...]:
     """Return what a word becomes; a few become several, such as one of an old ligature."""

@@ -19,7 +19,7 @@ from discuss.edges.views.people import Request, membership_of, not_a_member, pac
 from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm, read_position
 from discuss.models import Entry, Membership
-from discuss.moderation.actions.offers import offers_on_line
+from discuss.moderation.actions.offers import may_hide_all, offers_on_line
 from discuss.reading.bookmarks import is_saved
 from discuss.reading.lines import (
     count_replies,
@@ -88,6 +88,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         "reasons": Reason.choices,
         "reply_count": count_replies(entry),
         "offers": offers_on_line(membership, entry),
+        "may_hide_all": may_hide_all(membership, entry),
     }
     if HtmxDetails(request):
         return HttpResponse(fragments.line_menu(audience, **given))

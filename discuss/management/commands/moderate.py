@@ -1,12 +1,13 @@
 """`manage.py moderate`: an act of moderation, as one of the staff."""
 
+import time
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from discuss.actions import Refused
-from discuss.models import Group, Message, User
+from discuss.models import Act, Group, LongAct, Message, User
 from discuss.moderation.actions import (
     LINE,
     MEMBER,
@@ -16,14 +17,20 @@ from discuss.moderation.actions import (
     acts,
     block_network,
     perform_act,
+    take_long_steps,
     unblock_network,
 )
+from discuss.moderation.actions.long_acts import BEGINNING
 from discuss.moderation.actions.networks import BLOCK
 from discuss.moderation.actions.offers import form_of
 from discuss.moderation.forms import ActForm
 from discuss.moderation.forms.networks import BlockForm, UnblockForm
+from discuss.moderation.rules.lengths import SPANS
 from discuss.rules.networks import Bars
 from discuss.rules.reasons import Reason
+
+# What a form is told of all that is said at the command line.
+SAID = ("length", "span", "role", "reason", "note", "sure")
 
 
 class Command(BaseCommand):
@@ -43,9 +50,16 @@ class Command(BaseCommand):
             choices=Bars.values,
             help="what a network is barred from (default: %(default)s)",
         )
-        parser.add_argument("--sure", action="store_true", help="a wide network is meant")
         parser.add_argument("--group", type=UUID, help="the group's uuid, as in its address")
         parser.add_argument("--length", default="", help="for how long: 10m, 1h, 7d ... or ever")
+        parser.add_argument(
+            "--span", default="", choices=["", *SPANS], help="how far back what they wrote is meant"
+        )
+        parser.add_argument(
+            "--sure",
+            action="store_true",
+            help="that you know that nobody can take this back, or that a wide network is meant",
+        )
         parser.add_argument("--role", default="moderator", help="which one a promotion gives")
         parser.add_argument("--reason", default="", choices=["", *Reason.values])
         parser.add_argument("--note", default="")
@@ -55,8 +69,7 @@ class Command(BaseCommand):
         if kind.of == NETWORK:
             form = _network_form(kind.name, options)
         else:
-            told = {name: options[name] for name in ("length", "role", "reason", "note")}
-            form = form_of(kind, told)
+            form = form_of(kind, {name: options[name] for name in SAID if options[name]})
         if not form.is_valid():
             raise CommandError("; ".join(f"{key}: {text[0]}" for key, text in form.errors.items()))
         whom = self._whom(kind.of, options)
@@ -73,6 +86,18 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         if verbosity:
             self.stdout.write(f"Done: {done}." if done else "There was nothing to do.")
+        if done and kind.name in BEGINNING:
+            self._take_steps(done, verbosity)
+
+    def _take_steps(self, done: Act, verbosity: int) -> None:
+        """Do it to all lines, as a server would; broken off, it is left to one."""
+        work = LongAct.objects.filter(act_id__in=[done.pk, done.undoes_id]).first()
+        if work is not None:
+            for pause in take_long_steps(work):
+                time.sleep(pause)
+            work.refresh_from_db()
+            if verbosity:
+                self.stdout.write(f"Messages: {work.restored if done.undoes_id else work.done}.")
 
     def _whom(self, of: str, options: dict[str, Any]) -> dict[str, Any]:
         if of == NETWORK:

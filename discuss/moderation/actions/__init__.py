@@ -1,6 +1,6 @@
 """What moderators do: each act is one function, and all of them come through `perform_act`."""
 
-from discuss.moderation.actions import lines, members, people
+from discuss.moderation.actions import lines, long_acts, members, people
 from discuss.moderation.actions.acts import (
     CASE,
     LINE,
@@ -28,6 +28,7 @@ from discuss.moderation.actions.filters import (
     make_filter,
     switch_filter,
 )
+from discuss.moderation.actions.long_steps import finish_long_acts, take_long_steps
 from discuss.moderation.actions.networks import block_network, unblock_network
 from discuss.moderation.actions.reports import (
     hear_answers,
@@ -53,9 +54,11 @@ __all__ = [
     "change_filter",
     "decide_case",
     "delete_filter",
+    "finish_long_acts",
     "hear_answers",
     "let_case_go",
     "lines",
+    "long_acts",
     "make_filter",
     "members",
     "people",
@@ -66,5 +69,6 @@ __all__ = [
     "report_message",
     "switch_filter",
     "take_case",
+    "take_long_steps",
     "unblock_network",
 ]

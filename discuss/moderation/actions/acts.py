@@ -50,6 +50,8 @@ class ActKind(NamedTuple):
     undone_by: str = ""
     undoes: str = ""
     lasts: bool = False
+    looks_back: bool = False
+    is_final: bool = False
 
     @property
     def has_one_place(self) -> bool:
@@ -78,11 +80,14 @@ def act(
     undone_by: str = "",
     undoes: str = "",
     lasts: bool = False,
+    looks_back: bool = False,
+    is_final: bool = False,
 ) -> Callable[[Callable[["Doing"], None]], Callable[["Doing"], None]]:
     """Make an act of a function, which does it, and records it where there is something to do."""
 
     def register(do: Callable[["Doing"], None]) -> Callable[["Doing"], None]:
-        acts[name] = ActKind(name, do, of, label, done, right or name, undone_by, undoes, lasts)
+        how = undone_by, undoes, lasts, looks_back, is_final
+        acts[name] = ActKind(name, do, of, label, done, right or name, *how)
         return do
 
     return register
@@ -166,13 +171,17 @@ class Doing:
 
 
 class Why(NamedTuple):
-    """Why it is done, until when, and for which case. `role` is the one that a promotion gives."""
+    """Why it is done, until when, and for which case. `role` is the one that a promotion gives.
+
+    `since` is the moment from which on lines count, where it is done to what somebody wrote; None: to all.
+    """
 
     reason: str = ""
     note: str = ""
     until: datetime | None = None
     case_id: int | None = None
     role: str = ""
+    since: datetime | None = None
 
 
 NO_REASON = Why()

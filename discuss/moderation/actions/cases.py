@@ -27,6 +27,7 @@ from discuss.moderation.actions.acts import (
     acts,
     perform_act,
 )
+from discuss.moderation.actions.long_acts import TURNING
 from discuss.moderation.actions.reports import DISMISS
 from discuss.moderation.reading.offered import Standing
 from discuss.moderation.reading.scopes import cases_in, read_scope
@@ -42,8 +43,8 @@ ON_HELD = {APPROVE: approve_held, DISCARD: discard_held}
 ON_SIGN_UP = {ADMIT: admit_sign_up, TURN_AWAY: turn_sign_up_away}
 # What a moderator does to a case and not to anybody.
 ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD, *ON_SIGN_UP})
-# What nobody is given for what they did.
-_NO_SANCTIONS = frozenset({"promote", REOPEN})
+# What nobody is given for what they did; and what is done to what is under way stands where one sees that.
+_NO_SANCTIONS = frozenset({"promote", REOPEN, *TURNING})
 
 
 @act(DISMISS, of=CASE, label=_("Dismiss"), done=_("Dismissed"), undone_by=REOPEN)
@@ -121,6 +122,8 @@ def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
         return False
     # What takes something back stands where that was done, but for a message, which has no other place.
     if kind.of == CASE and (kind.name in ON_HELD) != standing.is_held:
+        return False
+    if kind.of == LINE and kind.is_final and not standing.has_text:
         return False
     if not is_there or kind.name in _NO_SANCTIONS or (kind.undoes and kind.of != LINE):
         return False

@@ -1,9 +1,10 @@
-"""Hiding what somebody wrote, and showing it again."""
+"""Hiding what somebody wrote, showing it again, and erasing it for good."""
 
 from django.utils.translation import gettext_lazy as _
 
 from discuss.actions.messages import hide_line
 from discuss.moderation.actions.acts import LINE, Doing, act
+from discuss.moderation.actions.erasing import erase_lines, forget_for_good
 
 
 @act("hide", of=LINE, label=_("Hide this message"), done=_("Message hidden"), undone_by="restore")
@@ -22,3 +23,13 @@ def restore(doing: Doing) -> None:
     if entry is not None and entry.hidden_by is not None:
         doing.record(undoes=entry.hidden_by)
         doing.in_log.alter_line(entry, hidden_at=None, hidden_by=None)
+
+
+@act("erase", of=LINE, label=_("Erase for good"), done=_("Message erased"), is_final=True)
+def erase(doing: Doing) -> None:
+    """Leave a tombstone, and nothing of what the message said, for nobody. It is not taken back."""
+    entry = doing.entry
+    if entry is not None and entry.text:
+        doing.record()
+        erase_lines(doing.in_log, [entry])
+        forget_for_good.enqueue()

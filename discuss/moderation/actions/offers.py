@@ -4,8 +4,19 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from discuss.actions.ranks import is_outranked
-from discuss.models import Ban, Bar, Entry, Group, Membership, User, Warning
+from discuss.models import (
+    Ban,
+    Bar,
+    Entry,
+    Group,
+    LongAct,
+    LongKind,
+    Membership,
+    User,
+    Warning,
+)
 from discuss.moderation.actions.acts import PERSON, ActKind, acts, taken_back
+from discuss.moderation.actions.long_acts import TURNING
 from discuss.moderation.forms import ActForm
 from discuss.moderation.rules.ranks import right_of
 from discuss.reading.members import read_relation
@@ -23,7 +34,13 @@ class Offer(NamedTuple):
 
 def form_of(kind: ActKind, data: Any = None) -> ActForm:
     """Return the form of an act."""
-    return ActForm(data, name=kind.name, lasts=kind.lasts)
+    return ActForm(
+        data,
+        name=kind.name,
+        lasts=kind.lasts,
+        looks_back=kind.looks_back,
+        is_final=kind.is_final,
+    )
 
 
 def offers_on_line(member: Membership, entry: Entry) -> list[Offer]:
@@ -31,13 +48,47 @@ def offers_on_line(member: Membership, entry: Entry) -> list[Offer]:
     if not entry.is_message:
         return []
     names = ["restore"] if entry.hidden_by is not None else [] if entry.is_hidden else ["hide"]
+    if entry.text:
+        names.append("erase")
     return _offered(names, member, entry.author_id, entry.hidden_by)
+
+
+def may_hide_all(member: Membership, entry: Entry) -> bool:
+    """Whether the member may hide all that the author of a message wrote in the group."""
+    return entry.is_message and actor_of(acts["hide_all"], member, entry.author_id) is not None
 
 
 def offers_on_member(member: Membership, person: User) -> list[Offer]:
     """Return what the member may do to a person in their group, and on the site where they are staff."""
     names = list(_fitting(member.group, person))
     return _offered(names, member, person.pk)
+
+
+def offers_to_turn(member: Membership, person: User) -> list[Offer]:
+    """Return what the member may do to acts over all that a person wrote: stop them, and take them back.
+
+    Which of it there is to do at a moment, `names_to_turn` says.
+    """
+    return _offered(list(TURNING), member, person.pk)
+
+
+def names_to_turn(group: Group, person: User) -> list[str]:
+    """Return what there is to do to acts over all that the person wrote."""
+    return [*_to_turn(group, person), *_to_turn(None, person)]
+
+
+def _to_turn(group: Group | None, person: User) -> Iterator[str]:
+    end = "" if group else "_on_site"
+    works = LongAct.objects.filter(user=person, group=group)
+    going_on = works.going_on().first()
+    is_hiding = going_on is not None and going_on.is_hiding
+    if is_hiding:
+        yield f"stop_hiding{end}"
+    # What is hidden at this moment turns round.
+    if is_hiding or (going_on is None and works.standing().exists()):
+        yield f"show_all{end}"
+    if going_on is not None and going_on.kind == LongKind.ERASE:
+        yield "stop_erasing"
 
 
 def actor_of(
@@ -85,7 +136,10 @@ def _fitting(group: Group, person: User) -> Iterator[str]:
             yield "promote"
         if theirs.role != roles.MEMBER:
             yield "demote"
+    yield "hide_all"
     if Ban.objects.filter(user=person).exists():
         yield "end_ban"
     elif person.is_active:
         yield "ban"
+    yield "hide_all_on_site"
+    yield "erase_all"

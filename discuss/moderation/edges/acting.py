@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from discuss.edges.views.lines import told
@@ -19,7 +20,9 @@ from discuss.limits import limits
 from discuss.models import Entry, Group, Membership, User
 from discuss.moderation.actions import LINE, MEMBER, PERSON, Why, acts, perform_act
 from discuss.moderation.actions.acts import ActKind
+from discuss.moderation.actions.long_acts import BEGINNING
 from discuss.moderation.actions.offers import Offer, actor_of, form_of
+from discuss.moderation.edges.asking import ask, is_sure
 from discuss.moderation.edges.people import find_person, person_context
 from discuss.moderation.forms import ActForm
 from discuss.reading.lines import read_line
@@ -37,18 +40,19 @@ def acts_in_a_group(view: ActsView) -> Callable[..., HttpResponse]:
         if kind is None:
             raise Http404("There is no such act.")
         address = reverse("line_menu" if kind.of == LINE else "person", args=[uuid, key])
-        if request.method != "POST":
+        # What nobody takes back has a page of its own, where it is asked for.
+        is_asked = kind.is_final and request.method in {"GET", "HEAD"}
+        if request.method != "POST" and not is_asked:
             return redirect(address)
         if not request.user.is_authenticated:
             return redirect_to_login(address)
-        if is_of_another(request):
+        if not is_asked and is_of_another(request):
             return _refuse(request, Code.OF_ANOTHER.label, address)
         membership = membership_of(request.user, uuid)
         if membership is None:
-            is_asked = bool(HtmxDetails(request))
-            return (
-                told(request, Code.NOT_A_MEMBER.label) if is_asked else not_a_member(request, uuid)
-            )
+            if HtmxDetails(request):
+                return told(request, Code.NOT_A_MEMBER.label)
+            return not_a_member(request, uuid)
         return view(request, membership, kind, key)
 
     return do
@@ -60,9 +64,12 @@ def act_on_line(request: Request, membership: Membership, kind: ActKind, key: in
     entry = read_line(membership.group_id, key)
     if kind.of != LINE or entry is None:
         raise Http404("There is no such line, or no such act.")
-    form = form_of(kind, request.POST)
+    form = form_of(kind, request.POST if request.method == "POST" else None)
     address = reverse("line_menu", args=[membership.group.uuid, key])
-    actor = actor_of(kind, membership, entry.author_id, entry.hidden_by) or membership
+    actor = actor_of(kind, membership, entry.author_id, entry.hidden_by)
+    if kind.is_final and not is_sure(request):
+        return ask(request, kind, form, actor, way_back=address, entry=entry)
+    actor = actor or membership
     if _perform(actor, kind, form, entry=entry):
         if HtmxDetails(request):
             return told(request, "")
@@ -78,8 +85,12 @@ def act_on_person(
     if kind.of not in {MEMBER, PERSON}:
         raise Http404("It is done to messages, or to cases.")
     found = find_person(membership, key)
-    form = form_of(kind, request.POST)
-    actor = actor_of(kind, membership, found.pk) or membership
+    form = form_of(kind, request.POST if request.method == "POST" else None)
+    actor = actor_of(kind, membership, found.pk)
+    if kind.is_final and not is_sure(request):
+        address = reverse("person", args=[membership.group.uuid, key])
+        return ask(request, kind, form, actor, way_back=address, person=found)
+    actor = actor or membership
     group = None if kind.of == PERSON else membership.group
     if _perform(actor, kind, form, user=found, group=group):
         messages.success(request, _said(kind))
@@ -122,4 +133,6 @@ def _refuse(request: Request, text: object, address: str) -> HttpResponse:
 
 
 def _said(kind: ActKind) -> str:
+    if kind.name in BEGINNING:
+        return gettext("It has begun. How far it has come stands below.")
     return str(kind.done)

@@ -8,12 +8,19 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.models import Act, Membership, User
 from discuss.moderation.actions.acts import acts
-from discuss.moderation.actions.offers import Offer, offers_on_member
+from discuss.moderation.actions.offers import (
+    Offer,
+    names_to_turn,
+    offers_on_member,
+    offers_to_turn,
+)
 from discuss.moderation.edges.networks import may_block
+from discuss.moderation.reading.long_acts import read_progress_about
 from discuss.moderation.reading.networks import read_seen
 from discuss.moderation.reading.record import read_acts
 from discuss.reading.bans import read_ban
@@ -35,7 +42,8 @@ def person(request: Request, uuid: UUID, key: int) -> HttpResponse:
     if membership is None:
         return not_a_member(request, uuid, status=200)
     found = find_person(membership, key)
-    return render(request, "discuss/moderation/person.html", person_context(membership, found))
+    context = {**person_context(membership, found), "opened": request.GET.get("act", "")}
+    return render(request, "discuss/moderation/person.html", context)
 
 
 @never_cache
@@ -48,6 +56,38 @@ def member(request: Request, pk: int) -> HttpResponse:
     if found is None:
         raise Http404("There is no such member.")
     return redirect("person", found.group.uuid, found.user_id)
+
+
+@never_cache
+@login_required
+@require_safe
+def long_acts(request: Request, uuid: UUID, key: int) -> HttpResponse:
+    """Show how far acts over all that somebody wrote have come, again and again while one goes on."""
+    membership = membership_of(request.user, uuid) if HtmxDetails(request) else None
+    if membership is None:
+        return redirect("person", uuid, key)
+    context = {"group": membership.group, "works": [], "turns": []}
+    if _may_see_acts(membership):
+        context |= progress_context(membership, find_person(membership, key))
+    return render(request, "discuss/moderation/progress.html", context)
+
+
+def progress_context(membership: Membership, found: User) -> dict[str, Any]:
+    """Return what there is to see of acts over all that the person wrote, and what to do about them."""
+    is_staff = membership.user.is_staff
+    works = read_progress_about(found.pk, membership.group_id, on_site=is_staff)
+    return {
+        "person": found,
+        "works": works,
+        "goes_on": any(work.goes_on for work in works),
+        "turns": names_to_turn(membership.group, found) if works else [],
+        "turning": offers_to_turn(membership, found) if works else [],
+    }
+
+
+def _may_see_acts(membership: Membership) -> bool:
+    is_staff = membership.user.is_staff and membership.user.has_perm("discuss.view_act")
+    return is_staff or roles.may("moderate", membership.role)
 
 
 def find_person(membership: Membership, key: int) -> User:
@@ -75,8 +115,9 @@ def person_context(
         for offer in offers_on_member(membership, found)
     ]
     context: dict[str, Any] = {"group": group, "person": found, "theirs": theirs, "offers": offers}
-    is_staff = membership.user.is_staff and membership.user.has_perm("discuss.view_act")
-    may_see = is_staff or roles.may("moderate", membership.role)
+    may_see = _may_see_acts(membership)
+    if may_see:
+        context |= progress_context(membership, found)
     if may_see or found == membership.user:
         done = Act.objects.filter(group_id=group.pk, user_id=found.pk)
         bar, ban = read_bar(group.pk, found.pk), read_ban(found.pk)

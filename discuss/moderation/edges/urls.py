@@ -18,6 +18,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.
     path("groups/<uuid:uuid>/people/<int:key>/report/", views.report_member, name="report_member"),
+    path("groups/<uuid:uuid>/people/<int:key>/long-acts/", people.long_acts, name="long_acts"),
     path("groups/members/<int:pk>/", people.member, name="member"),
     path("groups/<uuid:uuid>/people/<int:key>/", people.person, name="person"),
     path(

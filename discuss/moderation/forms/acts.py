@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss.models import Role
-from discuss.moderation.rules.lengths import LENGTHS
+from discuss.moderation.rules.lengths import LENGTHS, SPANS
 from discuss.rules.reasons import NOTE_LENGTH, Reason
+from discuss.rules.refusals import Code
 from discuss.rules.text import validate_marks
 
 REASONS = [("", _("No reason given")), *Reason.choices]
@@ -19,6 +20,9 @@ class ActForm(forms.Form):
     """What a moderator says besides. Fields that the act has no use for are left out."""
 
     length = forms.ChoiceField(label=_("For how long"))
+    span = forms.ChoiceField(
+        label=_("What they wrote in"), choices=[(key, label) for key, (label, _) in SPANS.items()]
+    )
     role = forms.ChoiceField(
         label=_("Role"),
         choices=[(Role.MODERATOR, Role.MODERATOR.label), (Role.OWNER, Role.OWNER.label)],
@@ -31,9 +35,22 @@ class ActForm(forms.Form):
         validators=[validate_marks],
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "dir": "auto"}),
     )
+    sure = forms.BooleanField(
+        label=_("I know that nobody can take this back"),
+        error_messages={"required": Code.NOT_SURE.label},
+    )
 
-    def __init__(self, data: Any = None, *, name: str, lasts: bool, **kwargs: Any) -> None:
-        """`name` is the act's, and `lasts` says whether it has an end."""
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        name: str,
+        lasts: bool,
+        looks_back: bool = False,
+        is_final: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        """`name` is the act's, and the others say what kind of an act it is (ActKind)."""
         # Several stand on one page.
         super().__init__(data, auto_id=f"{name}-%s", **kwargs)
         if lasts:
@@ -41,8 +58,13 @@ class ActForm(forms.Form):
             self.fields["length"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["length"]
-        if name != "promote":
-            del self.fields["role"]
+        without = {"role": name != "promote", "span": not looks_back, "sure": not is_final}
+        for field in (field for field, is_without in without.items() if is_without):
+            del self.fields[field]
+
+    def said(self) -> list[tuple[str, str]]:
+        """Return what was said so far, for a page that asks again, but whether one is sure."""
+        return [(name, self.data.get(name, "")) for name in self.fields if name != "sure"]
 
     def why(self, name: str) -> dict[str, Any]:
         """Return what was said, once it is valid, as the act takes it."""
@@ -50,9 +72,13 @@ class ActForm(forms.Form):
         length: timedelta | None = None
         if "length" in self.fields:
             _label, length = LENGTHS[name][values["length"]]
+        span: timedelta | None = None
+        if "span" in self.fields:
+            _label, span = SPANS[values["span"]]
         return {
             "reason": values["reason"],
             "note": values["note"],
             "until": timezone.now() + length if length else None,
             "role": values.get("role", ""),
+            "since": timezone.now() - span if span else None,
         }

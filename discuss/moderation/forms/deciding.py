@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss.forms import DescriptionField, NumberField
+from discuss.moderation.rules.lengths import SPANS
 from discuss.rules.reasons import NOTE_LENGTH, Reason
 
 
@@ -43,6 +44,14 @@ class DecisionForm(forms.Form):
         required=False,
         initial=Length.A_DAY,
     )
+    span = forms.ChoiceField(
+        label=_("How far back, if all is hidden"),
+        choices=[(key, label) for key, (label, _length) in SPANS.items()],
+        required=False,
+        initial="1d",
+    )
+    # What nobody takes back is asked for twice.
+    sure = forms.BooleanField(required=False)
     # A case stays open where somebody wants to do something else for it, too.
     stays_open = forms.BooleanField(label=_("Leave the case open"), required=False)
 
@@ -64,6 +73,12 @@ class DecisionForm(forms.Form):
         if not length or self.cleaned_data["act"] not in self._lasting:
             return None
         return timezone.now() + timedelta(minutes=int(length))
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on lines count, for what is done to what somebody wrote; nothing for all of it."""
+        _label, length = SPANS[self.cleaned_data["span"] or "1d"]
+        return timezone.now() - length if length else None
 
 
 class TakingForm(forms.Form):

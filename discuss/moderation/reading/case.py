@@ -54,20 +54,6 @@ class Done(NamedTuple):
         return label_of(self.reason)
 
 
-class Progress(NamedTuple):
-    """What of a case's page changes while it is open. Two that are equal look the same."""
-
-    row: Row
-    reports: tuple[Told, ...]
-    acts: tuple[Done, ...]
-    taken_by: int | None
-    is_hidden: bool
-
-    @property
-    def fingerprint(self) -> str:
-        return sha256(repr(self).encode()).hexdigest()[:16]
-
-
 class KeptLine(NamedTuple):
     """A message as it was when it was reported, or what it says in its place."""
 
@@ -76,6 +62,37 @@ class KeptLine(NamedTuple):
     html: SafeString
     is_hidden: bool
     is_reported: bool
+
+
+class Version(NamedTuple):
+    """What the message said until it was edited."""
+
+    text: str
+    ended_at: datetime
+
+
+class Kept(NamedTuple):
+    """What the case keeps of the message; and where it says something else by now, what, and what before."""
+
+    lines: tuple[KeptLine, ...] = ()
+    text_now: str = ""
+    versions: tuple[Version, ...] = ()
+
+
+class Progress(NamedTuple):
+    """What of a case's page changes while it is open. Two that are equal look the same."""
+
+    row: Row
+    reports: tuple[Told, ...]
+    acts: tuple[Done, ...]
+    taken_by: int | None
+    is_hidden: bool
+    # It changes where somebody edits the message, or an admin erases it or one beside it.
+    kept: Kept = Kept()
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def read_case(scope: Scope, pk: int) -> Case | None:
@@ -95,16 +112,17 @@ def progress_of(case: Case) -> Progress:
     is_hidden = bool(case.entry and case.entry.is_hidden)
     acts = _done(Act.objects.filter(case_id=case.pk))
     taken_by = case.taken_by_id if case.state == CaseState.TAKEN else None
-    return Progress(row, _reports(case), acts, taken_by, is_hidden)
+    kept = Kept(_kept_lines(case), _text_now(case), _versions(case))
+    return Progress(row, _reports(case), acts, taken_by, is_hidden, kept)
 
 
-def kept_lines(case: Case) -> list[KeptLine]:
+def _kept_lines(case: Case) -> tuple[KeptLine, ...]:
     """Return the message and those around it, as they were, with the names of now."""
     snapshot = case.snapshot or {}
     authors: Mapping[int, User] = User.objects.in_bulk(
         {line["author_id"] for line in snapshot.get("lines", ()) if line["author_id"]}
     )
-    return [
+    return tuple(
         KeptLine(
             authors[line["author_id"]].name if line["author_id"] in authors else "",
             parse_datetime(line["at"]),
@@ -113,7 +131,7 @@ def kept_lines(case: Case) -> list[KeptLine]:
             line["position"] == snapshot["position"],
         )
         for line in snapshot.get("lines", ())
-    ]
+    )
 
 
 def _html(text: str) -> SafeString:
@@ -121,15 +139,15 @@ def _html(text: str) -> SafeString:
     return text_html(text, rendering["html"], rendering["renderer"], {})
 
 
-def read_revisions(case: Case) -> list[Revision]:
+def _versions(case: Case) -> tuple[Version, ...]:
     """Return what the message said before it was edited, the latest first."""
     if case.entry is None or _is_withdrawn(case.entry):
-        return []
-    revisions = Revision.objects.filter(entry=case.entry_id).order_by("-pk")
-    return list(revisions[:REVISIONS_SHOWN])
+        return ()
+    revisions = Revision.objects.filter(entry=case.entry_id).order_by("-pk")[:REVISIONS_SHOWN]
+    return tuple(Version(each.text, each.ended_at) for each in revisions)
 
 
-def text_now(case: Case) -> str:
+def _text_now(case: Case) -> str:
     """Return what the message says now, where that is not what was reported."""
     entry: Entry | None = case.entry
     snapshot = case.snapshot or {}

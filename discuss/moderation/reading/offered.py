@@ -17,6 +17,8 @@ class Standing(NamedTuple):
     relation: str
     has_message: bool
     has_person: bool
+    # Whether there is something left that was not erased.
+    has_text: bool = False
     # Whether a message waits for a decision.
     is_held: bool = False
     # Whether somebody of a higher role has hidden it.
@@ -40,9 +42,15 @@ def read_standing(user: User, scope: Scope, case: Case) -> Standing:
     has_message = case.kind == CaseKind.MESSAGE and case.entry_id is not None
     is_held = case.kind == CaseKind.HELD
     has_person = case.user_id is not None
-    outranked = actor is not None and is_outranked(actor, hidden)
-    silenced = isinstance(actor, Membership) and is_silenced(actor)
-    is_sign_up = case.kind == CaseKind.SIGN_UP
+    has_text = has_message and case.entry is not None and bool(case.entry.text)
     return Standing(
-        role, relation, has_message, has_person, is_held, outranked, silenced, is_sign_up
+        role,
+        relation,
+        has_message,
+        has_person,
+        has_text,
+        is_held,
+        is_outranked=actor is not None and is_outranked(actor, hidden),
+        is_silenced=isinstance(actor, Membership) and is_silenced(actor),
+        is_sign_up=case.kind == CaseKind.SIGN_UP,
     )

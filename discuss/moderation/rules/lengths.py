@@ -31,3 +31,14 @@ LENGTHS: Mapping[str, Lengths] = {
     "ban": {**_LONG, **_ENDLESS},
     "block_network": {**_SHORT, **_LONG, **_ENDLESS},
 }
+
+# How far back everything is hidden or erased that somebody wrote.
+SPANS: Lengths = {
+    "1h": (_("The last hour"), timedelta(hours=1)),
+    "6h": (_("The last 6 hours"), timedelta(hours=6)),
+    "1d": (_("The last day"), timedelta(days=1)),
+    "3d": (_("The last 3 days"), timedelta(days=3)),
+    "7d": (_("The last 7 days"), timedelta(days=7)),
+    "28d": (_("The last 28 days"), timedelta(days=28)),
+    "ever": (_("Everything"), None),
+}

@@ -7,6 +7,8 @@ ACT = "discuss.add_act"
 _RIGHTS = {
     "hide": "discuss.delete_message",
     "restore": "discuss.delete_message",
+    "hide_all": "discuss.delete_message",
+    "erase": "discuss.erase_entry",
     "remove": "discuss.delete_membership",
     "ban": "discuss.close_user",
     # Whoever may close accounts may bar networks, and see who came from where.

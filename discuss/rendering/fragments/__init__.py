@@ -85,6 +85,7 @@ from discuss.rendering.fragments.person import (
 from discuss.rendering.fragments.queue import (
     case_added,
     case_changed,
+    case_kept,
     case_progress,
     case_removed,
     case_row,
@@ -108,6 +109,7 @@ __all__ = [
     "at_hand_version",
     "case_added",
     "case_changed",
+    "case_kept",
     "case_progress",
     "case_removed",
     "case_row",

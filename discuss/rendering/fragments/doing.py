@@ -22,6 +22,7 @@ def line_menu(
     reacted: Sequence[Reacted],
     reply_count: int = 0,
     offers: Sequence[Any] = (),
+    may_hide_all: bool = False,
     reasons: Sequence[tuple[str, Text]] = (),
 ) -> str:
     """What the person may do with the line: `allowed` are verbs (discuss.rules.roles), `offers` acts.
@@ -30,6 +31,7 @@ def line_menu(
     """
     given = {"allowed": allowed, "is_saved": is_saved, "offered": offered, "reacted": reacted}
     given |= {"reply_count": reply_count, "reasons": reasons, "signs_version": signs_version()}
+    given |= {"may_hide_all": may_hide_all}
     return render("line_menu", audience, entry=entry, offers=offers, **given)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from discuss.moderation.actions import acts
-from discuss.moderation.reading.case import Progress
+from discuss.moderation.reading.case import Kept, Progress
 from discuss.moderation.reading.duties import Duties
 from discuss.moderation.reading.queue import Row
 from discuss.moderation.rules.otherwise import OTHERWISE
@@ -57,6 +57,11 @@ def queue_ended(audience: Audience, *, text: Text) -> str:
 def case_progress(audience: Audience, *, progress: Progress) -> str:
     """How far a case has come: who is on it, who reported it, and what was done for it."""
     return render("case_progress", audience, **progress_context(progress), oob=True)
+
+
+def case_kept(audience: Audience, *, kept: Kept) -> str:
+    """What a case is about: the message as it was, with those around it, and what it says by now."""
+    return render("case_kept", audience, kept=kept, oob=True)
 
 
 def progress_context(progress: Progress) -> dict[str, Any]:

@@ -39,6 +39,12 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
             "reply_count": 3,
             **_NO_REACTIONS,
         },
+        for_a_moderator={
+            "entry": LINES["message"],
+            "allowed": {"reply", "react", "save"},
+            "may_hide_all": True,
+            **_NO_REACTIONS,
+        },
         right_to_left={
             "entry": LINES["right to left"],
             "allowed": {"hide", "pin", "react"},

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.utils.html import escape
+
 from discuss.moderation.forms.reports import ReportForm
-from discuss.moderation.reading.case import Done, Progress, Told
+from discuss.moderation.reading.case import Done, Kept, KeptLine, Progress, Told, Version
 from discuss.moderation.reading.duties import Duties
 from discuss.moderation.reading.queue import Row
 from discuss.rendering import fragments
@@ -42,6 +44,11 @@ ACTS = (
     Done("hide", "mod", NOON, "spam", "", None, 1, is_undone=True),
     Done("restore", "", NOON, "", LONG, NOON + timedelta(days=1), 1, is_undone=False),
 )
+KEPT = (
+    KeptLine("ann", NOON, escape("Soup"), is_hidden=False, is_reported=False),
+    KeptLine("", NOON, escape(LONG), is_hidden=False, is_reported=True),
+    KeptLine("ليلى", NOON, escape(ARABIC), is_hidden=True, is_reported=False),
+)
 PROGRESS = Progress(OPEN, REPORTS[:1], (), None, is_hidden=False)
 
 
@@ -69,6 +76,13 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "case_added", at_the_top={"row": OPEN, "above": 0}, below={"row": OLD, "above": 5}
     ),
     "case_changed": states_of("case_changed", **{key: {"row": row} for key, row in ROWS.items()}),
+    "case_kept": states_of(
+        "case_kept",
+        nothing={"kept": Kept()},
+        one_message={"kept": Kept(KEPT[:1])},
+        edited={"kept": Kept(KEPT, ARABIC, (Version(LONG, NOON), Version("Soup", NOON)))},
+        erased={"kept": Kept(tuple(line._replace(html=escape("")) for line in KEPT))},
+    ),
     "case_progress": states_of(
         "case_progress",
         new={"progress": PROGRESS},

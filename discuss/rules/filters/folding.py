@@ -182,6 +182,11 @@ class Folded:
         return readable(_UNSEEN.sub("", self.text))
 
 
+def forget() -> None:
+    """Forget the words that were looked at."""
+    is_disguise.cache_clear()
+
+
 @lru_cache(10_000)
 def is_disguise(word: str) -> bool:
     """Whether a word is written as no language has it, or is of letters that only look Latin."""

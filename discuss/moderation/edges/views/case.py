@@ -36,12 +36,9 @@ from discuss.moderation.edges.people import SEE_PEOPLE
 from discuss.moderation.forms.deciding import DecisionForm, TakingForm
 from discuss.moderation.reading.case import (
     count_cases_about,
-    kept_lines,
     progress_of,
     read_before,
     read_case,
-    read_revisions,
-    text_now,
 )
 from discuss.moderation.reading.networks import read_seen
 from discuss.moderation.reading.offered import read_standing
@@ -118,8 +115,10 @@ def decide(request: Request, case: Case) -> HttpResponse:
         context = {**_context(request, scope, case), "form": form, "is_open": True}
         return render(request, "discuss/moderation/case.html", context, status=400)
     values = form.cleaned_data
+    if acts[values["act"]].is_final and not values["sure"]:
+        return _ask(request, case, form)
     name, closes = values["act"], not values["stays_open"] or values["act"] in ON_CASE
-    why = Why(reason=values["reason"], note=values["note"], until=form.until)
+    why = Why(reason=values["reason"], note=values["note"], until=form.until, since=form.since)
     decide_case(request.user, case_id=case.pk, name=name, why=why, closes=closes)
     told = {"number": case.pk, "act": acts[name].done}
     if not closes:
@@ -127,6 +126,20 @@ def decide(request: Request, case: Case) -> HttpResponse:
         return redirect("case", case.pk)
     messages.success(request, gettext("Case %(number)s is closed: %(act)s.") % told)
     return redirect("queue")
+
+
+def _ask(request: Request, case: Case, form: DecisionForm) -> HttpResponse:
+    """Ask again whether something is done that nobody takes back."""
+    context = {
+        "entry": case.entry,
+        "person": case.user,
+        "way_back": reverse("case", args=[case.pk]),
+        "kind": acts[form.cleaned_data["act"]],
+        "address": request.path,
+        "said": [(name, form.data.get(name, "")) for name in form.fields if name != "sure"],
+        "is_second": True,
+    }
+    return render(request, "discuss/moderation/asked.html", context)
 
 
 @of_a_case
@@ -146,9 +159,7 @@ def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
         "may_see_people": request.user.has_perm(SEE_PEOPLE),
         "case": case,
         "about": progress.row,
-        "lines": kept_lines(case),
-        "text_now": text_now(case),
-        "revisions": read_revisions(case),
+        "kept": progress.kept,
         "before": [(each, fragments.label_of(each.kind)) for each in read_before(case, scope)],
         "other_count": count_cases_about(case, scope),
         "form": _decision(request, scope, case),
@@ -173,6 +184,10 @@ def _decision(request: Request, scope: Scope, case: Case, data: Any = None) -> D
 
 
 def _offered(request: Request, scope: Scope, case: Case) -> list[ActKind]:
-    """Return the acts that the person may do: to the message first, then to its author, then to the case."""
+    """Return the acts that the person may do: first the gentler ones, and last what closes the case."""
     offered = acts_offered(request.user, read_standing(request.user, scope, case))
-    return sorted(offered, key=lambda each: (each.of != LINE, each.name in ON_CASE))
+    return sorted(offered, key=_order)
+
+
+def _order(kind: ActKind) -> tuple[bool, ...]:
+    return kind.name in ON_CASE, kind.is_final, kind.looks_back, kind.of != LINE

@@ -1,0 +1,108 @@
+"""Erasing messages for good: what they said is nowhere any more, and that they stood there is.
+
+An erased line is as one that its author removed, without any text. So nobody shows it again, and moderators
+see no more of it than others do.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from itertools import batched
+
+from django.db.models import QuerySet
+from django.tasks import task
+from django.utils import timezone
+
+from discuss import doorbell
+from discuss.actions.change import Change
+from discuss.db.purging import purge_files
+from discuss.models import Act, Case, CaseKind, Entry, Held, Mention, Revision, Utterance
+from discuss.rules.filters import Folded
+
+# Cases that are read at a time, with all that they keep.
+CASES_AT_ONCE = 200
+# By how much the clocks of two processes may differ.
+CLOCKS = timedelta(minutes=5)
+
+
+@task
+def forget_for_good() -> None:
+    """Clear the files of the database of what was erased."""
+    purge_files()
+
+
+def erase_lines(change: Change, lines: Sequence[Entry]) -> None:
+    """Take all that these messages said out of the database, at one number. `lines` are as they stand now."""
+    pks = [line.pk for line in lines]
+    said = [(line.author_id, line.text) for line in lines]
+    said += Revision.objects.filter(entry__in=pks).values_list("entry__author", "text")
+    Revision.objects.filter(entry__in=pks).delete()
+    forget_said(said)
+    Mention.objects.filter(entry__in=pks).delete()
+    Entry.objects.filter(pk__in=pks, pin__gt=0).update(pin=0)
+    # Those that are hidden stay so from the moment on at which they were.
+    shown = [line for line in lines if not line.is_hidden]
+    nothing = {"text": "", "html": None, "renderer": None, "details": None, "edited_at": None}
+    for some, more in ((shown, {"hidden_at": timezone.now()}), (_others(lines, shown), {})):
+        if some:
+            change.alter_lines(some, **nothing, **more, hidden_by=None)
+    _erase_in_cases(change.group_id, lines)
+    doorbell.ring_hidden(change.group_id, change.number)
+    doorbell.ring_erased()
+
+
+def forget_said(said: Iterable[tuple[int | None, str]]) -> None:
+    """Forget that somebody said these things, where a filter asks whether they say them again."""
+    for author_id, text in said:
+        if author_id is not None:
+            Utterance.objects.filter(user=author_id, digest=Folded(text).digest).delete()
+
+
+def erase_held(held: Sequence[Held], cases: QuerySet[Case]) -> None:
+    """Erase messages that wait for a decision, or were not approved, and what these cases keep of any."""
+    _empty(cases.filter(kind=CaseKind.HELD, snapshot__isnull=False), None)
+    for each in held:
+        each.delete()
+
+
+def _others(lines: Iterable[Entry], shown: Sequence[Entry]) -> list[Entry]:
+    left_out = {line.pk for line in shown}
+    return [line for line in lines if line.pk not in left_out]
+
+
+def _erase_in_cases(group_id: int, lines: Sequence[Entry]) -> None:
+    """Take these messages out of what cases keep: those about them, and about their neighbours."""
+    pks = [line.pk for line in lines]
+    first = min(line.timestamp for line in lines) - CLOCKS
+    later = Case.objects.filter(group=group_id, opened_at__gte=first, snapshot__isnull=False)
+    has_changed = _empty(later, {line.position for line in lines})
+    # What waited before it was a line is kept under no position.
+    approved = Act.objects.filter(kind="approve", entry_id__in=pks).values_list(
+        "case_id", flat=True
+    )
+    cases = Case.objects.filter(pk__in=list(approved), snapshot__isnull=False)
+    if _empty(cases, None) or has_changed:
+        doorbell.ring_queue(group_id)
+
+
+def _empty(cases: QuerySet[Case], positions: set[int] | None) -> bool:
+    """Empty the texts that these cases keep, of messages of these positions (None: of all)."""
+    has_changed = False
+    for case in _in_parts(cases):
+        snapshot = case.snapshot or {}
+        kept = [
+            line
+            for line in snapshot.get("lines", ())
+            if line["text"] and (positions is None or line["position"] in positions)
+        ]
+        for line in kept:
+            line |= {"text": "", "is_hidden": True}
+        if kept:
+            case.save(update_fields=["snapshot"])
+            has_changed = True
+    return has_changed
+
+
+def _in_parts(cases: QuerySet[Case]) -> Iterator[Case]:
+    """Yield these cases; only some of what they keep is in memory at a time."""
+    for pks in batched(list(cases.values_list("pk", flat=True)), CASES_AT_ONCE):
+        yield from Case.objects.only("snapshot").filter(pk__in=pks)
