@@ -1,10 +1,10 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
 A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove, moderate,
-ban and delete their account, lock the group, slow it down, and hold messages and decide about them, in any
-order, alone and at one moment, while rings are dropped, doubled and reordered and pages disconnect and
-return. In the end each page shows exactly what a fresh load from its oldest line on shows: none missing, none
-twice, in order, and to moderators what was hidden.
+hide and show all of somebody, erase, ban and delete their account, lock the group, slow it down, and hold
+messages and decide about them, in any order, alone and at one moment, while rings are dropped, doubled and
+reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its
+oldest line on shows: none missing, none twice, in order, and to moderators what was hidden.
 """
 
 import asyncio
@@ -39,8 +39,20 @@ from discuss.live import end, later
 from discuss.live.feeds.group import GroupFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.hub import hub
-from discuss.models import Ban, Deletion, Entry, Group, Held, Kind, Level, Membership, Role, User
-from discuss.moderation.actions import Why, perform_act
+from discuss.models import (
+    Ban,
+    Deletion,
+    Entry,
+    Group,
+    Held,
+    Kind,
+    Level,
+    LongAct,
+    Membership,
+    Role,
+    User,
+)
+from discuss.moderation.actions import Why, long_steps, perform_act, take_long_steps
 from discuss.reading import lines as windows, log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
 from tests.cast import log_in
@@ -180,6 +192,31 @@ class Conversation(RuleBasedStateMachine):
         entry = self.any_message(pick)
         if entry is not None:
             self.act_as(name, fate, lambda member: perform_act(member, act, entry=entry))
+
+    @rule(
+        actor=people,
+        name=people,
+        fate=fates,
+        act=st.sampled_from(["hide_all", "stop_hiding", "show_all"]),
+        steps=st.integers(0, 3),
+    )
+    def moderate_all(self, actor: str, name: str, fate: str, act: str, steps: int) -> None:
+        """Ask for all of somebody's lines to be hidden or shown again, and take some steps of it."""
+        whom: dict[str, Any] = {"user": self.users[name], "group": self.group}
+        self.act_as(actor, fate, lambda member: perform_act(member, act, **whom))
+        works = LongAct.objects.filter(**whom).going_on()
+        work = self.run(in_worker(works.first))
+        if work is not None:
+            taken = take_long_steps(work)
+            for _ in range(steps):
+                self.act(fate, next, taken, None)
+
+    @rule(fate=fates, pick=picks)
+    def erase(self, fate: str, pick: int) -> None:
+        """Nobody sees it any more, moderators neither."""
+        entry = self.any_message(pick)
+        if entry is not None:
+            self.act(fate, perform_act, self.boss, "erase", entry=entry)
 
     @rule(actor=people, name=people, fate=fates, act=st.sampled_from(ACTS), role=picks)
     def moderate_member(self, actor: str, name: str, fate: str, act: str, role: int) -> None:
@@ -414,7 +451,7 @@ class Conversation(RuleBasedStateMachine):
 
     def hand_over(self, bell: Bell) -> None:
         """Stand in the doorbell's place: a ring may be lost, doubled, or come late and out of order."""
-        if bell.kind == "deletion":
+        if bell.kind in {"deletion", "long_act"}:
             return  # else the hub would take all steps at once
         if self.fate == "late":
             self.late.append(bell)
@@ -607,7 +644,7 @@ class Conversation(RuleBasedStateMachine):
         return list(Held.objects.filter(group=self.group).values_list("text", flat=True))
 
     def _texts(self) -> list[str]:
-        messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE)
+        messages = Entry.objects.filter(group=self.group, kind=Kind.MESSAGE).exclude(text="")
         return list(messages.values_list("text", flat=True))
 
 
@@ -625,6 +662,7 @@ def test_every_page_equals_a_fresh_load(way: str, monkeypatch: pytest.MonkeyPatc
     # One less than there are people: somebody's row goes where another's comes above it.
     monkeypatch.setattr(members, "NAMED_MEMBERS", 3)
     monkeypatch.setattr(deletions, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(long_steps, "LINES_AT_ONCE", 2)
     for feed in (GroupFeed, PersonFeed):
         monkeypatch.setattr(feed, "flush_interval", 0.0)
     monkeypatch.setattr(later, "INTERVAL", 0.0)

@@ -44,6 +44,7 @@ FAULTS = {
     "sqlite-lock": Repetitions("SQLite: another process holds the write lock 3 s", 3, 10, 20),
     "sqlite-full": Repetitions("SQLite: database full", 3, 10, 30),
     "ban": Repetitions("kill -9 in the middle of a ban, and no bell tells of it", 1, 1, 60),
+    "hide-all": Repetitions("kill -9 in the middle of hiding all of somebody, twice", 1, 5, 120),
     "ban-redis": Repetitions("the same, while Redis is away", 1, 1, 60),
     "lost-answer": Repetitions("the answer is lost after the commit", 100, 1000, 5),
     "proxy": Repetitions("a proxy cuts, half-closes, delays, swallows", 20, 500, 60),
