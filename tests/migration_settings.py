@@ -19,5 +19,7 @@ MIGRATION_LINTER_OPTIONS = {
         "0013_longer_kinds",
         # An index of a column that is new, and NULL in every row: it is made at once.
         "0018_display_names",
+        # Indexes of a table that is new. The linter takes their condition for a part of the table's name.
+        "0038_long_acts",
     ],
 }
