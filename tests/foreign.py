@@ -20,6 +20,7 @@ from django.utils import timezone
 from discuss import actions
 from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
+from discuss.actions.record import write_act
 from discuss.limits import spoken
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.moderation.actions import Why, finish_long_acts, perform_act, report_message
@@ -67,6 +68,23 @@ def talk(cast: Cast) -> None:
     for text in ("Soup", "Bread", "Salt"):
         entry = cast.say(cast.bob, text)
     report_message(cast.member(cast.ann), entry=entry, reason="spam", note="Soup")
+    # Rows of the record alone, so that everybody still writes.
+    write_act(
+        "bar",
+        actor=cast.mod,
+        user_id=cast.bob.pk,
+        group_id=cast.kitchen.pk,
+        entry_id=entry.pk,
+        reason="spam",
+        note="Soup",
+        until=timezone.now(),
+        details={
+            "rule": 1,
+            "name": "Soup",
+            "before": {"is_part": False},
+            "after": {"is_part": True},
+        },
+    )
     actions.edit_message(cast.member(cast.bob), entry=entry, text="Pepper")
     actions.hide_message(cast.member(cast.bob), entry=cast.say(cast.bob, "Soup"))
     last = cast.lines()[-1]

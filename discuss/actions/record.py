@@ -15,7 +15,9 @@ def write_act(kind: str, *, actor: Membership | User | None, **fields: Any) -> A
     """
     by = actor.user_id if isinstance(actor, Membership) else actor.pk if actor else None
     role = rank_of(actor) if actor else ""
-    return Act.objects.create(kind=kind, actor_id=by, role=role, **fields)
+    # A column of its own, because the record is looked through by it.
+    rule = (fields.get("details") or {}).get("rule")
+    return Act.objects.create(kind=kind, actor_id=by, role=role, rule_id=rule, **fields)
 
 
 def write_end_of_ban(actor: User | None, *, user: User) -> None:

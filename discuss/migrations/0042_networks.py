@@ -9,7 +9,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0038_long_acts"),
+        ("discuss", "0041_record_indexes"),
     ]
 
     operations = [

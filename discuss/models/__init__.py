@@ -1,6 +1,7 @@
 """What is: fields, constraints, queries and the rules about one row."""
 
 from discuss.models.act import Act, RecordStays
+from discuss.models.appeal import Appeal
 from discuss.models.ban import Ban
 from discuss.models.bar import Bar
 from discuss.models.bookmark import Bookmark
@@ -42,6 +43,7 @@ __all__ = [
     "SEARCH_LENGTH",
     "STANDING_KINDS",
     "Act",
+    "Appeal",
     "Ban",
     "Bar",
     "BlockedNetwork",

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, NoReturn
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
@@ -55,6 +56,8 @@ class Act(models.Model):
     )
     until = models.DateTimeField(_("until"), null=True)
     details = models.JSONField(null=True)
+    # The filter that it was about, or that did it.
+    rule_id = models.BigIntegerField(null=True)
     # The act that this one takes back.
     undoes_id = models.BigIntegerField(null=True)
 
@@ -70,6 +73,16 @@ class Act(models.Model):
             models.Index(fields=["user_id", "id"], name="acts_to_user"),
             models.Index(fields=["entry_id"], name="acts_on_message"),
             models.Index(fields=["undoes_id"], name="acts_undone"),
+            # What the record's page is narrowed down to, each in the order in which it lists.
+            models.Index(fields=["actor_id", "id"], name="acts_by_actor"),
+            models.Index(fields=["kind", "id"], name="acts_by_kind"),
+            models.Index(
+                fields=["rule_id", "id"], name="acts_by_rule", condition=Q(rule_id__isnull=False)
+            ),
+            models.Index(fields=["at"], name="acts_by_time"),
+            models.Index(
+                fields=["case_id", "id"], name="acts_of_case", condition=Q(case_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

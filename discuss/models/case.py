@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
+from discuss.models.appeal import Appeal
 from discuss.models.entry import Entry
 from discuss.models.group import Group
 from discuss.models.held import Held
@@ -20,6 +21,7 @@ class CaseKind(models.TextChoices):
     GROUP = "group", _("Group")
     HELD = "held", _("Held message")
     SIGN_UP = "sign-up", _("New account")
+    APPEAL = "appeal", _("Appeal")
 
 
 class CaseState(models.TextChoices):
@@ -29,7 +31,9 @@ class CaseState(models.TextChoices):
 
 
 class Case(models.Model):
-    """Something that one or more people reported. Reports of one thing are one case while it is not closed.
+    """Something to decide about, most often because people reported it.
+
+    Reports of one thing are one case while it is not closed.
 
     `user` is whom it is about: of a message its author. A case about a person in no group, and one about a
     group, is for moderators of the site.
@@ -55,6 +59,8 @@ class Case(models.Model):
     )
     # The message that waits. It is nobody's case any more once its author took it back; decided, it is NULL.
     held = models.OneToOneField(Held, models.DB_CASCADE, null=True, related_name="case")
+    # What somebody says against an act; it is theirs, and goes with their account.
+    appeal = models.OneToOneField(Appeal, models.DB_CASCADE, null=True, related_name="case")
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.DB_SET_NULL, null=True, related_name="+"
     )

@@ -112,7 +112,7 @@ class Group(models.Model):
     # What its pages wear (SKINS in the settings); nothing, or a name that is none any more: what all wear.
     skin = models.CharField(_("skin"), max_length=30, blank=True, default="", db_default="")
     # Members see which acts there were.
-    record_is_public = models.BooleanField(default=False, db_default=False, editable=False)
+    record_is_public = models.BooleanField(default=False, db_default=False)
     head = models.PositiveBigIntegerField(_("head"), default=0, db_default=0, editable=False)
     epoch = models.CharField(max_length=16, default=new_epoch, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_default=Now())

@@ -104,6 +104,7 @@ class Code(TextChoices):
         _("You have reported as much as you may today. Moderators will look at all of it."),
     )
     NO_QUEUE = "no queue", _("Only moderators may see what was reported.")
+    NO_RECORD = "no record", _("Only moderators may see the record of what was done.")
     NO_CASE = "no case", _("There is no such case, or it is not for you to see.")
     CASE_CLOSED = "case closed", _("This case was closed meanwhile.")
     CASE_OPEN = "case open", _("This case is open again already.")

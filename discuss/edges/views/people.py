@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from discuss.limits import limits, spoken
@@ -22,11 +22,11 @@ class Request(HttpRequest):
     user: User
 
 
-def paced(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def paced[R: HttpResponseBase](view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """Show a page to one person so often and no oftener (discuss/limits.py)."""
 
     @wraps(view)
-    def show(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def show(request: Request, *args: Any, **kwargs: Any) -> R | HttpResponse:
         who: Any = request.user
         wait = limits.take("view", who.pk) if who.is_authenticated else 0
         if not wait:

@@ -14,6 +14,8 @@ urlpatterns = [
     path("moderation/cases/<int:case>/decide/", views.decide, name="decide"),
     path("moderation/cases/<int:case>/reopen/", views.reopen, name="reopen"),
     path("moderation/addresses/", networks.networks, name="networks"),
+    path("moderation/record/", views.record, name="record"),
+    path("moderation/record/csv/", views.record_csv, name="record_csv"),
     path("reports/", views.reports, name="reports"),
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.

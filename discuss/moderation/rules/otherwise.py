@@ -1,4 +1,4 @@
-"""What is in the record besides acts of moderators, where it changes who somebody is: how it is called."""
+"""What is in the record besides acts of moderators: how it is called."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,13 @@ from discuss.rules.text import Text
 
 # Each is written by the action that does it.
 OTHERWISE: Mapping[str, Text] = {
+    "filter": _("Caught by a filter"),
+    "filter_made": _("Filter written"),
+    "filter_changed": _("Filter changed"),
+    "filter_on": _("Filter switched on"),
+    "filter_off": _("Filter switched off"),
+    "filter_deleted": _("Filter deleted"),
+    "change_settings": _("Settings changed"),
     "hand_over": _("Group handed over"),
     "let_in": _("Let into the group by staff"),
     "close_account": _("Account closed"),

@@ -2,6 +2,7 @@
 
 from discuss.moderation.edges.views.case import case, decide, let_go, reopen, take
 from discuss.moderation.edges.views.queue import live_queue, queue
+from discuss.moderation.edges.views.record import record, record_csv
 from discuss.moderation.edges.views.reports import report_group, report_member, reports
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "let_go",
     "live_queue",
     "queue",
+    "record",
+    "record_csv",
     "reopen",
     "report_group",
     "report_member",

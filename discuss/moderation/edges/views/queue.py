@@ -12,6 +12,7 @@ from discuss.models import CaseKind, CaseState
 from discuss.moderation.edges.networks import may_block
 from discuss.moderation.forms.queue import QueueForm
 from discuss.moderation.reading.queue import TO_DO, read_groups, read_queue
+from discuss.moderation.reading.record_scopes import read_record_scope
 from discuss.moderation.reading.scopes import read_scope
 from discuss.moderation.rules.ranks import right_of
 from discuss.rendering import fragments
@@ -41,6 +42,7 @@ def queue(request: Request) -> HttpResponse:
         "kinds": CaseKind.choices,
         "is_live": wants_live(request),
         "blocks_networks": may_block(request.user),
+        "sees_record": read_record_scope(request.user.pk).is_any,
         "writes_filters": request.user.is_staff and request.user.has_perm(right_of("filter")),
         "signs_version": fragments.signs_version(),
         "zone": audience.time_zone,

@@ -1,0 +1,12 @@
+"""Which rows of the record are told to whom."""
+
+# What tells that there is a case, and so that somebody was reported: it is for those who may see the case.
+OF_CASES = frozenset({"dismiss", "settle", "reopen", "accept_appeal", "refuse_appeal", "filter"})
+# What members of a group read where its owners want that. By those in NAMED others miss somebody, and wonder;
+# so they read whom it was done to, too.
+NAMED = frozenset({"time_out", "end_time_out", "remove", "let_in_again", "bar", "end_bar"})
+PUBLIC = NAMED | {"hide", "restore", "warn", "take_warning_back"}
+# Filters as they are written: what they look for is their owners' and the staff's to know.
+OF_FILTERS = frozenset(
+    {"filter_made", "filter_changed", "filter_on", "filter_off", "filter_deleted"}
+)
