@@ -22,8 +22,9 @@ from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
 from discuss.actions.record import write_act
 from discuss.limits import spoken
-from discuss.models import Entry, Group, Kind, Membership, User
+from discuss.models import Act, Appeal, Ban, Case, Entry, Group, Kind, Membership, User
 from discuss.moderation.actions import Why, finish_long_acts, perform_act, report_message
+from discuss.moderation.forms.appeals import token_of
 from discuss.reading.networks import known_networks
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
@@ -85,6 +86,22 @@ def talk(cast: Cast) -> None:
             "after": {"is_part": True},
         },
     )
+    for kind in ("warn", "time_out", "warn"):
+        write_act(kind, actor=cast.mod, user_id=cast.bob.pk, group_id=cast.kitchen.pk, note="Soup")
+    for act in Act.objects.filter(kind__in=["warn", "time_out"])[1:]:
+        made = Appeal.objects.create(act_id=act.pk, user=cast.bob, note="Soup")
+        snapshot = {"text": "Soup"}
+        Case.objects.create(
+            kind="appeal", appeal=made, group=cast.kitchen, user=cast.bob, snapshot=snapshot
+        )
+    for name in ("refuse_appeal", "settle"):
+        case = Case.objects.filter(kind="appeal", outcome="").latest("pk")
+        Case.objects.filter(pk=case.pk).update(state="closed", outcome=name)
+        write_act(name, actor=cast.ann, user_id=cast.bob.pk, case_id=case.pk, reason="spam")
+    ban_of = User.objects.create_user("dora")
+    for _ in range(2):
+        write_act("ban", actor=cast.ann, user_id=ban_of.pk)
+    Ban.objects.create(user=ban_of)
     actions.edit_message(cast.member(cast.bob), entry=entry, text="Pepper")
     actions.hide_message(cast.member(cast.bob), entry=cast.say(cast.bob, "Soup"))
     last = cast.lines()[-1]
@@ -121,6 +138,13 @@ def pages(cast: Cast, browsers: dict[str, Client]) -> Iterator[tuple[str, str]]:
             for headers in ({}, {"HX-Request": "true"}):
                 response = ask(client, "post", uuid, "POST", data=data, headers=headers)
                 yield f"{who} post {data} {headers}", _html(response)
+    # An appeal, and what whoever is banned sees: of their ban, and of the one before.
+    for case in Case.objects.filter(kind="appeal"):
+        response = browsers["owner"].get(reverse("case", args=[case.pk]))
+        yield f"case {case.pk}", _html(response)
+    for act in Act.objects.filter(kind="ban"):
+        address = reverse("appeal_of_ban", args=[token_of(act.pk)])
+        yield f"ban {act.pk}", _html(browsers["anonymous"].get(address))
     for name in ADDRESSES:
         for method in ("GET", "POST"):
             response = ask(browsers["member"], name, uuid4(), method)

@@ -15,7 +15,7 @@ from discuss import actions
 from discuss.accounts.first_admin import new_link
 from discuss.edges.urls import urlpatterns as chat
 from discuss.forms import AboutForm
-from discuss.models import Case, Filter, Group, Membership, Role, User
+from discuss.models import Act, Case, Filter, Group, Membership, Role, User
 from discuss.moderation.edges.urls import urlpatterns as moderation
 from discuss.rendering import fragments
 from tests.cast import Cast, log_in
@@ -129,6 +129,10 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     **dict.fromkeys(
         ("record", "record_csv"), (Row(LOG_IN, 403, 403, 200, 200, 200), behind_log_in(405))
     ),
+    # Of an act that is none of theirs, and by a token that is none's: moderation/test_appeal_pages.py.
+    "mine": (behind_log_in(200), behind_log_in(405)),
+    "appeal": (behind_log_in(404), behind_log_in(404)),
+    "appeal_of_ban": (same(404), same(404)),
     "reports": (behind_log_in(200), behind_log_in(405)),
     "report_group": (behind_log_in(200), Row(LOG_IN, OTHER, OTHER, OTHER, 400)),
     "report_member": (Row(LOG_IN, 403, 200, 200, 200), Row(LOG_IN, 403, OTHER, OTHER, 400)),
@@ -257,6 +261,10 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         bob = User.objects.get(username="bob")
         theirs = Membership.objects.filter(group__name="Cellar", user=bob).get()
         wanted |= {"key": bob.pk, "pk": theirs.pk, "act": "warn"}
+    if name == "appeal":
+        # Of bob's, where there is one.
+        done = Act.objects.filter(user_id=User.objects.get(username="bob").pk, kind="warn")
+        wanted["act"] = done.values_list("pk", flat=True).first() or LAST_LINE
     if name == "report_member":
         wanted["key"] = User.objects.get(username="ann").pk
     if name == "first_admin":

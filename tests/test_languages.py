@@ -96,6 +96,7 @@ NAMES = [
     "dan",
     "eva",
     "gus",
+    "dora",
     "zoe",
     "boss",
     "Kitchen",

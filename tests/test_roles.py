@@ -17,6 +17,8 @@ from discuss import actions
 from discuss.actions import Refused
 from discuss.actions.waiting import hold
 from discuss.models import (
+    Act,
+    Appeal,
     Bar,
     Bookmark,
     Case,
@@ -33,7 +35,7 @@ from discuss.models import (
     User,
     Warning,
 )
-from discuss.moderation.actions import Why, make_filter, perform_act, report_group
+from discuss.moderation.actions import Why, make_appeal, make_filter, perform_act, report_group
 from discuss.rules import roles
 from discuss.rules.roles import (
     EQUAL,
@@ -58,7 +60,6 @@ pytestmark = pytest.mark.django_db
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
 # Verbs that nobody can ask for yet.
-TO_COME = {"appeal"}
 # What is done on the whole site has tests of its own (tests/moderation/test_ban.py, test_networks.py,
 # test_held_sign_ups.py).
 ELSEWHERE = {"ban", "block", "admit"}
@@ -69,7 +70,7 @@ ON_OTHERS = {"restore", "time_out", "warn", "bar", "promote", "demote", "dismiss
 }
 # What has to be there before it can be taken back.
 TAKEN_BACK = {"restore": "hide"}
-VERBS = [verb for verb in TABLE if verb not in TO_COME | ELSEWHERE]
+VERBS = [verb for verb in TABLE if verb not in ELSEWHERE]
 # What is done to the group as a whole.
 ON_GROUP = {"read", "post", "mark_unread", "leave"} | {
     "notify",
@@ -158,6 +159,7 @@ def cells(verb: str) -> Iterator[Cell]:
         "save": ROLES[:-1],
         "report": ROLES[:-1],
         "dismiss": ROLES[:-1],
+        "appeal": ROLES[:-1],
     }.get(verb, ROLES[1:-1])
     for role in ROLES:
         if role in targets or role == STAFF or verb == "join":
@@ -194,6 +196,10 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
         if verb in TAKEN_BACK:
             boss = User.objects.create_superuser("boss")
             perform_act(boss, TAKEN_BACK[verb], entry=target.line)
+        if verb == "appeal":
+            # By one superuser, for another to decide about.
+            bosses = [User.objects.create_superuser(name) for name in ("boss", "other")]
+            perform_act(bosses[0], "hide", entry=target.line)
         if verb == "approve":
             kitchen, author = cast.kitchen.pk, target.user.pk
             hold(group_id=kitchen, user_id=author, text="Salad", nonce="nonce of what is held")
@@ -225,6 +231,7 @@ def state() -> list[list[tuple[Any, ...]]]:
         list(Report.objects.values_list("reporter", "case__kind")),
         list(Case.objects.order_by("pk").values_list("pk", "state")),
         list(LongAct.objects.values_list("kind", "group", "user")),
+        list(Appeal.objects.values_list("user", "note")),
     ]
 
 
@@ -319,6 +326,14 @@ def moderate(cast: Cast, actor: Person, _: Person) -> str:
     return DONE if is_shown else REFUSED
 
 
+def appeal(cast: Cast, actor: Person, _: Person) -> str | None:
+    """The latest act is the one that it is about; the admin has no way to do it."""
+    if actor.role == STAFF:
+        return REFUSED
+    make_appeal(actor.user, act_id=Act.objects.latest("pk").pk, note="It was a joke")
+    return None
+
+
 def dismiss(cast: Cast, actor: Person, target: Person) -> None:
     case = Case.objects.get(kind="message")
     perform_act(
@@ -355,6 +370,7 @@ ACTS: Mapping[str, Callable[[Cast, Person, Person], str | None]] = {
     "report_group": lambda cast, actor, _: _nothing(
         report_group(actor.user, group=cast.kitchen, reason="spam")
     ),
+    "appeal": appeal,
     "moderate": moderate,
     "dismiss": dismiss,
     "remove": lambda cast, actor, target: actions.remove_member(
@@ -413,6 +429,7 @@ def test_no_cell_but_what_cannot_happen_is_left_out():
         "save": at_an_end,
         "report": at_an_end,
         "dismiss": at_an_end,
+        "appeal": at_an_end,
         "remove": among_members,
         "approve": among_members,
         "hand_over": among_members,

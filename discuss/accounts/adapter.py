@@ -18,6 +18,7 @@ from django.views.defaults import permission_denied
 
 from discuss import actions
 from discuss.accounts import mails
+from discuss.accounts.appealing import appeal_address
 from discuss.accounts.invited import kept_invitation
 from discuss.accounts.tries import CountedTries
 from discuss.actions.networks import note_address
@@ -108,7 +109,8 @@ class AccountAdapter(CountedTries, DefaultAccountAdapter):
             return render(request, "account/waiting.html", context, status=403)
         told = read_ban(user.pk)
         if told is not None:
-            return render(request, "account/account_inactive.html", {"ban": told}, status=403)
+            given = {"ban": told, "appeal_address": appeal_address(user)}
+            return render(request, "account/account_inactive.html", given, status=403)
         response: HttpResponse = super().respond_user_inactive(request, user)
         return response
 

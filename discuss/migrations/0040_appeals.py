@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "appeal",
                 "verbose_name_plural": "appeals",
                 "default_permissions": (),
+                "indexes": [models.Index(fields=["actor_id"], name="appeals_against")],
             },
         ),
         migrations.AddField(

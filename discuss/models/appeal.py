@@ -34,6 +34,7 @@ class Appeal(models.Model):
         verbose_name = _("appeal")
         verbose_name_plural = _("appeals")
         default_permissions: ClassVar = ()
+        indexes: ClassVar = [models.Index(fields=["actor_id"], name="appeals_against")]
 
     def __str__(self) -> str:
         return gettext("appeal %(number)s") % {"number": self.pk}

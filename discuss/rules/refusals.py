@@ -104,6 +104,19 @@ class Code(TextChoices):
         _("You have reported as much as you may today. Moderators will look at all of it."),
     )
     NO_QUEUE = "no queue", _("Only moderators may see what was reported.")
+    NO_APPEAL = "no appeal", _("There is nothing here that you could appeal against.")
+    APPEALED = "appealed", _("You have appealed against this already. One may do so once.")
+    ACT_OVER = "act over", _("This is over: nothing of it is left to take back.")
+    MANY_APPEALS = (
+        "many appeals",
+        _("Many of your appeals wait for a moderator already. Appeal when they are decided."),
+    )
+    NOBODY_DECIDES = (
+        "nobody decides",
+        _("Nobody else is here who could decide. Ask whoever runs this server."),
+    )
+    OWN_ACT = "own act", _("You did this yourself, so another moderator decides about it.")
+    SAY_WHY = "say why", _("Give a reason, or write a note: whoever appealed reads why it stays.")
     NO_RECORD = "no record", _("Only moderators may see the record of what was done.")
     NO_CASE = "no case", _("There is no such case, or it is not for you to see.")
     CASE_CLOSED = "case closed", _("This case was closed meanwhile.")

@@ -174,6 +174,7 @@ class Why(NamedTuple):
     """Why it is done, until when, and for which case. `role` is the one that a promotion gives.
 
     `since` is the moment from which on lines count, where it is done to what somebody wrote; None: to all.
+    `undoes` is the row of the record that it takes back, where somebody appealed against that one.
     """
 
     reason: str = ""
@@ -182,6 +183,7 @@ class Why(NamedTuple):
     case_id: int | None = None
     role: str = ""
     since: datetime | None = None
+    undoes: int | None = None
 
 
 NO_REASON = Why()
@@ -198,11 +200,12 @@ def perform_act(
 ) -> Act | None:
     """Do the act `name` and return its row of the record; None where there was nothing to do.
 
-    It is done to `entry`, to `user` in `group`, or to `user` on the whole site. A member acts by their
-    membership, staff as a User. All of it is one transaction with its record, and one bell. Raises Refused.
+    It is done to `entry`, to `user` in `group`, or to `user` on the whole site; so are cases of no group. A
+    member acts by their membership, staff as a User. All of it is one transaction with its record, and one
+    bell. Raises Refused.
     """
     kind = acts[name]
-    if kind.of == PERSON:
+    if kind.of == PERSON or (kind.of == CASE and group is None):
         return _perform_on_person(kind, actor, user, why)
     group_id = entry.group_id if entry else group.pk if group else 0
     with transaction.atomic():

@@ -27,6 +27,7 @@ from discuss.moderation.actions.acts import (
     acts,
     perform_act,
 )
+from discuss.moderation.actions.appeals import ON_APPEAL, decide_appeal
 from discuss.moderation.actions.long_acts import TURNING
 from discuss.moderation.actions.reports import DISMISS
 from discuss.moderation.reading.offered import Standing
@@ -42,7 +43,7 @@ ON_HELD = {APPROVE: approve_held, DISCARD: discard_held}
 # The same of a new account (discuss/actions/sign_ups.py).
 ON_SIGN_UP = {ADMIT: admit_sign_up, TURN_AWAY: turn_sign_up_away}
 # What a moderator does to a case and not to anybody.
-ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD, *ON_SIGN_UP})
+ON_CASE = frozenset({DISMISS, SETTLE, REOPEN, *ON_HELD, *ON_SIGN_UP, *ON_APPEAL})
 # What nobody is given for what they did; and what is done to what is under way stands where one sees that.
 _NO_SANCTIONS = frozenset({"promote", REOPEN, *TURNING})
 
@@ -114,6 +115,10 @@ def acts_offered(user: User, standing: Standing) -> list[ActKind]:
 
 
 def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
+    if standing.is_appeal or kind.name in ON_APPEAL:
+        # Nobody is given anything for what they say.
+        is_answer = standing.is_appeal and kind.name in ON_APPEAL
+        return is_answer and roles.may(kind.right, standing.role, standing.relation)
     is_there = {LINE: standing.has_message, CASE: True, NETWORK: False}.get(
         kind.of, standing.has_person
     )
@@ -164,6 +169,8 @@ def decide_case(
     with transaction.atomic():
         # The locks come in the order in which a report takes them: the group's, then the case's.
         case = _found(user, case_id)
+        if case.kind == CaseKind.APPEAL or name in ON_APPEAL:
+            return _decide_appeal(user, case, name, why)
         if name in ON_HELD:
             return _decide_held(user, case, name, why)
         if (name in ON_SIGN_UP) or case.kind == CaseKind.SIGN_UP:
@@ -182,8 +189,8 @@ def reopen_case(user: User, *, case_id: int, note: str = "") -> None:
     """Open a closed case again; reporters hear of it once it is closed again. Raises Refused."""
     with transaction.atomic():
         case = _found(user, case_id)
-        if case.kind == CaseKind.HELD:
-            # What was decided there is a line of the log, or gone.
+        if case.kind in {CaseKind.HELD, CaseKind.APPEAL}:
+            # What was decided there is a line of the log, or gone; and one appeals once.
             raise Refused(Code.CASE_CLOSED)
         if case.kind == CaseKind.SIGN_UP:
             _hold_again(user, case, note)
@@ -259,6 +266,16 @@ def _hold_again(user: User, case: Case, note: str) -> None:
     if case.user is None or not hold_sign_up_again(user, user=case.user):
         raise Refused(Code.CASE_CLOSED)
     write_act(REOPEN, actor=user, user_id=case.user.pk, case_id=case.pk, note=note)
+
+
+def _decide_appeal(user: User, case: Case, name: str, why: Why) -> Act | None:
+    """Do what an appeal asks for, or leave it, and close the case."""
+    done, outcome = decide_appeal(acting_in(user, case.group), case=case, name=name, why=why)
+    case = _seen(user, case.pk)
+    _refuse_taken(case, user)
+    case.state, case.outcome, case.closed_at = CaseState.CLOSED, outcome, timezone.now()
+    _save(case)
+    return done
 
 
 def acting_in(user: User, group: Group | None) -> Membership | User:

@@ -137,12 +137,14 @@ def warn(doing: Doing) -> None:
     undoes="warn",
 )
 def take_warning_back(doing: Doing) -> None:
-    """Have nobody read a warning any more that was not read yet."""
-    unread = Warning.objects.unread().filter(group=doing.group_id, user=doing.user)
-    latest = unread.order_by("-pk").first()
+    """Have nobody read a warning any more that was not read yet; on an appeal, take a read one back, too."""
+    given = Warning.objects.filter(group=doing.group_id, user=doing.user)
+    asked = doing.why.undoes
+    found = given.filter(act_id=asked) if asked else given.unread()
+    latest = found.order_by("-pk").first()
     if latest is not None and doing.user is not None:
         doing.record(undoes=latest.act_id)
-        Warning.objects.filter(pk=latest.pk).update(read_at=timezone.now())
+        Warning.objects.unread().filter(pk=latest.pk).update(read_at=timezone.now())
         doorbell.ring_person(doing.user.pk)
 
 

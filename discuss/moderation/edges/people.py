@@ -23,6 +23,7 @@ from discuss.moderation.edges.networks import may_block
 from discuss.moderation.reading.long_acts import read_progress_about
 from discuss.moderation.reading.networks import read_seen
 from discuss.moderation.reading.record import read_acts
+from discuss.moderation.reading.record_scopes import acts_in, read_record_scope, told_to_person
 from discuss.reading.bans import read_ban
 from discuss.reading.bars import barred_by, read_bar
 from discuss.reading.sanctions import Sanction, in_future
@@ -119,12 +120,15 @@ def person_context(
     if may_see:
         context |= progress_context(membership, found)
     if may_see or found == membership.user:
-        done = Act.objects.filter(group_id=group.pk, user_id=found.pk)
+        # Nobody learns here that they were reported, nor who did what to them.
+        acts_seen = acts_in(read_record_scope(membership.user_id)) if may_see else told_to_person()
+        done = acts_seen.filter(group_id=group.pk, user_id=found.pk)
         bar, ban = read_bar(group.pk, found.pk), read_ban(found.pk)
         context |= {
             "muted": Sanction(in_future(theirs.muted_until)).until if theirs else None,
             "barred": barred_by(bar).text if bar else "",
             "banned": ban.text if ban else "",
+            "names_actors": may_see,
             "done": [
                 (acts[each.act.kind].done, each)
                 for each in read_acts(done)

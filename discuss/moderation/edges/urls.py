@@ -16,6 +16,9 @@ urlpatterns = [
     path("moderation/addresses/", networks.networks, name="networks"),
     path("moderation/record/", views.record, name="record"),
     path("moderation/record/csv/", views.record_csv, name="record_csv"),
+    path("moderation/mine/", views.mine, name="mine"),
+    path("moderation/mine/<int:act>/", views.appeal, name="appeal"),
+    path("moderation/appeals/<str:token>/", views.appeal_of_ban, name="appeal_of_ban"),
     path("reports/", views.reports, name="reports"),
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.

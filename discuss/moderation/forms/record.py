@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.forms import NumberField
 from discuss.models import User
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.moderation.reading.record import RecordQuery
 from discuss.rules.text import KEY_LENGTH, Text, name_key
 

@@ -1,4 +1,4 @@
-"""What a page's header tells its person: cases that wait for them, and answers to what they reported."""
+"""What a page's header tells its person: cases that wait for them, and answers to what they said."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 
 from discuss.db.compiled import Compiled
-from discuss.models import CaseState, Report, User
+from discuss.models import Appeal, CaseState, Report, User
 from discuss.moderation.reading.queue import count_cases
 from discuss.moderation.reading.scopes import Scope, read_scopes
 
@@ -16,10 +16,14 @@ MOST = 99
 
 
 class Duties(NamedTuple):
-    """How many cases somebody may work at (None: they are no moderator), and how many answers are new."""
+    """How many cases somebody may work at (None: they are no moderator), and how many answers are new.
+
+    `answers` are those to what they reported, `appeals` those to what they said against an act.
+    """
 
     cases: int | None = None
     answers: int = 0
+    appeals: int = 0
 
     @property
     def is_moderator(self) -> bool:
@@ -28,7 +32,7 @@ class Duties(NamedTuple):
     @property
     def told(self) -> str:
         """What a page says of it when it resumes."""
-        return f"{'' if self.cases is None else self.cases}-{self.answers}"
+        return f"{'' if self.cases is None else self.cases}-{self.answers}-{self.appeals}"
 
     @property
     def cases_in_words(self) -> str:
@@ -37,6 +41,10 @@ class Duties(NamedTuple):
     @property
     def answers_in_words(self) -> str:
         return in_words(self.answers)
+
+    @property
+    def appeals_in_words(self) -> str:
+        return in_words(self.appeals)
 
 
 NONE = Duties()
@@ -48,7 +56,7 @@ def in_words(count: int) -> str:
 
 
 def read_duties(user: User) -> Duties:
-    """Return what the header of a page of this person's says, in two statements for most people."""
+    """Return what the header of a page of this person's says, in three statements for most people."""
     scopes = read_scopes([user.pk], [user.pk] if user.is_staff else [])
     return duties_of([user.pk], scopes)[user.pk]
 
@@ -56,8 +64,8 @@ def read_duties(user: User) -> Duties:
 def duties_of(user_ids: Collection[int], scopes: Mapping[int, Scope]) -> dict[int, Duties]:
     """Return what their headers say; people of one scope are counted for once."""
     counts = {scope: count_cases(scope) for scope in {*scopes.values()} if scope.is_any}
-    answers = read_answers(user_ids)
-    return {pk: Duties(counts.get(scopes[pk]), answers[pk]) for pk in user_ids}
+    answers, appeals = read_answers(user_ids), read_decided(user_ids)
+    return {pk: Duties(counts.get(scopes[pk]), answers[pk], appeals[pk]) for pk in user_ids}
 
 
 def read_answers(user_ids: Collection[int]) -> Counter[int]:
@@ -73,3 +81,18 @@ def _answers(user_ids: list[int]) -> QuerySet[Any, tuple[int, int]]:
     ).values_list("reporter")
     answers: QuerySet[Any, tuple[int, int]] = told.annotate(count=Count("pk"))
     return answers
+
+
+def read_decided(user_ids: Collection[int]) -> Counter[int]:
+    """Return how many appeals of each of these people were decided about, and they have not read it."""
+    return Counter(dict(_decided.rows(list(user_ids))))
+
+
+# For speed, as the one above.
+@Compiled
+def _decided(user_ids: list[int]) -> QuerySet[Any, tuple[int, int]]:
+    told = Appeal.objects.filter(
+        user__in=user_ids, told_at=None, case__state=CaseState.CLOSED
+    ).values_list("user")
+    decided: QuerySet[Any, tuple[int, int]] = told.annotate(count=Count("pk"))
+    return decided

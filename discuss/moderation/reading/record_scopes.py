@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from discuss.models import Act, Case, Group, Membership, User
 from discuss.models.act import ActQuerySet
-from discuss.models.group import GroupQuerySet
+from discuss.models.group_query import GroupQuerySet
 from discuss.moderation.reading.scopes import NOTHING, Scope, cases_in, read_scope
 from discuss.moderation.rules.told import OF_CASES, OF_FILTERS
 from discuss.rules import roles
@@ -72,6 +72,12 @@ def acts_in(scope: RecordScope) -> ActQuerySet:
     # A case that went with its group, or with an account, is nobody's secret any more.
     is_told = Q(~Exists(theirs)) | Q(Exists(seen))
     return acts.filter(~Q(kind__in=OF_CASES) | Q(case_id=None) | is_told)
+
+
+def told_to_person() -> ActQuerySet:
+    """Return the rows that those to whom it was done are told of: none that tells of a report."""
+    told: ActQuerySet = Act.objects.exclude(kind__in=OF_CASES)
+    return told
 
 
 def cases_seen(scope: RecordScope, pks: set[int]) -> set[int]:

@@ -6,6 +6,18 @@ OF_CASES = frozenset({"dismiss", "settle", "reopen", "accept_appeal", "refuse_ap
 # so they read whom it was done to, too.
 NAMED = frozenset({"time_out", "end_time_out", "remove", "let_in_again", "bar", "end_bar"})
 PUBLIC = NAMED | {"hide", "restore", "warn", "take_warning_back"}
+# What somebody is told that was done to them, besides acts on messages and people.
+TO_PEOPLE = frozenset(
+    {
+        "hand_over",
+        "let_in",
+        "close_account",
+        "open_account",
+        "take_display_name",
+        "make_site_moderator",
+        "take_site_moderators_rights",
+    }
+)
 # Filters as they are written: what they look for is their owners' and the staff's to know.
 OF_FILTERS = frozenset(
     {"filter_made", "filter_changed", "filter_on", "filter_off", "filter_deleted"}

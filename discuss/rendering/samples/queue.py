@@ -34,6 +34,7 @@ ROWS = {
     ),
     "of someone who is gone": OPEN._replace(name="", words=LONG),
     "right to left": OPEN._replace(name="ليلى", words=ARABIC),
+    "of an appeal": OPEN._replace(kind="appeal", reasons=(), report_count=0),
     "of a kind to come": OPEN._replace(kind="other"),
 }
 REPORTS = (
@@ -91,6 +92,9 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         of_the_site={
             "progress": Progress(OPEN._replace(report_count=0), (), (), None, is_hidden=False)
         },
+        of_an_appeal={
+            "progress": PROGRESS._replace(row=ROWS["of an appeal"], reports=()),
+        },
         of_many={
             "progress": PROGRESS._replace(row=OPEN._replace(report_count=1200)),
         },
@@ -104,7 +108,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         moderator={"duties": Duties(0)},
         cases={"duties": Duties(100)},
         answers={"duties": Duties(answers=2)},
-        all={"duties": Duties(3, 1)},
+        appeals={"duties": Duties(appeals=1)},
+        all={"duties": Duties(3, 1, 2)},
     ),
     "queue_continued": states_of("queue_continued", last={"beyond": None}, more={"beyond": 12345}),
     "queue_ended": states_of("queue_ended", any={"text": Code.NO_CASE.label}),

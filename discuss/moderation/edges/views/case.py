@@ -34,6 +34,7 @@ from discuss.moderation.actions import (
 from discuss.moderation.edges.networks import may_block
 from discuss.moderation.edges.people import SEE_PEOPLE
 from discuss.moderation.forms.deciding import DecisionForm, TakingForm
+from discuss.moderation.reading.against import read_against
 from discuss.moderation.reading.case import (
     count_cases_about,
     progress_of,
@@ -119,8 +120,9 @@ def decide(request: Request, case: Case) -> HttpResponse:
         return _ask(request, case, form)
     name, closes = values["act"], not values["stays_open"] or values["act"] in ON_CASE
     why = Why(reason=values["reason"], note=values["note"], until=form.until, since=form.since)
-    decide_case(request.user, case_id=case.pk, name=name, why=why, closes=closes)
-    told = {"number": case.pk, "act": acts[name].done}
+    done = decide_case(request.user, case_id=case.pk, name=name, why=why, closes=closes)
+    # Of an appeal against what was over already, something else may have come.
+    told = {"number": case.pk, "act": acts[done.kind if done else name].done}
     if not closes:
         messages.success(request, gettext("Done: %(act)s. The case is still open.") % told)
         return redirect("case", case.pk)
@@ -149,7 +151,7 @@ def reopen(request: Request, case: Case) -> HttpResponse:
 
 
 def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
-    progress = progress_of(case)
+    progress, against = progress_of(case), read_against(case)
     audience = Audience.of(request.user)
     standing = read_standing(request.user, scope, case)
     shows_addresses = case.kind == CaseKind.SIGN_UP and case.user and may_block(request.user)
@@ -158,6 +160,8 @@ def _context(request: Request, scope: Scope, case: Case) -> dict[str, Any]:
         "seen": read_seen(case.user, request.user) if shows_addresses and case.user else [],
         "may_see_people": request.user.has_perm(SEE_PEOPLE),
         "case": case,
+        "against": against,
+        "against_label": fragments.label_of(against.done.act.kind) if against else "",
         "about": progress.row,
         "kept": progress.kept,
         "before": [(each, fragments.label_of(each.kind)) for each in read_before(case, scope)],
