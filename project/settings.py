@@ -202,7 +202,7 @@ STYLE_SHEETS = [
             "listed",
             "rules",
         ),
-        *("formatting", "mentions", "replies", "windows", "filters", "queue", "networks"),
+        *("formatting", "mentions", "replies", "windows", "filters", "queue", "networks", "record"),
     )
 ]
 JOINED_STYLE_SHEET = "discuss/all.css"

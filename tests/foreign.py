@@ -117,7 +117,7 @@ def talk(cast: Cast) -> None:
     last.pk, last.position, last.kind = None, last.position + 1, Kind.MESSAGE
     last.author, last.text, last.change = None, "Soup", last.position
     last.save()
-    Group.objects.filter(pk=cast.kitchen.pk).update(head=last.position)
+    Group.objects.filter(pk=cast.kitchen.pk).update(head=last.position, record_is_public=True)
     Group.objects.bulk_create(
         Group(name=f"Attic {n}", name_key=f"attic {n}", description="Bats") for n in range(60)
     )

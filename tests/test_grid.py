@@ -133,6 +133,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "mine": (behind_log_in(200), behind_log_in(405)),
     "appeal": (behind_log_in(404), behind_log_in(404)),
     "appeal_of_ban": (same(404), same(404)),
+    # What it shows where owners want that: moderation/test_public_record.py.
+    "group_record": (Row(LOG_IN, 200, GROUP, OTHER, OTHER), behind_log_in(405)),
     "reports": (behind_log_in(200), behind_log_in(405)),
     "report_group": (behind_log_in(200), Row(LOG_IN, OTHER, OTHER, OTHER, 400)),
     "report_member": (Row(LOG_IN, 403, 200, 200, 200), Row(LOG_IN, 403, OTHER, OTHER, 400)),
@@ -149,6 +151,7 @@ TELLING = {
         "report_group",
         "report_member",
         "group",
+        "group_record",
         "person",
         "log",
         "group_settings",

@@ -84,12 +84,14 @@ def test_an_owner_changes_them_by_a_form(cast: Cast):
         "held_days": "7",
         "invites": "members",
         "pins": "members",
+        "record_is_public": "on",
         "settings": "yes",
     }
     assert owner.post(address, chosen).status_code == 302
     group = Group.objects.get(pk=cast.kitchen.pk)
     assert group.rules == ("everybody", True, 60, 10, 7)
     assert group.opened == {"pin", "invite"}
+    assert group.record_is_public
     page = owner.get(address).content.decode()
     assert '<option value="60" selected>1 minute between' in page
     response = owner.post(address, {**chosen, "slow_mode": "1"})

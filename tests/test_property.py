@@ -277,6 +277,7 @@ class Conversation(RuleBasedStateMachine):
                 *[("held_days", 7), ("held_days", 0)],
                 *[("posting", "moderators"), ("posting", "everybody")],
                 *[("invites", "members"), ("pins", "members"), ("pins", "moderators")],
+                *[("record_is_public", True), ("record_is_public", False)],
             ]
         ),
     )

@@ -59,7 +59,6 @@ pytestmark = pytest.mark.django_db
 
 # What came of it.
 DONE, NOTHING, REFUSED = "done", "nothing to do", "refused"
-# Verbs that nobody can ask for yet.
 # What is done on the whole site has tests of its own (tests/moderation/test_ban.py, test_networks.py,
 # test_held_sign_ups.py).
 ELSEWHERE = {"ban", "block", "admit"}

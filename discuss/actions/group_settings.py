@@ -20,6 +20,7 @@ SETTINGS = (
     "invites",
     "pins",
     "skin",
+    "record_is_public",
 )
 
 

@@ -78,7 +78,7 @@ class LooksForm(forms.Form):
 
 
 class GroupSettingsForm(forms.Form):
-    """Who writes in a group, and when; who invites and who pins."""
+    """Who writes in a group, and when; who invites and who pins; and who reads what moderators did."""
 
     posting = forms.ChoiceField(
         label=_("Who writes"), choices=Posting.choices, error_messages=NO_CHOICE
@@ -114,4 +114,9 @@ class GroupSettingsForm(forms.Form):
     )
     pins = forms.ChoiceField(
         label=_("Who pins messages"), choices=Hosts.choices, error_messages=NO_CHOICE
+    )
+    record_is_public = forms.BooleanField(
+        label=_("Members read what moderators did"),
+        required=False,
+        help_text=_("What, when and why, and who was timed out, removed or barred; not by whom."),
     )

@@ -118,6 +118,10 @@ class Code(TextChoices):
     OWN_ACT = "own act", _("You did this yourself, so another moderator decides about it.")
     SAY_WHY = "say why", _("Give a reason, or write a note: whoever appealed reads why it stays.")
     NO_RECORD = "no record", _("Only moderators may see the record of what was done.")
+    NOT_PUBLIC = (
+        "not public",
+        _("What moderators did in this group is for moderators alone to read."),
+    )
     NO_CASE = "no case", _("There is no such case, or it is not for you to see.")
     CASE_CLOSED = "case closed", _("This case was closed meanwhile.")
     CASE_OPEN = "case open", _("This case is open again already.")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("moderation/mine/<int:act>/", views.appeal, name="appeal"),
     path("moderation/appeals/<str:token>/", views.appeal_of_ban, name="appeal_of_ban"),
     path("reports/", views.reports, name="reports"),
+    path("groups/<uuid:uuid>/record/", views.group_record, name="group_record"),
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.
     path("groups/<uuid:uuid>/people/<int:key>/report/", views.report_member, name="report_member"),

@@ -60,6 +60,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         locked={"group": Group(pk=5, is_locked=True)},
         of_moderators={"group": Group(pk=5, posting=Posting.MODERATORS)},
         slow={"group": Group(pk=5, slow_mode=30, newcomers_wait=1440, invites=Hosts.MEMBERS)},
+        with_a_public_record={"group": Group(pk=5, record_is_public=True)},
     ),
     "skin_worn": states_of(
         "skin_worn",

@@ -92,6 +92,7 @@ SETTINGS: Mapping[str, tuple[Any, ...]] = {
     "held_days": (7, 0),
     "invites": ("members", "moderators"),
     "pins": ("members", "moderators"),
+    "record_is_public": (True, False),
 }
 LATELY = NOON - timedelta(minutes=1)
 SOON_AFTER: Mapping[str, Any] = {"previous_author_id": ANN.pk, "previous_timestamp": LATELY}

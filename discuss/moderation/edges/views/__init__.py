@@ -3,7 +3,7 @@
 from discuss.moderation.edges.views.appeals import appeal, appeal_of_ban, mine
 from discuss.moderation.edges.views.case import case, decide, let_go, reopen, take
 from discuss.moderation.edges.views.queue import live_queue, queue
-from discuss.moderation.edges.views.record import record, record_csv
+from discuss.moderation.edges.views.record import group_record, record, record_csv
 from discuss.moderation.edges.views.reports import report_group, report_member, reports
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "appeal_of_ban",
     "case",
     "decide",
+    "group_record",
     "let_go",
     "live_queue",
     "mine",

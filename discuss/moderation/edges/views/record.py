@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -11,16 +13,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from discuss.edges.views.people import Request, paced
+from discuss.edges.views.people import Request, membership_of, not_a_member, paced
+from discuss.forms import read_position
 from discuss.models import User
 from discuss.moderation.actions import acts
 from discuss.moderation.edges.export import chunks
 from discuss.moderation.forms.record import RecordForm
 from discuss.moderation.reading.changes import Changed, changes_of
+from discuss.moderation.reading.public_record import read_public
 from discuss.moderation.reading.record import Done, RecordPage, read_record
 from discuss.moderation.reading.record_scopes import RecordScope, read_record_scope
 from discuss.moderation.rules.otherwise import OTHERWISE
 from discuss.rendering import fragments
+from discuss.rules import roles
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 
@@ -82,6 +87,33 @@ def record_csv(request: Request) -> HttpResponse | StreamingHttpResponse:
     name = f"record-{timezone.localdate().isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@never_cache
+@login_required
+@paced
+@require_safe
+def group_record(request: Request, uuid: UUID) -> HttpResponse:
+    """Show members what moderators did in their group, where its owners want that."""
+    membership = membership_of(request.user, uuid)
+    if membership is None:
+        return not_a_member(request, uuid, status=200)
+    group, moderates = membership.group, roles.may("moderate", membership.role)
+    if not group.record_is_public and moderates:
+        return redirect(f"{reverse('record')}?{urlencode({'group': group.name})}")
+    if not group.record_is_public:
+        messages.error(request, Code.NOT_PUBLIC.label)
+        return redirect(group)
+    before = read_position(request.GET.get("before"))
+    page = read_public(group.pk, before)
+    context = {
+        "group": group,
+        "moderates": moderates,
+        "rows": [(fragments.label_of(row.kind), row) for row in page.rows],
+        "before": page.before,
+        "is_first": before is None,
+    }
+    return render(request, "discuss/moderation/public_record.html", context)
 
 
 def _form(request: Request, scope: RecordScope) -> RecordForm:
