@@ -391,6 +391,22 @@ def test_pages_go_on_by_number_whatever_comes_meanwhile(
     assert query == ""
 
 
+def test_of_several_groups_the_latest_come_first(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    garden = actions.create_group(cast.mod, name="Garden")
+    made = [
+        write_act("warn", actor=cast.ann, group_id=group.pk, user_id=cast.bob.pk).pk
+        for group in (cast.kitchen, garden, garden, cast.kitchen, cast.kitchen, garden)
+    ]
+    scope, seen = read_record_scope(cast.mod.pk), []
+    before: int | None = 0
+    while before is not None:
+        page = read_record(scope, RecordQuery(before=before), 2)
+        seen += [done.act.pk for done in page.rows]
+        before = page.before
+    assert seen == made[::-1]
+    assert numbers(cast.ann) == [made[4], made[3], made[0]]
+
+
 def test_a_page_takes_as_many_statements_for_many_rows_as_for_one(
     cast: Cast, django_assert_num_queries: Any
 ):

@@ -92,9 +92,22 @@ class RecordPage(NamedTuple):
 
 def read_record(scope: RecordScope, query: RecordQuery, most: int = ROWS_AT_ONCE) -> RecordPage:
     """Return the rows of this list page that somebody of this scope may see."""
-    found = list(matching(scope, query)[: most + 1])
+    found = _latest(scope, query, most + 1)
     shown = found[:most]
     return RecordPage(named(scope, shown), shown[-1].pk if len(found) > most else None)
+
+
+def _latest(scope: RecordScope, query: RecordQuery, most: int) -> list[Act]:
+    """Return the latest of the rows that are asked for.
+
+    Of somebody's groups each is read by the index that has its rows in order. A database would sort all rows
+    of all of them.
+    """
+    if scope.is_staff or query.group_id is not None:
+        return list(matching(scope, query)[:most])
+    of_each = [query._replace(group_id=pk) for pk in sorted(scope.moderated)]
+    found = [act for each in of_each for act in matching(scope, each)[:most]]
+    return sorted(found, key=lambda act: -act.pk)[:most]
 
 
 def matching(scope: RecordScope, query: RecordQuery) -> ActQuerySet:
