@@ -201,3 +201,39 @@ def test_a_person_is_reported_from_their_page(person: Appear, stage: Stage) -> N
         lambda: report_member(Membership.objects.get(user=bobs.user), user=anns.user, reason="spam")
     )
     assert stage(Case.objects.count) == 2
+
+
+def test_on_a_phone_the_bar_of_a_group_says_how_many_cases_wait(
+    person: Appear, stage: Stage
+) -> None:
+    """In its one row, beside those who are here; nobody else's bar has anything of it."""
+    mods, anns, bobs = person("mod", viewport=NARROW, has_touch=True), person("ann"), person("bob")
+    phones = person("cleo", viewport=NARROW, has_touch=True)
+    group = stage.group(
+        "What the neighbours of the third floor talk about",
+        members=[anns.user, bobs.user, mods.user, phones.user],
+    )
+    moderate(stage, group, mods)
+    entry = stage.say(bobs.user, group, "You are a turnip")[0]
+    for each in (anns, bobs):
+        each.enter(group)
+    phone, bystander = mods.enter(group), phones.enter(group)
+    flag = phone.locator(".room-head #duties a")
+    expect(flag).to_be_hidden()
+    before = phone.locator(".room-head").bounding_box()
+    report(stage, anns, entry)
+    expect(flag.filter(has_text="1")).to_be_in_viewport(ratio=1)
+    box, bar = flag.bounding_box(), phone.locator(".room-head").bounding_box()
+    assert box
+    assert bar
+    assert before
+    assert bar["height"] == before["height"]
+    assert min(box["height"], box["width"]) >= 44
+    # The name keeps some room, and the page does not scroll sideways.
+    name = phone.locator(".room-head h1").bounding_box()
+    assert name
+    assert name["width"] > 90
+    assert phone.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
+    expect(bystander.locator(".room-head #duties a")).to_have_count(0)
+    flag.tap()
+    expect(cases(phone)).to_have_count(1)
