@@ -46,6 +46,7 @@ FAULTS = {
     "ban": Repetitions("kill -9 in the middle of a ban, and no bell tells of it", 1, 1, 60),
     "hide-all": Repetitions("kill -9 in the middle of hiding all of somebody, twice", 1, 5, 120),
     "ban-redis": Repetitions("the same, while Redis is away", 1, 1, 60),
+    "ban-deaf": Repetitions("a ban while Redis is away, and while it hangs", 2, 2, 120),
     "lost-answer": Repetitions("the answer is lost after the commit", 100, 1000, 5),
     "proxy": Repetitions("a proxy cuts, half-closes, delays, swallows", 20, 500, 60),
     "slow-reader": Repetitions("a reader stops reading", 4, 50, 60),

@@ -7,8 +7,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,10 @@ BAN = """
 bob, boss = (User.objects.get(username=name) for name in ("bob", "boss"))
 perform_act(boss, "ban", user=bob, why=Why("spam"))
 """
+PARDON = """
+bob, boss = (User.objects.get(username=name) for name in ("bob", "boss"))
+perform_act(boss, "end_ban", user=bob)
+"""
 # Where it is killed: the record and the ban are written, and nothing of it is committed; and behind that.
 BEFORE_COMMIT = "people._set_active = die\n"
 BEFORE_BELL = "from discuss.doorbell import bells\nbells._doorbell.hand_over = die\n"
@@ -74,6 +80,36 @@ async def test_a_ban_is_there_whole_or_not_at_all_and_closes_pages_without_a_bel
 @pytest.mark.fault(name="ban-redis")
 async def test_so_it_is_while_redis_is_away(serve: Serve, redis: Redis) -> None:
     await ban_that_is_killed("ban-redis", serve(REDIS_URL=redis.url), redis)
+
+
+@pytest.mark.fault(name="ban-deaf")
+async def test_a_ban_of_which_redis_tells_nobody_is_found_by_the_sweep(
+    serve: Serve, redis: Redis
+) -> None:
+    """The ban itself is done at once, and from then on nothing that the page sends is stored."""
+    server = serve(REDIS_URL=redis.url)
+    async with fault("ban-deaf") as run:
+        name, cookie, uuid = json.loads(await asyncio.to_thread(do, server, GATHER))
+        took = []
+        for number in run.repeat():
+            async with page_of(server, f"{name}={cookie}", uuid) as page:
+                await resume(page)
+                silence = redis.pause if number == 0 else redis.kill
+                await asyncio.to_thread(silence)
+                began = time.monotonic()
+                await asyncio.to_thread(do, server, BAN)
+                assert state(server)[:2] == (0, 1)
+                await post(page, "Soup")
+                await closed(page)
+                took.append(time.monotonic() - began)
+                assert "Soup" not in texts(server)
+            if number == 0:
+                redis.resume()
+                await asyncio.to_thread(do, server, PARDON)
+                await let_in(server)
+        run.numbers["besides"] = f"closed within {max(took):.1f} s"
+        if IS_MEASURED:
+            assert max(took) <= SWEPT_WITHIN
 
 
 async def ban_that_is_killed(name_of_fault: str, server: Server, redis: Redis | None) -> None:
@@ -125,6 +161,30 @@ def state(server: Server) -> tuple[int, ...]:
         return tuple(int(database.execute(each).fetchone()[0]) for each in asked)
 
 
+def texts(server: Server) -> list[str]:
+    with closing(sqlite3.connect(server.database)) as database:
+        return [text for (text,) in database.execute("SELECT text FROM discuss_entry")]
+
+
+async def let_in(server: Server) -> None:
+    """Wait until the server hears Redis again."""
+    for _ in range(300):
+        if await asyncio.to_thread(answer, f"{server.url}/readyz") == 200:
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError("It does not hear Redis again.")
+
+
+def answer(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
 def page_of(server: Server, cookie: str, uuid: str) -> connect:
     address = f"{server.url.replace('http', 'ws')}/ws/groups/{uuid}/"
     return connect(address, additional_headers={"Cookie": cookie, "Origin": server.url})
@@ -135,6 +195,12 @@ async def resume(page: ClientConnection) -> None:
     await page.send(json.dumps({"verb": "resume", **place}))
     while "#log" not in str(await page.recv()):
         pass
+
+
+async def post(page: ClientConnection, text: str) -> None:
+    """Press Enter; the page may be closed already."""
+    with suppress(ConnectionClosed):
+        await page.send(json.dumps({"verb": "post", "text": text, "nonce": "n" * 20}))
 
 
 async def closed(page: ClientConnection) -> None:
