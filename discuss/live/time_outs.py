@@ -24,12 +24,16 @@ class TimeOuts:
         """These groups of people were read anew: look at those of `people` again when they are free."""
         loop, now = asyncio.get_running_loop(), timezone.now()
         for user_id, places in own.items():
-            if user_id in self._ends:
-                self._ends.pop(user_id).cancel()
+            self.forget(user_id)
             ends = [p.sanction.muted_until for p in places if p.sanction.muted_until]
             if ends and user_id in people:
                 wait = (min(ends) - now).total_seconds() + LATE
                 self._ends[user_id] = loop.call_later(wait, self._look_at, user_id)
+
+    def forget(self, user_id: int) -> None:
+        """Nobody sees any more when this person's time-out ends."""
+        if end := self._ends.pop(user_id, None):
+            end.cancel()
 
     def stop(self) -> None:
         for end in self._ends.values():

@@ -15,7 +15,7 @@ from discuss.models import Membership, Warning
 from discuss.moderation.actions import Why, perform_act
 from tests.cast import Cast, log_in
 from tests.document import Document, text
-from tests.page import Page, enter
+from tests.page import Page, enter, eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
 
@@ -112,3 +112,15 @@ async def test_no_list_of_groups_waits_to_forget_what_was_hidden(cast: Cast):
     mod = await in_worker(cast.member, cast.mod)
     await in_worker(perform_act, mod, "hide", entry=said)
     await lobby.until(lambda page: "Soup" not in text(page.element(last)))
+
+
+@pytest.mark.parametrize("ends", ["the page goes", "the hub stops"])
+async def test_nothing_waits_for_the_end_of_a_time_out_where_nobody_sees_it(cast: Cast, ends: str):
+    page = await enter(cast.bob, cast.kitchen.get_absolute_url())
+    await act(cast, "time_out", until=timezone.now() + timedelta(days=3))
+    await page.until(lambda page: "You may not write" in told(page))
+    feed = hub.subscriptions.person
+    assert feed is not None
+    (end,) = feed._time_outs._ends.values()
+    await (page.disconnect() if ends == "the page goes" else hub.stop())
+    await eventually(end.cancelled)

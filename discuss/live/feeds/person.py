@@ -65,6 +65,8 @@ class PersonFeed(Feed):
         self._joining.pop(viewer, None)
         if self._people.leave(viewer):
             self._recount_soon(viewer.user_id)
+        if viewer.user_id not in self._people:
+            self._time_outs.forget(viewer.user_id)
         if self.is_empty:
             self._rung.set()
 
