@@ -37,6 +37,7 @@ BARE = {
     "unseen",
     "group_row",
     "case_row",
+    "held_row",
     "own_row",
     "connection_lost",
     "unreached",

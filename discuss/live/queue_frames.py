@@ -4,6 +4,7 @@ from functools import cache
 
 from discuss.moderation.reading.case import Progress
 from discuss.moderation.reading.duties import Duties
+from discuss.moderation.reading.held import HeldList
 from discuss.moderation.reading.queue import Queue, Row
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
@@ -19,6 +20,8 @@ class QueueFrames:
         self.progress = cache(self._progress)
         self.whole = cache(self._whole)
         self.moved = cache(self._moved)
+        self.held_whole = cache(self._held_whole)
+        self.held_moved = cache(self._held_moved)
         self._row = cache(lambda audience, row: fragments.case_row(audience, row=row))
 
     def _header(self, audience: Audience, duties: Duties) -> Prepared:
@@ -55,6 +58,26 @@ class QueueFrames:
             above = row.pk
         if before.beyond != after.beyond:
             parts.append(fragments.queue_continued(audience, beyond=after.beyond))
+        parts.append(self._shown(audience, after.fingerprint))
+        return Prepared("".join(parts))
+
+    def _held_whole(self, audience: Audience, held: HeldList) -> Prepared:
+        rows = [fragments.held_row(audience, row=row) for row in held.rows]
+        html = fragments.held_replaced(audience, rows=rows)
+        return Prepared(html + self._shown(audience, held.fingerprint))
+
+    def _held_moved(self, audience: Audience, before: HeldList, after: HeldList) -> Prepared:
+        """Render what goes and what comes, which is always the latest: nobody loses their place."""
+        staying = [row for row in before.rows if row in after.rows]
+        added = after.rows[len(staying) :]
+        if list(after.rows[: len(staying)]) != staying:
+            return self.held_whole(audience, after)
+        parts = [
+            fragments.held_removed(audience, row=row) for row in before.rows if row not in staying
+        ]
+        if added:
+            rows = [fragments.held_row(audience, row=row) for row in added]
+            parts.append(fragments.held_added(audience, rows=rows))
         parts.append(self._shown(audience, after.fingerprint))
         return Prepared("".join(parts))
 

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from discuss.moderation.reading.case import Progress, read_progress
 from discuss.moderation.reading.duties import Duties, duties_of
+from discuss.moderation.reading.held import HeldList, HeldQuery, read_held_list
 from discuss.moderation.reading.queue import Queue, QueueQuery, read_queue
 from discuss.moderation.reading.scopes import Scope, read_scopes
 
-# What a page shows besides its header: a list page of the queue, a case by its key, or nothing.
-type Shown = QueueQuery | int | None
+# What a page shows besides its header: a list page of the queue, what waits in a group, a case by its key, or
+# nothing.
+type Shown = QueueQuery | HeldQuery | int | None
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class QueuePage:
     # What it shows by now; nothing before it was written to.
     queue: Queue | None = None
     progress: Progress | None = None
+    held: HeldList | None = None
 
 
 class Asked(NamedTuple):
@@ -45,6 +48,7 @@ class Reading(NamedTuple):
     duties: dict[int, Duties]
     queues: dict[tuple[Scope, QueueQuery], Queue]
     cases: dict[tuple[Scope, int], Progress | None]
+    held: dict[tuple[Scope, HeldQuery], HeldList | None]
     unsure: frozenset[int]
 
 
@@ -58,9 +62,13 @@ def read_queue_updates(asked: Asked) -> Reading:
     counted = [pk for pk in asked.counted if pk in scopes]
     queues: dict[tuple[Scope, QueueQuery], Queue] = {}
     cases: dict[tuple[Scope, int], Progress | None] = {}
+    held: dict[tuple[Scope, HeldQuery], HeldList | None] = {}
     for user_id, shows in asked.views:
         scope = scopes[user_id]
-        if isinstance(shows, QueueQuery):
+        if isinstance(shows, HeldQuery):
+            if (scope, shows) not in held:
+                held[scope, shows] = read_held_list(scope, shows)
+        elif isinstance(shows, QueueQuery):
             if (scope, shows) not in queues:
                 queues[scope, shows] = read_queue(scope, shows)
         elif shows is not None and (scope, shows) not in cases:
@@ -68,4 +76,4 @@ def read_queue_updates(asked: Asked) -> Reading:
     duties = duties_of(counted, {pk: scopes[pk] for pk in counted}) if counted else {}
     again = read_scopes(watching) if watching else {}
     unsure = frozenset(pk for pk in watching if again[pk] != scopes[pk])
-    return Reading(scopes, duties, queues, cases, unsure)
+    return Reading(scopes, duties, queues, cases, held, unsure)

@@ -68,10 +68,10 @@ def test_a_case_offers_nothing_and_says_why(cast: Cast, soup: Entry, kept: str):
 def test_what_is_held_is_not_to_be_decided_and_the_page_says_why(cast: Cast, kept: str):
     hold(group_id=cast.kitchen.pk, user_id=cast.bob.pk, text="Soup", nonce="n")
     mod, address = log_in(cast.mod), reverse("held", args=[cast.kitchen.uuid])
-    assert 'value="approve"' in mod.get(address).content.decode()
+    assert 'name="approve"' in mod.get(address).content.decode()
     silence(cast, kept)
     page = mod.get(address).content.decode()
-    assert 'value="approve"' not in page
+    assert 'name="approve"' not in page
     assert "Soup" in page
     assert "You may decide about messages" in page
     held = Held.objects.get()

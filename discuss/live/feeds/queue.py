@@ -12,6 +12,7 @@ from discuss.live.feeds.base import Feed
 from discuss.live.queue_frames import QueueFrames
 from discuss.live.queue_updates import Asked, QueuePage, Reading, read_queue_updates
 from discuss.live.viewer import Viewer, in_slices, still_open
+from discuss.moderation.reading.held import HeldQuery
 from discuss.moderation.reading.queue import QueueQuery
 from discuss.moderation.reading.scopes import Scope
 from discuss.rendering import fragments
@@ -169,6 +170,8 @@ class QueueFeed(Feed):
                 viewer.write_prepared(frames.whole(viewer.audience, queue))
             page.queue = queue
             return True
+        if isinstance(page.shows, HeldQuery):
+            return self._write_held(frames, viewer, page, reading, (scope, page.shows))
         if (scope, page.shows) not in reading.cases:
             return True
         progress = reading.cases[scope, page.shows or 0]
@@ -179,6 +182,27 @@ class QueueFeed(Feed):
         if progress != page.progress and not is_shown:
             viewer.write_prepared(frames.progress(viewer.audience, progress))
         page.progress = progress
+        return True
+
+    def _write_held(
+        self,
+        frames: QueueFrames,
+        viewer: Viewer,
+        page: QueuePage,
+        reading: Reading,
+        asked: tuple[Scope, HeldQuery],
+    ) -> bool:
+        if asked not in reading.held:
+            return True
+        held = reading.held[asked]
+        if held is None:
+            self._end(viewer, Code.NOT_TO_DECIDE)
+            return False
+        if page.held is not None and held != page.held:
+            viewer.write_prepared(frames.held_moved(viewer.audience, page.held, held))
+        elif page.held is None and page.fingerprint != held.fingerprint:
+            viewer.write_prepared(frames.held_whole(viewer.audience, held))
+        page.held = held
         return True
 
     def _end(self, viewer: Viewer, code: Code) -> None:

@@ -4,6 +4,7 @@ from django import forms
 
 from discuss.forms import NumberField
 from discuss.models import CaseKind, CaseState
+from discuss.moderation.reading.held import HeldQuery
 from discuss.moderation.reading.queue import TO_DO, QueueQuery
 
 
@@ -27,13 +28,20 @@ class QueueForm(forms.Form):
 
 
 class ResumeQueueForm(QueueForm):
-    """What a page shows, and what that looked like: of a case its key, of the queue a list page."""
+    """What a page shows, and what that looked like: of a case its key, of the queue a list page.
+
+    Or what waits in a group.
+    """
 
     case = NumberField(required=False)
+    # The group of which it lists what waits.
+    held_of = forms.UUIDField(required=False)
     fingerprint = forms.CharField(max_length=16, required=False)
 
-    def shows(self) -> QueueQuery | int:
+    def shows(self) -> QueueQuery | HeldQuery | int:
         query = self.query()
+        if group := self.cleaned_data.get("held_of"):
+            return HeldQuery(group)
         return self.cleaned_data.get("case") or query
 
     def fingerprint_given(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from discuss.moderation.actions import acts
 from discuss.moderation.reading.case import Kept, Progress
 from discuss.moderation.reading.duties import Duties
+from discuss.moderation.reading.held import HeldRow
 from discuss.moderation.reading.queue import Row
 from discuss.moderation.rules.otherwise import OTHERWISE
 from discuss.rendering.audience import Audience
@@ -37,6 +38,26 @@ def case_changed(audience: Audience, *, row: Row) -> str:
 def case_removed(audience: Audience, *, row: Row) -> str:
     """A case that is in the list no more."""
     return render("case_removed", audience, case=row)
+
+
+def held_row(audience: Audience, *, row: HeldRow) -> str:
+    """One message that waits, where it is decided."""
+    return render("held_row", audience, waits=row)
+
+
+def held_added(audience: Audience, *, rows: Sequence[str]) -> str:
+    """Messages that wait since a moment, as rendered rows."""
+    return render("held_added", audience, rows=rows)
+
+
+def held_removed(audience: Audience, *, row: HeldRow) -> str:
+    """A message that waits no more."""
+    return render("held_removed", audience, waits=row)
+
+
+def held_replaced(audience: Audience, *, rows: Sequence[str]) -> str:
+    """All that waits in a group, as rendered rows."""
+    return render("held_replaced", audience, rows=rows, oob=True)
 
 
 def queue_replaced(audience: Audience, *, rows: Sequence[str]) -> str:

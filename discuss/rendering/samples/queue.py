@@ -8,10 +8,11 @@ from django.utils.html import escape
 from discuss.moderation.forms.reports import ReportForm
 from discuss.moderation.reading.case import Done, Kept, KeptLine, Progress, Told, Version
 from discuss.moderation.reading.duties import Duties
+from discuss.moderation.reading.held import HeldRow
 from discuss.moderation.reading.queue import Row
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
-from discuss.rendering.samples.made_up import ARABIC, LONG, MEMBERS, NOON, UNBROKEN
+from discuss.rendering.samples.made_up import ARABIC, BOB, LEILA, LONG, MEMBERS, NOON, UNBROKEN
 from discuss.rendering.samples.makers import Sample, states_of
 from discuss.rules.refusals import Code
 
@@ -72,6 +73,19 @@ def _list(*rows: Row) -> Sample:
     return sample
 
 
+HELD = HeldRow(1, BOB.name, NOON, "new account", NOON, "Soup?\nOr salad")
+FILTERED = HeldRow(2, LEILA.name, NOON, "filter", NOON, ARABIC)
+
+
+def _held(name: str, *rows: HeldRow) -> Sample:
+    def sample(audience: Audience) -> str:
+        rendered = [fragments.held_row(audience, row=row) for row in rows]
+        html: str = getattr(fragments, name)(audience, rows=rendered)
+        return html
+
+    return sample
+
+
 SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "case_added": states_of(
         "case_added", at_the_top={"row": OPEN, "above": 0}, below={"row": OLD, "above": 5}
@@ -110,6 +124,15 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         answers={"duties": Duties(answers=2)},
         appeals={"duties": Duties(appeals=1)},
         all={"duties": Duties(3, 1, 2)},
+    ),
+    "held_added": {"some": _held("held_added", HELD, FILTERED)},
+    "held_removed": states_of("held_removed", any={"row": HELD}),
+    "held_replaced": {
+        "nothing": _held("held_replaced"),
+        "some": _held("held_replaced", HELD, FILTERED),
+    },
+    "held_row": states_of(
+        "held_row", of_a_new_account={"row": HELD}, by_a_filter={"row": FILTERED}
     ),
     "queue_continued": states_of("queue_continued", last={"beyond": None}, more={"beyond": 12345}),
     "queue_ended": states_of("queue_ended", any={"text": Code.NO_CASE.label}),
