@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                     ("group", "Group"),
                     ("held", "Held message"),
                     ("sign-up", "New account"),
+                    ("appeal", "Appeal"),
                 ],
                 max_length=16,
             ),
