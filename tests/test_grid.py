@@ -122,6 +122,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "report": (same(LINES_MENU), Row(LOG_IN, 403, OTHER, OTHER, LINES_MENU)),
     # The queue: of the first case, which is about a line of the owner's, so that it is for staff alone.
     "queue": (Row(LOG_IN, 403, 403, 200, 200, 200), behind_log_in(405)),
+    "charts": (Row(LOG_IN, 403, 403, 200, 200, 200), behind_log_in(405)),
     "live_queue": (same(200), same(405)),
     "live_case": (same(200), same(405)),
     "case": (behind_log_in(404), behind_log_in(405)),
@@ -142,7 +143,9 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "first_admin": (same(404), same(404)),
 }
 # What is for moderators of any group.
-OF_ANOTHER_GROUP = {(name, "GET", "elsewhere"): 200 for name in ("queue", "record", "record_csv")}
+OF_ANOTHER_GROUP = {
+    (name, "GET", "elsewhere"): 200 for name in ("queue", "charts", "record", "record_csv")
+}
 # Which of them tell somebody outside whether there is such a group: of a hidden one they say 404.
 OF_A_LINE = {"line", "line_menu", "editing", "history", "reactions", "replying", "replies"}
 TELLING = {

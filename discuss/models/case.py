@@ -90,6 +90,7 @@ class Case(models.Model):
                 fields=["opened_at", "id"], name="open_cases", condition=~Q(state="closed")
             ),
             models.Index(fields=["group", "state", "opened_at"], name="cases_of_group"),
+            models.Index(fields=["opened_at"], name="cases_by_time"),
         ]
 
     def __str__(self) -> str:

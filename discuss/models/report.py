@@ -39,6 +39,7 @@ class Report(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "reporter"], name="one_report_each"),
         ]
+        indexes: ClassVar = [models.Index(fields=["at"], name="reports_by_time")]
 
     def __str__(self) -> str:
         return gettext("report %(number)s") % {"number": self.pk}

@@ -1,8 +1,10 @@
 """Spans of time in words, in the language of whoever reads them."""
 
 import math
+from datetime import datetime, timedelta
 
 from django.utils.formats import localize
+from django.utils.timesince import timesince
 from django.utils.translation import ngettext
 
 from discuss.limits import spoken
@@ -22,6 +24,14 @@ def span(seconds: int) -> str:
         n = seconds // MINUTE
         return ngettext("%(n)s minute", "%(n)s minutes", n) % {"n": localize(n)}
     return ngettext("%(n)s second", "%(n)s seconds", seconds) % {"n": localize(seconds)}
+
+
+def lasted(seconds: float) -> str:
+    """Return how long something took, in its two largest units."""
+    if seconds < MINUTE:
+        return span(round(seconds))
+    start = datetime(2001, 1, 1)
+    return timesince(start, start + timedelta(seconds=seconds))
 
 
 class Wait:

@@ -6,6 +6,7 @@ from discuss.moderation.edges import acting, filter_urls, networks, people, view
 
 urlpatterns = [
     path("moderation/", views.queue, name="queue"),
+    path("moderation/charts/", views.charts, name="charts"),
     path("moderation/live/", views.live_queue, name="live_queue"),
     path("moderation/cases/<int:case>/", views.case, name="case"),
     path("moderation/cases/<int:case>/live/", views.live_queue, name="live_case"),
