@@ -175,6 +175,7 @@ def test_its_pages_are_fit_for_everybody(
     here = group.get_absolute_url()
     for path in (
         QUEUE,
+        f"{QUEUE}charts/",
         f"{QUEUE}cases/{case.pk}/",
         "/reports/",
         f"{here}people/{bobs.user.pk}/report/",
