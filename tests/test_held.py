@@ -346,6 +346,10 @@ def test_moderators_decide_in_the_queue(cast: Cast, name: str, shown: list[str])
     page = client.get(reverse("case", args=[case.pk])).content.decode()
     assert "Soup" in page
     assert 'value="dismiss"' not in page
+    # Within reach of a thumb, as what is done to messages that were sent.
+    bar = page.partition('id="acts"')[2]
+    assert f'value="{name}"' in bar
+    assert "that waits" in client.get(reverse("queue")).content.decode()
     chosen = {"act": name, "reason": "spam", "note": "As announced"}
     response = client.post(reverse("decide", args=[case.pk]), chosen)
     assert response.status_code == 302

@@ -6,7 +6,7 @@ from discuss.db.altering import AddIndex
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("discuss", "0046_markings")]
+    dependencies = [("discuss", "0043_held_sign_ups")]
 
     operations = [
         AddIndex(

@@ -6,7 +6,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0043_held_sign_ups"),
+        ("discuss", "0044_charts"),
     ]
 
     operations = [

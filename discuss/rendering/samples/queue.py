@@ -29,6 +29,7 @@ ROWS = {
     "taken": TAKEN,
     "closed": CLOSED,
     "of a person": OPEN._replace(kind="person", words="", name=UNBROKEN),
+    "of what waits": OPEN._replace(kind="held", report_count=0, reasons=()),
     "of a group": OPEN._replace(kind="group", words="", name=""),
     "of a new account": OPEN._replace(
         kind="sign-up", words="", group="", report_count=0, reasons=()
