@@ -16,7 +16,7 @@ from discuss.models import Act, Bar, Kind, Membership, Role, User, Warning
 from discuss.moderation.actions import Why, perform_act
 from discuss.moderation.actions.acts import acts
 from discuss.rules.refusals import Code
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
 
@@ -134,6 +134,33 @@ def test_a_removal_says_so_and_is_taken_back(cast: Cast, bells_of):
         "let_in_again",
     ]
     assert cast.head() == 5
+
+
+def test_who_was_removed_is_let_in_again_on_their_page(cast: Cast):
+    page = f"{cast.kitchen.get_absolute_url()}people/{cast.bob.pk}/"
+    client = log_in(cast.mod)
+    assert "Make a member again" not in client.get(page).content.decode()
+    do(cast, "remove")
+    assert "Make a member again" in client.get(page).content.decode()
+    client.post(f"{page}let-in-again/", {})
+    assert cast.member(cast.bob).role == Role.MEMBER
+
+
+def test_nobody_is_made_a_member_who_left_by_themselves_or_is_barred(cast: Cast):
+    page = f"{cast.kitchen.get_absolute_url()}people/{cast.bob.pk}/"
+    client = log_in(cast.mod)
+    do(cast, "remove")
+    actions.join_group(cast.bob, group=cast.kitchen)
+    actions.leave_group(cast.member(cast.bob))
+    assert "Make a member again" not in client.get(page).content.decode()
+    assert do(cast, "let_in_again") is None
+    actions.join_group(cast.bob, group=cast.kitchen)
+    do(cast, "remove")
+    do(cast, "bar")
+    assert "Make a member again" not in client.get(page).content.decode()
+    assert do(cast, "let_in_again") is None
+    do(cast, "end_bar")
+    assert do(cast, "let_in_again")
 
 
 def test_the_removal_by_other_doors_is_in_the_record_too(cast: Cast):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
 from discuss.actions.memberships import end_membership, make_member
-from discuss.models import Bar, Kind, Membership, Role, Warning
+from discuss.models import Bar, Entry, Kind, Membership, Role, User, Warning
+from discuss.models.kinds import ENDING_KINDS
 from discuss.moderation.actions.acts import MEMBER, Doing, act
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.roles import relation
@@ -74,10 +75,22 @@ def remove(doing: Doing) -> None:
     undoes="remove",
 )
 def let_in_again(doing: Doing) -> None:
-    """Make somebody a member again who was removed."""
-    if doing.membership is None and doing.user is not None and doing.undone is not None:
+    """Make somebody a member again who was removed, and has not left by themselves since."""
+    if doing.membership is not None or doing.user is None or doing.undone is None:
+        return
+    if is_removed(doing.group_id, doing.user):
         doing.record()
         make_member(doing.in_log, doing.user)
+
+
+def is_removed(group_id: int, user: User) -> bool:
+    """Whether somebody who is no member was removed last, and nothing keeps them out."""
+    ends = Entry.objects.filter(group=group_id, subject=user, kind__in=ENDING_KINDS)
+    last = ends.order_by("-position").values_list("kind", flat=True).first()
+    return (
+        last == Kind.REMOVED
+        and not Bar.objects.in_force().filter(group=group_id, user=user).exists()
+    )
 
 
 @act(

@@ -17,6 +17,7 @@ from discuss.models import (
 )
 from discuss.moderation.actions.acts import PERSON, ActKind, acts, taken_back
 from discuss.moderation.actions.long_acts import TURNING
+from discuss.moderation.actions.members import is_removed
 from discuss.moderation.forms import ActForm
 from discuss.moderation.rules.ranks import right_of
 from discuss.reading.members import read_relation
@@ -130,6 +131,8 @@ def _fitting(group: Group, person: User) -> Iterator[str]:
         yield "take_warning_back" if unread.exists() else "warn"
         yield "end_time_out" if in_future(theirs.muted_until) else "time_out"
         yield "remove"
+    elif is_removed(group.pk, person):
+        yield "let_in_again"
     yield "end_bar" if Bar.objects.in_force().filter(group=group, user=person).exists() else "bar"
     if theirs is not None:
         if theirs.role != roles.OWNER:
