@@ -180,6 +180,7 @@ def test_the_queue_lists_it_and_its_page_has_two_things_to_do(cast: Cast, sam: U
     assert said(shown, ".seen .others bdi") == ["bob"]
 
 
+@pytest.mark.log
 def test_approved_the_person_comes_in(sam: User, sent: Callable[[], list[EmailMessage]]):
     dora = new(email="dora@example.org")
     browser = log_in(sam)
@@ -199,6 +200,7 @@ def test_approved_the_person_comes_in(sam: User, sent: Callable[[], list[EmailMe
     assert "http://127.0.0.1:8000/accounts/login/" in mail.body
 
 
+@pytest.mark.log
 def test_refused_the_person_reads_why_and_the_account_goes_after_some_days(
     sam: User, sent: Callable[[], list[EmailMessage]]
 ):

@@ -46,6 +46,7 @@ def refusal(*args: Any, **more: Any) -> Code | None:
 # --- the act --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.log
 def test_a_block_is_in_the_record_and_so_is_that_it_was_taken_back(sam: User):
     until = timezone.now() + timedelta(days=7)
     done = block(NETWORK, reason="spam", note="A farm", until=until)
@@ -67,6 +68,7 @@ def test_a_block_is_in_the_record_and_so_is_that_it_was_taken_back(sam: User):
     assert Act.objects.count() == 2
 
 
+@pytest.mark.log
 def test_a_network_is_blocked_once_and_its_hits_go_on(sam: User):
     block(NETWORK)
     BlockedNetwork.objects.update(hits=7)
@@ -179,6 +181,7 @@ def test_a_process_that_starts_reads_them(sam: User):
     assert BlockedNetwork.objects.get().hits == 7
 
 
+@pytest.mark.log
 def test_a_look_reads_them_only_where_they_are_others(sam: User, django_assert_num_queries: Any):
     block(NETWORK)
     known = known_networks.renew()

@@ -94,6 +94,7 @@ def test_a_wrong_try_is_not_kept(cast: Cast):
     assert kept(cast.bob) == [HOME]
 
 
+@pytest.mark.log
 def test_the_latest_are_kept_of_one_person(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(networks, "MOST_SEEN", 2)
     for number in range(3):
@@ -103,6 +104,7 @@ def test_the_latest_are_kept_of_one_person(cast: Cast, monkeypatch: pytest.Monke
     assert kept(cast.mod) == [HOME]
 
 
+@pytest.mark.log
 def test_they_go_after_so_many_days(cast: Cast, settings: Settings):
     networks.note_address(cast.bob, HOME)
     networks.note_address(cast.bob, WORK)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.process import Process
 from deploy.ready import ask
-from tests.serving.people import Browser, gathered
+from tests.serving.people import PASSWORD, Browser, close_code, gathered
 
 # Seconds after which something hangs, the start of a whole cluster included.
 PATIENCE = 300.0
@@ -60,13 +61,15 @@ def dial(cluster: Cluster, path: str) -> Socket:
     return connect(url, open_timeout=PATIENCE, close_timeout=PATIENCE)
 
 
-async def dial_process(browser: Browser, process: Process) -> ClientConnection:
-    """Open the socket of a browser's page at one process."""
+async def dial_process(
+    browser: Browser, process: Process, address: str = "192.0.2.10"
+) -> ClientConnection:
+    """Open the socket of a browser's page at one process, as nginx would for somebody at this address."""
     return await unix_connect(
         str(process.socket),
         f"{browser.server.url.replace('http', 'ws')}/ws{browser.group}",
         origin=Origin(browser.server.url),
-        additional_headers={"Cookie": cookies_of(browser)},
+        additional_headers={"Cookie": cookies_of(browser), "X-Real-IP": address},
         open_timeout=PATIENCE,
     )
 
@@ -166,6 +169,40 @@ async def test_who_types_is_seen_at_the_other_process(cluster: Cluster):
         # Twice, so that either process has answered.
         while not all(["Half a sent" in await cleo.get(cleo.group) for _ in range(2)]):
             pass
+
+
+async def test_a_network_that_is_blocked_is_barred_at_both_processes(cluster: Cluster):
+    """Told by a bell: they look from time to time, too, and that would take ten seconds."""
+    make = "from discuss.models import User; User.objects.create_superuser('warden', password='%s')"
+    cluster.manage("shell", "--no-imports", "-v0", "-c", make % PASSWORD)
+    warden, pit = Browser(cluster), (await gathered(cluster, "pit", group="Attic"))[0]
+    await warden.submit("/accounts/login/", login="warden", password=PASSWORD)
+    page = "/moderation/addresses/"
+    block = {"network": "203.0.113.0/24", "bars": "entrance", "length": "1d"}
+    there = [await dial_process(pit, process, "203.0.113.7") for process in cluster.processes]
+    elsewhere = [await dial_process(pit, process, "203.0.114.7") for process in cluster.processes]
+    for each in there + elsewhere:
+        await pit.resume(each)
+        await pit.hear_status(each)
+    began = time.monotonic()
+    await warden.submit(page, **block)
+    assert [await close_code(each) for each in there] == [4403, 4403]
+    assert time.monotonic() - began < 5
+    # Who comes back is told, and others stay.
+    for number, (process, other) in enumerate(zip(cluster.processes, elsewhere, strict=True)):
+        again = await dial_process(pit, process, "203.0.113.7")
+        assert "Nobody may come in from your network" in str(await again.recv())
+        await pit.post(other, f"Here {number}", f"nonce-number-{number}")
+        await pit.hear(other, f"Here {number}")
+        await other.close()
+    await warden.submit(page, unblock="203.0.113.0/24")
+    for process in cluster.processes:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                async with await dial_process(pit, process, "203.0.113.7") as back:
+                    await pit.resume(back)
+                    if 'id="status"' in str(await back.recv()):
+                        break
 
 
 def test_each_process_says_itself_whether_it_is_ready(cluster: Cluster):
