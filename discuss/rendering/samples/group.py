@@ -39,7 +39,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "members_moved",
         came={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(2, MEMBERS[2:])])},
         came_first={"members": Members(MEMBERS, 4), "moves": Moves([], [Arrival(None, MEMBERS)])},
-        went={"members": Members(MEMBERS, 4), "moves": Moves([5, 6], [])},
+        went={"members": Members(MEMBERS[:2], 2), "moves": Moves([3, 4], [])},
     ),
     "membership_ended": states_of(
         "membership_ended",

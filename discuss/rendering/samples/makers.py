@@ -1,6 +1,7 @@
 """What makes samples of fragments, for an audience each."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any
 from uuid import UUID
 
@@ -88,8 +89,8 @@ def of_frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> S
     def sample(audience: Audience) -> str:
         rendered = {
             argument: [
-                fragments.line(LINES[state], audience, replaces=argument == "replaced")
-                for state in states
+                fragments.line(_other(state, number), audience, replaces=argument == "replaced")
+                for number, state in enumerate(states)
             ]
             for argument, states in lines.items()
         }
@@ -97,3 +98,10 @@ def of_frame(name: str, lines: Mapping[str, tuple[str, ...]], **given: Any) -> S
         return html
 
     return sample
+
+
+def _other(state: str, number: int) -> Entry:
+    """Return a line in this state with a key of its own."""
+    entry = copy(LINES[state])
+    entry.pk += number
+    return entry
