@@ -10,6 +10,7 @@ from discuss.accounts.views import SignupView, WaitingView
 urlpatterns = [
     path("", include("discuss.edges.urls")),
     path("", include("discuss.moderation.edges.urls")),
+    path("", include("discuss.design.edges.urls")),
     path("accounts/signup/", SignupView.as_view(), name="account_signup"),
     path("accounts/waiting/", WaitingView.as_view(), name="account_waiting"),
     # The account is one page; the addresses of its parts are allauth's own where it has them.

@@ -13,6 +13,7 @@ from django.urls import URLPattern, reverse
 
 from discuss import actions
 from discuss.accounts.first_admin import new_link
+from discuss.design.edges.urls import urlpatterns as design
 from discuss.edges.urls import urlpatterns as chat
 from discuss.forms import AboutForm
 from discuss.models import Act, Case, Filter, Group, Membership, Role, User
@@ -141,6 +142,11 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "report_member": (Row(LOG_IN, 403, 200, 200, 200), Row(LOG_IN, 403, OTHER, OTHER, 400)),
     # By a link of today, where there is an admin. Else: admin/test_first_admin.py.
     "first_admin": (same(404), same(404)),
+    # Of a fragment and one of its states.
+    **dict.fromkeys(
+        ("gallery", "fragment", "sample", "sample_alone"),
+        (same(404)._replace(staff=200), same(404)._replace(staff=405)),
+    ),
 }
 # What is for moderators of any group.
 OF_ANOTHER_GROUP = {
@@ -198,7 +204,9 @@ TELLING = {
     },
 }
 
-ADDRESSES: dict[str, URLPattern] = {str(pattern.name): pattern for pattern in [*chat, *moderation]}
+ADDRESSES: dict[str, URLPattern] = {
+    str(pattern.name): pattern for pattern in [*chat, *moderation, *design]
+}
 OF_A_GROUP = [name for name, pattern in ADDRESSES.items() if ":uuid>" in str(pattern.pattern)]
 
 # The position of the message in the cellar.
@@ -260,6 +268,8 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         "token": "0.wrong",
         "key": LAST_LINE,
         "act": "hide",
+        "fragment": "line",
+        "state": "message",
     }
     if "filter" in name:
         wanted |= {"kind": "words", "pk": filter_of(None if "site" in name else uuid)}

@@ -50,6 +50,8 @@ class Site(models.Model):
         verbose_name_plural = _("name of the site")
         # It is neither made nor deleted, and everybody sees it.
         default_permissions = ("change",)
+        # Of no row at all, but of the site: see discuss/design/.
+        permissions: ClassVar = [("view_design", "Can view the gallery of templates")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(pk=ROW), name="one_site"),
         ]

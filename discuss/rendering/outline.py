@@ -34,13 +34,19 @@ def static_files(name: str) -> list[str]:
 
 def blocks(name: str) -> list[str]:
     """Return the blocks in this one template and in those that it extends, in order. Raises as `ids`."""
+    return list(block_files(name))
+
+
+def block_files(name: str) -> dict[str, str]:
+    """Return the same blocks, each with the file whose block is shown. Raises as `ids`."""
     template = Engine.get_default().get_template(name)
     found: Blocks = defaultdict(list)
     chain = [template]
     while parent := _parent(chain, found):
         chain.append(parent)
-    named = [block.name for each in reversed(chain) for block in _nodes(each.nodelist, BlockNode)]
-    return list(dict.fromkeys(named))
+    nodes = [block for each in reversed(chain) for block in _nodes(each.nodelist, BlockNode)]
+    # The outermost template comes last.
+    return {block.name: str(block.origin.name) for block in nodes}
 
 
 def _texts(template: Template, above: frozenset[str]) -> Iterator[str]:

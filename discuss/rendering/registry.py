@@ -134,22 +134,46 @@ class Fragment(NamedTuple):
 
 
 def fragments() -> list[Fragment]:
-    """Return all fragments, ours and a theme's, by name. Raises TemplateSyntaxError."""
+    """Return all fragments, ours and a theme's, by name. Raises as `fragment`."""
+    return [fragment(name) for name in names()]
+
+
+def names() -> list[str]:
+    """Return the names of all fragments, ours and a theme's."""
     folders = [Path(folder, FOLDER) for folder in Engine.get_default().dirs]
-    names = {file.stem for folder in folders for file in folder.glob("*.html")}
-    return [_fragment(name) for name in sorted(names)]
+    return sorted({file.stem for folder in folders for file in folder.glob("*.html")})
 
 
-def _fragment(name: str) -> Fragment:
-    """Return what the fragment says of itself; where a theme's says nothing, what ours says."""
+def fragment(name: str) -> Fragment:
+    """Return what the fragment says of itself; where a theme's says nothing, what ours says.
+
+    Raises TemplateDoesNotExist and TemplateSyntaxError.
+    """
     path = f"{FOLDER}{name}.html"
     template = Engine.get_default().get_template(path)
     ours = Path(settings.BASE_DIR, "templates", path)
     meaning, given = _declared(str(template.source))
-    if not meaning and ours.exists():
-        meaning, given = _declared(ours.read_text())
+    if not meaning:
+        meaning, given = _said_by_ours(path)
     is_overridden = template.origin.name != str(ours)
     return Fragment(name, meaning, given, tuple(outline.blocks(path)), is_overridden)
+
+
+def unreadable_fragment(name: str) -> Fragment:
+    """Return what is known of a fragment whose template, a theme's, cannot be read: what ours says."""
+    meaning, given = _said_by_ours(f"{FOLDER}{name}.html")
+    return Fragment(name, meaning, given, (), is_overridden=True)
+
+
+def files(path: str) -> list[Path]:
+    """Return all files of a template's path: the one that is shown, then those in whose place it is."""
+    found = (Path(folder, path) for folder in Engine.get_default().dirs)
+    return [file for file in found if file.is_file()]
+
+
+def _said_by_ours(path: str) -> tuple[str, tuple[str, ...]]:
+    ours = Path(settings.BASE_DIR, "templates", path)
+    return _declared(ours.read_text()) if ours.exists() else ("", ())
 
 
 def _declared(source: str) -> tuple[str, tuple[str, ...]]:

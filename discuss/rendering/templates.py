@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 # Templates of which the log says that a theme's has a fault, and how many at most.
 _faulty: set[str] = set()
 FAULTY_KEPT = 100
+# Where the errors go of what is being rendered, besides the log; nowhere else where there is none.
+_witness: ContextVar[list[Exception] | None] = ContextVar("witness", default=None)
 
 
 def render(name: str, audience: Audience, **context: Any) -> str:
@@ -50,8 +53,10 @@ def rendered(name: str, **context: Any) -> str:
     except DatabaseError:
         raise  # which is tried again
     except Exception as error:
+        if (witness := _witness.get()) is not None:
+            witness.append(error)
         try:
-            html: str = _ours().get_template(template).render(context)
+            html: str = ours().get_template(template).render(context)
         except (TemplateDoesNotExist, type(error)):
             # It is no fault of a theme's.
             raise error from None
@@ -59,8 +64,19 @@ def rendered(name: str, **context: Any) -> str:
         return html
 
 
+@contextmanager
+def witnessed() -> Iterator[list[Exception]]:
+    """Give the errors of templates that are rendered in here, those in whose place ours is shown, too."""
+    errors: list[Exception] = []
+    token = _witness.set(errors)
+    try:
+        yield errors
+    finally:
+        _witness.reset(token)
+
+
 @cache
-def _ours() -> DjangoTemplates:
+def ours() -> DjangoTemplates:
     """Return what finds our own templates alone."""
     templates: dict[str, Any] = settings.TEMPLATES[0]
     return DjangoTemplates(

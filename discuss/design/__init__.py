@@ -1,0 +1,1 @@
+"""The gallery: every fragment in every state, on pages that are made up, for those who write templates."""

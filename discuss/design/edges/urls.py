@@ -1,0 +1,13 @@
+"""The addresses of the gallery. A view and its address have one name."""
+
+from django.urls import path
+
+from discuss.design.edges import views
+
+urlpatterns = [
+    path("design/", views.gallery, name="gallery"),
+    path("design/<slug:fragment>/", views.fragment, name="fragment"),
+    path("design/<slug:fragment>/<slug:state>/", views.sample, name="sample"),
+    # What the page of a sample asks for.
+    path("design/<slug:fragment>/<slug:state>/alone/", views.sample_alone, name="sample_alone"),
+]

@@ -1,0 +1,1 @@
+"""Who may see the gallery, and how its samples can be shown."""
