@@ -9,7 +9,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0038_design"),
+        ("discuss", "0037_record_stays"),
     ]
 
     operations = [

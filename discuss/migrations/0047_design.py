@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0037_record_stays"),
+        ("discuss", "0046_markings"),
     ]
 
     operations = [
