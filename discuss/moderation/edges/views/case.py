@@ -22,6 +22,7 @@ from discuss.models import Case, CaseKind
 from discuss.moderation.actions import (
     LINE,
     ON_CASE,
+    PERSON,
     ActKind,
     Why,
     acts,
@@ -194,4 +195,5 @@ def _offered(request: Request, scope: Scope, case: Case) -> list[ActKind]:
 
 
 def _order(kind: ActKind) -> tuple[bool, ...]:
-    return kind.name in ON_CASE, kind.is_final, kind.looks_back, kind.of != LINE
+    reaches_far = kind.of == PERSON
+    return kind.name in ON_CASE, kind.is_final, kind.looks_back, kind.of != LINE, reaches_far
