@@ -23,7 +23,18 @@ from discuss.actions.networks import note_address
 from discuss.actions.record import write_act
 from discuss.design.rendering.faults import Fault
 from discuss.limits import spoken
-from discuss.models import Act, Appeal, Ban, Case, Entry, Group, Kind, Membership, User
+from discuss.models import (
+    Act,
+    Appeal,
+    Ban,
+    BlockedNetwork,
+    Case,
+    Entry,
+    Group,
+    Kind,
+    Membership,
+    User,
+)
 from discuss.moderation.actions import Why, finish_long_acts, perform_act, report_message
 from discuss.moderation.forms.appeals import token_of
 from discuss.reading.networks import known_networks
@@ -62,7 +73,7 @@ READING = {
 }
 PASSWORD = "correct horse battery staple"
 # Tables of the admin.
-ADMIN = ("user", "group", "membership", "message", "event")
+ADMIN = ("user", "group", "membership", "message", "event", "blockednetwork")
 
 
 def talk(cast: Cast) -> None:
@@ -119,6 +130,7 @@ def talk(cast: Cast) -> None:
     last.author, last.text, last.change = None, "Soup", last.position
     last.save()
     Group.objects.filter(pk=cast.kitchen.pk).update(head=last.position, record_is_public=True)
+    BlockedNetwork.objects.create(network="192.0.2.0/24", bars="sign-ups", by=cast.ann)
     Group.objects.bulk_create(
         Group(name=f"Attic {n}", name_key=f"attic {n}", description="Bats") for n in range(60)
     )
@@ -383,6 +395,7 @@ def _some_row(name: str) -> int:
         "group": Group.objects.all(),
         "membership": Membership.objects.all(),
         "message": Entry.objects.filter(kind=Kind.MESSAGE),
+        "blockednetwork": BlockedNetwork.objects.all(),
         "event": Entry.objects.exclude(kind=Kind.MESSAGE),
     }
     pk: int = rows[name].earliest("pk").pk

@@ -73,8 +73,6 @@ def announce_account(staff: User | None, *, user: User) -> None:
     Called in the transaction that saves `is_active`. The list of members is told with the line.
     """
     kind = Kind.ACCOUNT_REOPENED if user.is_active else Kind.ACCOUNT_CLOSED
-    if user.is_active and (case_id := end_wait(user, outcome="admit")) is not None:
-        write_act("admit", actor=staff, user_id=user.pk, case_id=case_id or None)
     tell_groups(kind, author=staff, subject=user)
 
 
@@ -87,7 +85,12 @@ def record_account(staff: User, *, user: User) -> None:
         where = {"group_id": None, "user_id": user.pk}
         refuse_outranked(staff, in_force(CLOSED, OPENED, where, timezone.now()))
         _drop_ban(staff, user)
-    write_act(OPENED if user.is_active else CLOSED, actor=staff, user_id=user.pk)
+    case_id = end_wait(user, outcome="admit") if user.is_active else None
+    if case_id is None:
+        write_act(OPENED if user.is_active else CLOSED, actor=staff, user_id=user.pk)
+    else:
+        # It had not been open before.
+        write_act("admit", actor=staff, user_id=user.pk, case_id=case_id or None)
     announce_account(staff, user=user)
 
 

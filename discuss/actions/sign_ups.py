@@ -10,6 +10,7 @@ from django.utils import timezone
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
 from discuss.actions.people import announce_standing, decided_about
+from discuss.actions.ranks import latest, refuse_outranked
 from discuss.actions.record import write_act
 from discuss.actions.waiting import end_wait
 from discuss.models import Act, Case, CaseKind, CaseState, Deletion, HeldSignUp, SeenAddress, User
@@ -83,6 +84,7 @@ def hold_sign_up_again(actor: User, *, user: User) -> bool:
     with transaction.atomic():
         person, _ = _admitted(actor, user)
         refused = HeldSignUp.objects.exclude(refused_at=None).filter(user=user)
+        refuse_outranked(actor, latest(TURN_AWAY, {"user_id": user.pk}))
         return person is not None and bool(refused.update(refused_at=None, reason=""))
 
 

@@ -50,6 +50,8 @@ class BlockedNetwork(models.Model):
         related_name="+",
         db_index=False,
     )
+    # Its row of the record.
+    act_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(_("time"), default=timezone.now, db_default=Now())
     until = models.DateTimeField(_("until"), null=True, db_index=True)
     # How often somebody was refused by it.

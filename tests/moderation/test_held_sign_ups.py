@@ -249,6 +249,17 @@ def test_a_refusal_can_be_thought_about_again(sam: User):
     assert perform_act(sam, "ban", user=dora)
 
 
+def test_what_a_superuser_refused_a_moderator_does_not_open_again(sam: User):
+    dora, boss = new(), User.objects.create_superuser("boss")
+    decide(boss, dora, "turn_away")
+    with pytest.raises(Refused) as refused:
+        reopen_case(sam, case_id=case_of(dora).pk)
+    assert refused.value.code == Code.OF_HIGHER
+    assert case_of(dora).state == "closed"
+    reopen_case(boss, case_id=case_of(dora).pk)
+    assert case_of(dora).state == "open"
+
+
 def test_it_is_decided_once(sam: User):
     dora, kim = new(), staff("close_user", "view_case", "add_act", name="kim")
     take_case(kim, case_id=case_of(dora).pk)

@@ -25,6 +25,7 @@ from tests.moderation.test_filter_pages import html, said
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)
 PAGE = "/moderation/addresses/"
 NETWORK, INSIDE_OF_IT = "203.0.113.0/24", "203.0.113.7"
 FORM = {"network": NETWORK, "bars": "sign-ups", "length": "7d", "reason": "spam", "note": "A farm"}
@@ -58,14 +59,28 @@ def test_a_block_is_in_the_record_and_so_is_that_it_was_taken_back(sam: User):
         "A farm",
         until,
     )
-    assert done.details == {"network": NETWORK, "bars": "sign-ups"}
+    told = {"network": NETWORK, "bars": "sign-ups"}
+    assert done.details == {"after": told}
     assert done.user_id is None
     back = unblock(NETWORK)
     assert back is not None
     assert (back.kind, back.undoes_id) == ("unblock_network", done.pk)
+    assert back.details == {"before": told}
     assert not BlockedNetwork.objects.exists()
     assert unblock(NETWORK) is None
     assert Act.objects.count() == 2
+
+
+def test_the_page_of_the_record_tells_it_in_words(sam: User):
+    boss = User.objects.create_superuser("boss")
+    block(NETWORK, reason="spam", note="A farm")
+    block(NETWORK, Bars.ENTRANCE)
+    unblock(NETWORK)
+    shown = " ".join(html(log_in(boss).get("/moderation/record/")).text_content().split())
+    for words in ("Network blocked", "Network not blocked any more", NETWORK, "A farm"):
+        assert words in shown
+    for words in ("No new accounts", "No entrance at all"):
+        assert words in shown
 
 
 @pytest.mark.log
@@ -76,7 +91,10 @@ def test_a_network_is_blocked_once_and_its_hits_go_on(sam: User):
     assert block(NETWORK) is None
     done = block("203.0.113.9/24", Bars.ENTRANCE)
     assert done is not None
-    assert (done.details or {})["before"] == {"bars": "sign-ups", "until": None}
+    assert done.details == {
+        "before": {"bars": "sign-ups"},
+        "after": {"network": NETWORK, "bars": "entrance"},
+    }
     second = BlockedNetwork.objects.get()
     assert (second.bars, second.hits) == ("entrance", 7)
     # A row never becomes another one: by that a process knows whether it knows them all.
@@ -136,6 +154,21 @@ def test_nobody_shuts_out_whom_they_could_not_ban(cast: Cast, sam: User):
         assert refusal(network) is None
     assert refusal("192.0.2.0/24", Bars.ENTRANCE) is None
     assert refusal(NETWORK, Bars.ENTRANCE, by=boss) is None
+
+
+def test_nobody_takes_back_what_a_superuser_blocked(sam: User):
+    boss = User.objects.create_superuser("boss")
+    block(NETWORK, Bars.ENTRANCE, by=boss)
+    for other in (Bars.SIGN_UPS, Bars.ENTRANCE):
+        assert refusal(NETWORK, other, until=timezone.now() + DAY) == Code.OF_HIGHER
+    with pytest.raises(Refused):
+        unblock(NETWORK)
+    page = html(log_in(sam).post(PAGE, {"unblock": NETWORK}, follow=True))
+    assert str(Code.OF_HIGHER.label) in page.text_content()
+    # Once it has ended it binds nobody.
+    BlockedNetwork.objects.update(until=timezone.now())
+    assert block(NETWORK)
+    assert unblock(NETWORK, by=boss)
 
 
 def test_private_networks_are_for_sites_inside_of_one(settings: Settings, sam: User):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import subprocess
+import time
 import urllib.parse
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -118,6 +119,29 @@ def test_without_an_address_nothing_breaks(
     assert browser.log_in(password) == 403
     said = behind_proxy.log.read_text()
     assert "/accounts/login/: no address of who asks; X-Real-IP has to tell it." in said
+
+
+def test_a_blocked_network_is_that_which_the_proxy_tells_and_no_other(behind_proxy: Server):
+    """The command rings no bell: the server looks for itself."""
+    make = "from discuss.models import User; User.objects.create_superuser('warden')"
+    behind_proxy.manage("shell", "--no-imports", "-v0", "-c", make)
+    block = ["--by=warden", "--network=198.51.100.0/24", "--bars=entrance", "--length=1d"]
+    behind_proxy.manage("moderate", "block_network", "-v0", *block)
+
+    def status(address: str, **lies: str) -> int:
+        return Proxied(behind_proxy, address, **lies).request("GET", "/accounts/login/")[0]
+
+    deadline = time.monotonic() + 60
+    while status("198.51.100.7") != 403:
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    lies = {"X_Forwarded_For": "192.0.2.20", "Forwarded": "for=192.0.2.20"}
+    assert status("::ffff:198.51.100.7", **lies) == 403
+    lies = {"X_Forwarded_For": "198.51.100.7", "Forwarded": "for=198.51.100.7"}
+    assert status("192.0.2.20", **lies) == 200
+    # What machines ask is answered from everywhere.
+    assert Proxied(behind_proxy, "198.51.100.7").request("GET", "/healthz")[0] == 200
+    assert Proxied(behind_proxy, "198.51.100.7").request("GET", "/static/discuss/all.css")[0] != 403
 
 
 def test_nobody_is_served_over_a_unix_socket_while_the_proxy_is_not_believed(tmp_path: Path):

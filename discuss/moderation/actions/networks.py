@@ -4,10 +4,12 @@ from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
 from discuss.actions.change import require
+from discuss.actions.ranks import refuse_outranked
 from discuss.actions.record import write_act
 from discuss.models import Act, BlockedNetwork, SeenAddress, User
 from discuss.models.network import BlockedNetworkQuerySet
@@ -65,15 +67,16 @@ def block_network(
         before = _locked(network).first()
         if before is not None and (before.bars, before.until) == (bars, why.until):
             return None
-        hits = 0
         if before is not None:
-            hits = before.hits
+            _refuse_outranked(staff, before)
             before.delete()
         if BlockedNetwork.objects.count() >= MOST:
             raise Refused(Code.MANY_NETWORKS)
+        done = _recorded(BLOCK, staff, network, bars, why, before=before)
+        hits = before.hits if before else 0
         said = {"reason": why.reason, "note": why.note, "until": why.until}
-        _write(network, bars=bars, by=staff, hits=hits, **said)
-        return _recorded(BLOCK, staff, network, bars, why, before=before)
+        _write(network, bars=bars, by=staff, hits=hits, act_id=done.pk, **said)
+        return done
 
 
 def unblock_network(actor: User, *, network: Network, why: Why) -> Act | None:
@@ -83,8 +86,9 @@ def unblock_network(actor: User, *, network: Network, why: Why) -> Act | None:
         blocked = _locked(network).first()
         if blocked is None:
             return None
+        _refuse_outranked(staff, blocked)
         blocked.delete()
-        return _recorded(UNBLOCK, staff, network, blocked.bars, why)
+        return _recorded(UNBLOCK, staff, network, blocked.bars, why, undoes_id=blocked.act_id)
 
 
 def _admitted(actor: User) -> User:
@@ -111,6 +115,12 @@ def _refuse_network(staff: User, network: Network, bars: str, *, here: str, is_s
             raise Refused(Code.NETWORK_OF_STAFF)
 
 
+def _refuse_outranked(staff: User, blocked: BlockedNetwork) -> None:
+    """Refuse whoever takes back what somebody of a higher rank did, and has not ended. Raises Refused."""
+    if blocked.until is None or blocked.until > timezone.now():
+        refuse_outranked(staff, Act.objects.filter(pk=blocked.act_id or 0))
+
+
 def _locked(network: Network) -> BlockedNetworkQuerySet:
     return BlockedNetwork.objects.select_for_update().filter(network=str(network))
 
@@ -131,21 +141,25 @@ def _recorded(
     why: Why,
     *,
     before: BlockedNetwork | None = None,
+    undoes_id: int | None = None,
 ) -> Act:
     # Whoever did it finds it on their next page, which may be here sooner than the bell.
     transaction.on_commit(partial(known_networks.renew))
     doorbell.ring_networks()
-    details = {"network": str(network), "bars": bars}
-    if before is not None:
-        until = before.until.isoformat() if before.until else None
-        details["before"] = {"bars": before.bars, "until": until}  # type: ignore[assignment]
-    undone = Act.objects.filter(kind=BLOCK, details__network=str(network)).order_by("-pk")
+    told = {"network": str(network), "bars": bars}
+    if kind == UNBLOCK:
+        details = {"before": told}
+    elif before is None:
+        details = {"after": told}
+    else:
+        # Of which network it was is told by what is now.
+        details = {"before": {"bars": before.bars}, "after": told}
     return write_act(
         kind,
         actor=staff,
         reason=why.reason,
         note=why.note,
         until=why.until,
-        undoes_id=undone.values_list("pk", flat=True).first() if kind == UNBLOCK else None,
+        undoes_id=undoes_id,
         details=details,
     )

@@ -10,6 +10,7 @@ from discuss.forms import GroupSettingsForm
 from discuss.models import Role
 from discuss.rules.filters import Does, Exempt, FilterKind
 from discuss.rules.moments import Moment
+from discuss.rules.networks import Bars
 from discuss.rules.text import Text
 
 # Lines of a filter may be hundreds; all of them are in what is exported.
@@ -26,11 +27,14 @@ _LABELS: Mapping[str, Text] = {
     "exempt": _("To whom it does not apply"),
     "is_for_names": _("Names of people and groups, too"),
     "role": _("Role"),
+    "network": _("Network"),
+    "bars": _("What it bars"),
 }
 _CODES: Mapping[str, Mapping[str, Text]] = {
     "kind": dict(FilterKind.choices),
     "does": dict(Does.choices),
     "exempt": dict(Exempt.choices),
+    "bars": dict(Bars.choices),
 }
 
 
