@@ -1,7 +1,7 @@
 """Every page equals a fresh load, whatever happens to people, bells and connections on the way.
 
 A state machine (Hypothesis) lets people join, leave, write, edit, hide, react, pin, read, remove, moderate,
-hide and show all of somebody, erase, ban and delete their account, lock the group, slow it down, and hold
+hide and show all of somebody, erase, ban and delete their account, lock the group, slow it down, filter, hold
 messages and decide about them, in any order, alone and at one moment, while rings are dropped, doubled and
 reordered and pages disconnect and return. In the end each page shows exactly what a fresh load from its
 oldest line on shows: none missing, none twice, in order, and to moderators what was hidden.
@@ -43,6 +43,7 @@ from discuss.models import (
     Ban,
     Deletion,
     Entry,
+    Filter,
     Group,
     Held,
     Kind,
@@ -52,7 +53,15 @@ from discuss.models import (
     Role,
     User,
 )
-from discuss.moderation.actions import Why, long_steps, perform_act, take_long_steps
+from discuss.moderation.actions import (
+    Why,
+    delete_filter,
+    long_steps,
+    make_filter,
+    perform_act,
+    switch_filter,
+    take_long_steps,
+)
 from discuss.reading import lines as windows, log as reading, members
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION
 from tests.cast import log_in
@@ -285,6 +294,11 @@ class Conversation(RuleBasedStateMachine):
         settings = dict([setting])
         change = partial(actions.change_group_settings, group=self.group, settings=settings)
         self.act_as(name, fate, change)
+
+    @rule(fate=fates, does=st.sampled_from(["block", "hold", ""]))
+    def filter(self, fate: str, does: str) -> None:
+        """From now on what has a 3 in it is refused, or waits; or nothing is any more."""
+        self.act(fate, self._filter, does)
 
     @rule(name=people, fate=fates, pick=picks, approves=st.booleans())
     def decide(self, name: str, fate: str, pick: int, approves: bool) -> None:
@@ -612,6 +626,14 @@ class Conversation(RuleBasedStateMachine):
         self.group = actions.create_group(self.users["ann"], name=f"Kitchen {mark}")
         actions.join_group(self.users["mod"], group=self.group)
         Membership.objects.filter(user=self.users["mod"]).update(role=Role.MODERATOR)
+
+    def _filter(self, does: str) -> None:
+        for each in Filter.objects.filter(group=self.group):
+            delete_filter(self.boss, filter=each)
+        if does:
+            rule = {"kind": "words", "name": "No 3", "terms": "3", "is_part": True, "does": does}
+            made = make_filter(self.boss, group=self.group, **rule)
+            switch_filter(self.boss, filter=made, is_on=True)
 
     def _membership(self, name: str) -> Membership | None:
         standing = Membership.objects.standing()
