@@ -9,6 +9,17 @@ from django.utils import timezone
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, User
 
+FORMATTED = """See **{number}** of what @{name} *said*, and [the rest](https://example.org/{number}):
+- soup
+- bread
+
+```python
+def soup(pot: int = {number}) -> str:
+    return "hot"
+```"""
+# How many people reacted with each.
+REACTIONS = {"👍": 5, "🎉": 2, "❤️": 1}
+
 
 def group_of(people: Sequence[User], *, name: str, lines: int) -> Group:
     """Make a group of these people, the first of them its owner, who talk in turns for so many lines."""
@@ -33,6 +44,27 @@ def group_of(people: Sequence[User], *, name: str, lines: int) -> Group:
         batch_size=1000,
     )
     Group.objects.filter(pk=group.pk).update(head=F("head") + lines)
+    return group
+
+
+def rich_group_of(people: Sequence[User], *, name: str, lines: int) -> Group:
+    """Make a group whose lines are formatted, answer each other, mention its owner and have reactions."""
+    owner, *others = people
+    group = actions.create_group(owner, name=name)
+    members = [actions.join_group(person, group=group) for person in others]
+    for number in range(lines):
+        poster = members[number % len(members)]
+        last = group.entries.order_by("position").last()
+        assert last is not None
+        entry = actions.post_message(
+            poster,
+            text=FORMATTED.format(number=number, name=owner.username),
+            nonce=actions.new_nonce(),
+            reply_to=last.position if last.is_message else None,
+        )
+        for emoji, count in REACTIONS.items():
+            for member in members[:count]:
+                actions.react(member, entry=entry, emoji=emoji)
     return group
 
 

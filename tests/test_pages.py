@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench.stage import group_of, rich_group_of
 from discuss import actions
 from discuss.models import Entry, Group, Kind, Membership, User
 from discuss.reading.log import read_page
 from discuss.rules.text import clean_name
+from discuss.rules.unread import Mark
 from tests.cast import Cast, log_in
 from tests.document import text
 from tests.page import Page
@@ -109,6 +111,25 @@ def test_members_that_are_not_named_are_counted_in_one_more(
     with django_assert_num_queries(11):
         page = load(bob, path)
     assert "and others" in page.element("members").text_content()
+
+
+def test_a_page_takes_as_many_statements_whatever_stands_in_its_lines(cast: Cast, bob: Client):
+    people = [cast.ann, cast.bob, cast.mod]
+    plain = group_of(people, name="Plain", lines=50)
+    rich = rich_group_of(people, name="Rich", lines=50)
+    for group in (plain, rich):
+        group.refresh_from_db()
+        # For whoever has read all, less is read.
+        actions.mark_read({(cast.bob.pk, group.pk): Mark(group.head)})
+    taken = []
+    for group in (plain, rich):
+        path = group.get_absolute_url()
+        place = group.entries.latest("position").position
+        taken.append([queries(bob, path + end) for end in ("", "log/", f"{place}/")])
+    page = load(bob, rich.get_absolute_url())
+    for part in ("strong", "pre", "p[@class='quote']", "button[@name='emoji']"):
+        assert len(page.element("log").xpath(f".//{part}")) >= 49
+    assert taken[0] == taken[1]
 
 
 # --- who may see what -------------------------------------------------------------------------------

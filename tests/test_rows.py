@@ -76,3 +76,13 @@ def test_so_many_are_kept_and_none_that_is_too_long():
     assert list(store._kept) == ["c"]
     kept.forget()
     assert store.rendered("c", lambda: "d") == "d"
+
+
+def test_so_much_is_kept_in_all():
+    store = kept.Kept(9, 3, in_all=5)
+    for name in ("aaa", "bb", "aaa"):
+        store.rendered(name, lambda: name)  # noqa: B023
+    assert list(store._kept) == ["aaa", "bb"]
+    for name in ("ccc", "dd", "e"):
+        store.rendered(name, lambda: name)  # noqa: B023
+    assert list(store._kept) == ["e"]

@@ -372,8 +372,19 @@ def test_while_a_template_is_being_changed_each_is_rendered_each_time(
     assert renderings.count(entry.pk) == 2
 
 
+def test_a_line_with_all_that_lines_have_is_kept(cast: Cast, renderings):
+    text = "**Soup**\n- one\n\n```python\n" + "soup(1)\n" * 40 + "```"
+    page, entry = load(cast), cast.say(cast.ann, text)
+    for emoji in "👍🎉👀🚀":
+        actions.react(cast.member(cast.bob), entry=entry, emoji=emoji)
+    for _ in range(2):
+        updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
+    assert renderings.count(entry.pk) == 1
+
+
 def test_a_very_long_line_is_not_kept(cast: Cast, renderings):
-    page, entry = load(cast), cast.say(cast.ann, "'" * LINE_KEPT)
+    page, entry = load(cast), cast.say(cast.ann, "'" * 4_000)
+    assert len(entry.text) * len("&#x27;") > LINE_KEPT
     for _ in range(2):
         updates(cast, joining={state_of(page)}, joining_people={cast.bob.pk})
     assert renderings.count(entry.pk) == 2

@@ -9,11 +9,13 @@ _stores: list["Kept"] = []
 
 
 class Kept:
-    """A number of rendered pieces at most, and how many characters the longest of them has."""
+    """A number of rendered pieces at most, of so many characters each, and in all of them together."""
 
-    def __init__(self, pieces: int, characters: int) -> None:
+    def __init__(self, pieces: int, characters: int, in_all: int | None = None) -> None:
         self._pieces, self._characters = pieces, characters
+        self._in_all = pieces * characters if in_all is None else in_all
         self._kept: dict[Hashable, str] = {}
+        self._length = 0
         _stores.append(self)
 
     def rendered(
@@ -29,13 +31,19 @@ class Kept:
             # A designer may be changing the template; and memory is not for whoever writes the longest.
             if settings.DEBUG or len(html) > self._characters or not may_keep():
                 return html
-            if len(self._kept) >= self._pieces:
-                self._kept.clear()
+            if len(self._kept) >= self._pieces or self._length + len(html) > self._in_all:
+                self.forget()
             self._kept[shown] = html
+            self._length += len(html)
         return html
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        self._kept.clear()
+        self._length = 0
 
 
 def forget() -> None:
     """Drop all that is kept."""
     for store in _stores:
-        store._kept.clear()
+        store.forget()

@@ -6,9 +6,11 @@ from discuss.rendering.audience import Audience
 from discuss.rendering.kept import Kept
 from discuss.rules.roles import MEMBER
 
-# The characters of the longest line that is kept; most have 500.
-LINE_KEPT = 2_000
-_kept = Kept(5_000, LINE_KEPT)
+# The characters of the longest line that is kept, and of all of them together. Most have 1,000, and one with
+# markup, a quote and three reactions 5,000.
+LINE_KEPT = 16_000
+LINES_KEPT = 10_000_000
+_kept = Kept(5_000, LINE_KEPT, LINES_KEPT)
 
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
