@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, ViewportSize, WebSocketRoute, expect
 
 from bench.stage import many_groups
 from discuss import actions
 from discuss.models import User
 from tests.browser.conftest import NARROW, WIDE
-from tests.browser.person import Person, has_focus, leave, send
+from tests.browser.person import Person, frames_of, has_focus, leave, send, until
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -71,6 +71,38 @@ def test_the_focus_moves_to_the_button_that_came_and_stays_elsewhere_in_other_ta
     has_focus(here.get_by_role("link", name="Open Kitchen"))
     expect(own(there)).to_have_text(["Kitchen"])
     has_focus(there.get_by_role("searchbox", name="Search the groups"))
+
+
+def test_a_late_answer_to_join_takes_nobody_away(person: Appear, stage: Stage) -> None:
+    anns = person("ann")
+    stage.group("Kitchen")
+    late: list[tuple[WebSocketRoute, str | bytes]] = []
+    pressed: list[bool] = []
+
+    def delay(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(
+            lambda frame: late.append((socket, frame)) if pressed else socket.send(frame)
+        )
+
+    page = anns.context.new_page()
+    page.route_web_socket("**/ws/", delay)
+    page.goto(anns.url)
+    until(page, lambda: frames_of(page), "the first frame")
+    pressed.append(True)
+    page.get_by_role("button", name="Join Kitchen").click()
+    until(page, lambda: any("autofocus" in str(frame) for _, frame in late), "the answer")
+    search = page.get_by_role("searchbox", name="Search the groups")
+    search.press_sequentially("All")
+    for socket, frame in late:
+        socket.send(frame)
+    expect(page.get_by_role("link", name="Open Kitchen")).to_be_visible()
+    page.wait_for_timeout(300)
+    page.keyboard.type("otment")
+    expect(search).to_have_value("Allotment")
+    # The way there is in its place all the same.
+    page.get_by_role("link", name="Open Kitchen").focus()
+    has_focus(page.get_by_role("link", name="Open Kitchen"))
 
 
 def test_a_double_click_on_join_joins(person: Appear, stage: Stage) -> None:
