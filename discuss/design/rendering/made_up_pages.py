@@ -139,6 +139,17 @@ def case() -> dict[str, Any]:
     }
 
 
+def held(audience: Audience, parts: Parts) -> dict[str, Any]:
+    """Return what the page of the messages shows that wait in a group."""
+    rows = [row for row in (cases.HELD, cases.FILTERED) if f"held-{row.pk}" not in parts.brought]
+    return {
+        "group": made_up.KITCHEN,
+        "rows": [fragments.held_row(audience, row=row) for row in rows],
+        "fingerprint": "sample",
+        "own": made_up.own(),
+    }
+
+
 def _own_rows(
     own: OwnGroups, audience: Audience, parts: Parts, current: UUID | None = None
 ) -> list[str]:

@@ -14,12 +14,13 @@ from discuss.models import User
 from discuss.rendering import templates
 from discuss.rendering.audience import Audience
 
-GROUP, LOBBY, QUEUE, CASE = "group", "lobby", "queue", "case"
+GROUP, LOBBY, QUEUE, CASE, HELD = "group", "lobby", "queue", "case", "held"
 _TEMPLATES = {
     GROUP: "discuss/group.html",
     LOBBY: "discuss/lobby.html",
     QUEUE: "discuss/moderation/queue.html",
     CASE: "discuss/moderation/case.html",
+    HELD: "discuss/held.html",
 }
 _END = "</body>"
 # What stands for the sample in what is put there.
@@ -31,6 +32,7 @@ _FILLED: dict[str, Fill] = {
     LOBBY: lambda audience, parts, _: made_up_pages.lobby(audience, parts),
     QUEUE: lambda audience, parts, _: made_up_pages.queue(audience, parts),
     CASE: lambda audience, parts, _: made_up_pages.case(),
+    HELD: lambda audience, parts, _: made_up_pages.held(audience, parts),
 }
 
 
@@ -82,7 +84,7 @@ def staged(
 
 def _order(sample: Sampled) -> list[str]:
     """Return the pages to be tried, the likeliest first."""
-    return [LOBBY, GROUP] if "lobby" in sample.name else [GROUP, LOBBY, QUEUE, CASE]
+    return [LOBBY, GROUP] if "lobby" in sample.name else [GROUP, LOBBY, QUEUE, CASE, HELD]
 
 
 def _made_up(

@@ -12,6 +12,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "unseen": ("innerHTML", "#unseen"),
     "group_row": ("beforeend", "#group-list"),
     "case_row": ("beforeend", "#queue"),
+    "held_row": ("beforeend", "#held-list"),
     "own_row": ("beforeend", "#own-groups > ul"),
     "connection_lost": ("outerHTML", "#status > .alive"),
     "unreached": ("innerHTML", "#notice"),
@@ -21,7 +22,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "replying_begun": ("outerHTML", "#drafts > .draft > .replying"),
 }
 # How ids of lines and rows begin, which come beside others of their kind.
-_ROWS = ("entry-", "group-", "case-", "member-")
+_ROWS = ("entry-", "group-", "case-", "held-", "member-")
 _ID = re.compile(r"#([\w-]+)")
 # Elements that have no end.
 VOID = frozenset(
