@@ -114,6 +114,18 @@ def test_another_instance_shares_no_name_with_it():
     assert names == "kitchen_session kitchen_csrf kitchen_messages kitchen\n"
 
 
+def test_under_https_no_other_host_can_set_a_cookie_and_no_script_reads_one():
+    code = (
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.KNOWN_COOKIE_NAME, s.LAST_GROUP_COOKIE_NAME, "
+        "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_HTTPONLY)"
+    )
+    names = told(code, PUBLIC_URL="https://chat.example.org")
+    assert names.split()[:4] == [
+        f"__Host-discussit_{name}" for name in ("session", "csrf", "known", "last")
+    ]
+    assert names.split()[4:] == ["True"] * 4
+
+
 @pytest.mark.django_db
 def test_every_cookie_is_named_after_the_instance(client: Client, cast: Cast):
     """Those of an instance on another port of the same host come with every request too."""
