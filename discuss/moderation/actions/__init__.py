@@ -12,7 +12,6 @@ from discuss.moderation.actions.acts import (
     Why,
     act,
     acts,
-    perform_act,
 )
 from discuss.moderation.actions.appeals import (
     ON_APPEAL,
@@ -22,8 +21,6 @@ from discuss.moderation.actions.appeals import (
     may_be_heard,
 )
 from discuss.moderation.actions.cases import (
-    ON_CASE,
-    acts_offered,
     decide_case,
     let_case_go,
     reopen_case,
@@ -37,6 +34,8 @@ from discuss.moderation.actions.filters import (
 )
 from discuss.moderation.actions.long_steps import finish_long_acts, take_long_steps
 from discuss.moderation.actions.networks import block_network, unblock_network
+from discuss.moderation.actions.on_cases import ON_CASE, acts_offered
+from discuss.moderation.actions.performing import perform_act
 from discuss.moderation.actions.reports import (
     hear_answers,
     report_group,

@@ -1,7 +1,7 @@
 """Acts are data: what a moderator may do, to what, by which right, and how it is taken back.
 
 `@act` makes an act of a function. Line menu, person's page, queue, admin and command come through
-`perform_act`, so they obey one set of rules, and whatever was done is in the record.
+`perform_act` (performing.py), so they obey one set of rules, and whatever was done is in the record.
 """
 
 from collections.abc import Callable
@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from django.db import transaction
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.actions.change import Change, role_of, unchanged, user_of
-from discuss.actions.people import decided_about
+from discuss.actions.change import Change, user_of
 from discuss.actions.ranks import in_force, latest, refuse_outranked
 from discuss.actions.record import write_act
-from discuss.models import Act, Entry, Group, Kind, Membership, User
-from discuss.moderation.rules.ranks import right_of
-from discuss.rules import roles
-from discuss.rules.refusals import Code, Refused
+from discuss.models import Act, Entry, Group, Membership, User
 from discuss.rules.text import Text
 
 # To what it is done: to a message, to a person in a group, to a person on the whole site, to a case, which
@@ -189,41 +184,6 @@ class Why(NamedTuple):
 NO_REASON = Why()
 
 
-def perform_act(
-    actor: Membership | User,
-    name: str,
-    *,
-    entry: Entry | None = None,
-    user: User | None = None,
-    group: Group | None = None,
-    why: Why = NO_REASON,
-) -> Act | None:
-    """Do the act `name` and return its row of the record; None where there was nothing to do.
-
-    It is done to `entry`, to `user` in `group`, or to `user` on the whole site; so are cases of no group. A
-    member acts by their membership, staff as a User. All of it is one transaction with its record, and one
-    bell. Raises Refused.
-    """
-    kind = acts[name]
-    if kind.of == PERSON or (kind.of == CASE and group is None):
-        return _perform_on_person(kind, actor, user, why)
-    group_id = entry.group_id if entry else group.pk if group else 0
-    with transaction.atomic():
-        change = unchanged(group_id)
-        acting = _admitted(change, actor, kind)
-        doing = Doing(kind, acting, user, why, change)
-        if kind.of == LINE:
-            doing.entry = _message(change, entry)
-            doing.user = doing.entry.author
-        user_id = doing.user.pk if doing.user else None
-        _require(kind, role_of(acting), change.relation(acting, user_id))
-        if kind.of == MEMBER:
-            member = Membership.objects.select_related("user", "group")
-            doing.membership = member.filter(group=change.group_id, user=user_id).first()
-        kind.do(doing)
-        return doing.done
-
-
 def taken_back(
     kind: ActKind,
     where: dict[str, int | None],
@@ -243,46 +203,3 @@ def taken_back(
     if acts[kind.undoes].lasts:
         return in_force(kind.undoes, kind.name, where, timezone.now())
     return latest(kind.undoes, where)
-
-
-def _perform_on_person(
-    kind: ActKind, actor: Membership | User, user: User | None, why: Why
-) -> Act | None:
-    with transaction.atomic():
-        person = decided_about(user) if user else None
-        acting = _admitted_staff(user_of(actor), kind)
-        if person is None:
-            return None
-        _require(kind, roles.STAFF, roles.rank_relation(acting, person))
-        doing = Doing(kind, acting, person, why)
-        kind.do(doing)
-        return doing.done
-
-
-def _admitted(change: Change, actor: Membership | User, kind: ActKind) -> Membership | User:
-    if isinstance(actor, Membership):
-        return change.admit_writer(actor)
-    return _admitted_staff(actor, kind)
-
-
-def _admitted_staff(actor: User, kind: ActKind) -> User:
-    staff = User.objects.filter(pk=actor.pk, is_active=True, is_staff=True).first()
-    if staff is None or not staff.has_perm(right_of(kind.right)):
-        raise Refused(Code.STAFF_ONLY)
-    return staff
-
-
-def _message(change: Change, entry: Entry | None) -> Entry:
-    messages = Entry.objects.filter(group_id=change.group_id, kind=Kind.MESSAGE)
-    message = messages.select_related("author").filter(pk=entry.pk).first() if entry else None
-    if message is None:
-        raise Refused(Code.NO_MESSAGE)
-    return message
-
-
-def _require(kind: ActKind, role: str, relation: str) -> None:
-    """Refuse who may not. Nobody acts on themselves, whatever they may do to what is theirs."""
-    if relation == roles.OWN:
-        raise Refused(Code.NOT_ON_YOURSELF)
-    if not roles.may(kind.right, role, relation):
-        raise Refused(Code.NOT_TO_ACT)

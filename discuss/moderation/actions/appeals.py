@@ -8,7 +8,8 @@ from discuss import doorbell
 from discuss.actions.change import require, unchanged
 from discuss.actions.people import decided_about
 from discuss.models import Act, Appeal, Case, CaseKind, CaseState, Entry, Membership, User
-from discuss.moderation.actions.acts import CASE, LINE, ActKind, Doing, Why, act, acts, perform_act
+from discuss.moderation.actions.acts import CASE, LINE, ActKind, Doing, Why, act, acts
+from discuss.moderation.actions.performing import perform_act
 from discuss.moderation.reading.appeals import has_decider
 from discuss.moderation.reading.in_force import acts_in_force
 from discuss.moderation.rules.appealing import MOST_WAITING
