@@ -25,13 +25,15 @@ BATCH = 500
 class Crowd(NamedTuple):
     """`groups` groups of `members` people, with so many lines in each log.
 
-    Page i is that of person i, who is in group i % groups and in no other.
+    Page i is that of person i, who is in group i % groups and in no other but the first one of the crowd
+    `also`, which is there before.
     """
 
     name: str
     groups: int
     members: int
     lines: int = 50
+    also: str = ""
 
     @property
     def pages(self) -> int:
@@ -113,11 +115,14 @@ def fill(crowd: Crowd, folder: Path) -> None:
         ),
         BATCH,
     )
+    if crowd.also:
+        other = Group.objects.get(name=f"{crowd.also} 0")
+        Membership.objects.bulk_create((Membership(group=other, user=p) for p in people), BATCH)
     add_lines(crowd, [group.pk for group in groups], people)
     keys = add_sessions(people)
     (folder / f"{crowd.name}.groups").write_text("".join(f"{group.uuid}\n" for group in groups))
     shown = [
-        # Everybody is in one group alone, so its members show the same.
+        # Its members are in the same groups, so they show the same.
         {
             "members": read_members(group.pk).shown.fingerprint,
             "own": read_own_groups(people[number].pk).fingerprint,
@@ -185,14 +190,20 @@ def add_sessions(people: "list[User]") -> list[str]:
 
 
 def level(crowd: Crowd) -> Standing:
-    """Give all groups of the crowd the highest head among them: gaps in a log's numbers are usual."""
+    """Give all groups of the crowd the highest head among them: gaps in a log's numbers are usual.
+
+    In the group `also` nothing is unread to anybody.
+    """
     from django.db.models import Max
 
-    from discuss.models import Entry, Group
+    from discuss.models import Entry, Group, Membership
 
     groups = Group.objects.filter(name__startswith=f"{crowd.name} ")
     head = groups.aggregate(head=Max("head"))["head"]
     groups.update(head=head, epoch=EPOCH)
+    if crowd.also:
+        other = Group.objects.get(name=f"{crowd.also} 0")
+        Membership.objects.filter(group=other).update(read_upto=other.head)
     return Standing(head, Entry.objects.filter(group__in=groups).count())
 
 

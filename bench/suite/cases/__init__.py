@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from bench.suite.cases.reading import readers, unread
 from bench.suite.cases.sharing import beside, flood, processes
 from bench.suite.cases.standing import connects, idle, storm
 from bench.suite.cases.talking import formatted, saturated, small_groups, steady, stored
@@ -18,6 +19,8 @@ CASES: dict[str, Callable[[Runner, Peers], Iterator[Row]]] = {
     "connects": connects,
     "storm": storm,
     "idle": idle,
+    "unread": unread,
+    "readers": readers,
     "processes": processes,
     "beside": beside,
     "flood": flood,
