@@ -1,15 +1,15 @@
 """By keyboard alone, on a phone, with a screen reader, in the dark."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from discuss.accounts.first_admin import new_link
+from tests.browser.axe import COLOURS, axe_finds_nothing, run_axe
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import (
     LOST,
@@ -113,13 +113,6 @@ FORMATTED = (
     "> " * 8 + "deep",
     "as it is",
 )
-
-AXE_OPTIONS = {
-    "resultTypes": ["violations"],
-    # Without JavaScript there is no other way to refresh the framed log. WCAG 2.2.1 allows it where one can
-    # turn it off, which the log's first link does; axe sees the element alone.
-    "rules": {"meta-refresh": {"enabled": False}},
-}
 
 
 @pytest.fixture
@@ -324,20 +317,39 @@ def everything_is_large_enough_to_touch(page: Page) -> None:
     assert small == []
 
 
-def axe_finds_nothing(page: Page) -> None:
-    """In the light, in the dark, in forced colours."""
-    # What has just come eases in, and is pale meanwhile.
+@pytest.mark.parametrize("is_dark", [False, True])
+@pytest.mark.parametrize("is_forced", [False, True])
+def test_axe_finds_what_is_pale_in_one_look_alone(
+    person: Appear, stage: Stage, is_dark: bool, is_forced: bool
+) -> None:
+    page = person("ann").open("/")
+    axe_finds_nothing(page)
+    pale = f"(prefers-color-scheme: {'dark' if is_dark else 'light'})"
+    pale += f" and (forced-colors: {'active' if is_forced else 'none'})"
     page.evaluate(
-        "() => Promise.allSettled(document.getAnimations()"
-        ".filter(each => each instanceof CSSTransition).map(each => each.finished))"
+        """pale => {
+          const sheet = new CSSStyleSheet()
+          sheet.replaceSync(`@media ${pale} {
+            * {
+              forced-color-adjust: none !important;
+              background: #888 !important;
+              color: #999 !important;
+            }
+          }`)
+          document.adoptedStyleSheets.push(sheet)
+        }""",
+        pale,
     )
-    looks: tuple[tuple[Literal["light", "dark"], Literal["active", "none"]], ...]
-    looks = (("light", "none"), ("dark", "none"), ("light", "active"), ("dark", "active"))
-    for scheme, forced in looks:
-        page.emulate_media(color_scheme=scheme, forced_colors=forced)
-        # Run through the devtools, so that the page's policy need not allow it.
-        results = Axe().run(page, options=AXE_OPTIONS)
-        assert results.violations_count == 0, results.generate_report()
+    with pytest.raises(AssertionError, match="color-contrast"):
+        axe_finds_nothing(page)
+
+
+def test_no_other_rule_of_axe_depends_on_colours(person: Appear, stage: Stage) -> None:
+    page = person("ann").open("/")
+    run_axe(page)
+    rules = page.evaluate("axe.getRules(['cat.color']).map(rule => rule.ruleId)")
+    # The level AAA, which axe does not ask for by itself.
+    assert set(rules) == {*COLOURS, "color-contrast-enhanced"}
 
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])

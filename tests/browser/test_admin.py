@@ -9,9 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from discuss.models import Event, Group, Invitation, Membership, Message, User
+from tests.browser.axe import axe_finds_nothing
 from tests.browser.person import Person
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import axe_finds_nothing
 
 Appear = Callable[..., Person]
 
