@@ -126,10 +126,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy.
 
-    All processes of pytest-xdist share one.
+    All processes of pytest-xdist share one, and all stages of bin/test, which says where.
     """
     folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
+    if "SHARED_BY_STAGES" in os.environ:
+        folder = Path(os.environ["SHARED_BY_STAGES"])
+    elif "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent
     with (folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
