@@ -218,7 +218,6 @@ def test_pages_that_return_have_each_line_once(runner):
     assert "NO:" not in row.held, row
 
 
-@alone
 def test_all_people_of_a_group_are_told_what_is_unread(runner):
     (row,) = CASES["unread"](runner, Peers(runner, []))
     assert row.what.startswith("20 people of a group with pages of others open")
@@ -226,7 +225,6 @@ def test_all_people_of_a_group_are_told_what_is_unread(runner):
     assert not row.ours.startswith("0 "), row
 
 
-@alone
 def test_readers_have_few_ends_to_answer(runner):
     (row,) = CASES["readers"](runner, Peers(runner, []))
     assert row.what.startswith("20 people read a group")
