@@ -13,29 +13,25 @@ each arrangement it measures
 It takes about four minutes.
 """
 
-import asyncio
 import http.client
 import json
-import os
-import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench.crossings import AT_ONCE, SECONDS, WATCHED
+from bench.rate import Rate, cpu_of, rate_of
 from deploy.cluster.postgres import Postgres
 from tests.server import TOP, Server
 
-SECONDS = 5.0
-AT_ONCE = 8
-# Seconds that PostgreSQL is away, and that are watched in all.
+# Seconds that PostgreSQL is away, of those that are watched.
 AWAY = 2.0
-WATCHED = 20.0
 
 ARRANGEMENTS = {
     "kept by each worker thread, new for each request": "no-pool",
@@ -93,43 +89,6 @@ def serving_database(folder: Path) -> Iterator[Postgres]:
         yield postgres
     finally:
         postgres.close()
-
-
-class Rate(NamedTuple):
-    """How many were done in a second; the rest is in seconds. `cpu` is what each took."""
-
-    per_second: float
-    median: float
-    p99: float
-    slowest: float
-    cpu: float
-
-    def cells(self, *, median: bool = False) -> list[str]:
-        times = [*([self.median] if median else []), self.p99, self.cpu]
-        return [f"{self.per_second:,.0f}", *(f"{each * 1000:.1f} ms" for each in times)]
-
-
-def rate_of(taken: list[float], seconds: float, cpu: float) -> Rate:
-    """`taken` are the seconds that each took, `seconds` how long all did, `cpu` what all took."""
-    ordered = sorted(taken)
-    p99 = ordered[len(ordered) * 99 // 100]
-    each = cpu / len(ordered)
-    return Rate(len(taken) / seconds, statistics.median(ordered), p99, ordered[-1], each)
-
-
-def cpu_of(*pids: int) -> float:
-    """Return the seconds of CPU that these processes and their children have used (proc(5))."""
-    used: dict[int, int] = {}
-    parents: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            number = int(stat.parent.name)
-            parents[number] = int(fields[1])
-            # Those of children that have ended are in the parent's.
-            used[number] = sum(map(int, fields[11:15]))
-    ticks = sum(used[n] for n in used if n in pids or parents[n] in pids)
-    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 # --- pages, from outside ----------------------------------------------------------------------------
@@ -214,11 +173,11 @@ def after(back: float, failures: list[float]) -> str:
     )
 
 
-# --- inside: crossings, in a process with the arrangement's settings --------------------------------
+# --- crossings, in a process of their own -----------------------------------------------------------
 
 
 def command(part: str) -> list[str]:
-    return [sys.executable, "-m", "bench.postgres_connections", part]
+    return [sys.executable, "-m", "bench.crossings", part]
 
 
 def piped() -> dict[str, Any]:
@@ -230,97 +189,5 @@ def inside(server: Server, part: str) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def prepare() -> tuple[str, str]:
-    """Make AT_ONCE groups of 60 lines and return a session and the path of a group."""
-    from django.test import Client
-
-    from discuss import actions
-    from discuss.models import User
-
-    ann = User.objects.create_user("ann")
-    for number in range(AT_ONCE):
-        group = actions.create_group(ann, name=f"Group {number}")
-        member = ann.memberships.get(group=group)
-        for line in range(60):
-            actions.post_message(member, text=f"Line {line}", nonce=actions.new_nonce())
-    client = Client()
-    client.force_login(ann, backend="django.contrib.auth.backends.ModelBackend")
-    return client.cookies["discussit_session"].value, group.get_absolute_url()
-
-
-async def crossings() -> tuple[Rate, Rate]:
-    from discuss import actions
-    from discuss.db.workers import in_actor, in_worker
-    from discuss.models import Group, Membership
-
-    members = await in_worker(lambda: list(Membership.objects.select_related("user", "group")))
-    first = members[0].group_id
-
-    async def cross(number: int) -> None:
-        await in_worker(Group.objects.filter(pk=first).values_list("head").get)
-
-    async def post(number: int) -> None:
-        nonce = actions.new_nonce()
-        await in_actor(actions.post_message, members[number], text="Soup? " * 20, nonce=nonce)
-
-    return await repeat(cross), await repeat(post)
-
-
-async def repeat(work: Callable[[int], Awaitable[None]]) -> Rate:
-    """Do it AT_ONCE at a time for SECONDS, after it was done a few times."""
-    taken: list[float] = []
-
-    async def go(number: int, seconds: float) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            begin = time.monotonic()
-            await work(number)
-            taken.append(time.monotonic() - begin)
-
-    await asyncio.gather(*(go(number, 0.5) for number in range(AT_ONCE)))
-    taken.clear()
-    pids = os.getpid(), int(os.environ["POSTGRES"])
-    before = cpu_of(*pids)
-    await asyncio.gather(*(go(number, SECONDS) for number in range(AT_ONCE)))
-    return rate_of(taken, SECONDS, cpu_of(*pids) - before)
-
-
-async def watch() -> list[float]:
-    """Cross for WATCHED seconds and return when each that failed did (time.monotonic)."""
-    from discuss.db.workers import in_worker
-    from discuss.models import Group
-
-    failed = []
-    print("begun", flush=True)
-    end = time.monotonic() + WATCHED
-
-    async def go() -> None:
-        while time.monotonic() < end:
-            try:
-                await in_worker(Group.objects.count)
-            except Exception:
-                failed.append(time.monotonic())
-            await asyncio.sleep(0.05)
-
-    await asyncio.gather(*(go() for _ in range(AT_ONCE)))
-    return failed
-
-
-def run_inside(part: str) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
-    import django
-
-    django.setup()
-    parts: dict[str, Callable[[], Any]] = {
-        "prepare": prepare,
-        "crossings": lambda: asyncio.run(crossings()),
-        "watch": lambda: asyncio.run(watch()),
-    }
-    print(json.dumps(parts[part]()))
-    from discuss.db import workers
-
-    workers.close()
-
-
 if __name__ == "__main__":
-    main() if len(sys.argv) == 1 else run_inside(sys.argv[1])
+    main()
