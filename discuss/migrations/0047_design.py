@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0046_markings"),
+        ("discuss", "0047_blocks_in_record"),
     ]
 
     operations = [

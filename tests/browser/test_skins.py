@@ -7,11 +7,11 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person
 from tests.browser.stage import Stage
 from tests.browser.test_accessibility import (
-    axe_finds_nothing,
     everything_is_large_enough_to_touch,
     nothing_scrolls_sideways,
 )

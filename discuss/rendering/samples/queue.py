@@ -135,15 +135,6 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     "held_row": states_of(
         "held_row", of_a_new_account={"row": HELD}, by_a_filter={"row": FILTERED}
     ),
-    "held_added": {"some": _held("held_added", HELD, FILTERED)},
-    "held_removed": states_of("held_removed", any={"row": HELD}),
-    "held_replaced": {
-        "nothing": _held("held_replaced"),
-        "some": _held("held_replaced", HELD, FILTERED),
-    },
-    "held_row": states_of(
-        "held_row", of_a_new_account={"row": HELD}, by_a_filter={"row": FILTERED}
-    ),
     "queue_continued": states_of("queue_continued", last={"beyond": None}, more={"beyond": 12345}),
     "queue_ended": states_of("queue_ended", any={"text": Code.NO_CASE.label}),
     "queue_replaced": {"empty": _list(), "some": _list(OPEN, OLD, TAKEN)},
