@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.actions import Refused
+from discuss.actions.change import next_change
+from discuss.actions.record import write_act
 from discuss.actions.waiting import hold
 from discuss.models import (
     Act,
@@ -193,8 +195,17 @@ def what_comes_of(cast: Cast, people: People, verb: str, cell: Cell) -> str:
         if verb == "dismiss":
             Case.objects.create(kind="message", group=cast.kitchen, user=target.user)
         if verb in TAKEN_BACK:
-            boss = User.objects.create_superuser("boss")
-            perform_act(boss, TAKEN_BACK[verb], entry=target.line)
+            # By nobody: what somebody of a higher role did is not everybody's to take back.
+            line = target.line
+            done = write_act(
+                TAKEN_BACK[verb],
+                actor=None,
+                group_id=line.group_id,
+                user_id=target.user.pk,
+                entry_id=line.pk,
+            )
+            with next_change(line.group_id) as change:
+                change.alter_line(line, hidden_at=timezone.now(), hidden_by=done.pk)
         if verb == "appeal":
             # By one superuser, for another to decide about.
             bosses = [User.objects.create_superuser(name) for name in ("boss", "other")]

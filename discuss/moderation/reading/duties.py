@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet, Value
 
 from discuss.db.compiled import Compiled
 from discuss.models import Appeal, CaseState, Report, User
@@ -56,7 +56,7 @@ def in_words(count: int) -> str:
 
 
 def read_duties(user: User) -> Duties:
-    """Return what the header of a page of this person's says, in three statements for most people."""
+    """Return what the header of a page of this person's says, in two statements for most people."""
     scopes = read_scopes([user.pk], [user.pk] if user.is_staff else [])
     return duties_of([user.pk], scopes)[user.pk]
 
@@ -64,35 +64,18 @@ def read_duties(user: User) -> Duties:
 def duties_of(user_ids: Collection[int], scopes: Mapping[int, Scope]) -> dict[int, Duties]:
     """Return what their headers say; people of one scope are counted for once."""
     counts = {scope: count_cases(scope) for scope in {*scopes.values()} if scope.is_any}
-    answers, appeals = read_answers(user_ids), read_decided(user_ids)
-    return {pk: Duties(counts.get(scopes[pk]), answers[pk], appeals[pk]) for pk in user_ids}
+    untold = Counter(_untold.rows(list(user_ids)))
+    return {pk: Duties(counts.get(scopes[pk]), untold[pk, 0], untold[pk, 1]) for pk in user_ids}
 
 
-def read_answers(user_ids: Collection[int]) -> Counter[int]:
-    """Return how many reports of each of these people were decided about, and they have not read it."""
-    return Counter(dict(_answers.rows(list(user_ids))))
-
-
-# For speed (bench case connects): the header of each page asks it.
+# For speed (bench case connects): the header of each page asks it, and is told of both in one statement.
 @Compiled
-def _answers(user_ids: list[int]) -> QuerySet[Any, tuple[int, int]]:
-    told = Report.objects.filter(
-        reporter__in=user_ids, told_at=None, case__state=CaseState.CLOSED
-    ).values_list("reporter")
-    answers: QuerySet[Any, tuple[int, int]] = told.annotate(count=Count("pk"))
-    return answers
-
-
-def read_decided(user_ids: Collection[int]) -> Counter[int]:
-    """Return how many appeals of each of these people were decided about, and they have not read it."""
-    return Counter(dict(_decided.rows(list(user_ids))))
-
-
-# For speed, as the one above.
-@Compiled
-def _decided(user_ids: list[int]) -> QuerySet[Any, tuple[int, int]]:
-    told = Appeal.objects.filter(
-        user__in=user_ids, told_at=None, case__state=CaseState.CLOSED
-    ).values_list("user")
-    decided: QuerySet[Any, tuple[int, int]] = told.annotate(count=Count("pk"))
-    return decided
+def _untold(user_ids: list[int]) -> QuerySet[Any, tuple[int, int]]:
+    """Whose reports (0) and appeals (1) were decided about, once for each that they have not read of."""
+    closed = {"told_at": None, "case__state": CaseState.CLOSED}
+    answers = Report.objects.filter(reporter__in=user_ids, **closed)
+    appeals = Appeal.objects.filter(user__in=user_ids, **closed)
+    untold: QuerySet[Any, tuple[int, int]] = answers.values_list("reporter", Value(0)).union(
+        appeals.values_list("user", Value(1)), all=True
+    )
+    return untold
