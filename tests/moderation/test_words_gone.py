@@ -73,11 +73,15 @@ def addresses(places: Places, entry: Entry) -> dict[str, str]:
         "key": person.pk,
         "act": "hide",
         "kind": "words",
+        "fragment": "line",
+        "state": "hidden",
         "pk": places.cast.member(person).pk,
     }
     found = {}
     for name, pattern in ADDRESSES.items():
         known = {key: value for key, value in wanted.items() if f":{key}>" in str(pattern.pattern)}
+        if "<int:act>" in str(pattern.pattern):
+            known["act"] = 1
         found[name] = reverse(name, kwargs=known) + QUERIES.get(name, "")
     return found
 
