@@ -17,6 +17,7 @@ from discuss.moderation.actions import (
     acts_offered,
     appealable,
     decide_case,
+    finish_long_acts,
     hear_decisions,
     make_appeal,
     perform_act,
@@ -30,6 +31,7 @@ from discuss.moderation.reading.offered import read_standing
 from discuss.moderation.reading.queue import QueueQuery, read_queue
 from discuss.moderation.reading.scopes import read_scope
 from discuss.moderation.rules.appealing import MOST_WAITING, WITHIN
+from discuss.rules import roles
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -144,7 +146,27 @@ def test_neither_against_decisions_about_cases_nor_what_one_was_given(cast: Cast
 
 def test_every_act_on_people_that_can_be_taken_back_can_be_appealed_against():
     assert {"hide", "warn", "time_out", "remove", "bar", "ban"} <= appealable().keys()
-    assert not {"promote", "dismiss", "restore", "end_ban"} & appealable().keys()
+    assert {"hide_all", "hide_all_on_site"} <= appealable().keys()
+    assert not {"promote", "dismiss", "restore", "end_ban", "block"} & appealable().keys()
+
+
+def test_everything_that_was_hidden_at_once_is_shown_again_by_one_appeal(cast: Cast):
+    for text in ("Soup", "Bread"):
+        cast.say(cast.bob, text)
+    first = do(cast, cast.mod, "hide_all", cast.bob)
+    finish_long_acts()
+    cast.say(cast.bob, "Salt")
+    second = do(cast, cast.mod, "hide_all", cast.bob)
+    finish_long_acts()
+    # Of two the latest is taken back first.
+    assert "is over" in refusal(lambda: appeal(cast.bob, first))
+    case = appeal(cast.bob, second)
+    decide_case(cast.ann, case_id=case.pk, name="accept_appeal", why=Why())
+    finish_long_acts()
+    shown = Entry.objects.filter(author=cast.bob, kind="message", hidden_at=None)
+    assert list(shown.values_list("text", flat=True)) == ["Salt"]
+    case.refresh_from_db()
+    assert case.outcome == "accept_appeal"
 
 
 @pytest.mark.parametrize("name", ["hide", "warn", "time_out", "remove", "bar", "ban"])
@@ -350,16 +372,33 @@ def test_a_newer_act_is_not_taken_back_by_an_appeal_against_the_older_one(cast: 
     assert case.outcome == "settle"
 
 
-def test_what_cannot_be_taken_back_leaves_the_case_open(cast: Cast):
+def test_whoever_was_barred_since_they_were_removed_stays_out(cast: Cast):
     act = do(cast, cast.mod, "remove", cast.bob)
     case = appeal(cast.bob, act)
-    do(cast, cast.mod, "bar", cast.bob)
-    assert "may not come into this group" in refusal(
+    barred = do(cast, cast.mod, "bar", cast.bob)
+    decide_case(cast.ann, case_id=case.pk, name="accept_appeal", why=Why())
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "settle")
+    assert not cast.bob.memberships.exists()
+    # Against the bar they may say something, too.
+    appeal(cast.bob, barred)
+
+
+def test_what_cannot_be_taken_back_leaves_the_case_open(
+    cast: Cast, boss: User, monkeypatch: pytest.MonkeyPatch
+):
+    act = do(cast, cast.mod, "time_out", cast.bob)
+    case = appeal(cast.bob, act)
+    # By another table, owners may not end it.
+    monkeypatch.setitem(roles.TABLE["time_out"], roles.OWNER, roles.NO)
+    assert "higher role" in refusal(
         lambda: decide_case(cast.ann, case_id=case.pk, name="accept_appeal", why=Why())
     )
     case.refresh_from_db()
     assert case.state == "open"
     assert not Act.objects.filter(case_id=case.pk).exists()
+    decide_case(boss, case_id=case.pk, name="accept_appeal", why=Why())
+    assert Act.objects.filter(kind="end_time_out", undoes_id=act.pk).exists()
 
 
 def test_a_decided_appeal_is_not_opened_again(cast: Cast):

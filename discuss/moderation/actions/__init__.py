@@ -15,6 +15,7 @@ from discuss.moderation.actions.acts import (
 )
 from discuss.moderation.actions.appeals import (
     ON_APPEAL,
+    ON_PEOPLE,
     appealable,
     hear_decisions,
     make_appeal,
@@ -50,6 +51,7 @@ __all__ = [
     "NETWORK",
     "ON_APPEAL",
     "ON_CASE",
+    "ON_PEOPLE",
     "PERSON",
     "ActKind",
     "Doing",

@@ -8,7 +8,17 @@ from discuss import doorbell
 from discuss.actions.change import require, unchanged
 from discuss.actions.people import decided_about
 from discuss.models import Act, Appeal, Case, CaseKind, CaseState, Entry, Membership, User
-from discuss.moderation.actions.acts import CASE, LINE, ActKind, Doing, Why, act, acts
+from discuss.moderation.actions.acts import (
+    CASE,
+    LINE,
+    MEMBER,
+    PERSON,
+    ActKind,
+    Doing,
+    Why,
+    act,
+    acts,
+)
 from discuss.moderation.actions.performing import perform_act
 from discuss.moderation.reading.appeals import has_decider
 from discuss.moderation.reading.in_force import acts_in_force
@@ -18,6 +28,8 @@ from discuss.rules.refusals import Code, Refused
 
 ACCEPT, REFUSE = "accept_appeal", "refuse_appeal"
 ON_APPEAL = frozenset({ACCEPT, REFUSE})
+# To what acts on people are done.
+ON_PEOPLE = frozenset({LINE, MEMBER, PERSON})
 # What somebody is given, and would hardly have taken back.
 _GIVEN = frozenset({"promote"})
 
@@ -40,7 +52,7 @@ def appealable() -> dict[str, ActKind]:
     return {
         name: kind
         for name, kind in acts.items()
-        if kind.of != CASE and kind.undone_by and name not in _GIVEN
+        if kind.of in ON_PEOPLE and kind.undone_by and name not in _GIVEN
     }
 
 

@@ -11,7 +11,7 @@ from discuss.moderation.rules.appealing import WITHIN
 
 # What lasts until its own end, and of which the latest counts.
 _LASTING = frozenset({"time_out", "bar", "ban"})
-_ONE_AT_A_TIME = _LASTING | {"remove"}
+_ONE_AT_A_TIME = _LASTING | {"remove", "hide_all", "hide_all_on_site"}
 
 
 def acts_in_force(user_id: int, acts: Collection[Act]) -> frozenset[int]:
@@ -56,7 +56,8 @@ class _Standing:
         return until is not None and until > self._now
 
     def is_out(self, act: Act) -> bool:
-        return act.group_id not in self._muted
+        # Who was barred since is kept out by that.
+        return act.group_id not in self._muted and act.group_id not in self._barred
 
     def is_barred(self, act: Act) -> bool:
         return act.group_id in self._barred

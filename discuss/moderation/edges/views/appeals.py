@@ -17,7 +17,7 @@ from discuss.forms import OlderForm
 from discuss.limits import limits
 from discuss.models import Act, User
 from discuss.moderation.actions import (
-    CASE,
+    ON_PEOPLE,
     acts,
     appealable,
     hear_decisions,
@@ -33,7 +33,7 @@ from discuss.rules.refusals import Code, Refused
 
 def _told() -> set[str]:
     """Return what people are told that was done to them."""
-    return {kind.name for kind in acts.values() if kind.of != CASE} | TO_PEOPLE
+    return {kind.name for kind in acts.values() if kind.of in ON_PEOPLE} | TO_PEOPLE
 
 
 @never_cache
