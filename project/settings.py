@@ -121,6 +121,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "discuss.edges.own_time.OwnTimeMiddleware",
 ]
+if DEBUG:
+    # Pages load again when a template or a style sheet is saved.
+    INSTALLED_APPS.append("django_browser_reload")
+    MIDDLEWARE.append("discuss.design.edges.reloading.ReloadMiddleware")
 ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "project.asgi.application"
 TEMPLATES = [

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from discuss.design.edges.reloading import ReloadMiddleware
 from discuss.design.forms import SearchForm, ShowingForm
 from discuss.design.rendering import catalog, stages
 from discuss.design.rendering.inert import ACTING, inert
@@ -365,3 +367,30 @@ def make_fault(theme: Theme, forgotten: None) -> Callable[[], None]:
         assert 'value="1"' in templates.render("cursor", EVERYONE, cursor=1, oob=True)
 
     return make_fault
+
+
+# --- while one works at it --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("framing", "is_told"), [("DENY", True), ("", True), ("SAMEORIGIN", False)]
+)
+def test_whole_pages_are_told_of_what_is_saved_and_frames_are_not(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, framing: str, is_told: bool
+):
+    settings.DEBUG = True
+    script = "django_browser_reload.middleware.django_browser_reload_script"
+    monkeypatch.setattr(script, lambda nonce: "<script>")
+    headers = {"X-Frame-Options": framing} if framing else {}
+    middleware = ReloadMiddleware(lambda request: HttpResponse("<body></body>", headers=headers))
+    response: Any = middleware(RequestFactory().get("/"))
+    assert (b"<script></body>" in response.content) is is_told
+
+
+@pytest.mark.django_db
+def test_while_debug_is_off_there_is_nothing_of_it(client: Client, settings: Settings):
+    assert "django_browser_reload" not in settings.INSTALLED_APPS
+    assert not any("Reload" in each for each in settings.MIDDLEWARE)
+    assert client.get("/__reload__/events/").status_code == 404
+    with pytest.raises(MiddlewareNotUsed):
+        ReloadMiddleware(lambda request: HttpResponse())
