@@ -36,6 +36,11 @@ PAGES = (
     "sign up",
     "what is wrong with a form",
     "forgotten password",
+    "a mail that is on its way",
+    "a link that is used up",
+    "a password that was set",
+    "an address to confirm",
+    "an account that is closed",
     "first admin",
     "log out",
     "account",
@@ -87,6 +92,7 @@ PAGES = (
     "close group",
     "invitations",
     "invitation",
+    "who asks for the password again",
     "nothing there",
 )
 
@@ -96,6 +102,11 @@ OF_STRANGERS: dict[str, Callable[[Stage], str]] = {
     "sign up": lambda stage: "/accounts/signup/",
     "what is wrong with a form": lambda stage: "/accounts/signup/",
     "forgotten password": lambda stage: "/accounts/password/reset/",
+    "a mail that is on its way": lambda stage: "/accounts/password/reset/done/",
+    "a link that is used up": lambda stage: "/accounts/password/reset/key/1-x/",
+    "a password that was set": lambda stage: "/accounts/password/reset/key/done/",
+    "an address to confirm": lambda stage: "/accounts/confirm-email/",
+    "an account that is closed": lambda stage: "/accounts/inactive/",
     "first admin": lambda stage: urlsplit(stage(new_link)).path,
     "invitation": lambda stage: urlsplit(stage.invite(stage.group()).link).path,
 }
@@ -162,6 +173,7 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             "nothing saved": "/saved/",
             "hand over": f"{here}hand-over/",
             "nothing there": "/nothing/",
+            "who asks for the password again": "/accounts/reauthenticate/",
         }
         if name in {"a line", "what one may do with a line", "earlier versions"}:
             (entry,) = stage.say(anns.user, group, "Soop")
@@ -179,7 +191,7 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)
-        if name == "account":
+        if name in {"account", "who asks for the password again"}:
             # Else there would be one to set.
             stage.give_password(anns.user)
         if name in paths:
