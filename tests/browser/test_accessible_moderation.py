@@ -12,11 +12,11 @@ from discuss import actions
 from discuss.models import Case, Entry, Group, Membership, User
 from discuss.moderation.actions import Why, perform_act, report_message
 from discuss.moderation.actions.filters import make_filter
+from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.person import Person, open_line_menu
 from tests.browser.stage import Stage
 from tests.browser.test_accessibility import (
-    axe_finds_nothing,
     everything_is_large_enough_to_touch,
     nothing_scrolls_sideways,
 )
@@ -40,6 +40,10 @@ PAGES: dict[str, Callable[[Scene], str]] = {
     "queue": lambda scene: "/moderation/",
     "case": lambda scene: f"/moderation/cases/{scene.case.pk}/",
     "record": lambda scene: "/moderation/record/",
+    "charts": lambda scene: "/moderation/charts/",
+    "mine": lambda scene: "/moderation/mine/",
+    # To an owner: the record of their groups.
+    "group_record": lambda scene: f"{scene.here}record/",
     "networks": lambda scene: "/moderation/addresses/",
     "reports": lambda scene: "/reports/",
     "report_group": lambda scene: f"{scene.here}report/",
@@ -69,6 +73,8 @@ LOOKED_AT = {
     *("group_settings", "close_group", "hand_over", "invitations", "filters", "written_filter"),
     # To who is outside: why not. To members they lead to the line's menu.
     *("editing", "reactions", "replying"),
+    # test_gallery.py.
+    *("gallery", "fragment", "sample", "sample_alone"),
 }
 NO_PAGES = {"at_hand", "names", "record_csv"}
 # In a group's page: as bob, but for the last.
