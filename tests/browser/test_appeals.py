@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from discuss.models import Act, Group, Membership, Role, User
 from discuss.moderation.actions import Why, make_appeal, perform_act
+from tests.browser.axe import run_axe
 from tests.browser.conftest import NARROW
 from tests.browser.person import Person, composer
 from tests.browser.stage import PASSWORD, Stage
@@ -156,7 +156,7 @@ def test_its_pages_are_fit_for_everybody(
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
             for summary in page.locator("main details:not([open]) > summary").all():
                 summary.click()
-            found = Axe().run(page, options={"rules": {"color-contrast": {"enabled": True}}})
+            found = run_axe(page)
             assert found.response["violations"] == [], (path, found.generate_report())
             page.close()
 

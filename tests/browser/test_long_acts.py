@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from discuss.models import Entry, Membership, User
 from discuss.moderation.actions import perform_act
+from tests.browser.axe import run_axe
 from tests.browser.person import Person, messages, open_line_menu
 from tests.browser.stage import Stage
 
@@ -110,7 +110,7 @@ def test_its_pages_are_fit_for_everybody(
         page = anns.open(path)
         for _ in range(2 if "erase" in path else 1):
             assert page.evaluate("document.documentElement.scrollWidth") == width, path
-            found = Axe().run(page, options={"rules": {"color-contrast": {"enabled": True}}})
+            found = run_axe(page)
             assert found.response["violations"] == [], (path, found.generate_report())
             if "erase" in path and page.get_by_role("button", name="Go on").count():
                 page.get_by_role("button", name="Go on").click()
