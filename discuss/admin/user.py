@@ -24,6 +24,7 @@ from discuss.admin.addresses import ShowsAddresses
 from discuss.admin.hidden_email import HiddenEmail, may_see_email
 from discuss.admin.moderating import act_on_rows
 from discuss.admin.user_forms import NewUserForm, PasswordForm
+from discuss.admin.user_rights import UserRights
 from discuss.models import Entry, Membership, Message, User
 from discuss.rules.rights import MODERATORS
 
@@ -35,6 +36,7 @@ STANDING = ("is_active", "is_staff", "is_superuser", "user_permissions")
 class UserAdmin(
     ShowsAddresses,
     HiddenEmail,
+    UserRights,
     SearchedByKey,
     ActingAdmin,
     auth_admin.UserAdmin,  # type: ignore[type-arg]
@@ -183,18 +185,6 @@ class UserAdmin(
     def show_memberships(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         return show_in(Membership, "user", queryset)
 
-    def has_close_permission(self, request: HttpRequest) -> bool:
-        staff = staff_of(request)
-        return staff.has_perm("discuss.close_user") or staff.has_perm("discuss.change_user")
-
-    def has_hide_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may hide messages: "can delete message", as Django names the right."""
-        return staff_of(request).has_perm("discuss.delete_message")
-
-    def has_erase_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may erase messages: "can erase entry", as Django names the right."""
-        return staff_of(request).has_perm("discuss.erase_entry")
-
     @admin.action(permissions=["close"], description=_("Close the account"), location=ANYWHERE)
     def close_accounts(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         self._decide(request, queryset, actions.close_account, "Closed.", gettext("Closed: %(n)s."))
@@ -210,10 +200,6 @@ class UserAdmin(
         text = gettext("Called by their usernames again: %(n)s.")
         note = "Took the display name away."
         self._decide(request, queryset, actions.take_display_name, note, text)
-
-    def has_appoint_permission(self, request: HttpRequest) -> bool:
-        """Whether this person may make moderators: nobody gives rights that they do not have."""
-        return staff_of(request).is_superuser
 
     @admin.action(
         permissions=["appoint"], description=_("Make a moderator of the site"), location=ANYWHERE

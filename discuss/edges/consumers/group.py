@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from discuss.db.workers import in_actor, in_worker
 from discuss.edges.consumers.handshake import farewell
+from discuss.edges.consumers.looks import shows_other_sight, shows_other_times, wears_other_skin
 from discuss.edges.consumers.page import FAILED, NOT_UNDERSTOOD, LiveConsumer
 from discuss.edges.consumers.posting import Sent, Unanswered, post, refused
 from discuss.forms import (
@@ -85,9 +86,9 @@ class GroupConsumer(LiveConsumer):
         state = PageState(audience=viewer.audience, **form.cleaned_data)
         unshown = UnshownForm(data).kinds()
         if (
-            self.shows_other_times(viewer, data)
-            or self.shows_other_sight(viewer, data)
-            or self.wears_other_skin(viewer, data)
+            shows_other_times(viewer, data)
+            or shows_other_sight(viewer, data)
+            or wears_other_skin(viewer, data)
             or (unshown and fragments.knows_kinds(*unshown))
         ):
             # As lines of another database: it gets its log anew.

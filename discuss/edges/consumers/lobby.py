@@ -6,6 +6,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from discuss.db.workers import in_actor, in_worker
+from discuss.edges.consumers.looks import shows_other_times
 from discuss.edges.consumers.page import LiveConsumer
 from discuss.forms import OwnForm, ResumeLobbyForm, first_error
 from discuss.live.hub import hub
@@ -45,7 +46,7 @@ class LobbyConsumer(LiveConsumer):
         own = OwnForm(data)
         viewer.shows_own = own.is_given
         # The page goes on saying the zone that it was loaded in, so it gets its own list anew each time.
-        is_other = self.shows_other_times(viewer, data)
+        is_other = shows_other_times(viewer, data)
         hub.subscriptions.join_lobby(viewer, joining, "" if is_other else own.fingerprint())
         self.keep_header(viewer, data)
 

@@ -14,7 +14,6 @@ from typing import Any
 
 from channels.consumer import get_handler_name
 from channels.exceptions import StopConsumer
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from discuss.db.workers import in_actor
@@ -28,7 +27,6 @@ from discuss.live.queue_updates import QueuePage
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.rendering import fragments
-from discuss.rules.roles import MEMBER
 from discuss.rules.text import Text
 from discuss.server.protocol import (
     CLOSE_FAILED,
@@ -194,21 +192,6 @@ class LiveConsumer(HandshakeConsumer):
         header = HeaderForm(data)
         if header.is_given:
             hub.subscriptions.join_queue(viewer, QueuePage(header=header.told()))
-
-    def shows_other_times(self, viewer: Viewer, data: dict[str, Any]) -> bool:
-        """Whether the page shows times of another zone than its person has by now.
-
-        A page that does not say of which, as one of the version before, has the server's.
-        """
-        return (data.get("zone") or settings.TIME_ZONE) != viewer.audience.time_zone
-
-    def shows_other_sight(self, viewer: Viewer, data: dict[str, Any]) -> bool:
-        """Whether the page shows more, or less, of hidden messages than its person may see by now."""
-        return (data.get("sight") or MEMBER) != viewer.audience.sight
-
-    def wears_other_skin(self, viewer: Viewer, data: dict[str, Any]) -> bool:
-        """Whether the page may wear a skin, and its person wants none by now, or the other way round."""
-        return (data.get("skins") or "on") != ("on" if viewer.audience.wear_skins else "off")
 
     async def _close_failed(self) -> None:
         if self.viewer is not None:

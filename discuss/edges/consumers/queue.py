@@ -3,6 +3,7 @@
 from typing import Any
 
 from discuss.db.workers import in_worker
+from discuss.edges.consumers.looks import shows_other_times
 from discuss.edges.consumers.page import NOT_UNDERSTOOD, Handler, LiveConsumer
 from discuss.forms import HeaderForm
 from discuss.live.hub import hub
@@ -42,7 +43,7 @@ class QueueConsumer(LiveConsumer):
         self.take_name(viewer, data)
         form, header = ResumeQueueForm(data), HeaderForm(data)
         shown = form.fingerprint_given()
-        if self.shows_other_times(viewer, data):
+        if shows_other_times(viewer, data):
             shown = ""
         told = header.told() if header.is_given else None
         hub.subscriptions.join_queue(viewer, QueuePage(form.shows(), shown, told))

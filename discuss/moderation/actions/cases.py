@@ -5,16 +5,9 @@ from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.record import write_act
-from discuss.actions.sign_ups import (
-    hold_sign_up_again,
-)
+from discuss.actions.sign_ups import hold_sign_up_again
 from discuss.models import Act, Case, CaseKind, CaseState, Group, Membership, User
-from discuss.moderation.actions.acts import (
-    LINE,
-    PERSON,
-    Why,
-    acts,
-)
+from discuss.moderation.actions.acts import LINE, PERSON, Why, acts
 from discuss.moderation.actions.appeals import ON_APPEAL, decide_appeal
 from discuss.moderation.actions.on_cases import ON_CASE, ON_HELD, ON_SIGN_UP, REOPEN
 from discuss.moderation.actions.performing import perform_act

@@ -3,22 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from discuss.actions import approve_held, discard_held
-from discuss.actions.sign_ups import (
-    ADMIT,
-    TURN_AWAY,
-    admit_sign_up,
-    turn_sign_up_away,
-)
+from discuss.actions.sign_ups import ADMIT, TURN_AWAY, admit_sign_up, turn_sign_up_away
 from discuss.models import Act, User
-from discuss.moderation.actions.acts import (
-    CASE,
-    LINE,
-    NETWORK,
-    ActKind,
-    Doing,
-    act,
-    acts,
-)
+from discuss.moderation.actions.acts import CASE, LINE, NETWORK, ActKind, Doing, act, acts
 from discuss.moderation.actions.appeals import ON_APPEAL
 from discuss.moderation.actions.long_acts import TURNING
 from discuss.moderation.actions.reports import DISMISS
