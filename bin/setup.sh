@@ -91,10 +91,14 @@ show_progress() {
 collect_static() {
   local manifest=data/static/staticfiles.json theme=${THEME:-theme}
   local sources=(static skins project/settings.py)
-  [[ ! -d $theme ]] || sources+=("$theme")
+  if [[ -d $theme ]]; then
+    # A link may lead elsewhere by now, to older files.
+    theme=$(realpath "$theme")
+    sources+=("$theme")
+  fi
   # A file that was removed shows in the time of its folder, and a theme in the time of this one.
   if [[ $manifest -nt $1/installed && ! . -nt $manifest && $(cat data/theme 2>&1) == "$theme" ]] &&
-    [[ -z $(find "${sources[@]}" -newer "$manifest" -print -quit) ]]; then
+    [[ -z $(find -L "${sources[@]}" -newer "$manifest" -print -quit) ]]; then
     return
   fi
   "$1/bin/python" manage.py collectstatic --no-input -v 0

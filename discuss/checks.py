@@ -11,6 +11,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
 from discuss.rendering import outline
+from discuss.skins import is_name
 
 # The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
 # fmt: off
@@ -21,7 +22,7 @@ GROUP_IDS = frozenset({
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "announced",
     "reader", "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
-    "skin", "skins", "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
+    "skin", "skins", "unsaid", "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
     "pause", "writing", "typing",
     "notify-form", "mentions-count", "sound", "picker", "names",
 })
@@ -101,7 +102,8 @@ def skins_are_whole(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for folder in sorted(Path(settings.THEME_DIR, "skins").glob("*/")):
         if folder.name not in settings.SKINS:
-            text = f"{folder} is no skin: its skin.toml names no title."
+            why = "its skin.toml names no title" if is_name(folder.name) else "its name is none"
+            text = f"{folder} is no skin: {why}."
             found.append(Warning(text, id="discuss.W005"))
         elif not (folder / "static" / "skin.css").is_file():
             text = f"{folder} has no style sheet static/skin.css."

@@ -192,24 +192,16 @@ STATICFILES_DIRS = [
 STYLE_SHEETS = [
     f"discuss/{name}.css"
     for name in (
-        *(
-            "tokens",
-            "base",
-            "forms",
-            "lobby",
-            "search",
-            "room",
-            "doing",
-            "reactions",
-            "moderation",
-            "pins",
-            "listed",
-            "rules",
-        ),
-        *("formatting", "mentions", "replies", "windows", "filters", "queue", "networks", "record"),
+        *("tokens", "base", "forms", "lobby", "search", "room", "doing", "reactions", "moderation"),
+        *("pins", "listed", "rules", "formatting", "mentions", "replies", "windows", "duties"),
     )
 ]
-JOINED_STYLE_SHEET = "discuss/all.css"
+# Those of moderators' pages besides.
+DESK_STYLE_SHEETS = [f"discuss/{name}.css" for name in ("queue", "filters", "networks", "record")]
+JOINED_STYLE_SHEETS = {
+    "discuss/all.css": STYLE_SHEETS,
+    "discuss/desk.css": DESK_STYLE_SHEETS,
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

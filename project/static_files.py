@@ -17,20 +17,21 @@ class StaticFiles(CompressedManifestStaticFilesStorage):
     The check in discuss/checks.py names what is missing. `collectstatic` is as strict as ever with what
     style sheets name.
 
-    The sheets of every page (STYLE_SHEETS) are one file besides, which pages name: each file of its own
-    would take 600 bytes of heads, and is compressed worse. A theme's sheet is in it in place of ours of the
-    same name.
+    The sheets of every page (STYLE_SHEETS) are one file besides, which pages name, and so are those that
+    moderators' pages have more: each file of its own would take 600 bytes of heads, and is compressed worse.
+    A theme's sheet is in it in place of ours of the same name.
     """
 
     def post_process(
         self, paths: dict[str, tuple[Any, str]], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str, bool]]:
-        sheets = [paths[name] for name in settings.STYLE_SHEETS if name in paths]
-        if sheets and not dry_run:
-            parts = [storage.open(path).read() for storage, path in sheets]
-            self.delete(settings.JOINED_STYLE_SHEET)
-            self.save(settings.JOINED_STYLE_SHEET, File(BytesIO(b"\n".join(parts))))
-            paths = {**paths, settings.JOINED_STYLE_SHEET: (self, settings.JOINED_STYLE_SHEET)}
+        for joined, names in settings.JOINED_STYLE_SHEETS.items():
+            sheets = [paths[name] for name in names if name in paths]
+            if sheets and not dry_run:
+                parts = [storage.open(path).read() for storage, path in sheets]
+                self.delete(joined)
+                self.save(joined, File(BytesIO(b"\n".join(parts))))
+                paths = {**paths, joined: (self, joined)}
         yield from super().post_process(paths, dry_run, **options)
 
     def stored_name(self, name: str) -> str:

@@ -80,6 +80,16 @@ def test_two_lists_are_of_their_own_lengths(cast: Cast, size: int):
     assert places.rows("ann", groups[:size], []) == []
 
 
+def test_very_many_values_are_read_too(cast: Cast):
+    @Compiled
+    def among(pks: list[int]) -> QuerySet[User]:
+        return User.objects.filter(pk__in=pks).order_by("pk")
+
+    pks = [cast.bob.pk, *range(10**6, 10**6 + 600), cast.ann.pk]
+    assert among.rows(pks) == [cast.ann, cast.bob]
+    assert among.rows(pks, limit=1) == [cast.ann]
+
+
 def test_tuples_and_values_are_as_django_reads_them(cast: Cast):
     def pairs(pks: list[int]) -> QuerySet[User, tuple[Any, ...]]:
         active = User.objects.filter(pk__in=pks).annotate(is_bob=Q(username="bob"))

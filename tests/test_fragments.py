@@ -476,6 +476,7 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "members_rest",
         "message_refused",
         "reader",
+        "skin_worn",
         "skins",
         "refusal_reason",
         "draft_head",

@@ -142,6 +142,15 @@ def test_one_that_is_there_no_more_is_none(cast: Cast, settings: Settings):
 
 
 @pytest.mark.django_db
+def test_one_that_is_away_is_kept_by_who_changes_something_else(cast: Cast, settings: Settings):
+    wear(cast, "paper")
+    settings.SKINS = {"soup": Skin("<b>Soup</b>", "Hot & <i>red</i>.", Path())}
+    page = log_in(cast.ann).get(f"{cast.kitchen.get_absolute_url()}settings/").content.decode()
+    assert re.search(r'value="paper"[^>]*checked', page)
+    assert "&lt;b&gt;Soup&lt;/b&gt;: Hot &amp; &lt;i&gt;red&lt;/i&gt;." in page
+
+
+@pytest.mark.django_db
 def test_who_wants_none_sees_none(cast: Cast, client: Client):
     wear(cast, "paper")
     bob = log_in(cast.bob)
@@ -163,6 +172,7 @@ async def fresh(page: Page) -> str:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
 async def test_open_pages_wear_it_at_once_but_those_of_who_wants_none(cast: Cast):
     path = cast.kitchen.get_absolute_url()
     await in_worker(User.objects.filter(pk=cast.cleo.pk).update, skins="off")
@@ -179,6 +189,7 @@ async def test_open_pages_wear_it_at_once_but_those_of_who_wants_none(cast: Cast
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
 async def test_a_page_that_was_away_comes_back_to_it(cast: Cast):
     page = await enter(cast.bob, cast.kitchen.get_absolute_url())
     await page.disconnect()
@@ -188,6 +199,29 @@ async def test_a_page_that_was_away_comes_back_to_it(cast: Cast):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_one_that_its_process_did_not_know_comes_with_the_next(
+    cast: Cast, settings: Settings
+):
+    known, settings.SKINS = settings.SKINS, {}
+    await in_worker(wear, cast, "paper")
+    page = await enter(cast.bob, cast.kitchen.get_absolute_url())
+    assert skin_of(page) == ""
+    await page.disconnect()
+    settings.SKINS = known
+    await page.join_in()
+    await page.until(lambda page: "skins/paper/" in skin_of(page))
+    # Once it wears it, it comes back to nothing new.
+    await page.disconnect()
+    page.frames.clear()
+    await page.join_in()
+    await settled()
+    page.read()
+    assert not any("beforeend" in frame or "innerHTML:#log" in frame for frame in page.frames)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
 async def test_who_switches_them_off_sees_none_on_open_pages_too(cast: Cast):
     await in_worker(wear, cast, "paper")
     page = await enter(cast.bob, cast.kitchen.get_absolute_url())

@@ -5,7 +5,8 @@ takes 0.05. Half of what the first page of a group took was that.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import cycle, islice
 from operator import itemgetter
 from typing import Any
@@ -26,6 +27,10 @@ _STAND_INS: dict[Any, Callable[[int], Any]] = {
     str: lambda number: f"the value {number} of a compiled query",
     UUID: lambda number: UUID(int=2**122 + number),
 }
+
+
+# With more values than that Django compiles the query each time: for so many that is little.
+MOST_VALUES = 512
 
 
 class Compiled[R]:
@@ -50,8 +55,9 @@ class Compiled[R]:
         """
         flat: list[Any] = []
         sizes = []
-        for kind, value in zip(self._types, values, strict=True):
-            if kind != list[int]:
+        given = [(t == list[int], v) for t, v in zip(self._types, values, strict=True)]
+        for is_list, value in given:
+            if not is_list:
                 flat.append(value)
                 continue
             if not value:
@@ -59,6 +65,9 @@ class Compiled[R]:
             sizes.append(1 << (len(value) - 1).bit_length())
             # To name values again changes nothing; from the first on, so that two by two they stay together.
             flat += islice(cycle(value), sizes[-1])
+        if len(flat) > MOST_VALUES:
+            found = self._build(*(list(v) if is_list else v for is_list, v in given))
+            return list(found if limit is None else found[:limit])
         key = connection.vendor, tuple(sizes)
         plan = self._plans.get(key)
         if plan is None:
@@ -98,7 +107,7 @@ class _Plan[R]:
     def __init__(self, queryset: QuerySet[Any, R], stand_ins: list[Any]) -> None:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, compiled = compiler.as_sql()
-        self.parameters = [_parameter(each, stand_ins) for each in compiled]
+        self.parameters = _parameters(compiled, stand_ins)
         columns = [column for column, *_ in compiler.select]
         self._converters = list(compiler.get_converters(columns).items())
         self._compiled(queryset, compiler, columns)
@@ -158,14 +167,30 @@ _PLANS: dict[Any, Any] = {
 }
 
 
-def _parameter(compiled: Any, stand_ins: list[Any]) -> Callable[[Sequence[Any]], Any]:
-    """Return what makes this parameter of a query's values: one of them, or what it always is."""
+def _parameters(
+    compiled: Iterable[Any], stand_ins: Sequence[Any]
+) -> list[Callable[[Sequence[Any]], Any]]:
+    """Return what makes each parameter of a query's values: one of them, or what it always is."""
+    known: dict[Any, Callable[[Sequence[Any]], Any]] = {}
     for place, stand_in in enumerate(stand_ins):
-        if compiled == stand_in:
-            return lambda values: values[place]
-        if isinstance(stand_in, UUID) and compiled == stand_in.hex:  # SQLite has no type for it
-            return lambda values: values[place].hex
-    return lambda values: compiled
+        known[stand_in] = itemgetter(place)
+        if isinstance(stand_in, UUID):  # SQLite has no type for it
+            known[stand_in.hex] = partial(_hex, place)
+    return [
+        known.get(each, partial(_always, each))
+        if isinstance(each, int | str | UUID)
+        else partial(_always, each)
+        for each in compiled
+    ]
+
+
+def _hex(place: int, values: Sequence[Any]) -> str:
+    uuid: UUID = values[place]
+    return uuid.hex
+
+
+def _always(value: Any, values: Sequence[Any]) -> Any:
+    return value
 
 
 def insert(rows: Sequence[Model]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -19,7 +20,11 @@ class NetworkMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        block = known_networks.bars_entrance(request.META.get("REMOTE_ADDR", ""))
+        try:
+            block = known_networks.bars_entrance(request.META.get("REMOTE_ADDR", ""))
+        except DatabaseError:
+            # Where it was never read and cannot be, pages that need no database are shown all the same.
+            block = None
         if block is None:
             return self._get_response(request)
         networks.count_barred(block)

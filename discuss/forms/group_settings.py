@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
+from django.utils.html import format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -55,8 +56,8 @@ def skins() -> list[tuple[str, Text]]:
 
 def _words() -> str:
     """Return what each skin says of itself."""
-    told = [f"{gettext(s.title)}: {gettext(s.words)}" for s in settings.SKINS.values() if s.words]
-    return " ".join(told)
+    told = [(gettext(s.title), gettext(s.words)) for s in settings.SKINS.values() if s.words]
+    return format_html_join(" ", "{}: {}", told)
 
 
 class LooksForm(forms.Form):
@@ -70,6 +71,13 @@ class LooksForm(forms.Form):
         error_messages=NO_CHOICE,
         help_text=lazy(_words, str)(),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        worn = self.initial.get("skin")
+        if worn and worn not in settings.SKINS:
+            # One that is not there at the moment is kept by whoever changes something else.
+            self.fields["skin"].choices = [*skins(), (worn, worn)]  # type: ignore[attr-defined]
 
     @property
     def has_skins(self) -> bool:

@@ -61,7 +61,7 @@ class GroupPanels:
 
     def _skin(self, audience: Audience) -> list[str]:
         group = self._read_group()
-        return [fragments.skin_worn(audience, group=group)] if group else []
+        return [fragments.skin_changed(audience, group=group)] if group else []
 
     def _pinned(self, audience: Audience) -> list[str]:
         return [fragments.pins_changed(audience, pins=self._read_pins())]
@@ -69,5 +69,10 @@ class GroupPanels:
 
 def _words(audience: Audience, lacking: Collection[Entry]) -> list[str]:
     """Return what those of the lines say that do not say any more what they once did."""
-    changed = [each for each in lacking if each.is_hidden or each.edited_at]
+    # What was hidden and is shown again is told apart by nothing but its later number.
+    changed = [
+        each
+        for each in lacking
+        if each.is_message and (each.change > each.position or each.is_hidden)
+    ]
     return [fragments.words_changed(audience, changed=changed)] if changed else []

@@ -114,7 +114,6 @@ VARIABLES = {
     "unsays": "whether a line does not say any more what was read out of it",
     "uuid": "the uuid of the group",
     "waits": "a message that waits for a moderator: `pk`, `name`, `held_at`, `why`, `account_since`, `text`",
-    "wears_skins": "whether the page wears the skin of its group",
     "zone": "the time zone in which times are shown",
 }
 

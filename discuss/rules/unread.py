@@ -38,9 +38,12 @@ class Mark(NamedTuple):
         return self.position if counts else 0
 
     def and_also(self, other: "Mark") -> "Mark":
-        """Return what this mark and another say together."""
-        marking = Marking(*map(max, self.marking, other.marking))
-        return Mark(max(self.position, other.position), marking)
+        """Return what this mark and another say together.
+
+        Of two of which one knows of a marking that the other does not, the other counts where it is later.
+        """
+        older, newer = (self, other) if self.marking.is_known(other.marking) else (other, self)
+        return Mark(max(newer.position, older.upto(newer.marking)), newer.marking)
 
 
 NO_MARK = Mark()

@@ -41,7 +41,18 @@ def site_name() -> str:
 @register.simple_tag
 def style_sheets() -> list[str]:
     """Return the names of every page's style sheets: one, but where somebody is working at them."""
-    return settings.STYLE_SHEETS if settings.DEBUG else [settings.JOINED_STYLE_SHEET]
+    return _sheets("discuss/all.css")
+
+
+@register.simple_tag
+def desk_style_sheets() -> list[str]:
+    """Return the names of the style sheets that moderators' pages have besides."""
+    return _sheets("discuss/desk.css")
+
+
+def _sheets(joined: str) -> list[str]:
+    parts: list[str] = settings.JOINED_STYLE_SHEETS[joined]
+    return parts if settings.DEBUG else [joined]
 
 
 @register.simple_tag

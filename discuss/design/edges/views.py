@@ -20,7 +20,7 @@ from discuss.design.rendering import catalog, stages
 from discuss.design.rendering.catalog import Listed, Sampled
 from discuss.design.rendering.faults import fault_of
 from discuss.design.rendering.inert import inert
-from discuss.design.rendering.made_up_pages import reader
+from discuss.design.rendering.made_up_pages import of_every_page, reader
 from discuss.design.rules.access import may_see_gallery
 from discuss.design.rules.showings import AUTHOR, DARK, LIGHT, READERS, THEMES, WIDTHS
 from discuss.rendering import registry, templates
@@ -121,7 +121,7 @@ def sample(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpRespon
     try:
         stage = stages.stage_of(request, sampled, Audience.of(None), person)
     except Exception as error:  # a theme's template may have any
-        context: dict[str, Any] = {"faults": [fault_of(error)], "user": person}
+        context: dict[str, Any] = {**of_every_page(person), "faults": [fault_of(error)]}
         return _show(request, "stage_fault", context)
     return HttpResponse(stages.staged(request, stage, listed, sampled, is_marked=showing.mark))
 

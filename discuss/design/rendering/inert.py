@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 ACTING = frozenset(
     {
         *("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete", "hx-trigger", "hx-ext"),
-        *("ws-connect", "ws-send", "action", "formaction", "autofocus", "autoplay"),
+        *("ws-connect", "ws-send", "xlink:href", "action", "formaction", "autofocus", "autoplay"),
     }
 )
 _QUOTES = "\"'"

@@ -88,7 +88,7 @@ class GroupConsumer(LiveConsumer):
         if (
             shows_other_times(viewer, data)
             or shows_other_sight(viewer, data)
-            or wears_other_skin(viewer, data)
+            or wears_other_skin(viewer, self.actor.group, data)
             or (unshown and fragments.knows_kinds(*unshown))
         ):
             # As lines of another database: it gets its log anew.

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 
 from discuss.live.viewer import Viewer
+from discuss.models import Group
+from discuss.rendering import fragments
 from discuss.rules.roles import MEMBER
 
 
@@ -21,6 +23,9 @@ def shows_other_sight(viewer: Viewer, data: dict[str, Any]) -> bool:
     return (data.get("sight") or MEMBER) != viewer.audience.sight
 
 
-def wears_other_skin(viewer: Viewer, data: dict[str, Any]) -> bool:
-    """Whether the page may wear a skin, and its person wants none by now, or the other way round."""
-    return (data.get("skins") or "on") != ("on" if viewer.audience.wear_skins else "off")
+def wears_other_skin(viewer: Viewer, group: Group, data: dict[str, Any]) -> bool:
+    """Whether the page wears another skin than its person is to see by now, or none.
+
+    What it wears may have been unknown to the process that said so. A page that does not say wears none.
+    """
+    return "skin" in data and data["skin"] != fragments.worn(viewer.audience, group)

@@ -121,7 +121,6 @@ def group_context(
         "zone": Audience.of(request.user).time_zone,
         "sight": sight_of(membership.role),
         "skin": fragments.worn(Audience.of(request.user), group),
-        "wears_skins": Audience.of(request.user).wear_skins,
         **fragments.composer_of(request.user),
         **_draft_context(membership),
         **fragments.members_context(read_members(group.pk)),

@@ -34,7 +34,7 @@ from discuss.rendering.fragments.group import (
     presence,
     presence_changed,
     rules_shown,
-    skin_worn,
+    skin_changed,
     worn,
 )
 from discuss.rendering.fragments.lines import (
@@ -177,7 +177,7 @@ __all__ = [
     "sanctions_changed",
     "session_ended",
     "signs_version",
-    "skin_worn",
+    "skin_changed",
     "sound_played",
     "status_renewed",
     "title_changed",

@@ -60,9 +60,9 @@ def rules_shown(audience: Audience, *, group: Group) -> str:
     return render("rules_shown", audience, group=group, oob=True)
 
 
-def skin_worn(audience: Audience, *, group: Group) -> str:
+def skin_changed(audience: Audience, *, group: Group) -> str:
     """The style sheet of the skin that the group's page wears."""
-    return render("skin_worn", audience, skin=worn(audience, group), oob=True)
+    return render("skin_changed", audience, skin=worn(audience, group))
 
 
 def worn(audience: Audience, group: Group) -> str:

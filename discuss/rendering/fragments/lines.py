@@ -162,7 +162,6 @@ def log_replaced(
         "panels": panels,
         "zone": audience.time_zone,
         "sight": audience.sight,
-        "wears_skins": audience.wear_skins,
     }
     return render("log_replaced", audience, **place, **shown)
 

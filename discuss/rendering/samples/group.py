@@ -62,8 +62,8 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         slow={"group": Group(pk=5, slow_mode=30, newcomers_wait=1440, invites=Hosts.MEMBERS)},
         with_a_public_record={"group": Group(pk=5, record_is_public=True)},
     ),
-    "skin_worn": states_of(
-        "skin_worn",
+    "skin_changed": states_of(
+        "skin_changed",
         none={"group": KITCHEN},
         one={"group": Group(pk=5, skin="paper")},
         one_that_is_gone={"group": Group(pk=5, skin="gone")},
