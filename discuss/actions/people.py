@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
-from discuss.actions.ranks import in_force, refuse_outranked
+from discuss.actions.ranks import in_force, latest, refuse_outranked
 from discuss.actions.record import write_act, write_end_of_ban
 from discuss.actions.telling import tell_groups
-from discuss.actions.waiting import end_wait
-from discuss.models import Ban, Deletion, Kind, Session, User
+from discuss.actions.waiting import ADMIT, TURN_AWAY, end_wait
+from discuss.models import Ban, Deletion, HeldSignUp, Kind, Session, User
 from discuss.rules.refusals import Code, Refused
 
 # As the record says that staff closed an account, and opened it again.
@@ -84,14 +84,21 @@ def record_account(staff: User, *, user: User) -> None:
     if user.is_active:
         where = {"group_id": None, "user_id": user.pk}
         refuse_outranked(staff, in_force(CLOSED, OPENED, where, timezone.now()))
+        _refuse_turned_away(staff, user)
         _drop_ban(staff, user)
-    case_id = end_wait(user, outcome="admit") if user.is_active else None
+    case_id = end_wait(user, outcome=ADMIT) if user.is_active else None
     if case_id is None:
         write_act(OPENED if user.is_active else CLOSED, actor=staff, user_id=user.pk)
     else:
         # It had not been open before.
-        write_act("admit", actor=staff, user_id=user.pk, case_id=case_id or None)
+        write_act(ADMIT, actor=staff, user_id=user.pk, case_id=case_id or None)
     announce_account(staff, user=user)
+
+
+def _refuse_turned_away(staff: User, user: User) -> None:
+    """Refuse whoever lets in a new account that somebody of a higher rank refused. Raises Refused."""
+    if HeldSignUp.objects.exclude(refused_at=None).filter(user=user).exists():
+        refuse_outranked(staff, latest(TURN_AWAY, {"user_id": user.pk}))
 
 
 def close_account(actor: User, *, user: User) -> bool:
@@ -157,7 +164,7 @@ def delete_user(actor: User, *, user: User) -> None:
         if acting != deleted:
             write_act("delete_account", actor=acting, user_id=deleted.pk)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
-        end_wait(deleted, outcome="turn_away")
+        end_wait(deleted, outcome=TURN_AWAY)
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)
 

@@ -12,12 +12,11 @@ from discuss.actions.deletions import begin_deletion
 from discuss.actions.people import announce_standing, decided_about
 from discuss.actions.ranks import latest, refuse_outranked
 from discuss.actions.record import write_act
-from discuss.actions.waiting import end_wait
+from discuss.actions.waiting import ADMIT, TURN_AWAY, end_wait
 from discuss.models import Act, Case, CaseKind, CaseState, Deletion, HeldSignUp, SeenAddress, User
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 
-ADMIT, TURN_AWAY = "admit", "turn_away"
 # Accounts that wait: of the whole site, and of one address.
 MOST_WAITING, MOST_OF_ADDRESS = 500, 5
 # For so long a refused account stays, with why it was refused.
@@ -56,8 +55,9 @@ def admit_sign_up(actor: User, *, user: User, **why: str) -> Act | None:
     """Let somebody in who waits; None where somebody has decided already. Raises Refused."""
     with transaction.atomic():
         person, staff = _admitted(actor, user)
-        if person is None or end_wait(person, outcome=ADMIT) is None:
+        if person is None or not HeldSignUp.objects.waiting().filter(user=person).exists():
             return None
+        end_wait(person, outcome=ADMIT)
         person.is_active = True
         person.save(update_fields=["is_active"])
         announce_standing(person)

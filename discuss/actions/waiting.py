@@ -15,6 +15,8 @@ MOST_HELD = 10
 MOST_TAKEN_BACK = 20
 # What closes the case of a message that its author took back.
 WITHDRAWN = "withdraw"
+# What closes the case of a new account.
+ADMIT, TURN_AWAY = "admit", "turn_away"
 # What holds a message of a new account.
 NEW_ACCOUNT = "new account"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from discuss import actions
-from discuss.actions import Refused, networks, sign_ups
+from discuss.actions import Refused, networks, people, sign_ups
 from discuss.models import Act, Case, HeldSignUp, SeenAddress, User
 from discuss.moderation.actions import Why, decide_case, perform_act, reopen_case, take_case
 from discuss.rules import roles
@@ -258,6 +258,51 @@ def test_what_a_superuser_refused_a_moderator_does_not_open_again(sam: User):
     assert case_of(dora).state == "closed"
     reopen_case(boss, case_id=case_of(dora).pk)
     assert case_of(dora).state == "open"
+
+
+def test_nor_does_any_other_way_let_in_whom_a_superuser_refused(sam: User):
+    dora, boss = new(), User.objects.create_superuser("boss")
+    decide(boss, dora, "turn_away")
+    with pytest.raises(Refused) as refused:
+        actions.open_account(sam, user=dora)
+    assert refused.value.code == Code.OF_HIGHER
+    dora.refresh_from_db()
+    assert not dora.is_active
+    assert HeldSignUp.objects.exclude(refused_at=None).get().user == dora
+    assert Act.objects.get().kind == "turn_away"
+    # Once they let somebody in, it binds nobody any more.
+    assert actions.open_account(boss, user=dora)
+    assert actions.close_account(sam, user=dora)
+    assert actions.open_account(sam, user=dora)
+
+
+def test_an_account_that_was_refused_is_not_approved_unless_it_waits_again(sam: User):
+    dora = new()
+    decide(sam, dora, "turn_away")
+    assert sign_ups.admit_sign_up(sam, user=dora) is None
+    dora.refresh_from_db()
+    assert not dora.is_active
+    assert HeldSignUp.objects.exclude(refused_at=None).get().user == dora
+    assert (case_of(dora).outcome, Act.objects.count()) == ("turn_away", 1)
+
+
+@pytest.mark.parametrize("name", ["admit", "turn_away"])
+def test_what_another_did_meanwhile_is_seen_once_the_person_is_locked(
+    sam: User, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    dora, kim = new(), staff("close_user", "view_case", "add_act", name="kim")
+    lock, meanwhile = people.decided_about, [lambda: decide(kim, dora, "turn_away")]
+
+    def locked(user: User) -> User | None:
+        if meanwhile:
+            meanwhile.pop()()
+        return lock(user)
+
+    monkeypatch.setattr("discuss.moderation.actions.cases.decided_about", locked)
+    with pytest.raises(Refused) as refused:
+        decide(sam, dora, name)
+    assert refused.value.code == Code.CASE_CLOSED
+    assert not dora.is_active
 
 
 def test_it_is_decided_once(sam: User):

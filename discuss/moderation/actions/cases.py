@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from discuss import doorbell
+from discuss.actions.people import decided_about
 from discuss.actions.record import write_act
 from discuss.actions.sign_ups import hold_sign_up_again
 from discuss.models import Act, Case, CaseKind, CaseState, Group, Membership, User
@@ -131,10 +132,14 @@ def _decide_held(user: User, case: Case, name: str, why: Why) -> Act | None:
 
 def _decide_sign_up(user: User, case: Case, name: str, why: Why) -> Act | None:
     """Let somebody in or refuse them, which closes the case."""
-    _refuse_taken(case, user)
-    if case.user is None or case.state == CaseState.CLOSED or name not in ON_SIGN_UP:
+    person = case.user
+    if person is None or name not in ON_SIGN_UP:
         raise Refused(Code.CASE_CLOSED)
-    return ON_SIGN_UP[name](user, user=case.user, reason=why.reason, note=why.note)
+    # The locks come in the order in which the decision takes them. Another one may have decided meanwhile.
+    decided_about(person)
+    case = _seen(user, case.pk)
+    _refuse_taken(case, user)
+    return ON_SIGN_UP[name](user, user=person, reason=why.reason, note=why.note)
 
 
 def _hold_again(user: User, case: Case, note: str) -> None:

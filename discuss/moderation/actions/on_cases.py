@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from discuss.actions import approve_held, discard_held
-from discuss.actions.sign_ups import ADMIT, TURN_AWAY, admit_sign_up, turn_sign_up_away
+from discuss.actions.sign_ups import admit_sign_up, turn_sign_up_away
+from discuss.actions.waiting import ADMIT, TURN_AWAY
 from discuss.models import Act, User
 from discuss.moderation.actions.acts import CASE, LINE, NETWORK, ActKind, Doing, act, acts
 from discuss.moderation.actions.appeals import ON_APPEAL
