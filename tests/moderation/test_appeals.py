@@ -33,6 +33,7 @@ from discuss.moderation.reading.scopes import read_scope
 from discuss.moderation.rules.appealing import MOST_WAITING, WITHIN
 from discuss.rules import roles
 from tests.cast import Cast
+from tests.moderation.ruled import staff
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
 
@@ -290,6 +291,31 @@ def test_an_appeal_of_a_moderator_is_for_those_above(cast: Cast, boss: User, olg
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize("answer", ["accept_appeal", "refuse_appeal"])
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("ban", "close_user"), ("hide", "delete_message"), ("remove", "delete_membership")],
+)
+def test_staff_decide_about_what_they_could_take_back_alone(
+    cast: Cast, boss: User, answer: str, name: str, right: str
+):
+    User.objects.create_superuser("other")
+    rights = ("view_case", "add_act")
+    kim, lee = staff(*rights, name="kim"), staff(*rights, right, name="lee")
+    cast.say(cast.bob, "Soup")
+    case = appeal(cast.bob, do(cast, lee, name, cast.bob))
+    # Whoever did it does not decide either.
+    Appeal.objects.update(actor_id=boss.pk)
+    for user, is_offered in ((kim, False), (lee, True)):
+        standing = read_standing(user, read_scope(user.pk), case)
+        assert bool(acts_offered(user, standing)) == is_offered
+    decide = partial(decide_case, case_id=case.pk, name=answer, why=Why("flood"))
+    assert "You may not do this" in refusal(lambda: decide(kim))
+    case.refresh_from_db()
+    assert case.state == "open"
+    assert decide(lee)
 
 
 def test_it_offers_to_accept_and_to_refuse_and_nothing_else(cast: Cast, boss: User):

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
-from discuss.actions.change import require, unchanged
+from discuss.actions.change import require, unchanged, user_of
 from discuss.actions.people import decided_about
 from discuss.models import Act, Appeal, Case, CaseKind, CaseState, Entry, Membership, User
 from discuss.moderation.actions.acts import (
@@ -23,6 +23,8 @@ from discuss.moderation.actions.performing import perform_act
 from discuss.moderation.reading.appeals import has_decider
 from discuss.moderation.reading.in_force import acts_in_force
 from discuss.moderation.rules.appealing import MOST_WAITING
+from discuss.moderation.rules.ranks import right_of
+from discuss.reading.members import read_relation
 from discuss.rules import roles
 from discuss.rules.refusals import Code, Refused
 
@@ -60,6 +62,14 @@ def may_be_heard(user: User, done: Act) -> bool:
     """Whether there is somebody who could decide about an appeal of this person against the act."""
     kind = appealable().get(done.kind)
     return kind is not None and has_decider(done, user, acts[kind.undone_by].right)
+
+
+def may_answer(user: User, kind: str, role: str, relation: str) -> bool:
+    """Whether somebody who acts in this role could take back an act of this kind on whom they stand so to."""
+    undoing = acts[acts[kind].undone_by]
+    if not roles.may(undoing.right, role, relation):
+        return False
+    return role != roles.STAFF or user.has_perm(right_of(undoing.right))
 
 
 def make_appeal(user: User, *, act_id: int, note: str) -> Appeal:
@@ -112,6 +122,11 @@ def decide_appeal(
     if name == REFUSE and not (why.reason or why.note):
         raise Refused(Code.SAY_WHY)
     done = Act.objects.get(pk=appeal.act_id)
+    role = roles.STAFF if isinstance(actor, User) else actor.role
+    relation = read_relation(case.group_id or 0, by, role, case.user_id)
+    if not may_answer(user_of(actor), done.kind, role, relation):
+        # To refuse is for good, and so for nobody who could not do otherwise.
+        raise Refused(Code.NOT_TO_ACT)
     why = why._replace(case_id=case.pk, until=None)
     if name == ACCEPT and _taken_back(actor, case, done, why) is None:
         name = "settle"

@@ -7,7 +7,7 @@ from discuss.actions.sign_ups import admit_sign_up, turn_sign_up_away
 from discuss.actions.waiting import ADMIT, TURN_AWAY
 from discuss.models import Act, User
 from discuss.moderation.actions.acts import CASE, LINE, NETWORK, ActKind, Doing, act, acts
-from discuss.moderation.actions.appeals import ON_APPEAL
+from discuss.moderation.actions.appeals import ON_APPEAL, may_answer
 from discuss.moderation.actions.long_acts import TURNING
 from discuss.moderation.actions.reports import DISMISS
 from discuss.moderation.reading.offered import Standing
@@ -93,10 +93,12 @@ def acts_offered(user: User, standing: Standing) -> list[ActKind]:
 
 
 def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
-    if standing.is_appeal or kind.name in ON_APPEAL:
+    if standing.appealed or kind.name in ON_APPEAL:
         # Nobody is given anything for what they say.
-        is_answer = standing.is_appeal and kind.name in ON_APPEAL
-        return is_answer and roles.may(kind.right, standing.role, standing.relation)
+        if not standing.appealed or kind.name not in ON_APPEAL:
+            return False
+        is_theirs = may_answer(user, standing.appealed, standing.role, standing.relation)
+        return is_theirs and _may(kind, user, standing)
     is_there = {LINE: standing.has_message, CASE: True, NETWORK: False}.get(
         kind.of, standing.has_person
     )
@@ -112,6 +114,10 @@ def _is_offered(kind: ActKind, user: User, standing: Standing) -> bool:
         return False
     if kind.undoes and standing.is_outranked:
         return False
+    return _may(kind, user, standing)
+
+
+def _may(kind: ActKind, user: User, standing: Standing) -> bool:
     if not roles.may(kind.right, standing.role, standing.relation):
         return False
     return standing.role != roles.STAFF or user.has_perm(right_of(kind.right))

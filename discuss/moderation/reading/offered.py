@@ -27,8 +27,8 @@ class Standing(NamedTuple):
     is_silenced: bool = False
     # Whether a new account does.
     is_sign_up: bool = False
-    # Whether somebody says something against an act.
-    is_appeal: bool = False
+    # The act that somebody says something against.
+    appealed: str = ""
 
 
 def read_standing(user: User, scope: Scope, case: Case) -> Standing:
@@ -55,5 +55,11 @@ def read_standing(user: User, scope: Scope, case: Case) -> Standing:
         is_outranked=actor is not None and is_outranked(actor, hidden),
         is_silenced=isinstance(actor, Membership) and is_silenced(actor),
         is_sign_up=case.kind == CaseKind.SIGN_UP,
-        is_appeal=case.kind == CaseKind.APPEAL,
+        appealed=_appealed(case),
     )
+
+
+def _appealed(case: Case) -> str:
+    if case.appeal is None:
+        return ""
+    return Act.objects.values_list("kind", flat=True).get(pk=case.appeal.act_id)
