@@ -87,6 +87,15 @@ def holds(network: Network, address: str) -> bool:
     return found[1] >> (network.max_prefixlen - network.prefixlen) == _prefix(network)
 
 
+def touches(network: Network, address: str) -> bool:
+    """Whether a network holds the address, or a part of the customer's network where that is.
+
+    Of IPv6 addresses no more is kept than that (discuss.limits.source).
+    """
+    is_part = network.version == 6 and network.prefixlen > CUSTOMER
+    return holds(network.supernet(new_prefix=CUSTOMER) if is_part else network, address)
+
+
 class Blocked(NamedTuple):
     """A network that is blocked, until then (a time of the clock, in seconds), or for good."""
 

@@ -144,6 +144,19 @@ def test_nor_where_they_logged_in_lately(sam: User):
     assert refusal(NETWORK, here="198.51.100.1") is None
 
 
+@pytest.mark.parametrize("network", ["2001:db8:1:2:3::4/128", "2001:db8:1:2:8000::/65"])
+def test_a_part_of_somebodys_network_is_theirs_too(sam: User, network: str):
+    """Of IPv6 no more is kept of anybody than their /64."""
+    kim = staff(name="kim")
+    assert refusal(network, Bars.ENTRANCE) is None
+    unblock(network)
+    networks.note_address(kim, "2001:db8:1:2:3::4")
+    assert refusal(network, Bars.ENTRANCE) == Code.NETWORK_OF_STAFF
+    assert refusal("2001:db8:1:3:3::4/128", Bars.ENTRANCE) is None
+    networks.note_address(sam, "2001:db8:1:2:3::4")
+    assert refusal(network) == Code.NETWORK_OWN
+
+
 def test_nobody_shuts_out_whom_they_could_not_ban(cast: Cast, sam: User):
     kim, boss = staff(name="kim"), User.objects.create_superuser("boss")
     networks.note_address(kim, "203.0.113.7")

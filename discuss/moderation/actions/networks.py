@@ -17,7 +17,7 @@ from discuss.moderation.actions.acts import NETWORK, Doing, Why, act
 from discuss.moderation.rules.ranks import right_of
 from discuss.reading.networks import known_networks
 from discuss.rules import roles
-from discuss.rules.networks import Bars, Network, holds, refuse_network
+from discuss.rules.networks import Bars, Network, refuse_network, touches
 from discuss.rules.refusals import Code, Refused
 
 BLOCK, UNBLOCK = "block_network", "unblock_network"
@@ -103,7 +103,7 @@ def _refuse_network(staff: User, network: Network, bars: str, *, here: str, is_s
     refuse_network(network, is_private_site=settings.PRIVATE_NETWORK, is_sure=is_sure)
     # A proxy that does not say who asks is everybody's address, and so the actor's too.
     own = SeenAddress.objects.kept().filter(user=staff).values_list("address", flat=True)
-    if any(holds(network, address) for address in (here, *own)):
+    if any(touches(network, address) for address in (here, *own)):
         raise Refused(Code.NETWORK_OWN)
     if bars != Bars.ENTRANCE:
         return
@@ -111,7 +111,7 @@ def _refuse_network(staff: User, network: Network, bars: str, *, here: str, is_s
     of_staff = SeenAddress.objects.kept().filter(user__is_staff=True, user__is_active=True)
     for seen in of_staff.exclude(user=staff).select_related("user"):
         is_lower = roles.rank_relation(staff, seen.user) == roles.LOWER
-        if not is_lower and holds(network, seen.address):
+        if not is_lower and touches(network, seen.address):
             raise Refused(Code.NETWORK_OF_STAFF)
 
 
