@@ -34,17 +34,28 @@ class LongWork:
         self._turned: dict[int, int] = {}
         # The beat of each at the latest look.
         self._beats: dict[int, int] = {}
+        # Which one a look went on with latest, whatever came of it.
+        self._tried = 0
         # One step at a time, so that no more than one thread is busy with this, and others rest.
         self._stepping = asyncio.Lock()
 
     async def look(self) -> None:
-        """Go on with those whose beat stood still since the latest look: nobody does, or not any more."""
+        """Go on with one whose beat stood still since the latest look: nobody does, or not any more.
+
+        They have their turns by key. One that fails again and again keeps none of the others waiting.
+        """
         before, self._beats = self._beats, await in_worker(self._read_beats)
-        for pk, beat in self._beats.items():
-            if before.get(pk) == beat:
-                self.go_on(pk, beat)
-                # Where there are many, each waits for its turn somewhere, and its beat stands still for long.
-                break
+        still = [
+            pk
+            for pk, beat in sorted(self._beats.items())
+            if before.get(pk) == beat and pk not in self._tasks
+        ]
+        if not still:
+            return
+        # Where there are many, each waits for its turn somewhere, and its beat stands still for long. So a
+        # look takes one.
+        self._tried = next((pk for pk in still if pk > self._tried), still[0])
+        self.go_on(self._tried, self._beats[self._tried])
 
     def go_on(self, pk: int, beat: int) -> None:
         """Go on with one from this beat, unless somebody else does."""
