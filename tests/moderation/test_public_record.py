@@ -9,7 +9,13 @@ from django.utils import timezone
 from discuss import actions
 from discuss.db.workers import in_worker
 from discuss.models import Group, User
-from discuss.moderation.actions import Why, decide_case, perform_act, report_message
+from discuss.moderation.actions import (
+    Why,
+    decide_case,
+    finish_long_acts,
+    perform_act,
+    report_message,
+)
 from discuss.moderation.rules.told import NAMED, PUBLIC
 from tests.cast import Cast, log_in
 from tests.document import Document, text
@@ -83,6 +89,22 @@ def test_who_it_was_is_told_of_what_others_notice_alone(cast: Cast):
     assert NAMED < PUBLIC
     cast.delete(cast.bob)
     assert "someone" in rows(cast, cast.cleo)[0]
+
+
+def test_that_all_of_somebodys_messages_were_hidden_is_told_and_not_whose(cast: Cast):
+    settle(cast, is_public=True)
+    actions.join_group(cast.cleo, group=cast.kitchen)
+    cast.say(cast.bob, "Soup")
+    do(cast, "hide_all", reason="flood")
+    finish_long_acts()
+    do(cast, "show_all")
+    shown, hidden = rows(cast, cast.cleo)
+    assert "Messages of one person shown again" in shown
+    assert "Messages of one person hidden" in hidden
+    assert "Too much at once" in hidden
+    assert "taken back" in hidden
+    for row in (shown, hidden):
+        assert "bob" not in row
 
 
 def test_nothing_of_other_groups_and_of_the_site(cast: Cast):

@@ -24,6 +24,7 @@ from discuss.moderation.reading.public_record import read_public
 from discuss.moderation.reading.record import Done, RecordPage, read_record
 from discuss.moderation.reading.record_scopes import RecordScope, read_record_scope
 from discuss.moderation.rules.otherwise import OTHERWISE
+from discuss.moderation.rules.told import UNNAMED
 from discuss.rendering import fragments
 from discuss.rules import roles
 from discuss.rules.refusals import Code
@@ -109,7 +110,7 @@ def group_record(request: Request, uuid: UUID) -> HttpResponse:
     context = {
         "group": group,
         "moderates": moderates,
-        "rows": [(fragments.label_of(row.kind), row) for row in page.rows],
+        "rows": [(UNNAMED.get(row.kind) or fragments.label_of(row.kind), row) for row in page.rows],
         "before": page.before,
         "is_first": before is None,
     }
