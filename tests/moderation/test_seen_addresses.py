@@ -12,6 +12,7 @@ from pytest_django import Settings
 from discuss import actions
 from discuss.actions import networks
 from discuss.models import SeenAddress, User
+from discuss.moderation.reading.networks import read_seen
 from discuss.rules import roles
 from tests.admin.desk import url
 from tests.cast import Cast, log_in
@@ -227,6 +228,35 @@ def test_a_crowd_is_named_in_part(cast: Cast, sam: User, page_of: Any, monkeypat
     page = page_of(cast.bob, sam)
     assert len(page.cssselect(".seen .others li")) == 2
     assert "And 1 other." in text(page.cssselect(".seen")[0])
+
+
+def test_of_a_crowd_no_more_is_read_than_is_named(
+    cast: Cast, sam: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+):
+    monkeypatch.setattr("discuss.moderation.reading.networks.PEOPLE", 2)
+    built: list[str] = []
+    from_db = User.from_db.__func__  # type: ignore[attr-defined]
+
+    def counted(cls: type[User], *args: Any, **kwargs: Any) -> User:
+        user: User = from_db(cls, *args, **kwargs)
+        built.append(user.username)
+        return user
+
+    # The later they came, the sooner they are named.
+    for number, user in enumerate((cast.bob, cast.ann, cast.cleo, cast.mod)):
+        networks.note_address(user, HOME)
+        age(4 - number, user=user)
+    for user in (cast.bob, cast.ann):
+        networks.note_address(user, WORK)
+    networks.note_address(cast.bob, "192.0.2.1")
+    monkeypatch.setattr(User, "from_db", classmethod(counted))
+    seen = read_seen(cast.bob, sam)
+    named = {each.address: [other.user.username for other in each.others] for each in seen}
+    assert named == {HOME: ["mod", "cleo"], WORK: ["ann"], "192.0.2.1": []}
+    assert {each.address: each.more for each in seen} == {HOME: 1, WORK: 0, "192.0.2.1": 0}
+    assert sorted(built) == ["ann", "cleo", "mod"]
+    with django_assert_num_queries(3):
+        read_seen(cast.bob, sam)
 
 
 def test_the_admin_shows_it_too(cast: Cast):
