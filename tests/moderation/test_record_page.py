@@ -22,7 +22,7 @@ from discuss.moderation.actions import (
     report_member,
     report_message,
 )
-from discuss.moderation.reading.record import RecordQuery, matching, read_record
+from discuss.moderation.reading.record import RecordQuery, _latest, matching, read_record
 from discuss.moderation.reading.record_scopes import read_record_scope
 from discuss.moderation.rules.otherwise import OTHERWISE
 from discuss.rendering import fragments
@@ -405,6 +405,29 @@ def test_of_several_groups_the_latest_come_first(cast: Cast, monkeypatch: pytest
         before = page.before
     assert seen == made[::-1]
     assert numbers(cast.ann) == [made[4], made[3], made[0]]
+
+
+@pytest.mark.parametrize(("apart", "of_rows"), [(3, 1), (4, 4)])
+def test_the_record_of_many_groups_takes_few_statements(
+    cast: Cast,
+    django_assert_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    apart: int,
+    of_rows: int,
+):
+    """One for each of a few groups or one for all of many, and two for the times, however many there are."""
+    monkeypatch.setattr("discuss.moderation.reading.record.MOST_APART", apart)
+    groups = [actions.create_group(cast.mod, name=f"Garden {number}") for number in range(3)]
+    made = [
+        write_act("warn", actor=cast.ann, group_id=group.pk, user_id=cast.bob.pk).pk
+        for group in (*groups, cast.kitchen, *groups)
+    ]
+    now = timezone.now()
+    query = RecordQuery(since=now - timedelta(days=1), until=now + timedelta(days=1))
+    scope = read_record_scope(cast.mod.pk)
+    with django_assert_num_queries(2 + of_rows):
+        found = _latest(scope, query, 5)
+    assert [act.pk for act in found] == made[:1:-1]
 
 
 def test_a_page_takes_as_many_statements_for_many_rows_as_for_one(
