@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from discuss.actions.change import require, role_of, unchanged, user_of
 from discuss.actions.outcomes import Draft
+from discuss.actions.people import decided_about
 from discuss.actions.posting import post_messages
 from discuss.actions.record import write_act
 from discuss.actions.waiting import WITHDRAWN, close_case, ring_held
 from discuss.forms import HeldForm
-from discuss.models import Act, Entry, Held, Kind, Membership, User
+from discuss.models import Act, Entry, Held, Kind, LongAct, Membership, User
 from discuss.reading.members import read_relation
 from discuss.rules.refusals import Code, Refused
 from discuss.verbs import verb
@@ -37,12 +38,16 @@ def approve_held(
     """Post a message that waits, with its author's name; None where somebody has decided already.
 
     All of it is one transaction, and the line has the nonce of what was sent: it is posted once. Rules of
-    the group that came meanwhile are no reason, as a moderator says so.
+    the group that came meanwhile are no reason, as a moderator says so. Raises Refused.
     """
     with transaction.atomic():
+        # Locked before the group, as where all is erased: so one of the two sees what the other did.
+        decided_about(held.user)
         acting, present = _admitted(actor, held)
         if present is None:
             return None
+        if LongAct.objects.erasing(present).exists():
+            raise Refused(Code.BEING_ERASED)
         theirs = Membership.objects.select_related("group", "user").filter(
             group=present.group_id, user=present.user_id, user__is_active=True
         )

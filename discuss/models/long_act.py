@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.group import Group
+from discuss.models.held import Held
 
 
 class LongKind(models.TextChoices):
@@ -37,6 +38,12 @@ class LongActQuerySet(models.QuerySet["LongAct"]):
         """Return those that hid something, and were not taken back."""
         left_out = (LongState.UNDOING, LongState.UNDONE)
         return self.filter(kind=LongKind.HIDE).exclude(state__in=left_out)
+
+    def erasing(self, held: Held) -> "LongActQuerySet":
+        """Return those that go on, and erase this message that waits."""
+        meant = Q(since=None) | Q(since__lte=held.held_at)
+        meant &= Q(user=held.user_id, upto__gte=held.held_at, kind=LongKind.ERASE)
+        return self.going_on().filter(meant)
 
 
 class LongAct(models.Model):

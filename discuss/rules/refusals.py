@@ -53,6 +53,10 @@ class Code(TextChoices):
     )
     AUTHOR_GONE = "author gone", _("Its author is no member of this group any more.")
     NOT_POSTED = "not posted", _("This message could not be posted just now. Try again.")
+    BEING_ERASED = (
+        "being erased",
+        _("Everything that its author wrote is being erased for good, and this message with it."),
+    )
     NOT_TO_DECIDE = "not to decide", _("Only a moderator may decide about messages that wait.")
     NOT_ITS_AUTHOR = "not its author", _("Only its author may edit a message.")
     NOT_TO_HIDE = "not to hide", _("Only its author or a moderator may remove a message.")

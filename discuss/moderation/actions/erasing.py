@@ -15,7 +15,7 @@ from django.utils import timezone
 from discuss import doorbell
 from discuss.actions.change import Change
 from discuss.db.purging import purge_files
-from discuss.models import Act, Case, CaseKind, Entry, Held, Mention, Revision, Utterance
+from discuss.models import Act, Case, CaseKind, Entry, Mention, Revision, Utterance
 from discuss.rules.filters import Folded
 
 # Cases that are read at a time, with all that they keep.
@@ -57,11 +57,9 @@ def forget_said(said: Iterable[tuple[int | None, str]]) -> None:
             Utterance.objects.filter(user=author_id, digest=Folded(text).digest).delete()
 
 
-def erase_held(held: Sequence[Held], cases: QuerySet[Case]) -> None:
-    """Erase messages that wait for a decision, or were not approved, and what these cases keep of any."""
+def erase_kept(cases: QuerySet[Case]) -> None:
+    """Erase what these cases keep of messages that waited, and are gone, or were not approved."""
     _empty(cases.filter(kind=CaseKind.HELD, snapshot__isnull=False), None)
-    for each in held:
-        each.delete()
 
 
 def _others(lines: Iterable[Entry], shown: Sequence[Entry]) -> list[Entry]:

@@ -17,7 +17,7 @@ from discuss.actions.steps import LINES_AT_ONCE, LINES_LOOKED_UP, TakenOver, tak
 from discuss.actions.waiting import ring_held
 from discuss.models import Case, Entry, Held, Kind, LongAct, LongKind, LongState
 from discuss.models.entries import EntryQuerySet
-from discuss.moderation.actions.erasing import erase_held, erase_lines, forget_for_good
+from discuss.moderation.actions.erasing import erase_kept, erase_lines, forget_for_good
 from discuss.rules.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -38,6 +38,8 @@ def take_long_steps(work: LongAct) -> Iterator[float]:
     where it was stopped, and may be broken off at any moment.
     """
     try:
+        for group_id in _groups_waited_in(work):
+            yield take_step(work, partial(_erase_waiting, work, group_id), group_id=group_id)
         while work.goes_on:
             pieces = list(_look_up(work))
             for piece in pieces:
@@ -117,12 +119,30 @@ def _alter(work: LongAct, change: Change, lines: list[Entry]) -> None:
         doorbell.ring_hidden(change.group_id, change.number)
 
 
+def _groups_waited_in(work: LongAct) -> list[int]:
+    """Return in which groups something waits that is to be erased: before all lines, as it may become one."""
+    if work.kind != LongKind.ERASE or not work.goes_on:
+        return []
+    groups = waiting(work).order_by("group").values_list("group", flat=True)
+    return list(groups.distinct())
+
+
+def _erase_waiting(work: LongAct, group_id: int) -> None:
+    """Erase it, under the lock of the group, which whoever decides about it takes, too."""
+    _erase_held(waiting(work).filter(group=group_id))
+
+
+def _erase_held(held: QuerySet[Held]) -> None:
+    for each in held:
+        each.delete()
+        ring_held(each)
+
+
 def _end(work: LongAct) -> None:
     if work.kind == LongKind.ERASE:
-        held = list(waiting(work))
-        erase_held(held, _cases(work))
-        for each in held:
-            ring_held(each)
+        # What was being sent at the beginning is seen by now.
+        _erase_held(waiting(work))
+        erase_kept(_cases(work))
         forget_for_good.enqueue()
     state = LongState.UNDONE if work.is_backwards else LongState.DONE
     LongAct.objects.filter(pk=work.pk).update(state=state)
