@@ -1,13 +1,14 @@
 """What waits for a decision is erased with all that somebody wrote, whoever decides meanwhile."""
 
 import pytest
+from django.urls import reverse
 
 from discuss import actions
 from discuss.actions import Refused
 from discuss.actions.waiting import hold
 from discuss.models import Act, Case, Entry, Held, LongAct, User
 from discuss.moderation.actions import Why, decide_case, perform_act, take_long_steps
-from tests.cast import Cast
+from tests.cast import Cast, log_in
 from tests.moderation.long import ago, take_all
 from tests.moderation.ruled import staff
 
@@ -69,3 +70,43 @@ def test_it_is_erased_before_any_line_is(cast: Cast, sam: User):
     # A group is a step, so that no two groups are locked at once.
     assert [Held.objects.count() for _, _step in zip(range(2), steps, strict=False)] == [1, 0]
     assert Entry.objects.filter(text="Salad").exists()
+
+
+def kept_texts() -> set[str]:
+    kept = Case.objects.values_list("snapshot", flat=True)
+    return {line["text"] for snapshot in kept if snapshot for line in snapshot["lines"]}
+
+
+def test_words_that_cases_alone_keep_are_erased(cast: Cast, sam: User):
+    """Their author took the message back, so it is no line and waits no more."""
+    actions.withdraw_held(cast.member(cast.bob), held=held_of(cast).pk)
+    assert kept_texts() == {"Soup"}
+    done = perform_act(sam, "erase_all", user=cast.bob)
+    assert done is not None
+    assert done.details == {"since": None, "lines": 0}
+    take_all()
+    assert kept_texts() == {""}
+    # Nothing is left that a second act would do.
+    assert perform_act(sam, "erase_all", user=cast.bob) is None
+
+
+def test_what_cases_keep_of_another_time_begins_nothing(cast: Cast, sam: User):
+    actions.withdraw_held(cast.member(cast.bob), held=held_of(cast).pk)
+    Case.objects.update(opened_at=ago(5))
+    assert perform_act(sam, "erase_all", user=cast.bob, why=Why(since=ago(2))) is None
+    assert kept_texts() == {"Soup"}
+
+
+def test_where_nothing_was_begun_the_page_does_not_say_so(cast: Cast):
+    boss = User.objects.create_superuser("boss")
+    actions.join_group(boss, group=cast.kitchen)
+    client = log_in(boss)
+    address = reverse("person", args=[cast.kitchen.uuid, cast.bob.pk])
+    said = {"span": "ever", "sure": "on"}
+    for act in ("erase-all", "hide-all"):
+        page = client.post(f"{address}{act}/", said, follow=True).content.decode()
+        assert "It has begun" not in page
+        assert "There was nothing to do" in page
+    cast.say(cast.bob, "Soup")
+    page = client.post(f"{address}hide-all/", said, follow=True).content.decode()
+    assert "It has begun" in page

@@ -7,6 +7,7 @@ see no more of it than others do.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import batched
+from typing import Any
 
 from django.db.models import QuerySet
 from django.tasks import task
@@ -59,7 +60,16 @@ def forget_said(said: Iterable[tuple[int | None, str]]) -> None:
 
 def erase_kept(cases: QuerySet[Case]) -> None:
     """Erase what these cases keep of messages that waited, and are gone, or were not approved."""
-    _empty(cases.filter(kind=CaseKind.HELD, snapshot__isnull=False), None)
+    _empty(_of_held(cases), None)
+
+
+def keep_words(cases: QuerySet[Case]) -> bool:
+    """Whether these cases keep anything that `erase_kept` would erase."""
+    return any(_texts_in(case, None) for case in _in_parts(_of_held(cases)))
+
+
+def _of_held(cases: QuerySet[Case]) -> QuerySet[Case]:
+    return cases.filter(kind=CaseKind.HELD, snapshot__isnull=False)
 
 
 def _others(lines: Iterable[Entry], shown: Sequence[Entry]) -> list[Entry]:
@@ -86,18 +96,22 @@ def _empty(cases: QuerySet[Case], positions: set[int] | None) -> bool:
     """Empty the texts that these cases keep, of messages of these positions (None: of all)."""
     has_changed = False
     for case in _in_parts(cases):
-        snapshot = case.snapshot or {}
-        kept = [
-            line
-            for line in snapshot.get("lines", ())
-            if line["text"] and (positions is None or line["position"] in positions)
-        ]
+        kept = _texts_in(case, positions)
         for line in kept:
             line |= {"text": "", "is_hidden": True}
         if kept:
             case.save(update_fields=["snapshot"])
             has_changed = True
     return has_changed
+
+
+def _texts_in(case: Case, positions: set[int] | None) -> list[dict[str, Any]]:
+    """Return the lines of these positions (None: all) that the case keeps with their texts."""
+    return [
+        line
+        for line in (case.snapshot or {}).get("lines", ())
+        if line["text"] and (positions is None or line["position"] in positions)
+    ]
 
 
 def _in_parts(cases: QuerySet[Case]) -> Iterator[Case]:

@@ -13,8 +13,8 @@ from discuss import doorbell
 from discuss.models import LongAct, LongKind, LongState
 from discuss.models.long_act import LongActQuerySet
 from discuss.moderation.actions.acts import MEMBER, PERSON, Doing, act
-from discuss.moderation.actions.erasing import forget_for_good
-from discuss.moderation.actions.long_steps import remaining, waiting
+from discuss.moderation.actions.erasing import forget_for_good, keep_words
+from discuss.moderation.actions.long_steps import cases_about, remaining, waiting
 from discuss.rules.refusals import Code, Refused
 
 # What goes on once it was asked for, and what is done to that.
@@ -114,13 +114,17 @@ def _begin(doing: Doing, kind: LongKind) -> None:
         work.group_id = work.at_group = change.group_id
         work.below = change.number + 1
     work.total = remaining(work).count()
-    is_waiting = kind == LongKind.ERASE and waiting(work).exists()
-    if not work.total and not is_waiting:
+    if not work.total and not (kind == LongKind.ERASE and _has_words(work)):
         return
     since = work.since.isoformat() if work.since else None
     work.act_id = doing.record(since=since, lines=work.total).pk
     work.save()
     doorbell.ring_long_act(work.pk, work.beat)
+
+
+def _has_words(work: LongAct) -> bool:
+    """Whether there is something to erase that is in no log."""
+    return waiting(work).exists() or keep_words(cases_about(work))
 
 
 def _stop(doing: Doing, kind: LongKind) -> None:

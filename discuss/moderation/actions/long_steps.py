@@ -142,7 +142,7 @@ def _end(work: LongAct) -> None:
     if work.kind == LongKind.ERASE:
         # What was being sent at the beginning is seen by now.
         _erase_held(waiting(work))
-        erase_kept(_cases(work))
+        erase_kept(cases_about(work))
         forget_for_good.enqueue()
     state = LongState.UNDONE if work.is_backwards else LongState.DONE
     LongAct.objects.filter(pk=work.pk).update(state=state)
@@ -154,7 +154,7 @@ def waiting(work: LongAct) -> QuerySet[Held]:
     return held.filter(held_at__gte=work.since) if work.since else held
 
 
-def _cases(work: LongAct) -> QuerySet[Case]:
+def cases_about(work: LongAct) -> QuerySet[Case]:
     """Return the cases about the person from that time."""
     cases = Case.objects.filter(user=work.user_id, opened_at__lte=work.upto)
     return cases.filter(opened_at__gte=work.since) if work.since else cases

@@ -17,7 +17,7 @@ from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another
 from discuss.forms import first_error
 from discuss.limits import limits
-from discuss.models import Entry, Group, Membership, User
+from discuss.models import Act, Entry, Group, Membership, User
 from discuss.moderation.actions import LINE, MEMBER, PERSON, Why, acts, perform_act
 from discuss.moderation.actions.acts import ActKind
 from discuss.moderation.actions.long_acts import BEGINNING
@@ -70,7 +70,8 @@ def act_on_line(request: Request, membership: Membership, kind: ActKind, key: in
     if kind.is_final and not is_sure(request):
         return ask(request, kind, form, actor, way_back=address, entry=entry)
     actor = actor or membership
-    if _perform(actor, kind, form, entry=entry):
+    _perform(actor, kind, form, entry=entry)
+    if form.is_valid():
         if HtmxDetails(request):
             return told(request, "")
         return redirect("line", membership.group.uuid, key)
@@ -92,8 +93,9 @@ def act_on_person(
         return ask(request, kind, form, actor, way_back=address, person=found)
     actor = actor or membership
     group = None if kind.of == PERSON else membership.group
-    if _perform(actor, kind, form, user=found, group=group):
-        messages.success(request, _said(kind))
+    done = _perform(actor, kind, form, user=found, group=group)
+    if form.is_valid():
+        messages.success(request, _said(kind, done))
         return redirect("person", membership.group.uuid, key)
     context = person_context(membership, found, Offer(kind, form, actor))
     messages.error(request, str(first_error(form)))
@@ -108,21 +110,23 @@ def _perform(
     entry: Entry | None = None,
     user: User | None = None,
     group: Group | None = None,
-) -> bool:
-    """Do it, and return whether it was done; if not, the form says why."""
+) -> Act | None:
+    """Do it, and return its row of the record, if there was something to do.
+
+    Where it is refused, the form is valid no more, and says why.
+    """
     if not form.is_valid():
-        return False
+        return None
     user_id = actor.pk if isinstance(actor, User) else actor.user_id
     if refusal := limits.refusal("post", user_id):
         form.add_error(None, refusal)
-        return False
+        return None
     try:
         why = Why(**form.why(kind.name))
-        perform_act(actor, kind.name, entry=entry, user=user, group=group, why=why)
+        return perform_act(actor, kind.name, entry=entry, user=user, group=group, why=why)
     except Refused as refused:
         form.add_error(None, refused.text)
-        return False
-    return True
+        return None
 
 
 def _refuse(request: Request, text: object, address: str) -> HttpResponse:
@@ -132,7 +136,9 @@ def _refuse(request: Request, text: object, address: str) -> HttpResponse:
     return redirect(address)
 
 
-def _said(kind: ActKind) -> str:
+def _said(kind: ActKind, done: Act | None) -> str:
+    if kind.name in BEGINNING and done is None:
+        return gettext("There was nothing to do.")
     if kind.name in BEGINNING:
         return gettext("It has begun. How far it has come stands below.")
     return str(kind.done)
