@@ -6,8 +6,10 @@ from django.urls import reverse
 from discuss import actions
 from discuss.actions import Refused
 from discuss.actions.waiting import hold
-from discuss.models import Act, Case, Entry, Held, LongAct, User
+from discuss.doorbell import Bell
+from discuss.models import Act, Case, Entry, Held, LongAct, User, Utterance
 from discuss.moderation.actions import Why, decide_case, perform_act, take_long_steps
+from discuss.rules.filters import Folded
 from tests.cast import Cast, log_in
 from tests.moderation.long import ago, take_all
 from tests.moderation.ruled import staff
@@ -77,15 +79,16 @@ def kept_texts() -> set[str]:
     return {line["text"] for snapshot in kept if snapshot for line in snapshot["lines"]}
 
 
-def test_words_that_cases_alone_keep_are_erased(cast: Cast, sam: User):
+def test_words_that_cases_alone_keep_are_erased(cast: Cast, sam: User, bells_of):
     """Their author took the message back, so it is no line and waits no more."""
     actions.withdraw_held(cast.member(cast.bob), held=held_of(cast).pk)
     assert kept_texts() == {"Soup"}
     done = perform_act(sam, "erase_all", user=cast.bob)
     assert done is not None
     assert done.details == {"since": None, "lines": 0}
-    take_all()
+    bells = bells_of(take_all)
     assert kept_texts() == {""}
+    assert {Bell("queue", cast.kitchen.pk), Bell("erased", 0)} <= set(bells)
     # Nothing is left that a second act would do.
     assert perform_act(sam, "erase_all", user=cast.bob) is None
 
@@ -110,3 +113,19 @@ def test_where_nothing_was_begun_the_page_does_not_say_so(cast: Cast):
     cast.say(cast.bob, "Soup")
     page = client.post(f"{address}hide-all/", said, follow=True).content.decode()
     assert "It has begun" in page
+
+
+@pytest.mark.parametrize("name", ["waits", "discarded"])
+def test_whoever_shows_it_hears_of_it_and_filters_forget_it(
+    cast: Cast, sam: User, bells_of, name: str
+):
+    held = held_of(cast)
+    digest = Folded("Soup").digest
+    Utterance.objects.create(user=cast.bob, group=cast.kitchen, digest=digest)
+    Utterance.objects.create(user=cast.ann, group=cast.kitchen, digest=digest)
+    if name == "discarded":
+        actions.discard_held(cast.member(cast.mod), held=held)
+    perform_act(sam, "erase_all", user=cast.bob)
+    bells = bells_of(take_all)
+    assert {Bell("queue", cast.kitchen.pk), Bell("erased", 0)} <= set(bells)
+    assert Utterance.objects.get().user == cast.ann

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.change import Change
+from discuss.actions.waiting import ring_held
 from discuss.db.purging import purge_files
-from discuss.models import Act, Case, CaseKind, Entry, Mention, Revision, Utterance
+from discuss.models import Act, Case, CaseKind, Entry, Held, Mention, Revision, Utterance
 from discuss.rules.filters import Folded
 
 # Cases that are read at a time, with all that they keep.
@@ -58,9 +59,23 @@ def forget_said(said: Iterable[tuple[int | None, str]]) -> None:
             Utterance.objects.filter(user=author_id, digest=Folded(text).digest).delete()
 
 
+def erase_held(held: Sequence[Held]) -> None:
+    """Erase messages that wait for a decision, or were not approved."""
+    forget_said((each.user_id, each.text) for each in held)
+    for each in held:
+        each.delete()
+        ring_held(each)
+    if held:
+        doorbell.ring_erased()
+
+
 def erase_kept(cases: QuerySet[Case]) -> None:
     """Erase what these cases keep of messages that waited, and are gone, or were not approved."""
-    _empty(_of_held(cases), None)
+    changed_in = _empty(_of_held(cases), None)
+    for group_id in changed_in:
+        doorbell.ring_queue(group_id)
+    if changed_in:
+        doorbell.ring_erased()
 
 
 def keep_words(cases: QuerySet[Case]) -> bool:
@@ -82,27 +97,31 @@ def _erase_in_cases(group_id: int, lines: Sequence[Entry]) -> None:
     pks = [line.pk for line in lines]
     first = min(line.timestamp for line in lines) - CLOCKS
     later = Case.objects.filter(group=group_id, opened_at__gte=first, snapshot__isnull=False)
-    has_changed = _empty(later, {line.position for line in lines})
+    changed_in = _empty(later, {line.position for line in lines})
     # What waited before it was a line is kept under no position.
     approved = Act.objects.filter(kind="approve", entry_id__in=pks).values_list(
         "case_id", flat=True
     )
     cases = Case.objects.filter(pk__in=list(approved), snapshot__isnull=False)
-    if _empty(cases, None) or has_changed:
+    if _empty(cases, None) or changed_in:
         doorbell.ring_queue(group_id)
 
 
-def _empty(cases: QuerySet[Case], positions: set[int] | None) -> bool:
-    """Empty the texts that these cases keep, of messages of these positions (None: of all)."""
-    has_changed = False
+def _empty(cases: QuerySet[Case], positions: set[int] | None) -> set[int]:
+    """Empty the texts that these cases keep, of messages of these positions (None: of all).
+
+    Return the groups (0: none) of those that kept any.
+    """
+    changed_in = set()
     for case in _in_parts(cases):
         kept = _texts_in(case, positions)
+        forget_said([(line["author_id"], line["text"]) for line in kept])
         for line in kept:
             line |= {"text": "", "is_hidden": True}
         if kept:
             case.save(update_fields=["snapshot"])
-            has_changed = True
-    return has_changed
+            changed_in.add(case.group_id or 0)
+    return changed_in
 
 
 def _texts_in(case: Case, positions: set[int] | None) -> list[dict[str, Any]]:
@@ -117,4 +136,4 @@ def _texts_in(case: Case, positions: set[int] | None) -> list[dict[str, Any]]:
 def _in_parts(cases: QuerySet[Case]) -> Iterator[Case]:
     """Yield these cases; only some of what they keep is in memory at a time."""
     for pks in batched(list(cases.values_list("pk", flat=True)), CASES_AT_ONCE):
-        yield from Case.objects.only("snapshot").filter(pk__in=pks)
+        yield from Case.objects.only("snapshot", "group").filter(pk__in=pks)

@@ -14,10 +14,9 @@ from django.utils import timezone
 from discuss import doorbell
 from discuss.actions.change import Change, next_change
 from discuss.actions.steps import LINES_AT_ONCE, LINES_LOOKED_UP, TakenOver, take_step
-from discuss.actions.waiting import ring_held
 from discuss.models import Case, Entry, Held, Kind, LongAct, LongKind, LongState
 from discuss.models.entries import EntryQuerySet
-from discuss.moderation.actions.erasing import erase_kept, erase_lines, forget_for_good
+from discuss.moderation.actions.erasing import erase_held, erase_kept, erase_lines, forget_for_good
 from discuss.rules.refusals import Refused
 
 logger = logging.getLogger(__name__)
@@ -129,19 +128,13 @@ def _groups_waited_in(work: LongAct) -> list[int]:
 
 def _erase_waiting(work: LongAct, group_id: int) -> None:
     """Erase it, under the lock of the group, which whoever decides about it takes, too."""
-    _erase_held(waiting(work).filter(group=group_id))
-
-
-def _erase_held(held: QuerySet[Held]) -> None:
-    for each in held:
-        each.delete()
-        ring_held(each)
+    erase_held(list(waiting(work).filter(group=group_id)))
 
 
 def _end(work: LongAct) -> None:
     if work.kind == LongKind.ERASE:
         # What was being sent at the beginning is seen by now.
-        _erase_held(waiting(work))
+        erase_held(list(waiting(work)))
         erase_kept(cases_about(work))
         forget_for_good.enqueue()
     state = LongState.UNDONE if work.is_backwards else LongState.DONE
