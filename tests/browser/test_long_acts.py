@@ -26,7 +26,7 @@ def test_it_is_hidden_and_shown_again_before_the_eyes_of_all(person: Appear, sta
     open_line_menu(ann, SPAM[-1])
     ann.get_by_role("link", name="Hide everything they wrote").click()
     form = ann.locator("#hide-all")
-    form.get_by_label("What they wrote in").select_option(label="Everything")
+    form.get_by_label("How far back").select_option(label="Everything")
     form.get_by_role("button", name="Hide everything they wrote").click()
     progress = ann.locator("#long-acts")
     stop, show = (

@@ -303,3 +303,53 @@ def test_a_command_does_what_is_left_where_no_server_does(
     call_command("finish_acts")
     assert capsys.readouterr().out == "Acts over many lines that are done: 1.\n"
     assert hidden(cast) == {"Soup"}
+
+
+# --- how far back ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("span", ["", "9y"])
+def test_the_queue_erases_all_only_where_it_was_said_how_far_back(
+    cast: Cast, case: Case, boss: User, span: str
+):
+    html = page(log_in(boss), reverse("case", args=[case.pk]))
+    assert "How far back" in html
+    assert "if all is hidden" not in html
+    chosen = Document(html).element("id_span").xpath("option[@selected]/@value")
+    assert chosen in ([], [""])
+    for more in ({}, {"sure": "on"}):
+        response = decide(boss, case, act="erase_all", span=span, **more)
+        assert response.status_code == 400
+        assert "Nobody can take this back" not in response.content.decode()
+    assert not LongAct.objects.exists()
+
+
+def test_the_queue_hides_all_only_where_it_was_said_how_far_back(cast: Cast, case: Case):
+    response = decide(cast.mod, case, act="hide_all")
+    assert response.status_code == 400
+    assert "Choose how far back." in response.content.decode()
+    decide(cast.mod, case, act="hide_all", span="ever")
+    assert LongAct.objects.get().since is None
+
+
+def test_whoever_is_asked_whether_they_are_sure_reads_how_far_back_it_goes(
+    cast: Cast, case: Case, boss: User
+):
+    asked = decide(boss, case, act="erase_all", span="7d").content.decode()
+    assert "Nobody can take this back" in asked
+    assert "The last 7 days" in asked
+    theirs_asked = log_in(boss).post(theirs(cast, "erase-all"), {"span": "28d"}).content.decode()
+    assert "The last 28 days" in theirs_asked
+    assert "How far back" not in decide(boss, case, act="erase", span="7d").content.decode()
+
+
+def test_the_page_of_a_person_asks_how_far_back_and_has_no_answer_of_its_own(
+    cast: Cast, soup: Entry, boss: User
+):
+    client, address = log_in(boss), theirs(cast, "erase-all")
+    select = Document(page(client, address)).element("erase_all-span")
+    assert select.xpath("option/@value")[0] == ""
+    assert select.xpath("option[@selected]/@value") in ([], [""])
+    assert client.post(address, {"span": ""}).status_code == 400
+    assert client.post(address, {"sure": "on"}).status_code == 400
+    assert not LongAct.objects.exists()

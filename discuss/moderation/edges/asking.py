@@ -9,12 +9,19 @@ from discuss.edges.views.people import Request
 from discuss.models import Membership, User
 from discuss.moderation.actions import ActKind
 from discuss.moderation.forms import ActForm
+from discuss.moderation.rules.lengths import SPANS
 from discuss.rules.refusals import Code
+from discuss.rules.text import Text
 
 
 def is_sure(request: HttpRequest) -> bool:
     """Whether whoever asks for it has said so on the page that asked."""
     return request.method == "POST" and "sure" in request.POST
+
+
+def span_of(kind: ActKind, chosen: str) -> Text:
+    """Return how far back an act goes that somebody is asked about; empty of one that does not."""
+    return SPANS[chosen][0] if kind.looks_back else ""
 
 
 def ask(
@@ -39,6 +46,7 @@ def ask(
         "form": form,
         "address": request.path,
         "said": form.said() if is_said else [],
+        "span": span_of(kind, form.cleaned_data.get("span", "")) if is_said else "",
         "is_second": is_said,
     }
     has_errors = form.is_bound and not is_said

@@ -21,7 +21,7 @@ class ActForm(forms.Form):
 
     length = forms.ChoiceField(label=_("For how long"))
     span = forms.ChoiceField(
-        label=_("What they wrote in"), choices=[(key, label) for key, (label, _) in SPANS.items()]
+        label=_("How far back"), choices=[(key, label) for key, (label, _) in SPANS.items()]
     )
     role = forms.ChoiceField(
         label=_("Role"),
@@ -61,6 +61,10 @@ class ActForm(forms.Form):
         without = {"role": name != "promote", "span": not looks_back, "sure": not is_final}
         for field in (field for field, is_without in without.items() if is_without):
             del self.fields[field]
+        if is_final and looks_back:
+            # Nothing is erased because it was the first that could be chosen.
+            choices = [("", "—"), *self.fields["span"].choices]  # type: ignore[attr-defined]
+            self.fields["span"].choices = choices  # type: ignore[attr-defined]
 
     def said(self) -> list[tuple[str, str]]:
         """Return what was said so far, for a page that asks again, but whether one is sure."""

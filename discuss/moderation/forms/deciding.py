@@ -26,7 +26,10 @@ class Length(TextChoices):
 
 
 class DecisionForm(forms.Form):
-    """An act of those that are offered; `lasting` are those that may have an end."""
+    """An act of those that are offered.
+
+    `lasting` are those that may have an end, and `looking_back` those of which one has to say how far back.
+    """
 
     act = forms.ChoiceField()
     reason = forms.ChoiceField(
@@ -45,10 +48,9 @@ class DecisionForm(forms.Form):
         initial=Length.A_DAY,
     )
     span = forms.ChoiceField(
-        label=_("How far back, if all is hidden"),
-        choices=[(key, label) for key, (label, _length) in SPANS.items()],
+        label=_("How far back, if it is about all they wrote"),
+        choices=[("", "—"), *((key, label) for key, (label, _length) in SPANS.items())],
         required=False,
-        initial="1d",
     )
     # What nobody takes back is asked for twice.
     sure = forms.BooleanField(required=False)
@@ -60,11 +62,19 @@ class DecisionForm(forms.Form):
         *args: Any,
         offered: Collection[tuple[str, Any]],
         lasting: Collection[str] = (),
+        looking_back: Collection[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["act"].choices = offered  # type: ignore[attr-defined]
-        self._lasting = lasting
+        self._lasting, self._looking_back = lasting, looking_back
+
+    def clean_span(self) -> str:
+        """Refuse to guess how far back: what is erased then is gone."""
+        span = str(self.cleaned_data["span"])
+        if self.cleaned_data.get("act") in self._looking_back and not span:
+            raise forms.ValidationError(_("Choose how far back."))
+        return span
 
     @property
     def until(self) -> datetime | None:
@@ -77,7 +87,7 @@ class DecisionForm(forms.Form):
     @property
     def since(self) -> datetime | None:
         """From when on lines count, for what is done to what somebody wrote; nothing for all of it."""
-        _label, length = SPANS[self.cleaned_data["span"] or "1d"]
+        _label, length = SPANS[self.cleaned_data["span"] or "ever"]
         return timezone.now() - length if length else None
 
 

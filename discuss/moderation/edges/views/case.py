@@ -32,6 +32,7 @@ from discuss.moderation.actions import (
     reopen_case,
     take_case,
 )
+from discuss.moderation.edges.asking import span_of
 from discuss.moderation.edges.networks import may_block
 from discuss.moderation.edges.people import SEE_PEOPLE
 from discuss.moderation.forms.deciding import DecisionForm, TakingForm
@@ -133,11 +134,13 @@ def decide(request: Request, case: Case) -> HttpResponse:
 
 def _ask(request: Request, case: Case, form: DecisionForm) -> HttpResponse:
     """Ask again whether something is done that nobody takes back."""
+    kind = acts[form.cleaned_data["act"]]
     context = {
         "entry": case.entry,
         "person": case.user,
         "way_back": reverse("case", args=[case.pk]),
-        "kind": acts[form.cleaned_data["act"]],
+        "kind": kind,
+        "span": span_of(kind, form.cleaned_data["span"]),
         "address": request.path,
         "said": [(name, form.data.get(name, "")) for name in form.fields if name != "sure"],
         "is_second": True,
@@ -184,6 +187,7 @@ def _decision(request: Request, scope: Scope, case: Case, data: Any = None) -> D
         data,
         offered=[(each.name, each.label) for each in offered],
         lasting=[each.name for each in offered if each.lasts],
+        looking_back=[each.name for each in offered if each.looks_back],
         initial={"reason": reasons[0] if reasons else ""},
     )
 
