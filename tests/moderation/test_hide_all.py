@@ -8,6 +8,7 @@ from discuss.actions import Refused, steps
 from discuss.doorbell import Bell
 from discuss.models import Act, Entry, LongAct, LongState, Membership, Mention, Role, User
 from discuss.moderation.actions import long_steps, perform_act, take_long_steps
+from discuss.moderation.actions.offers import offers_to_turn
 from tests.cast import Cast
 from tests.moderation.long import ago, do_whole, hidden, hide_all, take_all, written
 from tests.moderation.ruled import staff
@@ -297,3 +298,37 @@ def test_the_moment_counts_and_not_the_order(cast: Cast, mod: Membership):
     assert hidden(cast) == {"In time"}
     assert LongAct.objects.get().upto <= timezone.now()
     assert LongAct.objects.get().state == LongState.DONE
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("name", ["stop_hiding", "show_all"])
+def test_nobody_of_a_lower_role_stops_what_was_begun(cast: Cast, mod: Membership, name: str):
+    for number in range(3):
+        cast.say(cast.bob, f"Soup {number}")
+    ann = cast.member(cast.ann)
+    # What the moderator did before is no reason.
+    hide_all(mod, cast)
+    do_whole(mod, "show_all", user=cast.bob, group=cast.kitchen)
+    perform_act(ann, "hide_all", user=cast.bob, group=cast.kitchen)
+    with pytest.raises(Refused, match="of a higher role"):
+        perform_act(mod, name, user=cast.bob, group=cast.kitchen)
+    assert name not in {offer.kind.name for offer in offers_to_turn(mod, cast.bob)}
+    assert name in {offer.kind.name for offer in offers_to_turn(ann, cast.bob)}
+    assert LongAct.objects.going_on().exists()
+    assert perform_act(ann, name, user=cast.bob, group=cast.kitchen)
+
+
+def test_staff_do_not_stop_what_a_superuser_began(cast: Cast):
+    boss = User.objects.create_superuser("boss")
+    sam = staff("delete_message", "erase_entry")
+    member = actions.join_group(sam, group=cast.kitchen)
+    cast.say(cast.bob, "Soup")
+    for begun, name in (("hide_all_on_site", "stop_hiding_on_site"), ("erase_all", "stop_erasing")):
+        perform_act(boss, begun, user=cast.bob)
+        with pytest.raises(Refused, match="of a higher role"):
+            perform_act(sam, name, user=cast.bob)
+        assert name not in {offer.kind.name for offer in offers_to_turn(member, cast.bob)}
+        assert perform_act(boss, name, user=cast.bob)
+    perform_act(sam, "erase_all", user=cast.bob)
+    assert "stop_erasing" in {offer.kind.name for offer in offers_to_turn(member, cast.bob)}
+    assert perform_act(sam, "stop_erasing", user=cast.bob)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
-from discuss.models import LongAct, LongKind, LongState
+from discuss.actions.ranks import refuse_outranked
+from discuss.models import Act, LongAct, LongKind, LongState
 from discuss.models.long_act import LongActQuerySet
 from discuss.moderation.actions.acts import MEMBER, PERSON, Doing, act
 from discuss.moderation.actions.erasing import forget_for_good, keep_words
@@ -131,6 +132,7 @@ def _stop(doing: Doing, kind: LongKind) -> None:
     running = _works_of(doing).filter(kind=kind, state=LongState.RUNNING)
     work = running.first()
     if work is not None:
+        refuse_outranked(doing.actor, Act.objects.filter(pk=work.act_id))
         _turn(work, LongState.STOPPED)
         doing.record(stops=work.act_id, lines=work.done)
         if kind == LongKind.ERASE:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from discuss.actions.ranks import is_outranked
 from discuss.models import (
+    Act,
     Ban,
     Bar,
     Entry,
@@ -70,7 +73,20 @@ def offers_to_turn(member: Membership, person: User) -> list[Offer]:
 
     Which of it there is to do at a moment, `names_to_turn` says.
     """
-    return _offered(list(TURNING), member, person.pk)
+    offers = _offered(list(TURNING), member, person.pk)
+    here = Q(group=member.group_id) | Q(group=None)
+    going_on = LongAct.objects.going_on().filter(here, user=person)
+    begun = list(going_on.values_list("act_id", flat=True))
+    # Whether one was begun in the group or on the whole site, its row of the record says.
+    done = list(Act.objects.filter(pk__in=begun)) if begun else []
+    return [
+        offer
+        for offer in offers
+        if not is_outranked(
+            offer.actor,
+            [act for act in done if (act.group_id is None) == (offer.kind.of == PERSON)],
+        )
+    ]
 
 
 def names_to_turn(group: Group, person: User) -> list[str]:
