@@ -29,13 +29,13 @@ LOOKS: tuple[Look, ...] = (
 
 def axe_finds_nothing(page: Page) -> None:
     """See that it finds nothing in any look."""
-    # What has just come eases in, and is pale meanwhile.
-    page.evaluate(
-        "() => Promise.allSettled(document.getAnimations()"
-        ".filter(each => each instanceof CSSTransition).map(each => each.finished))"
-    )
     for scheme, forced, rules in LOOKS:
         page.emulate_media(color_scheme=scheme, forced_colors=forced)
+        # What has just come eases in, and is pale meanwhile.
+        page.evaluate(
+            "() => Promise.allSettled(document.getAnimations()"
+            ".filter(each => each instanceof CSSTransition).map(each => each.finished))"
+        )
         found = run_axe(page, rules)
         assert found.violations_count == 0, f"{scheme}, {forced}: {found.generate_report()}"
 
