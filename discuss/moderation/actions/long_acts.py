@@ -67,8 +67,11 @@ def stop_hiding(doing: Doing) -> None:
     undoes="hide_all_on_site",
 )
 def show_all(doing: Doing) -> None:
-    """Take back the latest of these acts: what it hid is shown again, and nothing else."""
-    work = _works_of(doing).standing().order_by("-pk").first()
+    """Take back the latest of these acts, or the known one: what it hid is shown again, and nothing else."""
+    standing = _works_of(doing).standing()
+    if doing.why.undoes is not None:
+        standing = standing.filter(act_id=doing.why.undoes)
+    work = standing.order_by("-pk").first()
     if work is None:
         return
     _refuse_second(doing, except_for=work.pk)

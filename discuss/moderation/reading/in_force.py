@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
-from discuss.models import Act, Ban, Bar, Entry, Membership, Warning
+from discuss.models import Act, Ban, Bar, Entry, LongAct, Membership, Warning
 from discuss.moderation.rules.appealing import WITHIN
 
 # What lasts until its own end, and of which the latest counts.
 _LASTING = frozenset({"time_out", "bar", "ban"})
-_ONE_AT_A_TIME = _LASTING | {"remove", "hide_all", "hide_all_on_site"}
+_ONE_AT_A_TIME = _LASTING | {"remove"}
+_HIDING = frozenset({"hide_all", "hide_all_on_site"})
 
 
 def acts_in_force(user_id: int, acts: Collection[Act]) -> frozenset[int]:
@@ -40,6 +41,9 @@ class _Standing:
         self._is_banned = Ban.objects.filter(user=user_id).exists()
         hidden = Entry.objects.filter(pk__in=[act.entry_id for act in acts if act.entry_id])
         self._hidden_by = set(hidden.values_list("hidden_by", flat=True))
+        hiding = [act.pk for act in acts if act.kind in _HIDING]
+        works = LongAct.objects.standing().filter(act_id__in=hiding)
+        self._hiding = set(works.values_list("act_id", flat=True))
         warnings = Warning.objects.filter(user=user_id, act_id__in=pks)
         self._warned = set(warnings.values_list("act_id", flat=True))
 
@@ -68,6 +72,10 @@ class _Standing:
     def is_hidden(self, act: Act) -> bool:
         return act.pk in self._hidden_by
 
+    def is_hiding(self, act: Act) -> bool:
+        # Several stand beside each other: each hid what was shown at its time.
+        return act.pk in self._hiding
+
     def is_warned(self, act: Act) -> bool:
         return act.pk in self._warned
 
@@ -79,5 +87,7 @@ _LOOKS: Mapping[str, Callable[[_Standing, Act], bool]] = {
     "bar": _Standing.is_barred,
     "ban": _Standing.is_banned,
     "hide": _Standing.is_hidden,
+    "hide_all": _Standing.is_hiding,
+    "hide_all_on_site": _Standing.is_hiding,
     "warn": _Standing.is_warned,
 }
