@@ -164,6 +164,7 @@ def strays_of(pages: Iterable[tuple[str, str]], *stored: str) -> dict[str, str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(300)
 def test_no_page_and_no_fragment_says_anything_that_gettext_did_not(
     cast: Cast, browsers: dict[str, Client], foreign: set[str]
 ):

@@ -415,6 +415,7 @@ def people_before() -> Any:
 
 @pytest.mark.log
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(300)
 def test_who_had_a_name_keeps_it_logs_in_and_takes_nobody_elses_place():
     hashed = User(username="x")
     hashed.set_password(SECRET)
