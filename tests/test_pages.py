@@ -306,7 +306,8 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         "shown": "",
         "answered": "0",
         # What waits for the person: they are no moderator, and have no answer.
-        "duties": "-0",
+        "duties": "-0-0",
+        "skin": "",
         "sight": "member",
     }
     assert len(page.nonce) >= 8
