@@ -158,8 +158,8 @@ def test_it_takes_as_many_queries_whatever_is_found(cast: Cast):
     bob = log_in(cast.bob)
     for user in (cast.ann, cast.bob):
         cast.say(user, "Soup")
-    # The header asks for what waits for the person, and of who owns a group for the number of their cases, and
-    # which appeals are not theirs to decide.
+    # The header asks for what waits for the person, and of who owns a group for the number of their cases,
+    # and which appeals are not theirs to decide.
     actions.create_group(cast.bob, name="Group")
     load(bob, "soup")  # so that it is remembered
     few = count_queries(bob, q="soup")
