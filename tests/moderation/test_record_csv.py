@@ -3,18 +3,21 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 from django.test import AsyncClient
 
 from discuss import actions
 from discuss.actions.record import write_act
 from discuss.db.workers import in_worker
+from discuss.live.hub import Hub
 from discuss.models import Act, Membership, Role, User
 from discuss.moderation.actions import Why, make_filter, perform_act
 from discuss.moderation.edges import export
@@ -27,6 +30,13 @@ pytestmark = [
 ]
 
 CSV = "/moderation/record/csv/"
+
+
+@pytest.fixture(autouse=True)
+async def _nothing_stays_open(live: Hub) -> AsyncIterator[None]:
+    """Close the connection of the thread in which an async request is answered: it is nobody's pool."""
+    yield
+    await sync_to_async(connections.close_all)()
 
 
 async def made(work: Callable[[], Any]) -> Any:
