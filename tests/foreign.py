@@ -343,7 +343,7 @@ def networks(cast: Cast) -> Iterator[tuple[str, str]]:
 
 def gallery_pages() -> Iterator[tuple[str, str]]:
     """Yield the gallery's pages, without what is no text of theirs: names, code, and what templates say."""
-    boss = log_in(User.objects.create_superuser("chief"))
+    boss = log_in(User.objects.create_superuser("curator"))
     fault = {"faults": [Fault("templates/line.html", line, "Soup") for line in (0, 3)]}
     kept = [
         (address, _html(boss.get(address)))
@@ -355,7 +355,7 @@ def gallery_pages() -> Iterator[tuple[str, str]]:
     kept.append(("fault", render_to_string("discuss/design/stage_fault.html", fault)))
     for address, html in kept:
         own = re.sub(r'<(\w+)\b[^>]*\btranslate="no".*?</\1>', "", html, flags=re.S)
-        yield address, own.replace("chief", "ann").replace("Mia", "ann")
+        yield address, own.replace("curator", "ann").replace("Mia", "ann")
 
 
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,8 @@ def make_anew(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def forget_names(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take the names of authors out of what cases keep: they are looked up, as long as there is somebody."""
-    cases = apps.get_model("discuss", "Case").objects.filter(snapshot__isnull=False)
+    all_cases = apps.get_model("discuss", "Case").objects.using(schema_editor.connection.alias)
+    cases = all_cases.filter(snapshot__isnull=False)
     for pk, kept in cases.values_list("pk", "snapshot").iterator():
         snapshot: dict[str, Any] = kept or {}
         lines = snapshot.get("lines", ())

@@ -1,12 +1,9 @@
 """Why somebody may not do something: codes for programs and tests, and a sentence each for the person."""
 
-from typing import Any
-
 from django.db.models import TextChoices
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from discuss.rules.text import Text
+from discuss.rules.refused import Refused as Refused
 
 
 class Code(TextChoices):
@@ -229,25 +226,3 @@ class Code(TextChoices):
         _("Somebody else has changed or deleted this filter meanwhile."),
     )
     MANY_FILTERS = "many filters", _("There are many filters here already: delete one first.")
-
-
-class Refused(Exception):
-    """The person may not do this, and what was begun is rolled back.
-
-    `code` says why, one of these or of the action's own, and `values` are those that its sentence names.
-    """
-
-    def __init__(self, code: TextChoices, **values: Any) -> None:
-        super().__init__(code, values)
-        self.code, self.values = code, values
-
-    def __str__(self) -> str:
-        return str(self.code.label) % self.values if self.values else str(self.code.label)
-
-    @property
-    def text(self) -> Text:
-        """What to tell the person."""
-        return _shown(self)
-
-
-_shown = lazy(str, str)

@@ -1,10 +1,12 @@
 """What a case keeps of somebody goes with their account, but for what they wrote."""
 
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.urls import reverse
 
 from discuss import actions
@@ -88,7 +90,7 @@ def test_the_migration_takes_names_out_that_were_kept_before(cast: Cast, cases: 
     snapshot["lines"] = [{**line, "author": "bob"} for line in snapshot["lines"]]
     Case.objects.filter(pk=cases[0].pk).update(snapshot=snapshot)
     migration = import_module("discuss.migrations.0037_record_stays")
-    migration.forget_names(apps, None)
+    migration.forget_names(apps, SimpleNamespace(connection=connection))
     now: Any = Case.objects.get(pk=cases[0].pk).snapshot
     assert [line["text"] for line in now["lines"]] == [line["text"] for line in snapshot["lines"]]
     assert "'author'" not in kept()
