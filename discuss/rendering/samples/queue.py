@@ -74,7 +74,7 @@ def _list(*rows: Row) -> Sample:
     return sample
 
 
-HELD = HeldRow(1, BOB.name, NOON, "new account", NOON, "Soup?\nOr salad")
+HELD = HeldRow(1, BOB.name, NOON, "new account", NOON, "Soup?\nSoup")
 FILTERED = HeldRow(2, LEILA.name, NOON, "filter", NOON, ARABIC)
 
 
