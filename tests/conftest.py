@@ -89,7 +89,7 @@ def _no_filters() -> None:
 def _no_networks() -> None:
     """Know that no networks are blocked; else the first request of each test would ask."""
     known_networks.forget(is_none=True)
-    networks._hits.clear()
+    networks._hits.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,7 +1,5 @@
 """Filters at work: what a text breaks is found before any lock, and what comes of it is decided under it."""
 
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -12,6 +10,7 @@ from django.utils import timezone
 
 from discuss.actions import waiting
 from discuss.actions.record import write_act
+from discuss.actions.tally import Tally
 from discuss.models import (
     Act,
     Case,
@@ -200,19 +199,13 @@ def clear_utterances(most: int) -> int:
 
 # How often each filter has hit and it is not written yet. A write with each message would have those who
 # post at the same time wait for each other.
-_hits: Counter[int] = Counter()
-_lock = threading.Lock()
+_hits = Tally()
 
 
 def count_hits(rules: Iterable[Rule]) -> None:
     """Count these rules once each, if the transaction is committed."""
     if pks := [rule.pk for rule in rules]:
-        transaction.on_commit(partial(_count, pks))
-
-
-def _count(pks: Sequence[int]) -> None:
-    with _lock:
-        _hits.update(pks)
+        transaction.on_commit(partial(_hits.add, pks))
 
 
 def has_filter_hits() -> bool:
@@ -222,21 +215,13 @@ def has_filter_hits() -> bool:
 
 def write_filter_hits() -> None:
     """Write how often each filter has hit since the last time."""
-    with _lock:
-        counted = dict(_hits)
-        _hits.clear()
     day = timezone.now().date()
-    try:
-        with transaction.atomic():
-            # In order, so that two processes cannot wait for each other.
-            there = set(Filter.objects.filter(pk__in=counted).values_list("pk", flat=True))
-            for pk in sorted(there):
-                if not FilterHits.objects.add(pk, day, counted[pk]):
-                    _add_day(pk, day, counted[pk])
-    except Exception:
-        with _lock:
-            _hits.update(counted)
-        raise
+    with _hits.taken() as counted, transaction.atomic():
+        keys = [pk for pk, _ in counted]
+        there = set(Filter.objects.filter(pk__in=keys).values_list("pk", flat=True))
+        for pk, count in counted:
+            if pk in there and not FilterHits.objects.add(pk, day, count):
+                _add_day(pk, day, count)
 
 
 def _add_day(pk: int, day: date, hits: int) -> None:

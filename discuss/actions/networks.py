@@ -1,13 +1,11 @@
 """Blocked networks at work: how often each has refused somebody, and where people came from."""
 
-import threading
-from collections import Counter
-
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from discuss.actions.tally import Tally
 from discuss.limits import source
 from discuss.models import BlockedNetwork, SeenAddress, User
 from discuss.rules.networks import Blocked, network_of
@@ -53,14 +51,12 @@ def clear_ended(most: int) -> int:
 # --- hits ---------------------------------------------------------------------------------------------
 
 # How often each block has refused somebody and it is not written yet.
-_hits: Counter[int] = Counter()
-_lock = threading.Lock()
+_hits = Tally()
 
 
 def count_barred(block: Blocked) -> None:
     """Count that a block has refused somebody."""
-    with _lock:
-        _hits[block.pk] += 1
+    _hits.add([block.pk])
 
 
 def has_barred() -> bool:
@@ -70,15 +66,6 @@ def has_barred() -> bool:
 
 def write_barred() -> None:
     """Write how often each block has refused somebody since the last time."""
-    with _lock:
-        counted = dict(_hits)
-        _hits.clear()
-    try:
-        with transaction.atomic():
-            # In order, so that two processes cannot wait for each other.
-            for pk in sorted(counted):
-                BlockedNetwork.objects.filter(pk=pk).update(hits=F("hits") + counted[pk])
-    except Exception:
-        with _lock:
-            _hits.update(counted)
-        raise
+    with _hits.taken() as counted, transaction.atomic():
+        for pk, count in counted:
+            BlockedNetwork.objects.filter(pk=pk).update(hits=F("hits") + count)

@@ -55,7 +55,7 @@ def skins() -> list[tuple[str, Text]]:
 
 
 def _words() -> str:
-    """Return what each skin says of itself."""
+    """Return what each skin says of itself. It is a file's text, and hints are shown as they stand: escaped."""
     told = [(gettext(s.title), gettext(s.words)) for s in settings.SKINS.values() if s.words]
     return format_html_join(" ", "{}: {}", told)
 

@@ -56,7 +56,7 @@ def hits(made: Filter) -> int:
 
 @pytest.fixture(autouse=True)
 def _no_hits() -> None:
-    filtering._hits.clear()
+    filtering._hits.forget()
 
 
 # --- what is said -------------------------------------------------------------------------------------------
