@@ -55,7 +55,7 @@ def skins() -> list[tuple[str, Text]]:
 
 
 def _words() -> str:
-    """Return what each skin says of itself. It is a file's text, and hints are shown as they stand: escaped."""
+    """Return what each skin says of itself, escaped: a file says it, and hints are shown as they stand."""
     told = [(gettext(s.title), gettext(s.words)) for s in settings.SKINS.values() if s.words]
     return format_html_join(" ", "{}: {}", told)
 
