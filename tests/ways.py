@@ -64,6 +64,14 @@ class Socket(WebsocketCommunicator):
             self.scope["extensions"] = {EXTENSION: direct}
             self.application = _noticed_by(direct, application)
 
+    async def connect(self, timeout: float = 1) -> tuple[bool, Any]:  # noqa: ASYNC109 - as it was
+        """Open the socket, and tell the application, as servers do, where that came to nothing."""
+        is_accepted, told = await super().connect(timeout)
+        if not is_accepted:
+            # Else it would wait to be told until its task is thrown away.
+            await self.disconnect(timeout=timeout)
+        return is_accepted, told
+
 
 def _noticed_by(direct: Direct, application: Any) -> Any:
     async def serve(scope: dict[str, Any], receive: Any, send: Any) -> None:
