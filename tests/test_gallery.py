@@ -264,11 +264,16 @@ def test_nothing_on_a_stage_acts(designer: Client):
 @pytest.mark.parametrize(
     ("html", "expected"),
     [
-        ('<form method="post"\n  action="/x/?a>b" id=f>', '<form method="post" id=f>'),
-        ("<a class=x href='/y/#entry-1'>y</a>", '<a class=x href="#entry-1">y</a>'),
+        ('<form method="post"\n  action="/x/?a>b" id=f>', '<form method="post" id="f">'),
+        ("<a class=x href='/y/#entry-1'>y</a>", '<a class="x" href="#entry-1">y</a>'),
         ("<a href=/y/>y</a>", '<a href="#">y</a>'),
         ('<b title=" hx-get=x " hx-get="/x/">', '<b title=" hx-get=x ">'),
         ("<input autofocus disabled>", "<input disabled>"),
+        # As browsers and htmx read them.
+        ('<div/hx-get="/q" id="a&amp;b">', '<div id="a&amp;b">'),
+        ('<a href="/x"hx-get="/y">y</a>', '<a href="#">y</a>'),
+        ('<DIV Data-HX-Post="/y" data-x="y">', '<div data-x="y">'),
+        ('<area href="/x"><use xlink:href="/y" />', '<area href="#"><use />'),
         ('<link rel="preload" href="/x">', "<link>"),
         ('<link rel="stylesheet" href="/x">', '<link rel="stylesheet" href="/x">'),
         ("a &lt;form action=x&gt; &amp; b", "a &lt;form action=x&gt; &amp; b"),

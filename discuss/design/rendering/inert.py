@@ -3,7 +3,7 @@
 The policy of these pages forbids forms besides.
 """
 
-import re
+from html import escape
 from html.parser import HTMLParser
 
 # What asks a server for something, or does something to who looks on.
@@ -13,10 +13,10 @@ ACTING = frozenset(
         *("ws-connect", "ws-send", "xlink:href", "action", "formaction", "autofocus", "autoplay"),
     }
 )
-_QUOTES = "\"'"
-_ATTRIBUTE = re.compile(
-    r"""\s+(?P<name>[^\s=>/"']+)(?:\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s>]+))?"""
-)
+# What leads somewhere else.
+LINKS = frozenset({"a", "area"})
+
+type Attributes = list[tuple[str, str | None]]
 
 
 class _Tags(HTMLParser):
@@ -31,9 +31,9 @@ class _Tags(HTMLParser):
         self.changed: list[tuple[int, str, str]] = []
         self.feed(html)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         written = self.get_starttag_text() or ""
-        anew = _without_acts(tag, written, dict(attrs))
+        anew = _without_acts(tag, written, attrs)
         if anew != written:
             line, column = self.getpos()
             self.changed.append((self.starts[line - 1] + column, written, anew))
@@ -48,16 +48,28 @@ def inert(html: str) -> str:
     return "".join([*pieces, html[end:]])
 
 
-def _without_acts(tag: str, written: str, values: dict[str, str | None]) -> str:
+def _without_acts(tag: str, written: str, attributes: Attributes) -> str:
+    """Return the start tag without the attributes that act; as it was `written`, where there are none."""
     # What is fetched early is fetched for something that acts.
-    is_preload = values.get("rel") == "preload"
-
-    def kept(attribute: re.Match[str]) -> str:
-        name, value = attribute["name"].lower(), attribute["value"] or ""
-        if name in ACTING or (tag, name) == ("iframe", "src") or is_preload:
-            return ""
-        if (tag, name) == ("a", "href"):
-            return attribute[0].replace(value, f'"#{value.strip(_QUOTES).partition("#")[2]}"')
-        return attribute[0]
-
-    return _ATTRIBUTE.sub(kept, written)
+    is_preload = ("rel", "preload") in attributes
+    kept: Attributes = [
+        (
+            name,
+            f"#{(value or '').partition('#')[2]}"
+            if (name, tag in LINKS) == ("href", True)
+            else value,
+        )
+        for name, value in attributes
+        # htmx reads its attributes by another name, too.
+        if name.removeprefix("data-") not in ACTING
+        and (tag, name) != ("iframe", "src")
+        and not is_preload
+    ]
+    if kept == attributes:
+        return written
+    shown = "".join(
+        f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in kept
+    )
+    # An end that belongs to an address without quotes is none.
+    ends = written.endswith((" />", '"/>', "'/>"))
+    return f"<{tag}{shown}{' /' if ends else ''}>"

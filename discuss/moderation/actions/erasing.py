@@ -97,7 +97,9 @@ def _erase_in_cases(group_id: int, lines: Sequence[Entry]) -> None:
     pks = [line.pk for line in lines]
     first = min(line.timestamp for line in lines) - CLOCKS
     later = Case.objects.filter(group=group_id, opened_at__gte=first, snapshot__isnull=False)
-    changed_in = _empty(later, {line.position for line in lines})
+    # Of what is no message no lines are kept.
+    of_messages = later.filter(kind=CaseKind.MESSAGE)
+    changed_in = _empty(of_messages, {line.position for line in lines})
     # What waited before it was a line is kept under no position.
     approved = Act.objects.filter(kind="approve", entry_id__in=pks).values_list(
         "case_id", flat=True
