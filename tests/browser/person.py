@@ -20,7 +20,8 @@ from discuss.models import Group, User
 
 # What Chromium and htmx write when a connection is lost, and no more than that.
 LOST = (
-    r"^error: WebSocket connection to 'ws://\S+' failed: .*$",
+    # A warning where the page itself gave up one that was not open yet, for the next.
+    r"^(error|warning): WebSocket connection to 'ws://\S+' failed: .*$",
     r"^error: Failed to load resource: net::ERR_"
     r"(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED"
     r"|SOCKS_CONNECTION_FAILED)$",
