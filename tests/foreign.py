@@ -39,6 +39,7 @@ from discuss.moderation.actions import Why, finish_long_acts, perform_act, repor
 from discuss.moderation.forms.appeals import token_of
 from discuss.reading.networks import known_networks
 from discuss.rendering.audience import Audience
+from discuss.rendering.fragments import notice_shown
 from discuss.rendering.samples import SAMPLES
 from discuss.rules.refusals import Code
 from tests.cast import Cast, log_in
@@ -367,8 +368,7 @@ def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
     request = RequestFactory().get("/")
     request.user = cast.ann
     yield "not allowed", _html(response_for_exception(request, PermissionDenied()))
-    given = {"text": Code.OF_ANOTHER.label}
-    yield "of another", render_to_string("discuss/line_refused.html", given, request)
+    yield "of another", notice_shown(Audience.of(cast.ann), text=Code.OF_ANOTHER.label)
     for wait in ("", spoken(1), spoken(300)):
         yield "too fast", render_to_string("429.html", {"wait": wait}, request)
 

@@ -171,6 +171,20 @@ def test_a_token_of_the_session_before_is_exchanged(cast: Cast):
     assert not entry.is_hidden
 
 
+@pytest.mark.parametrize("verb", ["save", "editing", "acts/hide"])
+def test_what_was_refused_takes_the_place_that_was_found_when_it_was_asked_for(
+    cast: Cast, verb: str
+):
+    entry = cast.say(cast.bob, "Soup")
+    actions.hide_message(cast.member(cast.bob), entry=entry)
+    client, headers = log_in(cast.bob), HTMX | {"HX-Target": "notice"}
+    ask = client.get if verb == "editing" else client.post
+    answer = ask(f"{address(cast, 'line', entry)}{verb}/", headers=headers)
+    assert answer.headers["HX-Reswap"] == "outerHTML"
+    assert notice(answer)
+    assert ids(answer) == []
+
+
 # --- by plain forms ---------------------------------------------------------------------------------
 
 

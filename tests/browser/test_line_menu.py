@@ -260,6 +260,29 @@ def test_a_late_answer_to_a_reaction_closes_no_other_menu(person: Appear, stage:
     expect(field).to_have_value("half")
 
 
+def test_what_is_refused_late_is_said_although_another_menu_is_open(
+    person: Appear, stage: Stage
+) -> None:
+    anns, bobs = person("ann"), person("bob")
+    group = stage.group(owner=bobs.user, members=[anns.user])
+    ann, bob = anns.enter(group), bobs.enter(group)
+    send(bob, "Soup")
+    send(ann, "Bread")
+    held = hold(ann, "**/save/")
+    open_line_menu(ann, "Soup")
+    ann.get_by_role("button", name="Save for myself").click()
+    until(ann, lambda: held, "the request")
+    open_line_menu(ann, "Bread")
+    expect(ann.locator("#line-menu .words")).to_contain_text("Bread")
+    open_line_menu(bob, "Soup")
+    bob.locator("#line-menu").get_by_text("Remove", exact=True).click()
+    bob.get_by_role("button", name="Remove this message").click()
+    expect(ann.get_by_text("Soup")).to_have_count(0)
+    held[0].continue_()
+    expect(ann.locator("#notice")).to_have_text("This message was removed.")
+    expect(ann.locator("#line-menu .words")).to_contain_text("Bread")
+
+
 # --- what fails -----------------------------------------------------------------------------------------
 
 

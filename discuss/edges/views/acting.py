@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import reswap, retarget
@@ -149,7 +150,7 @@ def _answer_of_line(request: Request, verb: Verb, actor: Membership, form: Form)
         # By now the form may be gone, from whose place nothing else of the page can be found.
         return HttpResponse(answer)
     # What was refused stays, with what was typed.
-    return reswap(HttpResponse(answer + fragments.notice_shown(audience, text=notice)), "none")
+    return told(request, notice, also=answer)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -190,7 +191,9 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
 def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
     """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
     if _is_about_line(request):
-        return reswap(render(request, "discuss/line_refused.html", {"text": reason}), "none")
+        return told(
+            request, reason, also=render_to_string("discuss/line_refused.html", {}, request)
+        )
     context = {"refusal": {"reason": reason}}
     response = render(request, "discuss/refused_again.html", context)
     return reswap(retarget(response, "find .error"), "outerHTML")

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -164,7 +164,12 @@ def history(request: Request, membership: Membership, entry: Entry) -> HttpRespo
     return render(request, "discuss/history.html", context)
 
 
-def told(request: Request, text: Text) -> HttpResponse:
-    """Answer htmx by a notice alone."""
-    response = HttpResponse(fragments.notice_shown(Audience.of(request.user), text=text))
-    return reswap(response, "none")
+def told(request: HttpRequest, text: Text, *, also: str = "") -> HttpResponse:
+    """Answer htmx by a notice, and `also` by fragments that name their own places.
+
+    A button may be gone by now, and nothing of the page is found from its place. The target of its request
+    was found when it was pressed: a notice that is meant for it takes its place.
+    """
+    is_target = HtmxDetails(request).target == "notice"
+    notice = fragments.notice_shown(Audience.of(request.user), text=text, oob=not is_target)
+    return reswap(HttpResponse(also + notice), "outerHTML" if is_target else "none")

@@ -11,9 +11,9 @@ from discuss.rendering.templates import render
 from discuss.rules.text import Text, printable
 
 
-def notice_shown(audience: Audience, *, text: Text) -> str:
+def notice_shown(audience: Audience, *, text: Text, oob: bool = True) -> str:
     """What went wrong, to the one who did it."""
-    return render("notice_shown", audience, text=printable(text), oob=True)
+    return render("notice_shown", audience, text=printable(text), oob=oob)
 
 
 def status_renewed(audience: Audience) -> str:
