@@ -191,9 +191,9 @@ def _answer_again(request: Request, form: Form) -> HttpResponse:
 def _refused_again(request: HttpRequest, reason: Text) -> HttpResponse:
     """Answer with the reason alone: somebody may be typing beside it. A session of since then counts."""
     if _is_about_line(request):
-        return told(
-            request, reason, also=render_to_string("discuss/line_refused.html", {}, request)
-        )
+        # For one more try.
+        token = render_to_string("discuss/fragments/token.html", {"oob": True}, request)
+        return told(request, reason, also=token)
     context = {"refusal": {"reason": reason}}
     response = render(request, "discuss/refused_again.html", context)
     return reswap(retarget(response, "find .error"), "outerHTML")
