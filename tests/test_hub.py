@@ -95,7 +95,7 @@ async def test_the_sweep_runs_by_itself(cast: Cast, path: str, ear: Ear, monkeyp
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL", 0.05)
     ann = await enter(cast.ann, path)
     # Because it is due, and not because a bell was missed.
-    await eventually(lambda: hub._listener.is_sure and not hub.sweeps.has_missed)
+    await eventually(lambda: hub._listener.hears_all and not hub.sweeps.has_missed)
     await in_worker(cast.say, cast.bob, "Soup")
     await ann.until(lambda page: page.texts == ["Soup"])
 
@@ -169,7 +169,7 @@ async def test_after_bells_were_lost_a_person_who_has_logged_out_is_found(
     monkeypatch.setattr("discuss.live.sweeps.SWEEP_INTERVAL_MISSED", 0.0)
     ann = await enter(cast.ann, path)
     # Its first beat makes the hub look for what it missed before.
-    await eventually(lambda: hub._listener.is_sure)
+    await eventually(lambda: hub._listener.hears_all)
     await hub.sweeps.sweep_when_due()
     await in_worker(ann.client.logout)
     await hub.sweeps.sweep_when_due()
@@ -186,7 +186,7 @@ async def test_after_bells_were_lost_a_person_who_has_logged_out_is_found(
 
 async def test_bells_of_other_processes_come_over_the_layer(cast: Cast, path: str, monkeypatch):
     ann = await enter(cast.ann, path)
-    await eventually(lambda: hub._listener.is_sure)
+    await eventually(lambda: hub._listener.hears_all)
     monkeypatch.setattr(bells._doorbell, "hand_over", lambda bell: None)
     await in_worker(cast.say, cast.bob, "From elsewhere")
     rung = [["group", cast.kitchen.pk, 4]]
@@ -236,7 +236,7 @@ async def test_a_layer_that_hangs_and_fails_costs_nothing_but_a_warning(
     monkeypatch.setattr(ringer, "RING_AGAIN", 0.01)
     may_fail = asyncio.Event()
     ann = await enter(cast.ann, path)
-    await eventually(lambda: hub._listener.is_sure)
+    await eventually(lambda: hub._listener.hears_all)
 
     async def hang_and_fail(*args: Any) -> None:
         await may_fail.wait()

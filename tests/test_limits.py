@@ -376,7 +376,7 @@ async def test_rings_tell_what_was_taken(live: Hub):
 
 async def test_what_a_ring_tells_is_counted(live: Hub):
     live.start()
-    await eventually(lambda: live._listener.is_sure)
+    await eventually(lambda: live._listener.hears_all)
     ring = {"type": "doorbell.rung", "from": "elsewhere", "number": 1, "bells": []}
     await get_channel_layer().group_send(ringer.LAYER_GROUP, ring | {"taken": [("post", 1, FIRST)]})
     # Of a version that tells nothing.

@@ -164,7 +164,7 @@ async def test_sockets_end_with_a_code_of_which_there_are_few(cast: Cast):
 async def test_rings_that_fail_are_missed_as_many_as_they_are(cast: Cast, monkeypatch):
     monkeypatch.setattr(ringer, "RING_AGAIN", 0.001)
     await enter(cast.ann, "/")
-    await eventually(lambda: hub._listener.is_sure)
+    await eventually(lambda: hub._listener.hears_all)
     ring, counts = InMemoryChannelLayer.group_send, Counts()
 
     async def fail_thrice(*args: Any) -> None:

@@ -90,7 +90,7 @@ def ring(number: int, *bells: Bell) -> dict[str, Any]:
 @pytest.fixture
 async def ann(cast: Cast, live: Any) -> Page:
     page = await enter(cast.ann, cast.kitchen.get_absolute_url())
-    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    await eventually(lambda: hub._listener.hears_all, patience=PATIENCE)
     return page
 
 
@@ -142,7 +142,7 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
         for text in ("One", "Two"):
             await ann.post(text)
         await eventually(lambda: "channel layer is down" in caplog.text, patience=PATIENCE)
-        await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+        await eventually(lambda: not hub._listener.hears_all, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
         # It is tried all the while, and said once.
         failures = bells._doorbell._failures
@@ -151,7 +151,7 @@ async def test_without_redis_people_talk_on_and_what_was_missed_comes_when_it_is
         assert caplog.text.count("cannot be heard") <= 1
     finally:
         redis.start()
-    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    await eventually(lambda: hub._listener.hears_all, patience=PATIENCE)
     await ann.until(lambda page: page.texts == ["One", "Two", "Three"])
     await eventually(lambda: "channel layer is back" in caplog.text, patience=PATIENCE)
     assert caplog.text.count("channel layer is down") == 1
@@ -166,12 +166,12 @@ async def test_a_redis_that_hangs_holds_nobody(
     try:
         for text in ("One", "Two"):
             await ann.post(text)
-        await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+        await eventually(lambda: not hub._listener.hears_all, patience=PATIENCE)
         await say_elsewhere(cast, monkeypatch, "Three")
     finally:
         redis.resume()
     await ann.until(lambda page: page.texts == ["One", "Two", "Three"])
-    await eventually(lambda: hub._listener.is_sure, patience=PATIENCE)
+    await eventually(lambda: hub._listener.hears_all, patience=PATIENCE)
 
 
 @pytest.mark.usefixtures("soon_deaf")
@@ -200,10 +200,10 @@ async def test_another_process_that_cannot_ring_makes_this_one_unsure(
 
     async def is_sure_of_it() -> bool:
         await other.group_send(LAYER_GROUP, ring(next(numbers)))
-        return "elsewhere" in hub._listener._heard and hub._listener.is_sure
+        return "elsewhere" in hub._listener._heard and hub._listener.hears_all
 
     await eventually(is_sure_of_it, patience=PATIENCE)
-    await eventually(lambda: not hub._listener.is_sure, patience=PATIENCE)
+    await eventually(lambda: not hub._listener.hears_all, patience=PATIENCE)
     await eventually(is_sure_of_it, patience=PATIENCE)
 
 

@@ -187,7 +187,7 @@ def next_change(group_id: int) -> Iterator[Change]:
             doorbell.ring_group(group_id, number)
 
 
-def unchanged(group_id: int) -> Change:
+def without_number(group_id: int) -> Change:
     """Lock the group, inside of a transaction, for what its log does not tell. Raises Refused."""
     group = Group.objects.locked([group_id]).first()
     if group is None:

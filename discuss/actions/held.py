@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from discuss.actions.change import require, role_of, unchanged, user_of
+from discuss.actions.change import require, role_of, user_of, without_number
 from discuss.actions.outcomes import Draft
 from discuss.actions.people import decided_about
 from discuss.actions.posting import post_messages
@@ -23,7 +23,7 @@ STAFFS_RIGHT = "discuss.add_act"
 def withdraw_held(membership: Membership, *, held: int) -> None:
     """Take back a message of one's own that waits, or have read that it was not approved."""
     with transaction.atomic():
-        member = unchanged(membership.group_id).admit_member(membership)
+        member = without_number(membership.group_id).admit_member(membership)
         require("post", member.role, code=Code.NOT_A_MEMBER)
         own = Held.objects.filter(pk=held, user=member.user_id, group=member.group_id).first()
         if own is not None:
@@ -82,7 +82,7 @@ def discard_held(
 
 def _admitted(actor: Membership | User, held: Held) -> tuple[Membership | User, Held | None]:
     """Lock the group, and return who decides and what waits, both as they stand now. Raises Refused."""
-    acting = unchanged(held.group_id).admit_host(actor)
+    acting = without_number(held.group_id).admit_host(actor)
     if isinstance(acting, User) and not acting.has_perm(STAFFS_RIGHT):
         raise Refused(Code.STAFF_ONLY)
     by, role = user_of(acting), role_of(acting)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from discuss.actions.change import next_change, require, role_of, unchanged, user_of
+from discuss.actions.change import next_change, require, role_of, user_of, without_number
 from discuss.actions.memberships import make_member
 from discuss.models import Group, Invitation, Membership, User
 from discuss.rules import roles
@@ -93,7 +93,7 @@ def _admit_host(
         if staff is None or not roles.may("invite", roles.STAFF):
             raise Refused(Code.STAFF_ONLY)
         return staff
-    change = unchanged(group_id)
+    change = without_number(group_id)
     opened = roles.NOTHING_OPENED
     if isinstance(actor, Membership):
         member = change.admit_writer(actor)

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.actions.change import Change, next_change, require, role_of, unchanged, user_of
+from discuss.actions.change import Change, next_change, require, role_of, user_of, without_number
 from discuss.actions.record import write_act
 from discuss.forms import GroupForm, LevelForm, LineForm, NothingForm
 from discuss.models import Act, Bar, Entry, Group, Kind, Membership, Role, User
@@ -67,7 +67,7 @@ def leave_from_lobby(user: User, *, group: Group) -> None:
 def change_level(membership: Membership, *, level: str) -> None:
     """Choose of what in the group one is told. Nobody else sees it, so it takes no number of the log."""
     with transaction.atomic():
-        change = unchanged(membership.group_id)
+        change = without_number(membership.group_id)
         member = change.admit_member(membership)
         require("notify", member.role, code=Code.NOT_A_MEMBER)
         if member.level != level:
@@ -101,7 +101,7 @@ def mark_read(marks: Mapping[tuple[int, int], Mark]) -> None:
 def mark_unread(membership: Membership, *, entry: Entry) -> None:
     """Have the member not have read this message, nor what stands below it. Nobody else sees that."""
     with transaction.atomic():
-        change = unchanged(membership.group_id)
+        change = without_number(membership.group_id)
         member = change.admit_member(membership)
         require("mark_unread", member.role, code=Code.NOT_A_MEMBER)
         if not entry.is_message or entry.group_id != member.group_id:

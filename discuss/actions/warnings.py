@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.actions.change import unchanged
+from discuss.actions.change import without_number
 from discuss.forms import WarningForm
 from discuss.models import Membership, Warning
 from discuss.verbs import verb
@@ -15,7 +15,7 @@ from discuss.verbs import verb
 def acknowledge(membership: Membership, *, warning: int) -> None:
     """Say that one has read a warning of one's own; then one may write again. Nobody else sees it."""
     with transaction.atomic():
-        member = unchanged(membership.group_id).admit_member(membership)
+        member = without_number(membership.group_id).admit_member(membership)
         # Of this group, or of the site: its page shows no other.
         shown = Q(group=member.group_id) | Q(group=None)
         own = Warning.objects.unread().filter(shown, pk=warning, user=member.user_id)

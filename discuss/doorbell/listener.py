@@ -51,7 +51,7 @@ class Listener:
         self._is_down = False
 
     @property
-    def is_sure(self) -> bool:
+    def hears_all(self) -> bool:
         """Whether every process's bells have been heard of late, this one's included."""
         now = asyncio.get_running_loop().time()
         silent = {name: now - heard for name, heard in self._heard.items()}
@@ -92,7 +92,7 @@ class Listener:
             raise
 
     def _take(self, sender: str, number: int, bells: list[list[str | int]]) -> None:
-        was_sure = self.is_sure
+        heard_all = self.hears_all
         missed = number - 1 - self._numbers.get(sender, number - 1)
         metrics.RINGS_MISSED.inc(max(0, missed))
         now = asyncio.get_running_loop().time()
@@ -103,7 +103,7 @@ class Listener:
         if self._is_down:
             logger.warning("The channel layer is heard again.")
             self._is_down = False
-        if missed or (not was_sure and self.is_sure):
+        if missed or (not heard_all and self.hears_all):
             self._hear_again()
         if sender != PROCESS:  # its own were heard when they were rung
             for kind, pk, head in bells:

@@ -15,7 +15,8 @@ from discuss.forms.groups import AboutForm, GroupForm, SuccessorForm
 from discuss.forms.held import DecisionForm, HeldForm
 from discuss.forms.invitations import InvitationForm, RevokedForm
 from discuss.forms.lines import EditForm, LineForm
-from discuss.forms.mentions import LevelForm, OfferForm, PickForm
+from discuss.forms.memberships import LevelForm
+from discuss.forms.mentions import OfferForm, PickForm
 from discuss.forms.messages import DraftForm, MessageForm, SentForm, whole_texts
 from discuss.forms.pages import (
     HeaderForm,

@@ -1,17 +1,10 @@
-"""Of what somebody is told, and whom they want to mention."""
+"""Whom somebody wants to mention."""
 
 from django import forms
 
 from discuss.forms.fields import UsernameField, WordsField
 from discuss.forms.messages import whole_texts
-from discuss.models import Level
 from discuss.rules.text import printable
-
-
-class LevelForm(forms.Form):
-    """Of what in a group somebody wants to be told."""
-
-    level = forms.ChoiceField(choices=Level.choices)
 
 
 class OfferForm(forms.Form):

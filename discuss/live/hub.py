@@ -58,7 +58,7 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self.sweeps = Sweeps(
-            lambda: self._listener.is_sure, self.subscriptions.sweep, self._look_for_all
+            lambda: self._listener.hears_all, self.subscriptions.sweep, self._look_for_all
         )
         self._listener = self._new_listener()
         self.revocation = Revocation(self._people, self.subscriptions.groups)

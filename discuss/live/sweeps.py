@@ -15,12 +15,12 @@ class Sweeps:
 
     def __init__(
         self,
-        is_sure: Callable[[], bool],
+        hears_all: Callable[[], bool],
         sweep: Callable[[], Coroutine[Any, Any, None]],
         on_missed: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
-        """`is_sure` tells whether all bells are heard; `on_missed` follows a sweep where some were lost."""
-        self._is_sure, self._sweep, self._on_missed = is_sure, sweep, on_missed
+        """`hears_all` tells whether all bells are heard; `on_missed` follows a sweep where some were lost."""
+        self._is_sure, self._sweep, self._on_missed = hears_all, sweep, on_missed
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
         self.has_missed = False

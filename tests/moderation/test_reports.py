@@ -17,7 +17,7 @@ from discuss.moderation.actions import (
     report_message,
 )
 from discuss.moderation.reading.snapshots import AROUND
-from discuss.moderation.rules.reporting import A_DAY, NO_ACCIDENT, SELDOM
+from discuss.moderation.rules.report_limits import A_DAY, NO_ACCIDENT, SELDOM
 from tests.cast import Cast, log_in
 
 pytestmark = pytest.mark.django_db

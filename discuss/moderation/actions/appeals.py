@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
-from discuss.actions.change import require, unchanged, user_of
+from discuss.actions.change import require, user_of, without_number
 from discuss.actions.people import decided_about
 from discuss.models import Act, Appeal, Case, CaseKind, CaseState, Entry, Membership, User
 from discuss.moderation.actions.acts import (
@@ -167,7 +167,7 @@ def _locked_role(user: User, done: Act) -> str:
         if decided_about(user) is None:
             raise Refused(Code.NO_APPEAL)
         return roles.STRANGER
-    group_id = unchanged(done.group_id).group_id
+    group_id = without_number(done.group_id).group_id
     theirs = Membership.objects.filter(group=group_id, user=user)
     return theirs.values_list("role", flat=True).first() or roles.STRANGER
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.actions.change import require, role_of, unchanged, user_of
+from discuss.actions.change import require, role_of, user_of, without_number
 from discuss.actions.record import write_act
 from discuss.models import Filter, Group, Membership, User
 from discuss.moderation.rules.ranks import right_of
@@ -74,7 +74,7 @@ def _admit(actor: Membership | User, group_id: int | None) -> Membership | User:
             raise Refused(Code.STAFF_ONLY)
         require("filter", role_of(staff), code=Code.STAFF_ONLY)
         return staff
-    owner = unchanged(group_id).admit_writer(actor)
+    owner = without_number(group_id).admit_writer(actor)
     require("filter", owner.role, code=Code.OWNERS_ONLY)
     return owner
 

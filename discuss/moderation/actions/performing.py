@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from discuss.actions.change import Change, role_of, unchanged, user_of
+from discuss.actions.change import Change, role_of, user_of, without_number
 from discuss.actions.people import decided_about
 from discuss.models import Act, Entry, Group, Kind, Membership, User
 from discuss.moderation.actions.acts import (
@@ -41,7 +41,7 @@ def perform_act(
         return _perform_on_person(kind, actor, user, why)
     group_id = entry.group_id if entry else group.pk if group else 0
     with transaction.atomic():
-        change = unchanged(group_id)
+        change = without_number(group_id)
         acting = _admitted(change, actor, kind)
         doing = Doing(kind, acting, user, why, change)
         if kind.of == LINE:

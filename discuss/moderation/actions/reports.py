@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from discuss import doorbell
-from discuss.actions.change import Change, require, role_of, unchanged
+from discuss.actions.change import Change, require, role_of, without_number
 from discuss.actions.filtering import opens_case
 from discuss.models import (
     Case,
@@ -24,7 +24,7 @@ from discuss.models import (
 )
 from discuss.moderation.forms.reports import ReportForm
 from discuss.moderation.reading import snapshots
-from discuss.moderation.rules.reporting import LOOKED_BACK, reports_a_day
+from discuss.moderation.rules.report_limits import LOOKED_BACK, reports_a_day
 from discuss.rules import roles
 from discuss.rules.filters import Rule
 from discuss.rules.reasons import Reason
@@ -46,7 +46,7 @@ DISMISS = "dismiss"
 def report_message(membership: Membership, *, entry: Entry, reason: str, note: str = "") -> Report:
     """Tell moderators what is wrong with a message; reports of one message are one case. Raises Refused."""
     with transaction.atomic():
-        change = unchanged(membership.group_id)
+        change = without_number(membership.group_id)
         member = change.admit_member(membership)
         messages = Entry.objects.filter(group=change.group_id, kind=Kind.MESSAGE)
         message = messages.select_related("author").filter(pk=entry.pk).first()
@@ -80,7 +80,7 @@ def report_by_rule(line: Entry, rule: Rule) -> Case:
 def report_member(membership: Membership, *, user: User, reason: str, note: str = "") -> Report:
     """Tell the group's moderators what is wrong with somebody who is, or was, in it. Raises Refused."""
     with transaction.atomic():
-        change = unchanged(membership.group_id)
+        change = without_number(membership.group_id)
         member = change.admit_member(membership)
         _require_others(change, member, user.pk)
         found = {"kind": CaseKind.PERSON, "group_id": change.group_id, "user": user}
@@ -93,7 +93,7 @@ def report_group(user: User, *, group: Group, reason: str, note: str = "") -> Re
         found = Group.objects.findable_by(user).filter(pk=group.pk).first()
         if found is None or not User.objects.filter(pk=user.pk, is_active=True).exists():
             raise Refused(Code.GONE)
-        unchanged(found.pk)
+        without_number(found.pk)
         member = Membership.objects.filter(group=found, user=user).first()
         role = role_of(member) if member else roles.STRANGER
         require("report_group", role, code=Code.NOT_ON_YOURSELF)

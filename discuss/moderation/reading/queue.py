@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from discuss.models import Case, CaseKind, CaseState, Group, Report
 from discuss.moderation.reading.scopes import Scope, cases_in
-from discuss.moderation.rules.reporting import OLD_AFTER
+from discuss.moderation.rules.report_limits import OLD_AFTER
 from discuss.rules.excerpts import excerpt
 from discuss.rules.reasons import label_of
 from discuss.rules.text import Text
