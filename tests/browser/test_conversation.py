@@ -41,12 +41,16 @@ def test_two_new_people_sign_up_and_talk(stranger: Appear, stage: Stage) -> None
     ann.get_by_role("button", name="Create the group").click()
     expect(ann.get_by_role("heading", name="Kitchen")).to_be_visible()
     ann.wait_for_load_state()
+    # How to bring others in, until somebody else is there.
+    address = ann.get_by_label("This is the group's address.")
+    expect(address).to_have_value(ann.url)
 
     bob = sign_up(bobs, "bob")
     bob.get_by_role("button", name="Join Kitchen").click()
     bob.get_by_role("link", name="Open Kitchen").click()
     bob.wait_for_url(ann.url)
     expect(ann.locator("#log .event").last).to_contain_text("bob joined")
+    expect(address).to_be_hidden()
 
     said = []
     for page, text in ((ann, "Good morning"), (bob, "Hello Ann"), (bob, "Soup?"), (ann, "Soup.")):
