@@ -13,11 +13,11 @@ from discuss import actions
 from discuss.models import Act, Appeal, Ban, Case, Entry, Group, User
 from discuss.moderation.actions import (
     Why,
-    appealable,
     decide_case,
     make_appeal,
     perform_act,
     report_message,
+    rights_to_accept,
 )
 from discuss.moderation.forms.appeals import token_of
 from discuss.moderation.reading.appeals import read_own_acts
@@ -103,6 +103,19 @@ def test_what_was_taken_back_is_said_and_not_appealed_against(cast: Cast, muted:
     assert form_of(muted) not in log_in(cast.bob).get(MINE).content.decode()
 
 
+def test_where_nobody_else_could_decide_none_is_offered(cast: Cast):
+    # The moderator is of a lower role than who did it.
+    by_owner = perform_act(cast.member(cast.ann), "warn", user=cast.bob, group=cast.kitchen)
+    by_moderator = act_on(cast, "warn")
+    assert by_owner is not None
+    shown = log_in(cast.bob).get(MINE).content.decode()
+    assert form_of(by_moderator) in shown
+    assert form_of(by_owner) not in shown
+    assert "Nobody else" in said(log_in(cast.bob).get(form_of(by_owner)))
+    User.objects.create_superuser("boss")
+    assert form_of(by_owner) in log_in(cast.bob).get(MINE).content.decode()
+
+
 def test_a_message_is_led_to_while_one_is_in_the_group(cast: Cast):
     entry = cast.say(cast.bob, "Soup")
     perform_act(cast.member(cast.mod), "hide", entry=entry, why=Why(reason="spam"))
@@ -119,6 +132,8 @@ def test_of_a_group_that_is_gone_what_was_done_is_still_told(cast: Cast, muted: 
     Group.objects.filter(pk=cast.kitchen.pk).update(is_deleted=True)
     assert "Time-out given" in mine(cast.bob)
     assert "Kitchen" not in mine(cast.bob)
+    # It would be in nobody's queue.
+    assert "Appeal" not in mine(cast.bob)
     assert log_in(cast.bob).post(form_of(muted), NOTE).status_code == 400
 
 
@@ -138,15 +153,16 @@ def test_it_takes_as_many_statements_for_many_acts_as_for_one(
 ):
 
     def read(count: int) -> None:
-        rows = read_own_acts(cast.bob.pk, ["warn"], appealable()).rows
+        rows = read_own_acts(cast.bob, ["warn"], rights_to_accept()).rows
         assert len(rows) == count
+        assert all(row.may_appeal for row in rows)
 
     act_on(cast, "warn")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         read(1)
     for _ in range(9):
         act_on(cast, "warn")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         read(10)
 
 

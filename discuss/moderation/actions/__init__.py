@@ -20,6 +20,7 @@ from discuss.moderation.actions.appeals import (
     hear_decisions,
     make_appeal,
     may_be_heard,
+    rights_to_accept,
 )
 from discuss.moderation.actions.cases import (
     decide_case,
@@ -80,6 +81,7 @@ __all__ = [
     "report_group",
     "report_member",
     "report_message",
+    "rights_to_accept",
     "switch_filter",
     "take_case",
     "take_long_steps",

@@ -20,7 +20,7 @@ from discuss.moderation.actions.acts import (
     acts,
 )
 from discuss.moderation.actions.performing import perform_act
-from discuss.moderation.reading.appeals import has_decider
+from discuss.moderation.reading.deciders import with_deciders
 from discuss.moderation.reading.in_force import acts_in_force
 from discuss.moderation.rules.appealing import MOST_WAITING
 from discuss.moderation.rules.ranks import right_of
@@ -58,10 +58,15 @@ def appealable() -> dict[str, ActKind]:
     }
 
 
+def rights_to_accept() -> dict[str, str]:
+    """Return of each kind of act that one may appeal against the verb by which it is taken back."""
+    return {name: acts[kind.undone_by].right for name, kind in appealable().items()}
+
+
 def may_be_heard(user: User, done: Act) -> bool:
     """Whether there is somebody who could decide about an appeal of this person against the act."""
-    kind = appealable().get(done.kind)
-    return kind is not None and has_decider(done, user, acts[kind.undone_by].right)
+    right = rights_to_accept().get(done.kind)
+    return right is not None and bool(with_deciders(user, {done: right}))
 
 
 def may_answer(user: User, kind: str, role: str, relation: str) -> bool:

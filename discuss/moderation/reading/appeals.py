@@ -2,20 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from discuss.actions.ranks import SUPERUSER
 from discuss.models import Act, Appeal, CaseState, Entry, Group, Membership, User
+from discuss.moderation.reading.deciders import with_deciders
 from discuss.moderation.reading.in_force import acts_in_force
-from discuss.moderation.rules.ranks import SEE_CASES, right_of
-from discuss.rules import roles
 from discuss.rules.moments import Moment
 from discuss.rules.reasons import label_of
 from discuss.rules.text import Text
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Acts on one page of one's own.
 ACTS_AT_ONCE = 50
 # What a person hears of their appeal. LAPSED: it was over before anybody had decided.
@@ -41,7 +38,7 @@ class Said(NamedTuple):
 class OwnAct(NamedTuple):
     """Something that was done to a person, as they see it. `stands` says whether it still does.
 
-    `may_appeal` says whether they may say something against it, as far as that depends on the act.
+    `may_appeal` says whether they may say something against it: once, and where somebody else could decide.
     """
 
     act: Act
@@ -67,26 +64,35 @@ class OwnActs(NamedTuple):
 
 
 def read_own_acts(
-    user_id: int, told: Collection[str], appealable: Collection[str], before: int | None = None
+    person: User, told: Collection[str], rights: Mapping[str, str], before: int | None = None
 ) -> OwnActs:
-    """Return what was done to this person, of the kinds that they are told, the latest first."""
-    own = Act.objects.filter(user_id=user_id, kind__in=told).order_by("-pk")
+    """Return what was done to this person, of the kinds that they are told, the latest first.
+
+    `rights` are the kinds that one may appeal against, each with the verb by which it is taken back.
+    """
+    own = Act.objects.filter(user_id=person.pk, kind__in=told).order_by("-pk")
     own = own.filter(pk__lt=before) if before is not None else own
     found = list(own[: ACTS_AT_ONCE + 1])
     shown = found[:ACTS_AT_ONCE]
     has_more = len(found) > len(shown)
-    return OwnActs(own_acts(user_id, shown, appealable), shown[-1].pk if has_more else None)
+    return OwnActs(own_acts(person, shown, rights), shown[-1].pk if has_more else None)
 
 
-def own_acts(user_id: int, acts: Collection[Act], appealable: Collection[str]) -> list[OwnAct]:
+def own_acts(person: User, acts: Collection[Act], rights: Mapping[str, str]) -> list[OwnAct]:
     """Return these acts on a person as they see them. Messages are named where they may see them."""
     pks = [act.pk for act in acts]
     groups = Group.objects.in_bulk({act.group_id for act in acts if act.group_id})
-    theirs = Membership.objects.filter(user=user_id, group__in=groups)
+    theirs = Membership.objects.filter(user=person, group__in=groups)
     places = set(theirs.values_list("group", flat=True))
     entries = Entry.objects.in_bulk({act.entry_id for act in acts if act.entry_id})
     undone = set(Act.objects.filter(undoes_id__in=pks).values_list("undoes_id", flat=True))
-    stands, said = acts_in_force(user_id, acts), read_said(Q(act_id__in=pks))
+    stands, said = acts_in_force(person.pk, acts), read_said(Q(act_id__in=pks))
+    asked = {
+        act: rights[act.kind]
+        for act in acts
+        if act.kind in rights and act.pk in stands and act.pk not in said
+    }
+    may_appeal = with_deciders(person, asked)
     return [
         OwnAct(
             act,
@@ -95,7 +101,7 @@ def own_acts(user_id: int, acts: Collection[Act], appealable: Collection[str]) -
             act.pk in undone,
             act.pk in stands,
             said.get(act.pk),
-            act.kind in appealable and act.pk in stands and act.pk not in said,
+            act.pk in may_appeal,
         )
         for act in acts
     ]
@@ -126,37 +132,3 @@ def latest_ban(user_id: int) -> Act | None:
     bans = Act.objects.filter(kind="ban", user_id=user_id, group_id=None)
     latest: Act | None = bans.order_by("-pk").first()
     return latest if latest and acts_in_force(user_id, [latest]) else None
-
-
-def has_decider(act: Act, person: User, right: str) -> bool:
-    """Whether there is anybody else who may decide about an appeal of this person against the act.
-
-    `right` is the verb of the table of roles by which it is taken back.
-    """
-    involved = [act.actor_id or 0, person.pk]
-    staff = _staff_above(act, person, right)
-    if staff.exclude(pk__in=involved).exists():
-        return True
-    if act.group_id is None or act.role in {roles.STAFF, SUPERUSER}:
-        return False
-    places = Membership.objects.standing().filter(group=act.group_id)
-    theirs = places.filter(user=person.pk).values_list("role", flat=True).first()
-    above = [
-        role
-        for role in roles.members_who_may("moderate")
-        if roles.may(right, role, roles.relation(role, theirs or roles.STRANGER))
-        and roles.ROLES.index(role) >= roles.ROLES.index(act.role or roles.MEMBER)
-    ]
-    return places.filter(role__in=above).exclude(user__in=involved).exists()
-
-
-def _staff_above(act: Act, person: User, right: str) -> QuerySet[User]:
-    """Return the staff who see appeals of this person, and may take the act back."""
-    may_act: Any = User.objects.with_perm(right_of(right), backend=_BACKEND).filter(is_staff=True)
-    sees: Any = User.objects.with_perm(SEE_CASES, backend=_BACKEND)
-    staff: QuerySet[User] = may_act.filter(pk__in=sees.values("pk"))
-    if person.is_superuser:
-        return staff.none()
-    if person.is_staff or act.role == SUPERUSER:
-        return staff.filter(is_superuser=True)
-    return staff

@@ -22,7 +22,7 @@ from discuss.moderation.actions import (
     appealable,
     hear_decisions,
     make_appeal,
-    may_be_heard,
+    rights_to_accept,
 )
 from discuss.moderation.forms.appeals import AppealForm, act_of
 from discuss.moderation.reading.appeals import OwnAct, latest_ban, own_acts, read_own_acts
@@ -44,7 +44,7 @@ def mine(request: Request) -> HttpResponse:
     """List what was done to the person, why, and what became of appeals. What is listed counts as read."""
     older = OlderForm({"oldest": request.GET.get("before")})
     before = older.cleaned_data["oldest"] if older.is_valid() else None
-    page = read_own_acts(request.user.pk, _told(), appealable(), before)
+    page = read_own_acts(request.user, _told(), rights_to_accept(), before)
     hear_decisions(request.user)
     rows = [(fragments.label_of(row.act.kind), row) for row in page.rows]
     context = {"rows": rows, "before": page.before, "is_first": before is None}
@@ -89,7 +89,7 @@ def _appealing(
     kept: dict[str, str] | None = None,
 ) -> HttpResponse:
     """Show the form, with what stands in its way, and do what it says; then go on to `after`."""
-    (row,) = own_acts(person.pk, [act], appealable())
+    (row,) = own_acts(person, [act], rights_to_accept())
     form = AppealForm(request.POST if request.method == "POST" else None, initial=kept)
     if request.method == "POST" and _is_made(request, person, act, form):
         messages.success(request, gettext("Another moderator will look at it."))
@@ -98,7 +98,7 @@ def _appealing(
         "form": form,
         "row": row,
         "label": fragments.label_of(act.kind),
-        "problem": _problem(person, row),
+        "problem": _problem(row),
         "is_banned": not person.is_active,
         "back": "" if after == request.path else after,
     }
@@ -122,10 +122,8 @@ def _is_made(request: HttpRequest, person: User, act: Act, form: AppealForm) -> 
     return not form.errors
 
 
-def _problem(person: User, row: OwnAct) -> Any:
+def _problem(row: OwnAct) -> Any:
     """Return why they cannot appeal; nothing where they can, or have done so."""
-    if row.said:
+    if row.said or row.may_appeal:
         return ""
-    if not row.may_appeal:
-        return Code.ACT_OVER.label
-    return "" if may_be_heard(person, row.act) else Code.NOBODY_DECIDES.label
+    return (Code.NOBODY_DECIDES if row.stands else Code.ACT_OVER).label
