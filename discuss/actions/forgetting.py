@@ -2,38 +2,36 @@
 
 from typing import Any
 
-from django.db.models import Q, TextField
-from django.db.models.functions import Cast
-
-from discuss.models import Case
-
-# Cases that one step looks at.
-CASES_AT_ONCE = 200
+from discuss.actions.cases import CASES_AT_ONCE, note_authors
+from discuss.models import Case, CaseAuthor
 
 
 def forget_in_cases(user_id: int) -> bool:
-    """Have cases not say any more what this person wrote, or was called; return whether there may be more."""
-    # Both databases write a number so into JSON, and a message that says the same has its quotes escaped.
-    named = Q(kept__contains=f'"author_id": {user_id},') | Q(
-        kept__contains=f'"author_id": {user_id}}}'
-    )
-    of_theirs = Q(user=user_id, snapshot__has_key="username")
-    cases = Case.objects.annotate(kept=Cast("snapshot", TextField())).filter(named | of_theirs)
-    found = list(cases.order_by("pk")[:CASES_AT_ONCE])
-    for case in found:
-        case.snapshot = _without(case.snapshot or {}, user_id, is_theirs=case.user_id == user_id)
-        case.save(update_fields=["snapshot"])
-    return len(found) == CASES_AT_ONCE
+    """Have cases not say any more what this person wrote, or was called; return whether there may be more.
+
+    It looks at those that keep words of theirs and those that are about them, and at no others.
+    """
+    if note_authors():
+        return True
+    wrote = list(CaseAuthor.objects.filter(user=user_id).order_by("pk")[:CASES_AT_ONCE])
+    for case in Case.objects.filter(pk__in=[each.case_id for each in wrote]):
+        _keep(case, {"lines": _as_someones(case, user_id)})
+    CaseAuthor.objects.filter(pk__in=[each.pk for each in wrote]).delete()
+    of_theirs = Case.objects.filter(user=user_id, snapshot__has_key="username").order_by("pk")
+    called = list(of_theirs[:CASES_AT_ONCE])
+    for case in called:
+        _keep(case, {}, without=("name", "username"))
+    return CASES_AT_ONCE in {len(wrote), len(called)}
 
 
-def _without(snapshot: dict[str, Any], user_id: int, *, is_theirs: bool) -> dict[str, Any]:
-    left = dict(snapshot)
-    if "lines" in left:
-        left["lines"] = [
-            {**line, "author_id": None} if line.get("author_id") == user_id else line
-            for line in left["lines"]
-        ]
-    if is_theirs:
-        left.pop("name", None)
-        left.pop("username", None)
-    return left
+def _as_someones(case: Case, user_id: int) -> list[dict[str, Any]]:
+    lines = (case.snapshot or {}).get("lines", ())
+    return [
+        {**line, "author_id": None} if line.get("author_id") == user_id else line for line in lines
+    ]
+
+
+def _keep(case: Case, changed: dict[str, Any], without: tuple[str, ...] = ()) -> None:
+    kept = {**(case.snapshot or {}), **changed}
+    case.snapshot = {key: value for key, value in kept.items() if key not in without}
+    case.save(update_fields=["snapshot"])

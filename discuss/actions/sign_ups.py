@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from discuss import doorbell
+from discuss.actions.cases import open_case
 from discuss.actions.deletions import begin_deletion
 from discuss.actions.people import announce_standing, decided_about
 from discuss.actions.ranks import latest, refuse_outranked
@@ -47,7 +48,7 @@ def hold_sign_up(user: User) -> None:
     if waiting.count() >= MOST_WAITING or waiting.filter(user__in=there).count() >= MOST_OF_ADDRESS:
         raise Refused(Code.MANY_SIGN_UPS)
     HeldSignUp.objects.create(user=user)
-    Case.objects.create(kind=CaseKind.SIGN_UP, user=user)
+    open_case(kind=CaseKind.SIGN_UP, user=user)
     doorbell.ring_queue(0)
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from discuss import doorbell
+from discuss.actions.cases import open_case
 from discuss.models import Case, CaseKind, CaseState, Held, HeldSignUp, Membership, User
 from discuss.rules.refusals import Code, Refused
 from discuss.rules.roles import members_who_may
@@ -69,7 +70,7 @@ def _open_case(held: Held) -> None:
     kept = {"author_id": held.user_id, "at": held.held_at.isoformat()}
     line = {**kept, "position": 0, "text": held.text, "is_hidden": False}
     about = {"group_id": held.group_id, "user_id": held.user_id, "held": held}
-    Case.objects.create(kind=CaseKind.HELD, snapshot={"position": 0, "lines": [line]}, **about)
+    open_case(kind=CaseKind.HELD, snapshot={"position": 0, "lines": [line]}, **about)
 
 
 def close_case(held: Held, *, outcome: str) -> int | None:

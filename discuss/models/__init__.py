@@ -6,6 +6,7 @@ from discuss.models.ban import Ban
 from discuss.models.bar import Bar
 from discuss.models.bookmark import Bookmark
 from discuss.models.case import Case, CaseKind, CaseState
+from discuss.models.case_author import CaseAuthor
 from discuss.models.deletion import Deletion
 from discuss.models.draft import KeptDraft
 from discuss.models.entries import ONE_LINE_LOOKED_BACK, ONE_LINE_WITHIN
@@ -49,6 +50,7 @@ __all__ = [
     "BlockedNetwork",
     "Bookmark",
     "Case",
+    "CaseAuthor",
     "CaseKind",
     "CaseState",
     "Deletion",

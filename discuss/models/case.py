@@ -71,6 +71,8 @@ class Case(models.Model):
     outcome = models.CharField(max_length=32, default="", db_default="")
     # The message with five lines on either side, as they were when it was reported.
     snapshot = models.JSONField(null=True)
+    # Whether it is noted whose words that has (CaseAuthor).
+    knows_authors = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects: ClassVar[models.Manager["Case"]] = models.Manager()
 
@@ -91,6 +93,11 @@ class Case(models.Model):
             ),
             models.Index(fields=["group", "state", "opened_at"], name="cases_of_group"),
             models.Index(fields=["opened_at"], name="cases_by_time"),
+            models.Index(
+                fields=["id"],
+                name="cases_of_unknown_authors",
+                condition=Q(knows_authors=False, snapshot__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

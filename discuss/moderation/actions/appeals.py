@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from discuss import doorbell
+from discuss.actions.cases import open_case
 from discuss.actions.change import require, user_of, without_number
 from discuss.actions.people import decided_about
 from discuss.models import Act, Appeal, Case, CaseKind, CaseState, Entry, Membership, User
@@ -100,7 +101,7 @@ def make_appeal(user: User, *, act_id: int, note: str) -> Appeal:
         appeal = Appeal.objects.create(
             act_id=done.pk, actor_id=done.actor_id, role=done.role, user=user, note=note
         )
-        Case.objects.create(
+        open_case(
             kind=CaseKind.APPEAL,
             group_id=done.group_id,
             user=user,

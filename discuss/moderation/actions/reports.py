@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from discuss import doorbell
+from discuss.actions.cases import open_case
 from discuss.actions.change import Change, require, role_of, without_number
 from discuss.actions.filtering import opens_case
 from discuss.models import (
@@ -70,7 +71,7 @@ def report_by_rule(line: Entry, rule: Rule) -> Case:
     case: Case | None = _open_cases(found).first()
     if case is None:
         about = {**found, "group_id": line.group_id, "user_id": line.author_id}
-        case = Case.objects.create(**about, snapshot=snapshots.of_message(line))
+        case = open_case(**about, snapshot=snapshots.of_message(line))
     if not Report.objects.filter(case=case, reporter=None, note=rule.name).exists():
         Report.objects.create(case=case, reason=Reason.OTHER, note=rule.name)
     doorbell.ring_queue(line.group_id)
@@ -121,7 +122,7 @@ def _report(
         return before
     _refuse_too_much(reporter, found)
     if case is None:
-        case = Case.objects.create(**about, snapshot=snapshot)
+        case = open_case(**about, snapshot=snapshot)
     report = Report.objects.create(case=case, reporter=reporter, reason=reason, note=note)
     doorbell.ring_queue(case.group_id or 0)
     return report
