@@ -488,7 +488,6 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "pins_listed",
         "own_shown",
         "oldest",
-        "sight",
         "token",
         "zone",
     }

@@ -70,6 +70,11 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "group": (behind_log_in(200), behind_log_in(405)),
     "line": (behind_log_in(200), behind_log_in(405)),
     "live_line": (same(200), same(405)),
+    **dict.fromkeys(
+        ("live_search", "live_saved", "live_mentions", "live_line_menu", "live_history"),
+        (same(200), same(405)),
+    ),
+    **dict.fromkeys(("live_replies", "live_reports"), (same(200), same(405))),
     "line_menu": (behind_log_in(200), behind_log_in(405)),
     "editing": (Row(LOG_IN, 200, LINES_MENU, LINES_MENU, LINES_MENU), behind_log_in(405)),
     "history": (Row(LOG_IN, 200, 403, 200, 200), behind_log_in(405)),

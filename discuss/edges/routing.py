@@ -11,7 +11,7 @@ from django.urls import path, re_path
 
 from discuss.edges.addresses import tell_of_socket
 from discuss.edges.connections import address_of, count_end, may_open, source_of
-from discuss.edges.consumers import GroupConsumer, LobbyConsumer, QueueConsumer
+from discuss.edges.consumers import GroupConsumer, ListedConsumer, LobbyConsumer, QueueConsumer
 from discuss.edges.networks import barred
 from discuss.server.protocol import CLOSE_NORMAL
 
@@ -72,6 +72,7 @@ async def not_found(scope: dict[str, Any], receive: Any, send: Any) -> None:
 pages = URLRouter(
     [
         path("ws/", LobbyConsumer.as_asgi()),
+        path("ws/listed/", ListedConsumer.as_asgi()),
         path("ws/moderation/", QueueConsumer.as_asgi()),
         path("ws/groups/<uuid:uuid>/", GroupConsumer.as_asgi()),
         # Of a page that does not show the end of its log. The version before knows no such pages and refuses:

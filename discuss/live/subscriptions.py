@@ -7,9 +7,11 @@ from discuss import doorbell, metrics
 from discuss.db.workers import in_worker
 from discuss.live.feeds.base import Feed
 from discuss.live.feeds.group import GroupFeed
+from discuss.live.feeds.listed import ListedFeed
 from discuss.live.feeds.lobby import LobbyFeed
 from discuss.live.feeds.person import PersonFeed
 from discuss.live.feeds.queue import QueueFeed
+from discuss.live.listed_frames import ListedPage
 from discuss.live.lobby_updates import Joining
 from discuss.live.marks import ReadMarks
 from discuss.live.person import OwnPage
@@ -36,6 +38,7 @@ class Subscriptions:
         self.lobby: LobbyFeed | None = None
         self.person: PersonFeed | None = None
         self.queue: QueueFeed | None = None
+        self.listed: ListedFeed | None = None
         self._feeds_of: defaultdict[Viewer, list[Feed]] = defaultdict(list)
         self.presence = PresenceTable(self._show_presence)
         self.marks = ReadMarks(lambda: self.person)
@@ -82,6 +85,13 @@ class Subscriptions:
             self._feeds_of[viewer].append(self.queue)
         self.queue.join(viewer, page)
 
+    def join_listed(self, viewer: Viewer, page: ListedPage) -> None:
+        """Have a page that lists messages say what they say by now."""
+        if self.listed is None:
+            self.listed = ListedFeed(self._close_listed)
+        self._feeds_of[viewer].append(self.listed)
+        self.listed.join(viewer, page)
+
     def leave(self, viewer: Viewer) -> None:
         """The page is closed."""
         for feed in self._feeds_of.pop(viewer, ()):
@@ -95,7 +105,8 @@ class Subscriptions:
         """Return how many pages feeds of each kind keep current."""
         feeds = chain.from_iterable(self._feeds_of.values())
         return Counter(
-            {"group": 0, "lobby": 0, "person": 0, "queue": 0} | Counter(f.kind for f in feeds)
+            {"group": 0, "lobby": 0, "person": 0, "queue": 0, "listed": 0}
+            | Counter(f.kind for f in feeds)
         )
 
     # --- what pages ask and tell --------------------------------------------------------------------
@@ -141,7 +152,8 @@ class Subscriptions:
     async def sweep(self) -> None:
         """Compare every feed with the database, in one query for all groups, and wake who is behind."""
         own = self.person.groups if self.person else ()
-        heads = await in_worker(read_heads, list({*self.groups, *own}))
+        listed = self.listed.groups if self.listed else ()
+        heads = await in_worker(read_heads, list({*self.groups, *own, *listed}))
         behind = 0
         for group_id, feed in self.groups.items():
             # A group that is gone has no head: its feed finds out.
@@ -155,6 +167,8 @@ class Subscriptions:
             self.person.sweep(heads)
         if self.queue:
             self.queue.ring_all()
+        if self.listed:
+            self.listed.sweep(heads)
         metrics.SWEEPS.inc()
         metrics.SWEEPS_BEHIND.inc(bool(behind))
 
@@ -168,7 +182,7 @@ class Subscriptions:
 
     def stop(self) -> None:
         """Stop every feed, as at the end of the process."""
-        for feed in (*self.groups.values(), self.lobby, self.person, self.queue):
+        for feed in (*self.groups.values(), self.lobby, self.person, self.queue, self.listed):
             if feed is not None:
                 feed.stop()
 
@@ -176,7 +190,7 @@ class Subscriptions:
         """Be as new, once all is stopped."""
         self.groups.clear()
         self._feeds_of.clear()
-        self.lobby = self.person = self.queue = None
+        self.lobby = self.person = self.queue = self.listed = None
         self.presence = PresenceTable(self._show_presence)
 
     def _close_group(self, group_id: int) -> None:
@@ -191,6 +205,9 @@ class Subscriptions:
 
     def _close_queue(self) -> None:
         self.queue = None
+
+    def _close_listed(self) -> None:
+        self.listed = None
 
     def _show_presence(self, group_id: int) -> None:
         if group_id in self.groups:

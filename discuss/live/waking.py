@@ -44,6 +44,8 @@ class Waking:
             self._open.lobby.ring_person(user_id)
         if self._open.person:
             self._open.person.ring_person(user_id)
+        if self._open.listed:
+            self._open.listed.ring_person(user_id)
         self._ring_answer(user_id)
 
     def ring_read(self, user_id: int) -> None:
@@ -57,16 +59,24 @@ class Waking:
             self._open.groups[group_id].ring(head)
         if self._open.person:
             self._open.person.ring_group(group_id, head)
+        self._ring_listed(group_id, head)
 
     def _ring_looks(self, group_id: int, head: int) -> None:
         """Lines of the group's log may look otherwise; what else is shown of it is as it was."""
         if group_id in self._open.groups:
             self._open.groups[group_id].ring_later(head)
+        self._ring_listed(group_id, head)
 
     def _ring_hidden(self, group_id: int, head: int) -> None:
         """Something was hidden, which lists of groups may show at once no more."""
         if self._open.person:
             self._open.person.ring_hidden(group_id, head)
+        self._ring_listed(group_id, head)
+
+    def _ring_listed(self, group_id: int, head: int) -> None:
+        """Pages may list lines of the group that say something else now."""
+        if self._open.listed:
+            self._open.listed.ring_group(group_id, head)
 
     def _ring_lobby(self, group_id: int) -> None:
         """What the lobby shows of the group may have changed."""

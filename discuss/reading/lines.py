@@ -34,10 +34,9 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
     is offered that the group's settings refuse, or a time-out, or a warning to be read.
     """
     group_id, user_id, role = membership.group_id, membership.user_id, membership.role
-    if entry.hidden_by is not None and roles.may("moderate", role):
-        return frozenset({"history"})
+    relation = roles.OWN if entry.author_id == user_id else roles.HIGHER
     if entry.is_hidden or not entry.is_message:
-        return frozenset()
+        return frozenset({"history"} if sees_versions(entry, role, relation) else ())
     relation = read_relation(group_id, user_id, role, entry.author_id)
     opened = membership.group.opened
     allowed = {verb for verb in LINES_VERBS if roles.may(verb, role, relation, opened=opened)}
@@ -52,6 +51,16 @@ def read_allowed(membership: Membership, entry: Entry) -> frozenset[str]:
         if relation != roles.OWN:
             allowed.discard("hide")
     return frozenset(allowed)
+
+
+def sees_versions(entry: Entry, role: str, relation: str) -> bool:
+    """Whether somebody of this role sees what the line said before, whose author stands to them so.
+
+    What is hidden those alone see whom it is shown to anyway.
+    """
+    if entry.is_hidden:
+        return entry.hidden_by is not None and roles.may("moderate", role)
+    return entry.is_message and roles.may("history", role, relation)
 
 
 def count_replies(entry: Entry) -> int:

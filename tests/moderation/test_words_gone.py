@@ -130,6 +130,25 @@ def test_no_address_says_it_to_members_nor_to_its_author(places: Places):
 
 @pytest.mark.django_db
 @pytest.mark.log
+def test_every_page_that_says_it_has_a_socket_by_which_it_is_taken_away(places: Places):
+    """What comes of that: `TestOpenPages` of groups and the lobby, and test_listed_live.py of the others."""
+    kept.forget()
+    without, has_any = set(), False
+    for user in (places.cast.bob, places.cast.cleo):
+        client = log_in(user)
+        for name, address in addresses(places, places.said).items():
+            page = client.get(address).content.decode()
+            if WORD in page and "<html" in page:
+                has_any = True
+                # The frame of those who have no JavaScript is loaded again by itself.
+                if "ws-connect=" not in page and 'http-equiv="refresh"' not in page:
+                    without.add(name)
+    assert has_any
+    assert without == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.log
 def test_no_browser_keeps_a_page_that_says_it(places: Places):
     """So that neither the back button nor the browser's cache brings it back."""
     kept_by_browsers = set()

@@ -150,6 +150,21 @@ def held(audience: Audience, parts: Parts) -> dict[str, Any]:
     }
 
 
+def versions(audience: Audience) -> dict[str, Any]:
+    """Return what the page shows of what a message said before."""
+    entry = made_up.LINES["edited"]
+    return {
+        "group": made_up.KITCHEN,
+        "entry": entry,
+        "line": fragments.line(entry, audience),
+        "revisions": [],
+        "how": "versions",
+        "listed": "1.1",
+        "sight": audience.sight,
+        "own": made_up.own(),
+    }
+
+
 def _own_rows(
     own: OwnGroups, audience: Audience, parts: Parts, current: UUID | None = None
 ) -> list[str]:

@@ -15,12 +15,14 @@ from discuss.rendering import templates
 from discuss.rendering.audience import Audience
 
 GROUP, LOBBY, QUEUE, CASE, HELD = "group", "lobby", "queue", "case", "held"
+VERSIONS = "versions"
 _TEMPLATES = {
     GROUP: "discuss/group.html",
     LOBBY: "discuss/lobby.html",
     QUEUE: "discuss/moderation/queue.html",
     CASE: "discuss/moderation/case.html",
     HELD: "discuss/held.html",
+    VERSIONS: "discuss/history.html",
 }
 _END = "</body>"
 # What stands for the sample in what is put there.
@@ -33,6 +35,7 @@ _FILLED: dict[str, Fill] = {
     QUEUE: lambda audience, parts, _: made_up_pages.queue(audience, parts),
     CASE: lambda audience, parts, _: made_up_pages.case(),
     HELD: lambda audience, parts, _: made_up_pages.held(audience, parts),
+    VERSIONS: lambda audience, parts, _: made_up_pages.versions(audience),
 }
 
 
@@ -84,7 +87,7 @@ def staged(
 
 def _order(sample: Sampled) -> list[str]:
     """Return the pages to be tried, the likeliest first."""
-    return [LOBBY, GROUP] if "lobby" in sample.name else [GROUP, LOBBY, QUEUE, CASE, HELD]
+    return [LOBBY, GROUP] if "lobby" in sample.name else [*_TEMPLATES]
 
 
 def _made_up(

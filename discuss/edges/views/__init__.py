@@ -15,7 +15,7 @@ from discuss.edges.views.lines import (
     replies,
     replying,
 )
-from discuss.edges.views.live import at_hand, live_group, live_lobby
+from discuss.edges.views.live import at_hand, live_group, live_listed, live_lobby
 from discuss.edges.views.lobby import lobby, new_group
 from discuss.edges.views.mentions import mentions, names
 from discuss.edges.views.owners import close_group, group_settings, hand_over
@@ -41,6 +41,7 @@ __all__ = [
     "line",
     "line_menu",
     "live_group",
+    "live_listed",
     "live_lobby",
     "lobby",
     "log",

@@ -15,6 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
 from discuss.edges.views.group import group_context
+from discuss.edges.views.pages import listing
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import is_made_for_another, typed_before
 from discuss.forms import EditForm, read_position
@@ -28,15 +29,14 @@ from discuss.reading.lines import (
     read_line,
     read_replies,
 )
+from discuss.reading.listed import read_revisions
 from discuss.reading.reactions import offered, read_reacted
 from discuss.rendering import fragments, lines
 from discuss.rendering.audience import Audience
+from discuss.rules.listed import How
 from discuss.rules.reasons import Reason
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
-
-# Earlier versions that are shown, the latest.
-REVISIONS = 50
 
 type LinesView = Callable[[Request, Membership, Entry], HttpResponse]
 
@@ -95,6 +95,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
     text = typed_before(request, request.path).get("text", entry.text)
     context = {
         **given,
+        **listing(request, How.LINES, [entry], audience),
         "group": membership.group,
         "line": lines.rendered(entry, audience),
         "nonce": actions.new_nonce(),
@@ -146,6 +147,7 @@ def replies(request: Request, membership: Membership, entry: Entry) -> HttpRespo
         "line": lines.rendered(entry, audience),
         "lines": [lines.rendered(each, audience) for each in page.lines],
         "newest": page.lines[-1].position if page.has_newer else None,
+        **listing(request, How.LINES, [entry, *page.lines], audience),
     }
     return render(request, "discuss/replies.html", context)
 
@@ -155,11 +157,13 @@ def history(request: Request, membership: Membership, entry: Entry) -> HttpRespo
     """Show what the message said before it was edited, to its author and moderators."""
     if "history" not in read_allowed(membership, entry):
         return render(request, "403.html", {"exception": Code.NOT_TO_SEE.label}, status=403)
+    audience = Audience.of_member(membership)
     context: dict[str, Any] = {
         "group": membership.group,
         "entry": entry,
-        "line": lines.rendered(entry, Audience.of_member(membership)),
-        "revisions": entry.revisions.order_by("-pk")[:REVISIONS],
+        "line": lines.rendered(entry, audience),
+        "revisions": read_revisions(entry.pk),
+        **listing(request, How.VERSIONS, [entry], audience),
     }
     return render(request, "discuss/history.html", context)
 

@@ -1,5 +1,6 @@
 """What a live page asks for besides: a new socket, and what browsers keep at hand."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,14 @@ def live_lobby(request: HttpRequest) -> HttpResponse:
     """Give a lobby whose socket fell silent a new one."""
     context = {"signs_version": fragments.signs_version()}
     return render(request, "discuss/live_lobby.html", context)
+
+
+@never_cache
+@require_safe
+def live_listed(request: HttpRequest, **place: Any) -> HttpResponse:
+    """Give a page that lists messages a new socket for one that fell silent."""
+    context = {"signs_version": fragments.signs_version()}
+    return render(request, "discuss/live_listed.html", context)
 
 
 @require_safe

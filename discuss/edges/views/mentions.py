@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from discuss.edges.views.pages import listing
 from discuss.edges.views.people import Request, membership_of, paced
 from discuss.forms import OfferForm, PickForm, read_position
 from discuss.limits import limits
 from discuss.reading.mentions import read_mention_page, read_offered
 from discuss.rendering import fragments
+from discuss.rules.listed import How
 from discuss.rules.mentions import with_mention
 
 
@@ -24,7 +26,9 @@ from discuss.rules.mentions import with_mention
 def mentions(request: Request) -> HttpResponse:
     """List the lines that mention the person, one page of them."""
     before = read_position(request.GET.get("before"))
-    context = {"page": read_mention_page(request.user.pk, before), "is_first": before is None}
+    page = read_mention_page(request.user.pk, before)
+    context = {"page": page, "is_first": before is None}
+    context |= listing(request, How.TEXTS, page.lines)
     return render(request, "discuss/mentions.html", context)
 
 

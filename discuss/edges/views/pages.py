@@ -1,9 +1,16 @@
-"""What the lobby and the page of a group share."""
+"""What pages share that hear of what happens."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from discuss.edges.views.people import Request
 from discuss.live.hub import hub
+from discuss.models import Entry
 from discuss.reading.own_groups import OwnGroups, Unwritten
 from discuss.reading.person import read_own_groups
+from discuss.rendering import fragments
+from discuss.rendering.audience import Audience
+from discuss.rules.listed import How, written
 
 
 def own_groups(request: Request, *, day: str = "", group_id: int | None = None) -> OwnGroups:
@@ -28,3 +35,23 @@ def wants_live(request: Request) -> bool:
     if choice in {"on", "off"} and is_ours and choice != request.session.get("live", "on"):
         request.session["live"] = choice
     return request.session.get("live") != "off"
+
+
+def listing(
+    request: Request, how: How, entries: Iterable[Entry], audience: Audience | None = None
+) -> dict[str, Any]:
+    """Return what a page has to know that lists these messages, so that it hears what becomes of them.
+
+    `audience` is that of the group whose lines they are.
+    """
+    audience = audience or Audience.of(request.user)
+    listed = written((entry.pk, entry.change) for entry in entries)
+    return {
+        "how": how,
+        "listed": listed,
+        # What lists nothing has nothing to hear.
+        "is_live": wants_live(request) and bool(listed),
+        "sight": audience.sight,
+        "signs_version": fragments.signs_version(),
+        "zone": audience.time_zone,
+    }

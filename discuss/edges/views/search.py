@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from discuss import actions
+from discuss.edges.views.pages import listing
 from discuss.edges.views.people import Request, paced
 from discuss.forms.search import Order, Search, SearchForm
 from discuss.limits import limits, too_fast
@@ -22,6 +23,7 @@ from discuss.reading.search import (
     read_recent,
     read_scope,
 )
+from discuss.rules.listed import How
 from discuss.rules.queries import Query, QueryError, read_query
 
 # Steps in which a search puts new lines into the index at most: a server leaves none but the latest.
@@ -50,6 +52,8 @@ def search(request: Request) -> HttpResponse:
             context["problem"] = error.code.label % {"typed": error.typed}
     else:
         context["recent"] = read_recent(request.user)
+    results = context.get("results")
+    context |= listing(request, How.WORDS, [hit.entry for hit in results.hits] if results else [])
     response = render(request, "discuss/search.html", context, status=429 if wait else 200)
     if wait:
         response["Retry-After"] = str(math.ceil(wait))

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from discuss.edges.views import live_listed
 from discuss.moderation.edges import acting, filter_urls, networks, people, views
 
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("moderation/mine/<int:act>/", views.appeal, name="appeal"),
     path("moderation/appeals/<str:token>/", views.appeal_of_ban, name="appeal_of_ban"),
     path("reports/", views.reports, name="reports"),
+    path("reports/live/", live_listed, name="live_reports"),
     path("groups/<uuid:uuid>/record/", views.group_record, name="group_record"),
     path("groups/<uuid:uuid>/report/", views.report_group, name="report_group"),
     # Before the acts, whose names stand in the same place.

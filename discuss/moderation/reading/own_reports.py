@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from discuss.models import CaseKind, CaseState, Membership, Report
+from discuss.models import CaseKind, CaseState, Entry, Membership, Report
 from discuss.rules.reasons import label_of
 from discuss.rules.text import Text
 
@@ -19,13 +19,13 @@ _BECAME = {"dismiss": DISMISSED, "hide": REMOVED}
 class OwnReport(NamedTuple):
     """A report as its reporter sees it. `became` is one of the four above.
 
-    `words` are those that the message has now; there are none for who is no member any more.
+    `entry` is the message, of which they are shown what it says now; who is no member any more is shown none.
     """
 
     pk: int
     kind: str
     name: str
-    words: str
+    entry: Entry | None
     is_removed: bool
     group: str
     reason: str
@@ -65,13 +65,12 @@ def _row(report: Report, *, is_member: bool) -> OwnReport:
     case = report.case
     is_message = case.kind == CaseKind.MESSAGE
     is_removed = is_message and (case.entry is None or case.entry.is_hidden)
-    words = case.entry.excerpt if is_message and case.entry and not is_removed else ""
     is_closed = case.state == CaseState.CLOSED
     return OwnReport(
         report.pk,
         case.kind,
         case.user.name if case.user else "",
-        words if is_member else "",
+        case.entry if is_message and is_member else None,
         is_removed,
         case.group.name if case.group else "",
         report.reason,

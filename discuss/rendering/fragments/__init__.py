@@ -52,6 +52,13 @@ from discuss.rendering.fragments.lines import (
     words_changed,
     words_forgotten,
 )
+from discuss.rendering.fragments.listed import (
+    listed_ended,
+    sight,
+    versions_shown,
+    words_lost,
+    words_said,
+)
 from discuss.rendering.fragments.lobby import (
     group_added,
     group_changed,
@@ -146,6 +153,7 @@ __all__ = [
     "line",
     "line_menu",
     "line_unshown",
+    "listed_ended",
     "log_moved",
     "log_replaced",
     "members_changed",
@@ -176,6 +184,7 @@ __all__ = [
     "rules_shown",
     "sanctions_changed",
     "session_ended",
+    "sight",
     "signs_version",
     "skin_changed",
     "sound_played",
@@ -186,8 +195,11 @@ __all__ = [
     "unread_changed",
     "unseen",
     "verb_answered",
+    "versions_shown",
     "words_changed",
     "words_forgotten",
+    "words_lost",
+    "words_said",
     "worn",
     "writing_begun",
 ]

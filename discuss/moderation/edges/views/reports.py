@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from discuss.edges.views.pages import listing
 from discuss.edges.views.people import (
     Request,
     membership_of,
@@ -23,6 +24,7 @@ from discuss.models import Group, User
 from discuss.moderation import actions
 from discuss.moderation.forms.reports import WhyForm
 from discuss.moderation.reading.own_reports import read_own_reports
+from discuss.rules.listed import How
 from discuss.rules.refusals import Code, Refused
 
 
@@ -36,7 +38,9 @@ def reports(request: Request) -> HttpResponse:
     before = older.cleaned_data["oldest"] if older.is_valid() else None
     page = read_own_reports(request.user.pk, before)
     actions.hear_answers(request.user)
+    messages = {row.entry.pk: row.entry for row in page.rows if row.entry}
     context = {"page": page, "is_first": before is None}
+    context |= listing(request, How.WORDS, messages.values())
     return render(request, "discuss/moderation/reports.html", context)
 
 
