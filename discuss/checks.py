@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import SuspiciousFileOperation
 from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
+from discuss.old_tokens import find_old_names
 from discuss.rendering import outline
 from discuss.skins import is_name
 
@@ -109,6 +110,19 @@ def skins_are_whole(**kwargs: Any) -> list[CheckMessage]:
             text = f"{folder} has no style sheet static/skin.css."
             found.append(Warning(text, id="discuss.W006"))
     return found
+
+
+@register(Tags.templates)
+def properties_have_their_names(**kwargs: Any) -> list[CheckMessage]:
+    """Name each property that a theme calls as in the version before."""
+    return [
+        Warning(
+            f"{found.file}:{found.line} names {found.name}, which is called {found.now} now.",
+            hint="The old names work until the next version.",
+            id="discuss.W007",
+        )
+        for found in find_old_names(Path(settings.THEME_DIR), settings.BASE_DIR / "static")
+    ]
 
 
 def _is_there(path: str) -> bool:

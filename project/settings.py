@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
+from discuss.old_tokens import SHEET as OLD_TOKENS, find_old_names
 from discuss.skins import skins
 from project import environment, rates, services
 from project.log import logging_as
@@ -196,6 +197,9 @@ STYLE_SHEETS = [
         *("pins", "listed", "rules", "formatting", "mentions", "replies", "windows", "duties"),
     )
 ]
+# The names of the version before, behind the properties themselves, for a theme that goes on using them.
+if any(find_old_names(THEME_DIR, BASE_DIR / "static")):
+    STYLE_SHEETS.insert(1, OLD_TOKENS)
 # Those of moderators' pages besides.
 DESK_STYLE_SHEETS = [f"discuss/{name}.css" for name in ("queue", "filters", "networks", "record")]
 JOINED_STYLE_SHEETS = {

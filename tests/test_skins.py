@@ -43,7 +43,7 @@ def loaded(person: User, group: Group) -> str:
 def lay_out(folder: Path, name: str, said: str = 'title = "Soup"') -> Path:
     sheet = folder / name / "static" / "skin.css"
     sheet.parent.mkdir(parents=True)
-    sheet.write_text("@layer skin { :root { --accent: red; } }")
+    sheet.write_text("@layer skin { :root { --discuss-accent: red; } }")
     (folder / name / "skin.toml").write_text(said)
     return folder / name
 

@@ -18,7 +18,7 @@ from tests.browser.test_accessibility import (
 
 Appear = Callable[..., Person]
 
-ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--accent')"
+ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--discuss-accent')"
 SHEET = "#skin"
 
 

@@ -14,21 +14,21 @@ words = "What it looks like, in a sentence."
 SHEET = """/* {title}: what it looks like, in a sentence. */
 @layer skin {{
   :root {{
-    /* One colour makes a skin. It needs a contrast of 4.5 to 1 with --surface. */
-    --accent: light-dark(#7a2f6f, #d59acb);
+    /* One colour makes a skin. It needs a contrast of 4.5 to 1 with --discuss-surface. */
+    --discuss-accent: light-dark(#7a2f6f, #d59acb);
     /* The others to begin with, as all pages have them: take the marks of the comment away. */
-    /* --paper: light-dark(#f7f5f0, #171917); */
-    /* --surface: light-dark(#fffdf9, #1f2220); */
-    /* --raised: light-dark(#f0ede5, #292d2a); */
-    /* --ink: light-dark(#23261f, #e9e8e2); */
-    /* --bubble: transparent; */
-    /* --own-bubble: var(--accent-soft); */
-    /* --radius: 0.75rem; */
-    /* --between: 0.625rem; */
+    /* --discuss-paper: light-dark(#f7f5f0, #171917); */
+    /* --discuss-surface: light-dark(#fffdf9, #1f2220); */
+    /* --discuss-raised: light-dark(#f0ede5, #292d2a); */
+    /* --discuss-ink: light-dark(#23261f, #e9e8e2); */
+    /* --discuss-bubble: transparent; */
+    /* --discuss-own-bubble: var(--discuss-accent-soft); */
+    /* --discuss-radius: 0.75rem; */
+    /* --discuss-between: 0.625rem; */
   }}
 
   /* One's own messages: --is-own is 1 there, and 0 elsewhere. */
-  .line .text {{ border-inline-start: calc(var(--is-own) * 2px) solid var(--accent); }}
+  .line .text {{ border-inline-start: calc(var(--is-own) * 2px) solid var(--discuss-accent); }}
 }}
 """
 
