@@ -19,14 +19,12 @@ from discuss.design.forms import SearchForm, ShowingForm
 from discuss.design.rendering import catalog, stages
 from discuss.design.rendering.inert import ACTING, inert
 from discuss.design.rendering.made_up_pages import reader
-from discuss.design.rendering.swaps import PLACES
 from discuss.design.rules.showings import HEIGHTS, WIDTHS, Showing
 from discuss.models import User
 from discuss.rendering import kept, registry, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
 from tests.cast import log_in
-from tests.test_registry import BARE
 from tests.test_theme import Theme, theme as theme
 
 RIGHT = "view_design"
@@ -106,10 +104,6 @@ def test_a_sample_may_be_framed_by_the_gallery_and_has_no_form_that_leads_anywhe
 
 
 # --- all of it --------------------------------------------------------------------------------------
-
-
-def test_every_fragment_that_names_no_place_has_one():
-    assert PLACES.keys() == BARE
 
 
 def test_no_two_states_of_a_fragment_have_one_address():

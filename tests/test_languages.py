@@ -114,7 +114,7 @@ OTHERS = [
     "http://testserver",
     "http://127.0.0.1:8000",
     # The names of emoji are those of a package, which knows some languages.
-    *(emoji_name(each, "en") for each in OFFERED),
+    *(emoji_name(each, "en") for each in (*OFFERED, *made_up.FURTHER)),
     *(f"{name}@example.org" for name in ("ann", "a", "b", "c")),
 ]
 # What was typed comes back, without what cannot be sent.

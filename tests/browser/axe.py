@@ -40,9 +40,10 @@ def axe_finds_nothing(page: Page) -> None:
         assert found.violations_count == 0, f"{scheme}, {forced}: {found.generate_report()}"
 
 
-def run_axe(page: Page, options: dict[str, Any] = RESULTS) -> AxeResults:
-    """Return what it finds in the page as it is."""
+def run_axe(page: Page, options: dict[str, Any] = RESULTS, within: str = "html") -> AxeResults:
+    """Return what it finds in the page as it is, or in one element of it."""
     # By the devtools, so that the page's policy need not allow it; once for a document.
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return AxeResults(page.evaluate("options => axe.run(options)", options))
+    asked = "([within, options]) => axe.run(within, options)"
+    return AxeResults(page.evaluate(asked, [within, options]))

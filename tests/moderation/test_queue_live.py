@@ -221,7 +221,7 @@ async def test_a_moderator_who_is_demoted_gets_nothing_more(cast: Cast):
         await page.until(lambda page: page.close_code == CLOSE_NO_MEMBER)
         assert "Only moderators" in page.notice
         assert not any("Bread" in frame for frame in page.frames)
-        assert text(page.element("desk")) == ""
+        assert text(page.element("desk")) == "Moderation"
     await in_worker(hub_sweep)
     await lobby.until(lambda page: header(page) == "")
 

@@ -31,6 +31,8 @@ FORMATTED = """# Soup
 ```python
 def soup(pot): return pot  # hot
 ```"""
+# What people react with besides what is offered: as many as a line has at most, with those.
+FURTHER = ("🍲", "🥖", "🧂", "🌶️", "🥕", "🧅", "🥔", "🧈", "🍷", "🥄", "🔥", "🍅")
 
 PEOPLE = ANN, BOB, LEILA = tuple(
     User(pk=pk, username=name, display_name=display_name)
@@ -117,7 +119,7 @@ LINES: Mapping[str, Entry] = {
     "pinned": line(text="Soup", pin=6789),
     "reacted to": line(text="Soup", reactions=[["👍", [1, 2]], ["🎉", [3]]]),
     "reacted to by many": line(
-        text="Soup", reactions=[[emoji, [*range(1, 1235)]] for emoji in sorted(OFFERED * 3)]
+        text="Soup", reactions=[[emoji, [*range(1, 1235)]] for emoji in (*OFFERED, *FURTHER)]
     ),
     "hidden": line(text="Soup", hidden_at=NOON, reactions=[["👍", [1]]]),
     "formatted and edited": line(text="- *Soup*\n- Bread", edited_at=NOON),

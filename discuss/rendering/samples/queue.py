@@ -137,7 +137,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     ),
     "queue_continued": states_of("queue_continued", last={"beyond": None}, more={"beyond": 12345}),
     "queue_ended": states_of("queue_ended", any={"text": Code.NO_CASE.label}),
-    "queue_replaced": {"empty": _list(), "some": _list(OPEN, OLD, TAKEN)},
+    "queue_replaced": {"empty": _list(), "some": _list(OPEN, OLD, TAKEN._replace(pk=7))},
     "report_answered": {
         "done": _answered({"reason": "spam"}),
         "refused": _answered({"reason": "none of these"}),
