@@ -1,0 +1,1 @@
+"""Pictures of all samples in every look, theme and width, compared with those that were approved."""
