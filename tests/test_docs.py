@@ -94,7 +94,7 @@ def test_every_function_class_and_constant_that_it_names_exists(doc):
 
 
 def test_the_numbers_are_those_of_the_constants():
-    """Each constant that stands in brackets behind a number, in the same sentence, has it, wherever it is defined."""
+    """What stands in brackets behind a number, in the same sentence, has it, wherever it is defined."""
     constants: dict[str, set[float]] = {}
     for file in (ROOT / "discuss").rglob("*.py"):
         for name, value in re.findall(r"^([A-Z_]+) = ([\d_.]+)$", file.read_text(), re.M):
