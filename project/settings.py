@@ -28,6 +28,8 @@ _has_templates = Path.is_dir(THEME_DIR / "templates")
 THEME_TEMPLATES = THEME_DIR / "templates" if _has_templates else THEME_DIR
 # What groups can wear: the skins of the theme, and ours.
 SKINS = skins(THEME_DIR / "skins", BASE_DIR / "skins")
+# Where the scenes of the gallery are: those of the theme, and ours.
+SCENE_DIRS = [THEME_DIR / "scenes", BASE_DIR / "discuss" / "design" / "scenes"]
 # What tells this instance from others that share its host's cookies or its Redis.
 INSTANCE = environment.label("INSTANCE", "discussit")
 PORT = environment.port("PORT", 8000)

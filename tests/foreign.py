@@ -21,6 +21,7 @@ from discuss import actions
 from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
 from discuss.actions.record import write_act
+from discuss.design.edges import playing
 from discuss.design.rendering.faults import Fault
 from discuss.limits import spoken
 from discuss.models import (
@@ -357,6 +358,25 @@ def gallery_pages() -> Iterator[tuple[str, str]]:
     for address, html in kept:
         own = re.sub(r'<(\w+)\b[^>]*\btranslate="no".*?</\1>', "", html, flags=re.S)
         yield address, own.replace("curator", "ann").replace("Mia", "ann")
+
+
+def scenes() -> Iterator[tuple[str, str]]:
+    """Yield what is shown while scenes are played, without what is said in them."""
+    boss = log_in(User.objects.get(username="curator"))
+    page, htmx = reverse("play"), {"HX-Request": "true"}
+    kept = [("scenes", _html(boss.get(page)))]
+    asked = {"scene": "everything", "speed": "1", "is_running": "on"}
+    for expected in range(-1, 40):
+        values = {**asked, "do": "tick" if expected >= 0 else "play", "expected": max(0, expected)}
+        kept.append((f"step {expected}", _html(boss.post(page, values, headers=htmx))))
+    kept += [
+        (do, _html(boss.post(page, {**asked, "do": do}, headers=htmx))) for do in ("pause", "end")
+    ]
+    faults = [playing.Fault("soup.toml", line, step, "") for line in (0, 3) for step in (0, 2)]
+    kept.append(("fault", render_to_string("discuss/design/scene_faults.html", {"faults": faults})))
+    for address, html in kept:
+        own = re.sub(r'<(\w+)\b[^>]*\btranslate="no".*?</\1>', "", html, flags=re.S)
+        yield address, own.replace("curator", "ann")
 
 
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:

@@ -29,6 +29,8 @@ NO_FILES = {
     "theme/templates/",
     "theme/templates/base.html",
     "theme/templates/discuss/fragments/line.html",
+    "theme/scenes/",
+    "theme/scenes/soup.toml",
     "theme/skins/soup/",
     "theme/skins/soup/skin.toml",
     "theme/skins/soup/static/skin.css",

@@ -147,6 +147,9 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "report_member": (Row(LOG_IN, 403, 200, 200, 200), Row(LOG_IN, 403, OTHER, OTHER, 400)),
     # By a link of today, where there is an admin. Else: admin/test_first_admin.py.
     "first_admin": (same(404), same(404)),
+    # What is pressed there leads back to it; where nothing is played there is no page.
+    "play": (same(404)._replace(staff=200), same(404)._replace(staff=OTHER)),
+    "play_page": (same(404), same(404)._replace(staff=405)),
     # Of a fragment and one of its states.
     **dict.fromkeys(
         ("gallery", "fragment", "sample", "sample_alone"),

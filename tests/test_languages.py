@@ -177,13 +177,14 @@ def test_no_page_and_no_fragment_says_anything_that_gettext_did_not(
     found |= strays_of(foreign_pages.sign_ups())
     found |= strays_of(foreign_pages.networks(cast))
     found |= strays_of(foreign_pages.gallery_pages())
+    found |= strays_of(foreign_pages.scenes())
     found |= strays_of(foreign_pages.fragments_of())
     found |= strays_of(foreign_pages.long_acts(cast))
     # What allauth says where somebody has no password to enter.
     assert found.keys() <= {"Reauthentication not available"}
     # So nothing of ours can be forgotten here.
     # But for what says nothing itself, and what the admin alone shows: it is looked at below.
-    others = ("allauth/elements/", "admin/search_form.html")
+    others = ("allauth/elements/", "admin/search_form.html", "admin/index.html")
     missing = {name for name in {*FILES} - foreign if not name.startswith(others)}
     assert missing == set()
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from discuss import doorbell
 from discuss.actions.deletions import begin_deletion
+from discuss.actions.plays import end_play
 from discuss.actions.ranks import in_force, latest, refuse_outranked
 from discuss.actions.record import write_act, write_end_of_ban
 from discuss.actions.telling import tell_groups
@@ -165,6 +166,7 @@ def delete_user(actor: User, *, user: User) -> None:
             write_act("delete_account", actor=acting, user_id=deleted.pk)
         User.objects.filter(pk=deleted.pk).update(is_active=False)
         end_wait(deleted, outcome=TURN_AWAY)
+        end_play(deleted)
         begin_deletion(Deletion(user=deleted), actor=actor)
         doorbell.ring_person(deleted.pk)
 

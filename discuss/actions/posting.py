@@ -22,7 +22,7 @@ from discuss.actions.outcomes import (
 )
 from discuss.db.compiled import Compiled
 from discuss.forms import MessageForm
-from discuss.models import Entry, Group, Kind, Membership
+from discuss.models import Entry, Group, GroupKind, Kind, Membership
 from discuss.models.group_query import GroupQuerySet
 from discuss.reading.mentions import read_names
 from discuss.rules.filters import Rule
@@ -160,7 +160,8 @@ def _post(
     if lines:
         write_lines(lines)
         filtering.report_lines(reported)
-        transaction.on_commit(partial(metrics.MESSAGES.inc, len(lines)))
+        written = sum(groups[line.group_id].kind != GroupKind.PLAY for line in lines)
+        transaction.on_commit(partial(metrics.MESSAGES.inc, written))
         moved = {line.group_id: heads[line.group_id] for line in lines}
         Group.objects.move_heads(moved)
         for group_id, head in moved.items():

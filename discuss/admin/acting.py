@@ -13,7 +13,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.actions import Refused
-from discuss.models import Group, User
+from discuss.models import Group, GroupKind, User
 from discuss.models.group_query import GroupQuerySet
 from discuss.rules import roles
 from discuss.rules.text import KEY_LENGTH, Text, name_key
@@ -176,9 +176,12 @@ def show_in(
 
 
 def findable_groups(request: HttpRequest) -> GroupQuerySet:
-    """Return the groups that this person deals with: superusers with all, others with what they may find."""
+    """Return the groups that this person deals with: superusers with all, others with what they may find.
+
+    Nobody deals with those of plays.
+    """
     staff = staff_of(request)
-    groups: GroupQuerySet = Group.objects.all()
+    groups: GroupQuerySet = Group.objects.without_plays()
     return groups if staff.is_superuser else groups.findable_by(staff)
 
 
@@ -187,7 +190,8 @@ def of_findable_groups[M: models.Model](
 ) -> models.QuerySet[M]:
     """Return those of these rows that belong to a group that this person deals with."""
     if staff_of(request).is_superuser:
-        return queryset
+        # They are a few, and all others are many.
+        return queryset.exclude(group__in=Group._base_manager.filter(kind=GroupKind.PLAY))
     return queryset.filter(group__in=findable_groups(request))
 
 

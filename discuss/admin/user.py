@@ -105,7 +105,7 @@ class UserAdmin(
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         # Who is being deleted can be neither changed nor let in again.
-        people = super().get_queryset(request).filter(deletion=None)
+        people = super().get_queryset(request).filter(deletion=None, is_made_up=False)
         theirs = User.groups.through.objects.filter(user=OuterRef("pk"), group__name=MODERATORS)
         annotated: QuerySet[User] = people.annotate(is_moderator=Exists(theirs))
         return annotated

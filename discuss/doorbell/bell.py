@@ -15,7 +15,8 @@ class Bell(NamedTuple):
     (one is to be gone on with, from the beat `head` on), "erased" (some text), "task" (one is to be done),
     "site" (its name or words), "filters" (some rules), "networks" (those that are blocked), "queue" (cases
     of a group, or of none), "answer" (a person's reports), "person", "read" or "draft" (by this person,
-    somewhere), "unread" (a person has marked messages of the group `head` as unread).
+    somewhere), "unread" (a person has marked messages of the group `head` as unread), "lost"
+    (a group's pages are to lose their connection, as a scene says that is played there).
     """
 
     kind: str

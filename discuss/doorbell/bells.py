@@ -27,6 +27,11 @@ def ring_looks(group_id: int, head: int) -> None:
     transaction.on_commit(partial(_doorbell.hand_over, Bell("looks", group_id, head)))
 
 
+def ring_lost(group_id: int) -> None:
+    """On commit, tell every hub that pages of this group are to lose their connection, for a play."""
+    transaction.on_commit(partial(_doorbell.hand_over, Bell("lost", group_id)))
+
+
 def ring_hidden(group_id: int, head: int) -> None:
     """On commit, tell every hub that lists of groups must not wait for what came into this log by `head`."""
     transaction.on_commit(partial(_doorbell.hand_over, Bell("hidden", group_id, head)))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 from discuss.accounts import counts, sessions
-from discuss.actions import bans, filtering, invitations, networks, pace, sign_ups
+from discuss.actions import bans, filtering, invitations, networks, pace, plays, sign_ups
 from discuss.db.workers import in_actor, log_failure
 
 logger = logging.getLogger(__name__)
@@ -15,9 +15,9 @@ PAUSE = 0.2
 
 
 async def clear_expired() -> None:
-    """Delete what is over: sessions, counts, invitations, waits, utterances, addresses, blocks; and end bans.
+    """Delete what is over: sessions, counts, invitations, waits, utterances, addresses, blocks, plays.
 
-    Others may do so as well. Where one of these fails, the others are done all the same.
+    Bans end besides. Others may do so as well. Where one of these fails, the others are done all the same.
     """
     for clear in (
         sessions.clear_expired,
@@ -29,6 +29,7 @@ async def clear_expired() -> None:
         networks.clear_seen,
         networks.clear_ended,
         sign_ups.clear_refused,
+        plays.clear_old,
     ):
         try:
             while await in_actor(clear, AT_ONCE) >= AT_ONCE:  # noqa: ASYNC110 - it is work, not a wait

@@ -128,6 +128,12 @@ class Hub:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._waking.ring_read, user_id)
 
+    def show_typing(self, group_id: int, user_id: int, name: str) -> None:
+        """Have the group's pages show that somebody is typing who has no page; for any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            tell = self.subscriptions.tell_typing
+            self._loop.call_soon_threadsafe(tell, group_id, user_id, name)
+
     def _hear_of_person(self, user_id: int) -> None:
         if user_id in self._people:
             self._waking.ring_person(user_id)

@@ -138,9 +138,13 @@ class Subscriptions:
 
     def note_typing(self, viewer: Viewer, group_id: int) -> None:
         """The page's person is typing: soon this group's pages show it, those of other processes too."""
-        self.hear_typing(group_id, viewer.user_id, viewer.name)
+        self.tell_typing(group_id, viewer.user_id, viewer.name)
+
+    def tell_typing(self, group_id: int, user_id: int, name: str) -> None:
+        """This person is typing; the pages of other processes show it too."""
+        self.hear_typing(group_id, user_id, name)
         if self.presence.is_shared:
-            doorbell.tell_typing(group_id, viewer.user_id, viewer.name)
+            doorbell.tell_typing(group_id, user_id, name)
 
     def hear_typing(self, group_id: int, user_id: int, name: str) -> None:
         """This person is typing, here or elsewhere."""

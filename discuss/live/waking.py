@@ -2,6 +2,7 @@
 
 from discuss.doorbell.bell import Bell
 from discuss.live.subscriptions import Subscriptions
+from discuss.server.protocol import CLOSE_RESTART
 
 
 class Waking:
@@ -34,6 +35,8 @@ class Waking:
             self._ring_queue(pk)
         elif kind == "answer":
             self._ring_answer(pk)
+        elif kind == "lost":
+            self._lose(pk)
         else:
             return False
         return True
@@ -107,3 +110,9 @@ class Waking:
         """What this person's header says may have changed."""
         if self._open.queue:
             self._open.queue.ring_person(user_id)
+
+    def _lose(self, group_id: int) -> None:
+        """A play has the group's pages lose their connection. They come back by themselves."""
+        if group_id in self._open.groups:
+            for viewer in self._open.groups[group_id].viewers:
+                viewer.close(CLOSE_RESTART)

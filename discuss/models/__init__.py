@@ -24,6 +24,7 @@ from discuss.models.membership import Level, Membership, Role
 from discuss.models.mention import Mention
 from discuss.models.message import Message
 from discuss.models.network import BlockedNetwork, SeenAddress
+from discuss.models.play import Play
 from discuss.models.presence import Presence, Process
 from discuss.models.reaction import Reaction
 from discuss.models.report import Report
@@ -76,6 +77,7 @@ __all__ = [
     "Membership",
     "Mention",
     "Message",
+    "Play",
     "Posting",
     "Presence",
     "Process",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from discuss.models.fields import CODE_POINTS, NameKeyField, SearchKeyField
-from discuss.models.group_query import GroupManager, GroupQuerySet
+from discuss.models.group_query import PLAY as _PLAY, GroupManager, GroupQuerySet
 from discuss.rules.posting import EVERYBODY, MODERATORS, Rules
 from discuss.rules.refusals import Code
 from discuss.rules.text import validate_name
@@ -26,11 +26,15 @@ def new_epoch() -> str:
 
 
 class GroupKind(models.TextChoices):
-    """How people come in: anybody does, whoever is invited does, or it is two people and nobody else."""
+    """How people come in: anybody does, whoever is invited does, or it is two people and nobody else.
+
+    PLAY is of one person and people who are made up (discuss/models/play.py).
+    """
 
     OPEN = "open", _("Open")
     INVITED = "invited", _("Invited")
     DIRECT = "direct", _("Direct")
+    PLAY = _PLAY, _("Play")
 
 
 class Posting(models.TextChoices):

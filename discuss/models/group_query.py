@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from discuss.models.user import User
 
 
+# As GroupKind, which is made of this, writes it.
+PLAY = "play"
+
+
 class GroupQuerySet(models.QuerySet["Group"]):
     def take_number(self, pk: int) -> int:
         """Move the group's head by one and return it; the row is locked until the transaction ends.
@@ -57,11 +61,20 @@ class GroupQuerySet(models.QuerySet["Group"]):
     def findable_by(self, user: "User | int | None") -> "GroupQuerySet":
         """Return the groups of which this person may know that they exist; None stands for anybody.
 
-        It is the one answer to that, and whatever looks a group up asks it. All groups are open today, so it
-        leaves out none. Each group comes once. Members find their groups, and to somebody else there is what
-        there is to anybody: lists of the lobby are read for many at once by that.
+        It is the one answer to that, and whatever looks a group up asks it. All groups are open today but
+        those of plays, which are there for their members alone. Each group comes once. Members find their
+        groups, and to somebody else there is what there is to anybody: lists of the lobby are read for many
+        at once by that.
         """
-        return self.all()
+        if user is None:
+            return self.without_plays()
+        members = self.model.members.through.objects
+        theirs = members.filter(group=models.OuterRef("pk"), user=user)
+        return self.filter(~models.Q(kind=PLAY) | models.Exists(theirs))
+
+    def without_plays(self) -> "GroupQuerySet":
+        """Return the groups in which people are who are not made up."""
+        return self.exclude(kind=PLAY)
 
     def in_order(self) -> "GroupQuerySet":
         """Return the groups in the order of the lobby's list."""

@@ -148,6 +148,8 @@ class User(AbstractUser):
     composer = SettingField(_("composer"), max_length=16, choices=Composer.choices)
     sound = SettingField(_("sound"), max_length=16, choices=Sound.choices)
     skins = SettingField(_("skins"), max_length=16, choices=Skins.choices)
+    # Of a scene that somebody plays (discuss/models/play.py): it has no password, and counts nowhere.
+    is_made_up = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

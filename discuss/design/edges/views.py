@@ -139,8 +139,11 @@ def _find(name: str) -> Listed:
 
 
 def _show(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(render_ours(request, name, context))
+
+
+def render_ours(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
     """Render a page of the gallery by our own templates: a theme with a mistake leaves it as it is."""
     if settings.DEBUG:  # somebody may be changing it
         templates.ours.cache_clear()
-    template = templates.ours().get_template(f"discuss/design/{name}.html")
-    return HttpResponse(template.render(context, request))
+    return templates.ours().get_template(f"discuss/design/{name}.html").render(context, request)

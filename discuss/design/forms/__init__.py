@@ -1,5 +1,5 @@
 """What somebody wants to see of the gallery."""
 
-from discuss.design.forms.showings import SearchForm, ShowingForm
+from discuss.design.forms.showings import PlayForm, SearchForm, ShowingForm
 
-__all__ = ["SearchForm", "ShowingForm"]
+__all__ = ["PlayForm", "SearchForm", "ShowingForm"]

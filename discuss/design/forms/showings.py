@@ -3,8 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
-from discuss.design.rules.showings import READERS, THEMES, WIDTHS, Showing
+from discuss.design.rules.showings import (
+    READERS,
+    SPEEDS,
+    THEMES,
+    WIDTHS,
+    Playing,
+    Showing,
+)
 from discuss.forms import NumberField
 
 
@@ -22,6 +30,32 @@ class ShowingForm(forms.Form):
         said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         showing = Showing(**said)
         return showing if showing.width in WIDTHS else showing._replace(width=Showing().width)
+
+
+class PlayForm(forms.Form):
+    """What the page of scenes asks for: a button, and how it is shown."""
+
+    do = forms.ChoiceField(
+        choices=[
+            (each, each) for each in ("start", "play", "pause", "step", "tick", "show", "end")
+        ],
+        required=False,
+    )
+    scene = forms.SlugField(required=False)
+    speed = forms.ChoiceField(choices=SPEEDS, required=False)
+    skin = forms.SlugField(required=False)
+    width = NumberField(required=False)
+    theme = forms.ChoiceField(choices=[THEMES[0], THEMES[1]], required=False)
+    expected = NumberField(required=False)
+    is_running = forms.BooleanField(required=False)
+
+    def playing(self) -> Playing:
+        self.full_clean()
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        playing = Playing(**said)
+        if playing.skin not in settings.SKINS:
+            playing = playing._replace(skin="")
+        return playing if playing.width in WIDTHS else playing._replace(width=Playing().width)
 
 
 class SearchForm(forms.Form):

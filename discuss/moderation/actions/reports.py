@@ -17,6 +17,7 @@ from discuss.models import (
     CaseState,
     Entry,
     Group,
+    GroupKind,
     Kind,
     Membership,
     Report,
@@ -103,6 +104,8 @@ def report_group(user: User, *, group: Group, reason: str, note: str = "") -> Re
 
 
 def _require_others(change: Change, member: Membership, user_id: int | None) -> None:
+    if member.group.kind == GroupKind.PLAY:
+        raise Refused(Code.ONLY_A_PLAY)
     relation = change.relation(member, user_id)
     require("report", member.role, relation, code=Code.NOT_ON_YOURSELF)
 

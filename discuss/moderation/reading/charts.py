@@ -119,7 +119,7 @@ def count_hits(span: Span) -> list[int]:
 
 def count_sign_ups(span: Span) -> list[int]:
     """Return how many people signed up each day."""
-    people = User.objects.filter(**span.on_days("date_joined"))
+    people = User.objects.filter(**span.on_days("date_joined"), is_made_up=False)
     return _by_day(span, _daily(people, "date_joined", span.days))
 
 
