@@ -352,6 +352,11 @@ def gallery_pages() -> Iterator[tuple[str, str]]:
         for address in (
             *("/design/", "/design/?q=nowhere", "/design/line/message/", "/design/answered/"),
             *("/design/line/?state=message&theme=both", "/design/draft/", "/design/nothing/"),
+            *(
+                "/design/pages/group/",
+                "/design/pages/404/",
+                "/design/pages/mail-sign-up-refused/any/",
+            ),
         )
     ]
     kept.append(("fault", render_to_string("discuss/design/stage_fault.html", fault)))

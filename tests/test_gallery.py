@@ -181,7 +181,7 @@ def test_it_is_searched_by_names_meanings_variables_and_blocks(
 
 
 def test_what_nothing_has_is_said(designer: Client):
-    assert "No fragment has all of these words." in page(designer, "/design/?q=nowhere")
+    assert "No page and no fragment has all of these words." in page(designer, "/design/?q=nowhere")
 
 
 def test_a_fragments_page_tells_what_it_is_given_its_blocks_ids_and_places(designer: Client):

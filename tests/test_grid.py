@@ -152,7 +152,7 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "play_page": (same(404), same(404)._replace(staff=405)),
     # Of a fragment and one of its states.
     **dict.fromkeys(
-        ("gallery", "fragment", "sample", "sample_alone"),
+        ("gallery", "fragment", "sample", "sample_alone", "whole_page", "whole_page_state"),
         (same(404)._replace(staff=200), same(404)._replace(staff=405)),
     ),
 }
@@ -278,7 +278,10 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         "act": "hide",
         "fragment": "line",
         "state": "message",
+        "page": "lobby",
     }
+    if name == "whole_page_state":
+        wanted["state"] = "some-groups"
     if "filter" in name:
         wanted |= {"kind": "words", "pk": filter_of(None if "site" in name else uuid)}
     if name in {"person", "act_on_person", "member"}:

@@ -101,7 +101,9 @@ def test_the_theme_is_the_one_that_was_chosen(designer: Callable[..., Person]) -
     assert frame.locator("html").evaluate("() => innerWidth") == 1280
 
 
-@pytest.mark.parametrize("path", ["?q=members", "line/?state=message&theme=both&mark=on"])
+@pytest.mark.parametrize(
+    "path", ["?q=members", "line/?state=message&theme=both&mark=on", "pages/group/?skin=paper"]
+)
 def test_its_pages_fit_wide_and_narrow_and_axe_finds_nothing(
     designer: Callable[..., Person], path: str
 ) -> None:

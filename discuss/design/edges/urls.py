@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from discuss.design.edges import playing, views
+from discuss.design.edges import pages, playing, views
 
 urlpatterns = [
     path("design/", views.gallery, name="gallery"),
     path("design/play/", playing.play, name="play"),
     # A real page of the group in which it is played, in a frame.
     path("design/play/page/", playing.play_page, name="play_page"),
+    path("design/pages/<slug:page>/", pages.whole_page, name="whole_page"),
+    path("design/pages/<slug:page>/<slug:state>/", pages.whole_page_state, name="whole_page_state"),
     path("design/<slug:fragment>/", views.fragment, name="fragment"),
     path("design/<slug:fragment>/<slug:state>/", views.sample, name="sample"),
     # What the page of a sample asks for.

@@ -21,8 +21,9 @@ from discuss.design.rendering.catalog import Listed, Sampled
 from discuss.design.rendering.faults import fault_of
 from discuss.design.rendering.inert import inert
 from discuss.design.rendering.made_up_pages import of_every_page, reader
+from discuss.design.rendering.whole_pages import PAGES
 from discuss.design.rules.access import may_see_gallery
-from discuss.design.rules.showings import AUTHOR, DARK, LIGHT, READERS, THEMES, WIDTHS
+from discuss.design.rules.showings import AUTHOR, DARK, LIGHT, READERS, THEMES, WIDTHS, Showing
 from discuss.rendering import registry, templates
 from discuss.rendering.audience import Audience
 
@@ -61,7 +62,8 @@ def of_a_sample(view: Callable[[HttpRequest, Listed, Sampled], HttpResponse]) ->
         listed = _find(fragment)
         if state not in listed.states:
             raise Http404("There is no such state.")
-        return view(request, listed, catalog.sampled(listed, state, Audience.of(None)))
+        audience = audience_of(ShowingForm(request.GET).showing())
+        return view(request, listed, catalog.sampled(listed, state, audience))
 
     return show
 
@@ -69,8 +71,13 @@ def of_a_sample(view: Callable[[HttpRequest, Listed, Sampled], HttpResponse]) ->
 @for_designers
 def gallery(request: HttpRequest) -> HttpResponse:
     """List all fragments, or those in which some words stand."""
-    found = catalog.listed(SearchForm(request.GET).words())
+    words = SearchForm(request.GET).words()
+    found = catalog.listed(words)
+    showing = ShowingForm(request.GET).showing()
     context = {
+        "pages": [page for page in PAGES.values() if page.says(words)],
+        "showing": showing,
+        "skins": settings.SKINS,
         "found": [each for each in found if each.states],
         "parts": [each for each in found if not each.states],
         "found_count": len(found),
@@ -88,7 +95,7 @@ def fragment(request: HttpRequest, fragment: str) -> HttpResponse:
     showing = ShowingForm(request.GET).showing()
     if showing.state not in listed.states:
         showing = showing._replace(state="")
-    audience = Audience.of(None)
+    audience = audience_of(showing)
     samples = [catalog.sampled(listed, slug, audience) for slug in listed.states]
     faults = [listed.fault] if listed.fault else []
     faults += [fault for sample in samples for fault in sample.faults]
@@ -101,6 +108,7 @@ def fragment(request: HttpRequest, fragment: str) -> HttpResponse:
         "themes": THEMES,
         "shown_themes": [each for each in THEMES if each[0] in showing.themes],
         "readers": READERS,
+        "skins": settings.SKINS,
         "samples": [each for each in samples if showing.state in {"", each.slug}],
         "faults": list(dict.fromkeys(faults)),
         "variables": catalog.variables(listed.fragment),
@@ -119,7 +127,7 @@ def sample(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpRespon
     showing = ShowingForm(request.GET).showing()
     person = reader(showing.reader == AUTHOR, showing.themes[0])
     try:
-        stage = stages.stage_of(request, sampled, Audience.of(None), person)
+        stage = stages.stage_of(request, sampled, audience_of(showing), person, showing.skin)
     except Exception as error:  # a theme's template may have any
         context: dict[str, Any] = {**of_every_page(person), "faults": [fault_of(error)]}
         return _show(request, "stage_fault", context)
@@ -130,6 +138,11 @@ def sample(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpRespon
 def sample_alone(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpResponse:
     """Give the page of a sample what it asks for: the fragment, in which nothing acts."""
     return HttpResponse(inert(sampled.html))
+
+
+def audience_of(showing: Showing) -> Audience:
+    """Return those to whom samples are shown."""
+    return Audience.of(None)
 
 
 def _find(name: str) -> Listed:

@@ -23,12 +23,15 @@ class ShowingForm(forms.Form):
     theme = forms.ChoiceField(choices=THEMES, required=False)
     reader = forms.ChoiceField(choices=READERS, required=False)
     state = forms.SlugField(required=False)
+    skin = forms.SlugField(required=False)
     mark = forms.BooleanField(required=False)
 
     def showing(self) -> Showing:
         self.full_clean()
         said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         showing = Showing(**said)
+        if showing.skin not in settings.SKINS:
+            showing = showing._replace(skin="")
         return showing if showing.width in WIDTHS else showing._replace(width=Showing().width)
 
 

@@ -47,12 +47,17 @@ class Stage(NamedTuple):
     found: Found
 
 
-def stage_of(request: HttpRequest, sample: Sampled, audience: Audience, person: User) -> Stage:
-    """Return the page on which all places of the sample are, or the one that has most of them."""
+def stage_of(
+    request: HttpRequest, sample: Sampled, audience: Audience, person: User, skin: str = ""
+) -> Stage:
+    """Return the page on which all places of the sample are, or the one that has most of them.
+
+    One of a group wears this `skin`.
+    """
     targets = sample.parts.targets
     best, most = Stage("", "", Found(frozenset(), [], False)), -1
     for name in _order(sample):
-        html = _made_up(request, name, sample.parts, audience, person)
+        html = _made_up(request, name, sample.parts, audience, person, skin)
         # To read the whole page takes as long as to render it.
         count = sum(f'id="{each}"' in html for each in targets)
         if count <= most:
@@ -91,8 +96,10 @@ def _order(sample: Sampled) -> list[str]:
 
 
 def _made_up(
-    request: HttpRequest, name: str, parts: Parts, audience: Audience, person: User
+    request: HttpRequest, name: str, parts: Parts, audience: Audience, person: User, skin: str
 ) -> str:
     context = {**made_up_pages.of_every_page(person), **_FILLED[name](audience, parts, person)}
+    if name == GROUP:
+        context["skin"] = skin
     with templates.seen_by(audience):
         return render_to_string(_TEMPLATES[name], context, request)

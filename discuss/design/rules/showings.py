@@ -1,4 +1,4 @@
-"""How samples are shown: how wide, in which theme, and to whom."""
+"""How samples are shown: how wide, in which theme and skin, and to whom."""
 
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ class Showing(NamedTuple):
     theme: str = LIGHT
     reader: str = OTHER
     state: str = ""
+    # What the group's page wears; nothing for none.
+    skin: str = ""
     # Whether what is new on the page has a frame.
     mark: bool = False
 
