@@ -82,7 +82,7 @@ def test_whoever_follows_it_has_a_skin(
     server.sheet.write_text(made)
     taken.take("skin-colours.png", made)
     # Where the guide says: below --line, and before the last bracket.
-    made = re.sub(r"(--line: .*;\n)", lambda found: found[1] + tokens, made)
+    made = re.sub(r"(--discuss-line: .*;\n)", lambda found: found[1] + tokens, made)
     server.sheet.write_text(made[: made.rindex("}")] + rules + "}\n")
     taken.take("skin-made.png", tokens)
     own, others = (page.locator(".message .text", has_text=text) for text in ("Who is", "nutmeg?"))

@@ -9,7 +9,7 @@ from discuss.db.altering import lock_tables
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discuss", "0047_design"),
+        ("discuss", "0049_case_authors_indexes"),
     ]
 
     operations = [
