@@ -170,6 +170,15 @@ def banner(page: Page) -> Locator:
 # --- what a person sees and does in a group -----------------------------------------------------------
 
 
+def tap(target: Locator) -> None:
+    """Touch it with a thumb; in Firefox, whose protocol has no touch, click it."""
+    browser = target.page.context.browser
+    if browser is not None and browser.browser_type.name == "firefox":
+        target.click()
+    else:
+        target.tap()
+
+
 def composer(page: Page) -> Locator:
     """The field that is written in; those before it were sent and wait for their answers."""
     return page.locator("#drafts > :last-child [name=text]")
