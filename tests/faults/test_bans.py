@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from deploy.cluster.redis import Redis
+from discuss.server.protocol import CLOSE_NO_SESSION, CLOSE_RESTART
 from tests.faults.repetitions import IS_MEASURED
 from tests.faults.run import fault
 from tests.server import TOP, Server
@@ -102,6 +103,7 @@ async def test_a_ban_of_which_redis_tells_nobody_is_found_by_the_sweep(
                 await post(page, "Soup")
                 await closed(page)
                 took.append(time.monotonic() - began)
+                await is_told(page, server, f"{name}={cookie}", uuid)
                 assert "Soup" not in texts(server)
             if number == 0:
                 redis.resume()
@@ -128,6 +130,7 @@ async def ban_that_is_killed(name_of_fault: str, server: Server, redis: Redis | 
                 assert state(server) == (0, 1, 1)
                 await closed(page)
                 took = time.monotonic() - began
+                await is_told(page, server, f"{name}={cookie}", uuid)
                 run.numbers["besides"] = f"closed within {took:.1f} s"
                 if IS_MEASURED:
                     assert took <= SWEPT_WITHIN
@@ -203,7 +206,18 @@ async def post(page: ClientConnection, text: str) -> None:
         await page.send(json.dumps({"verb": "post", "text": text, "nonce": "n" * 20}))
 
 
+async def is_told(page: ClientConnection, server: Server, cookie: str, uuid: str) -> None:
+    """See that a page that was closed comes back, as htmx has it do, and reads why it is not let in."""
+    assert page.close_code == CLOSE_RESTART
+    async with page_of(server, cookie, uuid) as again:
+        said = str(await again.recv())
+        await closed(again)
+    assert "You are banned from this site" in said
+    assert again.close_code == CLOSE_NO_SESSION
+
+
 async def closed(page: ClientConnection) -> None:
+    """Wait until the server closes the page, for as long as that takes."""
     try:
         while True:
             await page.recv()
