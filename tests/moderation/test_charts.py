@@ -127,6 +127,14 @@ def test_acts_are_counted_by_their_kinds_and_what_is_no_act_is_not(cast: Cast):
     }
 
 
+def test_hits_of_now_are_there_where_utc_has_a_new_day_already(cast: Cast):
+    made = Filter.objects.create(group=cast.kitchen, kind="words", name="Soup", terms="Soup")
+    FilterHits.objects.create(filter=made, day=NOON.date(), hits=2)
+    FilterHits.objects.create(filter=made, day=NOON.date() + timedelta(days=1), hits=30)
+    # In the evening of the 15th, when the 16th has begun in UTC.
+    assert count_hits(span_of(cast.mod, zone=ZoneInfo("America/Los_Angeles")))[-1] == 32
+
+
 def test_hits_are_those_of_ones_groups_and_of_the_site_for_staff(cast: Cast, boss: User):
     other = actions.create_group(cast.cleo, name="Cellar")
     for group, hits in ((cast.kitchen, 2), (other, 30), (None, 500)):

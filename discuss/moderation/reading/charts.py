@@ -106,15 +106,19 @@ def count_acts(span: Span, seen: ActQuerySet, kinds: Collection[str]) -> dict[st
 
 
 def count_hits(span: Span) -> list[int]:
-    """Return how often filters hit on each of these days, which are those of UTC."""
-    hits = FilterHits.objects.filter(day__gte=span.days.dates[0], day__lte=span.days.dates[-1])
+    """Return how often filters hit on each of these days, which are those of UTC.
+
+    Where UTC has a new day already, its hits are among those of the latest, which goes on for who looks.
+    """
+    hits = FilterHits.objects.filter(day__gte=span.days.dates[0])
     if span.group:
         hits = hits.filter(filter__group=span.group)
     elif not span.scope.is_staff:
         hits = hits.filter(filter__group__in=span.scope.moderated | span.scope.owned)
     places = {day: place for place, day in enumerate(span.days.dates)}
     rows = hits.values_list("day").annotate(n=Sum("hits")).order_by()
-    return _by_day(span, ((places[day], n) for day, n in rows))
+    latest = len(places) - 1
+    return _by_day(span, ((places.get(day, latest), n) for day, n in rows))
 
 
 def count_sign_ups(span: Span) -> list[int]:
