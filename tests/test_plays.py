@@ -40,6 +40,8 @@ from tests.moderation.ruled import ruled_everywhere
 from tests.moderation.test_charts import span_of
 from tests.page import Page, enter, fresh_log, settled
 
+pytestmark = pytest.mark.log
+
 HEAD = """\
 title = "Soup"
 group = "Kitchen"
