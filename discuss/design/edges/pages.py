@@ -22,7 +22,8 @@ from discuss.rendering import registry
 def whole_page(request: HttpRequest, page: str) -> HttpResponse:
     """Show a page in all its states, or in one."""
     shown = _find(page)
-    showing = ShowingForm(request.GET).showing()
+    asked = ShowingForm(request.GET)
+    showing = asked.showing()
     if showing.state not in shown.states:
         showing = showing._replace(state="")
     names = list(PAGES)
@@ -41,6 +42,7 @@ def whole_page(request: HttpRequest, page: str) -> HttpResponse:
         "themes": THEMES,
         "shown_themes": [each for each in THEMES if each[0] in showing.themes],
         "skins": settings.SKINS if shown.is_of_group else {},
+        "shown_skins": asked.skins() if shown.is_of_group else [""],
         "before": names[place - 1] if place else "",
         "after": names[place + 1] if place + 1 < len(names) else "",
     }
@@ -63,7 +65,7 @@ def whole_page_state(request: HttpRequest, page: str, state: str) -> HttpRespons
             state,
             theme=showing.themes[0],
             audience=audience_of(showing),
-            skin=showing.skin,
+            skin=showing.worn,
         )
     except Exception as error:  # a theme's template may have any
         person = reader(False, showing.themes[0])

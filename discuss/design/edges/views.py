@@ -92,7 +92,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
 def fragment(request: HttpRequest, fragment: str) -> HttpResponse:
     """Show what a fragment is, and all its states or one of them."""
     listed = _find(fragment)
-    showing = ShowingForm(request.GET).showing()
+    asked = ShowingForm(request.GET)
+    showing = asked.showing()
     if showing.state not in listed.states:
         showing = showing._replace(state="")
     audience = audience_of(showing)
@@ -109,6 +110,7 @@ def fragment(request: HttpRequest, fragment: str) -> HttpResponse:
         "shown_themes": [each for each in THEMES if each[0] in showing.themes],
         "readers": READERS,
         "skins": settings.SKINS,
+        "shown_skins": asked.skins(),
         "samples": [each for each in samples if showing.state in {"", each.slug}],
         "faults": list(dict.fromkeys(faults)),
         "variables": catalog.variables(listed.fragment),
@@ -127,7 +129,7 @@ def sample(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpRespon
     showing = ShowingForm(request.GET).showing()
     person = reader(showing.reader == AUTHOR, showing.themes[0])
     try:
-        stage = stages.stage_of(request, sampled, audience_of(showing), person, showing.skin)
+        stage = stages.stage_of(request, sampled, audience_of(showing), person, showing.worn)
     except Exception as error:  # a theme's template may have any
         context: dict[str, Any] = {**of_every_page(person), "faults": [fault_of(error)]}
         return _show(request, "stage_fault", context)

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 
 from discuss.design.rules.showings import (
+    ALL,
     READERS,
     SPEEDS,
     THEMES,
@@ -26,11 +27,16 @@ class ShowingForm(forms.Form):
     skin = forms.SlugField(required=False)
     mark = forms.BooleanField(required=False)
 
+    def skins(self) -> list[str]:
+        """Return which skins are shown: one, or all and none."""
+        skin = self.showing().skin
+        return ["", *settings.SKINS] if skin == ALL else [skin]
+
     def showing(self) -> Showing:
         self.full_clean()
         said: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if value}
         showing = Showing(**said)
-        if showing.skin not in settings.SKINS:
+        if showing.skin not in {ALL, *settings.SKINS}:
             showing = showing._replace(skin="")
         return showing if showing.width in WIDTHS else showing._replace(width=Showing().width)
 

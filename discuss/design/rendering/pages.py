@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.text import slugify
 
 from discuss.design.rendering import made_up_pages
 from discuss.design.rendering.inert import inert
@@ -61,7 +62,11 @@ def rendered(
         context["skin"] = skin
     with templates.seen_by(audience):
         if not page.is_mail:
-            return inert(render_to_string(page.template, context, request))
+            head, end, rest = inert(render_to_string(page.template, context, request)).rpartition(
+                "</body>"
+            )
+            still = templates.ours().get_template("discuss/design/still.html")
+            return f"{head}{still.render(context, request)}{end}{rest}"
         # A mail is for whom it was written, whoever is logged in.
         context["user"] = person
         subject, text = (
@@ -70,3 +75,14 @@ def rendered(
         )
     shown = {"subject": " ".join(subject.split()), "text": text.strip(), "user": person}
     return templates.ours().get_template(MAIL).render({**context, **shown}, request)
+
+
+def states(**fills: Fill) -> dict[str, tuple[str, Fill]]:
+    """Return states by their slugs."""
+    named = {name.replace("_", " "): fill for name, fill in fills.items()}
+    return {slugify(name): (name, fill) for name, fill in named.items()}
+
+
+def given(**values: Any) -> Fill:
+    """Return what gives a page these values, whoever looks at it."""
+    return lambda person, audience: values

@@ -1,43 +1,30 @@
 """Which whole pages the gallery has, and what each is given in its states: nothing of any database."""
 
 from collections.abc import Mapping
+from copy import copy
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from discuss.accounts.forms import (
-    AddEmailForm,
-    ChangePasswordForm,
-    LoginForm,
-    ResetPasswordForm,
-    SignupForm,
-)
+from discuss.accounts.forms import AddEmailForm, ChangePasswordForm
 from discuss.design.rendering import made_up_pages
-from discuss.design.rendering.pages import Fill, WholePage
+from discuss.design.rendering.entrances import ENTRANCES
+from discuss.design.rendering.pages import WholePage, given, states
 from discuss.design.rendering.swaps import Parts
-from discuss.forms import YouForm
-from discuss.models import User
+from discuss.forms import AboutForm, GroupSettingsForm, LooksForm, YouForm
+from discuss.forms.search import Order, SearchForm
+from discuss.models import Entry, Revision, User
 from discuss.reading.lobby import Listing, ListQuery
 from discuss.reading.log import Page as Lines
+from discuss.reading.search import Scope
 from discuss.rendering import fragments
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import made_up
 from discuss.rules.refusals import Code
-from discuss.rules.text import Text
 
 NO_PARTS = Parts([], [])
-
-
-def _states(**fills: Fill) -> dict[str, tuple[str, Fill]]:
-    named = {name.replace("_", " "): fill for name, fill in fills.items()}
-    return {slugify(name): (name, fill) for name, fill in named.items()}
-
-
-def _of(**values: Any) -> Fill:
-    return lambda person, audience: values
 
 
 def _group(person: User, audience: Audience, **more: Any) -> dict[str, Any]:
@@ -98,77 +85,119 @@ def _held(person: User, audience: Audience) -> dict[str, Any]:
     return made_up_pages.held(audience, NO_PARTS)
 
 
-class _Site(NamedTuple):
-    name: str
+def _new_group(person: User, audience: Audience) -> dict[str, Any]:
+    return {"form": AboutForm(user=person), "own": made_up.own()}
 
 
-_OF_MAILS = {
-    "current_site": _Site("DiscussIt"),
-    "activate_url": "https://chat.example/accounts/confirm-email/a1b2/",
-    "password_reset_url": "https://chat.example/accounts/password/reset/key/a1b2/",
-    "login_url": "https://chat.example/accounts/login/",
-    "signup_url": "https://chat.example/accounts/signup/",
-    "email": "mia@example.org",
-    "username": "mia",
-}
+def _group_settings(person: User, audience: Audience) -> dict[str, Any]:
+    group = made_up.KITCHEN
+    present = {name: getattr(group, name) for name in GroupSettingsForm.base_fields}
+    return {
+        "group": group,
+        "form": AboutForm(user=person, group=group),
+        "settings": GroupSettingsForm(initial=present),
+        "looks": LooksForm(initial={"skin": ""}),
+        **{f"may_{verb}": True for verb in ("change", "invite", "filter", "hand_over", "close")},
+    }
 
 
-def _entrance(name: str, title: Text, **fills: Fill) -> WholePage:
-    page = f"account/{name.replace('-', '_')}.html"
-    return WholePage(name, page, title, _states(**fills), is_of_stranger=True)
+def _listed() -> list[Entry]:
+    """Return messages as pages show them that list some of several groups."""
+    entries = [copy(entry) for entry in made_up.LINES.values() if entry.is_message]
+    for entry in entries:
+        entry.group = made_up.KITCHEN
+        entry.group_uuid = made_up.KITCHEN.uuid
+        entry.group_name = made_up.KITCHEN.name  # type: ignore[attr-defined]
+    return entries
 
 
-def _mail(name: str, title: Text, **fills: Fill) -> WholePage:
-    return WholePage(
-        f"mail-{name.replace('_', '-')}",
-        f"account/email/{name}_message.txt",
-        title,
-        _states(**fills),
-    )
+def _saved(person: User, audience: Audience) -> dict[str, Any]:
+    return {"saved": {"entries": _listed(), "before": 3}, "is_older": False}
+
+
+def _mentions(person: User, audience: Audience) -> dict[str, Any]:
+    return {"page": Lines(_listed(), has_older=False), "is_first": True}
+
+
+def _search(person: User, audience: Audience, **more: Any) -> dict[str, Any]:
+    asked = SearchForm({"q": "soup"} if more else {}).search()
+    scope = Scope(person, list(made_up.GROUPS))
+    recent = () if more else ("soup", "bread friday")
+    return {"asked": asked, "scope": scope, "orders": Order.choices, "recent": recent, **more}
+
+
+def _line(name: str, audience: Audience) -> dict[str, Any]:
+    entry = copy(made_up.LINES[name])
+    entry.group_uuid = made_up.KITCHEN.uuid
+    return {"entry": entry, "group": made_up.KITCHEN, "line": fragments.line(entry, audience)}
+
+
+def _history(person: User, audience: Audience) -> dict[str, Any]:
+    revisions = [Revision(text=text, ended_at=made_up.NOON) for text in ("Soap", made_up.LONG)]
+    return {**_line("message", audience), "revisions": revisions}
+
+
+def _replies(person: User, audience: Audience) -> dict[str, Any]:
+    answers = [fragments.line(made_up.LINES[name], audience) for name in ("message", "pinned")]
+    return {**_line("message", audience), "lines": answers, "newest": None}
+
+
+def _not_answered(person: User, audience: Audience) -> dict[str, Any]:
+    return {**_line("message", audience), "lines": [], "newest": None}
+
+
+def _refused(person: User, audience: Audience) -> dict[str, Any]:
+    form = AboutForm({"name": ""}, user=person)
+    form.full_clean()
+    return {"group": made_up.KITCHEN, "form": form}
 
 
 _PAGES = (
-    WholePage("lobby", "discuss/lobby.html", _("All groups"), _states(
+    WholePage("lobby", "discuss/lobby.html", _("All groups"), states(
         some_groups=_lobby, no_group_yet=partial(_no_groups, ""),
         a_search_that_finds_nothing=partial(_no_groups, "soup"),
     )),
-    WholePage("group", "discuss/group.html", _("A group"), _states(
+    WholePage("group", "discuss/group.html", _("A group"), states(
         a_conversation=_group, every_kind_of_line=_all_lines, nothing_said_yet=_nothing_said,
     ), is_of_group=True),
-    WholePage("group-outside", "discuss/not_a_member.html", _("A group, to somebody outside"), _states(
+    WholePage("group-outside", "discuss/not_a_member.html", _("A group, to somebody outside"), states(
         anybody=_outside, who_is_barred=partial(_outside, barred=Code.BARRED.label),
     )),
-    WholePage("account", "account/page.html", _("The account"), _states(any=_account)),
-    WholePage("queue", "discuss/moderation/queue.html", _("The queue of moderators"), _states(
+    WholePage("account", "account/page.html", _("The account"), states(any=_account)),
+    WholePage("queue", "discuss/moderation/queue.html", _("The queue of moderators"), states(
         some_cases=_queue,
     )),
-    WholePage("case", "discuss/moderation/case.html", _("A case"), _states(any=_case)),
-    WholePage("held", "discuss/held.html", _("Messages that wait"), _states(some=_held)),
-    _entrance("login", _("Log in"), empty=lambda *_: {"form": LoginForm()}),
-    _entrance("signup", _("Sign up"), empty=lambda *_: {"form": SignupForm()}),
-    _entrance("signup-closed", _("Nobody signs up"), any=_of()),
-    _entrance("waiting", _("An account that waits"), waits=_of(), was_refused=_of(
-        held={"refused_at": made_up.NOON}, why="Spam",
+    WholePage("case", "discuss/moderation/case.html", _("A case"), states(any=_case)),
+    WholePage("held", "discuss/held.html", _("Messages that wait"), states(some=_held)),
+    WholePage("new-group", "discuss/new_group.html", _("A new group"), states(empty=_new_group)),
+    WholePage("group-settings", "discuss/group_settings.html", _("The settings of a group"), states(
+        any=_group_settings,
     )),
-    _entrance("account-inactive", _("An account that is closed"), any=_of(),
-        banned=_of(ban={"text": Code.BANNED.label}, appeal_address="#")),
-    _entrance("password-reset", _("A forgotten password"), empty=lambda *_: {"form": ResetPasswordForm()}),
-    _entrance("password-reset-done", _("A mail is under way"), any=_of()),
-    WholePage("400", "400.html", _("An error: not understood"), _states(any=_of())),
-    WholePage("403", "403.html", _("An error: not allowed"), _states(any=_of(), with_a_reason=_of(
-        exception=Code.OWNERS_ONLY.label, typed={"text": made_up.LONG},
-    ))),
-    WholePage("403-csrf", "403_csrf.html", _("An error: an old page"), _states(any=_of())),
-    WholePage("404", "404.html", _("An error: not found"), _states(any=_of())),
-    WholePage("429", "429.html", _("An error: too fast"), _states(
-        a_moment=_of(wait="3 seconds"), some_minutes=_of(),
+    WholePage("close-group", "discuss/close_group.html", _("To close a group"), states(
+        any=given(group=made_up.KITCHEN, member_count=1234, may_hand_over=True),
+        of_nobody_else=given(group=made_up.LONG_NAMED, member_count=1),
     )),
-    WholePage("500", "500.html", _("An error of the server"), _states(any=_of())),
-    _mail("email_confirmation", _("Mail: is this address yours?"), any=_of(**_OF_MAILS)),
-    _mail("password_reset_key", _("Mail: a new password"), any=_of(**_OF_MAILS)),
-    _mail("unknown_account", _("Mail: no such account"), any=_of(**_OF_MAILS)),
-    _mail("sign_up_admitted", _("Mail: an account was approved"), any=_of(**_OF_MAILS)),
-    _mail("sign_up_refused", _("Mail: an account was not approved"), any=_of(**_OF_MAILS),
-        with_a_reason=_of(**_OF_MAILS, why="Spam")),
+    WholePage("history", "discuss/history.html", _("Earlier versions of a message"), states(some=_history)),
+    WholePage("replies", "discuss/replies.html", _("Replies to a message"), states(
+        some=_replies, none=_not_answered,
+    )),
+    WholePage("verb-refused", "discuss/verb_refused.html", _("What was refused"), states(any=_refused)),
+    WholePage("search", "discuss/search.html", _("Search messages"), states(
+        before_anybody_asks=_search, what_cannot_be_asked=partial(_search, problem="No such day: after:x"),
+    )),
+    WholePage("mentions", "discuss/mentions.html", _("Mentions"), states(
+        some=_mentions, none=given(page=Lines([], has_older=False), is_first=True),
+    )),
+    WholePage("saved", "discuss/saved.html", _("Saved messages"), states(
+        some=_saved, none=given(saved={"entries": []}, is_older=False),
+    )),
+    WholePage("invitation", "discuss/invitation.html", _("An invitation"), states(
+        to_a_group=given(invitation={"group": made_up.KITCHEN, "made_by": made_up.ANN}),
+        to_the_site=given(invitation={"made_by": made_up.ANN}),
+    ), is_of_stranger=True),
+    WholePage("invitation-over", "discuss/invitation_over.html", _("An invitation that is over"), states(
+        any=given(reason=Code.INVITATION_OVER.label),
+    ), is_of_stranger=True),
+    *ENTRANCES,
 )  # fmt: skip
 PAGES: Mapping[str, WholePage] = {page.name: page for page in _PAGES}

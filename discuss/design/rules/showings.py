@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 WIDTHS = (360, 768, 1280)
 LIGHT, DARK, BOTH = "light", "dark", "both"
+# Of skins: each of them, and none.
+ALL = "all"
 OTHER, AUTHOR = "other", "author"
 THEMES = ((LIGHT, _("Light")), (DARK, _("Dark")), (BOTH, _("Both")))
 READERS = ((OTHER, _("Somebody else")), (AUTHOR, _("Who wrote the message")))
@@ -29,10 +31,15 @@ class Showing(NamedTuple):
     theme: str = LIGHT
     reader: str = OTHER
     state: str = ""
-    # What the group's page wears; nothing for none.
+    # What the group's page wears; nothing for none, and ALL for each after the other.
     skin: str = ""
     # Whether what is new on the page has a frame.
     mark: bool = False
+
+    @property
+    def worn(self) -> str:
+        """The skin that a single page wears."""
+        return "" if self.skin == ALL else self.skin
 
     @property
     def themes(self) -> tuple[str, ...]:
