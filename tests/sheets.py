@@ -35,6 +35,7 @@ WHOLE = {"outerHTML", "innerHTML"}
 HIDING = (
     "connection_lost/",
     "entrance_barred/",
+    "listed_ended/",
     "membership_ended/",
     "queue_ended/",
     "rules_shown/locked",
