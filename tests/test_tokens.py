@@ -17,8 +17,8 @@ STATIC = Path(project_settings.BASE_DIR, "static")
 TOKENS = (STATIC / "discuss/tokens.css").read_text()
 BEFORE = (STATIC / SHEET).read_text()
 _RULE = re.compile(r"(@media[^{]*{\s*)?(:root[^{]*){([^}]*)}")
-# What the server says of a line: it is no token.
-FACTS = {"--is-own", "--is-called"}
+# What is so, of a line and of the page: they are no tokens.
+FACTS = {"--is-own", "--is-called", "--side"}
 
 
 def made_of_tokens() -> str:
