@@ -23,13 +23,13 @@ GROUP_IDS = frozenset({
     "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "announced",
     "reader", "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
-    "skin", "skins", "unsaid", "doing", "editing", "line-menu", "reacting", "reacted", "pins", "pins-list",
-    "pause", "writing", "typing",
+    "skin", "skins", "sheet", "sheets", "unsaid", "doing", "editing", "line-menu", "reacting", "reacted",
+    "pins", "pins-list", "pause", "writing", "typing",
     "notify-form", "mentions-count", "sound", "picker", "names",
 })
 LOBBY_IDS = frozenset({
     "live", "resume-form", "join-form", "group-list", "status", "notice",
-    "reader", "own-groups", "own-shown", "icon", "mentions-count", "sound",
+    "reader", "own-groups", "own-shown", "icon", "mentions-count", "sound", "sheet", "sheets",
 })
 # fmt: on
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.

@@ -28,6 +28,7 @@ from discuss.live.hub import Hub, hub
 from discuss.reading.filters import known_filters
 from discuss.reading.networks import known_networks
 from discuss.site import site
+from discuss.token_sheet import token_sheet
 from tests.cast import Cast, gather
 from tests.emptying import empty
 from tests.server import Server
@@ -77,6 +78,7 @@ def _without_limits(django_test_environment: None) -> Iterator[None]:
 def _unknown_site() -> None:
     """Forget what the test before has called the site."""
     site.forget()
+    token_sheet.forget()
 
 
 @pytest.fixture(autouse=True)

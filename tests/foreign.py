@@ -384,6 +384,32 @@ def scenes() -> Iterator[tuple[str, str]]:
         yield address, own.replace("curator", "ann")
 
 
+def token_sheet_pages() -> Iterator[tuple[str, str]]:
+    """Yield the page of the look of the site, without names of tokens and what they may be."""
+    boss = log_in(User.objects.create_superuser("painter"))
+    editor = "/admin/discuss/tokensheet/"
+    wrong = {
+        "accent": "#777",
+        "radius": "9rem",
+        "text": "1",
+        "font": "x",
+        "ink": "x;",
+        "basis": "0",
+    }
+    wrong |= {"line": "var(--x)", "focus": "color-mix(in lab, red, red)", "leading": "9"}
+    for address, html in (
+        ("look", _html(boss.get(editor))),
+        ("look, wrong", _html(boss.post(editor, wrong))),
+        ("look, answered", _html(boss.post(f"{editor}preview/", wrong))),
+        ("look, saved", _html(boss.post(editor, {"radius": "1rem", "basis": "0"}, follow=True))),
+        ("look, late", _html(boss.post(editor, {"radius": "2rem", "basis": "0"}))),
+        ("look, back", _html(boss.post(f"{editor}back/", {"basis": "1"}, follow=True))),
+    ):
+        own = re.sub(r'<(\w+)\b[^>]*\btranslate="no".*?</\1>', "", html, flags=re.S)
+        own = re.sub(r'placeholder="[^"]*"', "", own)
+        yield address, re.sub(r"--discuss-[\w-]+", "", own).replace("painter", "ann")
+
+
 def error_pages(cast: Cast) -> Iterator[tuple[str, str]]:
     """Yield what is shown where a request comes to nothing."""
     strict = Client(enforce_csrf_checks=True)

@@ -476,6 +476,8 @@ def test_every_template_of_a_fragment_has_its_function_or_is_included():
         "members_rest",
         "message_refused",
         "reader",
+        "sheet_worn",
+        "sheets",
         "skin_worn",
         "skins",
         "refusal_reason",

@@ -67,6 +67,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     "new_group": (behind_log_in(200), behind_log_in(OTHER)),
     "at_hand": (same(200), same(405)),
     "favicon": (same(OTHER), same(OTHER)),
+    # Of one that is none. What a right one opens: test_token_sheet.py.
+    "token_sheet": (same(404), same(405)),
     "group": (behind_log_in(200), behind_log_in(405)),
     "line": (behind_log_in(200), behind_log_in(405)),
     "live_line": (same(200), same(405)),
@@ -150,6 +152,8 @@ GRID: Mapping[str, tuple[Row, Row]] = {
     # What is pressed there leads back to it; where nothing is played there is no page.
     "play": (same(404)._replace(staff=200), same(404)._replace(staff=OTHER)),
     "play_page": (same(404), same(404)._replace(staff=405)),
+    # Of a look that nobody has saved: for those who may change it.
+    **dict.fromkeys(("tokens_page", "tokens_sheet"), (same(404)._replace(staff=200), same(405))),
     # Of a fragment and one of its states.
     **dict.fromkeys(
         ("gallery", "fragment", "sample", "sample_alone", "whole_page", "whole_page_state"),
@@ -273,6 +277,7 @@ def ask(client: Client, name: str, uuid: Any, method: str, query: str = "", **mo
         "line": LAST_LINE,
         "case": Case.objects.values_list("pk", flat=True).first() or 1,
         "version": fragments.at_hand_version(),
+        "digest": "0123456789abcdef",
         "token": "0.wrong",
         "key": LAST_LINE,
         "act": "hide",

@@ -178,6 +178,7 @@ def test_no_page_and_no_fragment_says_anything_that_gettext_did_not(
     found |= strays_of(foreign_pages.networks(cast))
     found |= strays_of(foreign_pages.gallery_pages())
     found |= strays_of(foreign_pages.scenes())
+    found |= strays_of(foreign_pages.token_sheet_pages())
     found |= strays_of(foreign_pages.fragments_of())
     found |= strays_of(foreign_pages.long_acts(cast))
     # What allauth says where somebody has no password to enter.

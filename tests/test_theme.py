@@ -161,8 +161,8 @@ def test_an_id_that_an_included_file_has_lost_is_named(theme: Theme):
 def test_all_that_a_block_has_lost_is_named(theme: Theme):
     theme(GROUP, '{% extends "discuss/group.html" %}{% block main %}<p id="log">{% endblock %}')
     lost = {name for line in lost_ids() for page, name in [line.split()] if page == GROUP}
-    # The icon and the skin are in the head.
-    assert lost == checks.GROUP_IDS - {"log", "icon", "skin"}
+    # The icon, the skin and the token sheet are in the head.
+    assert lost == checks.GROUP_IDS - {"log", "icon", "skin", "sheet"}
 
 
 @pytest.mark.parametrize(

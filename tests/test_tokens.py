@@ -11,6 +11,7 @@ from django.conf import settings as project_settings
 from pytest_django import Settings
 
 from discuss import checks
+from discuss.design.rules.tokens import KINDS, tokens
 from discuss.old_tokens import SHEET, find_old_names, old_names
 
 STATIC = Path(project_settings.BASE_DIR, "static")
@@ -40,6 +41,18 @@ def made_of_tokens() -> str:
 def test_each_is_called_ours():
     names = set(re.findall(r"(?<![\w(-])(--[\w-]+):", TOKENS))
     assert {name for name in names if not name.startswith("--discuss-")} == FACTS
+
+
+def test_the_docs_say_what_each_is():
+    rows = [
+        f"| `{each.property}` | {KINDS[each.kind]} | {'yes' if each.is_open else 'no'} | {each.meaning} |"
+        for each in tokens()
+    ]
+    table = "\n".join(
+        ["| Property | Kind | In the admin | What it is for |", "|---|---|---|---|", *rows]
+    )
+    doc = Path(project_settings.BASE_DIR, "docs/templates.md").read_text()
+    assert f"\n\n{table}\n\n" in doc, f"docs/templates.md has to say:\n\n{table}\n"
 
 
 # --- the names of the version before ----------------------------------------------------------------------

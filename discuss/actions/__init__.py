@@ -51,6 +51,7 @@ from discuss.actions.site_moderators import (
     record_standing,
     take_site_moderators_rights,
 )
+from discuss.actions.token_sheet import change_token_sheet, take_back_token_sheet
 from discuss.actions.warnings import acknowledge
 from discuss.rules.refusals import Code, Refused
 
@@ -75,6 +76,7 @@ __all__ = [
     "change_level",
     "change_settings",
     "change_site",
+    "change_token_sheet",
     "close_account",
     "create_group",
     "delete_group",
@@ -119,6 +121,7 @@ __all__ = [
     "save_message",
     "send_message",
     "show_presence",
+    "take_back_token_sheet",
     "take_display_name",
     "take_site_moderators_rights",
     "take_steps",

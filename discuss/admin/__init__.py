@@ -13,6 +13,7 @@ from discuss.admin.membership import MembershipAdmin
 from discuss.admin.message import MessageAdmin
 from discuss.admin.network import BlockedNetworkAdmin
 from discuss.admin.site import SiteAdmin
+from discuss.admin.token_sheet import TokenSheetAdmin
 from discuss.admin.user import UserAdmin
 from discuss.admin.user_forms import OwnPasswordForm
 from discuss.site import site_name
@@ -34,5 +35,6 @@ __all__ = [
     "MembershipAdmin",
     "MessageAdmin",
     "SiteAdmin",
+    "TokenSheetAdmin",
     "UserAdmin",
 ]

@@ -37,6 +37,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("groups/<uuid:uuid>/names/", views.names, name="names"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
+    path("sheet/<slug:digest>.css", views.token_sheet, name="token_sheet"),
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
     path("groups/<uuid:uuid>/held/", views.held, name="held"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),

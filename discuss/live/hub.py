@@ -29,6 +29,7 @@ from discuss.rendering import fragments
 from discuss.rules.unread import Marking
 from discuss.server.wire import Prepared
 from discuss.site import site
+from discuss.token_sheet import token_sheet
 
 logger = logging.getLogger(__name__)
 
@@ -187,8 +188,8 @@ class Hub:
             await self.upkeep.networks.renew()
 
     async def know_site(self) -> None:
-        """See that the site's name and words are read before the first page shows them."""
-        if not site.is_known:
+        """See that the site's name, words and token sheet are read before the first page shows them."""
+        if not (site.is_known and token_sheet.is_known):
             await self.upkeep.site.renew()
 
     async def renew_status(self) -> None:

@@ -14,10 +14,10 @@ from discuss.live.keeper import Keeper
 from discuss.live.long_acts import LongActs
 from discuss.live.networks import NetworkKeeper
 from discuss.live.periodic import every
+from discuss.live.site import SiteKeeper
 from discuss.live.tasks import TaskWorker
 from discuss.live.viewer import Viewer
 from discuss.reading.filters import known_filters
-from discuss.reading.site import keep_site
 from discuss.rendering.forgetting import forget_texts
 
 # Seconds between two looks for deletions, and acts over many lines, that nobody goes on with: it takes two.
@@ -38,9 +38,7 @@ class Upkeep:
     ) -> None:
         """`pages` returns all open pages of this process."""
         self.tasks = TaskWorker(is_leaving)
-        self.site = Keeper(
-            keep_site, "What the site is called could not be read; the next look will."
-        )
+        self.site = SiteKeeper(pages)
         self.filters = Keeper(
             known_filters.renew, "The filters could not be read; the next look will."
         )

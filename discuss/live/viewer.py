@@ -59,6 +59,7 @@ class Viewer:
         "marking",
         "name",
         "session_key",
+        "sheet",
         "shown_name",
         "shows_own",
         "shows_sanctions",
@@ -89,6 +90,8 @@ class Viewer:
         # The name that the page shows of its person; None of a page of the version before, which has no
         # place for another.
         self.shown_name: str | None = None
+        # Which token sheet the page wears; None of a page of the version before, which has no place for one.
+        self.sheet: str | None = None
         # Whether the page has places for what is its person's own; one of the version before has none.
         self.shows_own = True
         # Whether it has a place for what keeps its person from writing; one of the version before has none.

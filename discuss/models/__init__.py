@@ -33,6 +33,7 @@ from discuss.models.search import REMEMBERED, SEARCH_LENGTH, IndexProgress, Rece
 from discuss.models.session import Session
 from discuss.models.sign_up import HeldSignUp
 from discuss.models.site import Site
+from discuss.models.token_sheet import TokenSheet
 from discuss.models.user import User
 from discuss.models.warning import Warning
 
@@ -90,6 +91,7 @@ __all__ = [
     "SeenAddress",
     "Session",
     "Site",
+    "TokenSheet",
     "User",
     "Utterance",
     "Warning",

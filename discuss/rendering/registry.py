@@ -104,6 +104,7 @@ VARIABLES = {
     "row": "one of a person's own groups: `uuid`, `name`, `unread`, `description`, `last`, `has_draft`",
     "rows": "rendered rows",
     "sanction": "what keeps the person from writing: `until`, `seconds`, `warnings` (`why`, `note`, `pk`)",
+    "sheet": "which token sheet the page wears, as a digest; nothing where it wears none",
     "shown": "what names the draft that stands in the field; nothing where there was none",
     "sight": "what the page shows of hidden messages: `member`, or `moderator` for all of it",
     "signs_version": "which version of what browsers keep at hand has the signs",

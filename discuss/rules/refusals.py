@@ -152,6 +152,12 @@ class Code(TextChoices):
         "invitation over",
         _("This invitation is not good any more. Ask whoever sent it for a new one."),
     )
+    CHANGED_MEANWHILE = (
+        "changed meanwhile",
+        _(
+            "Somebody has changed this meanwhile. What they made of it is shown on this page by now."
+        ),
+    )
     STAFF_ONLY = "staff only", _("Only staff may do this.")
     NOT_ACTIVE = "not active", _("This account is not active.")
     ADMIN_THERE = "admin there", _("There is an admin already.")

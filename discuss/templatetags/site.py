@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from discuss.rules import faces, reactions
 from discuss.site import site
+from discuss.token_sheet import token_sheet
 
 register = template.Library()
 register.filter("initials", faces.initials)
@@ -59,6 +60,12 @@ def _sheets(joined: str) -> list[str]:
 def skin_sheet(name: str) -> str:
     """Return the address of the style sheet of a skin."""
     return static(f"skins/{name}/skin.css")
+
+
+@register.simple_tag
+def worn_sheet() -> str:
+    """Return the digest of the token sheet that pages wear; nothing where staff wrote none."""
+    return token_sheet.digest
 
 
 @register.simple_tag

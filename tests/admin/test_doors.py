@@ -16,6 +16,7 @@ from discuss.models import (
     Membership,
     Message,
     Site,
+    TokenSheet,
     User,
 )
 from tests.cast import log_in
@@ -27,7 +28,8 @@ def test_these_are_all_the_pages_there_are():
     """Another one has to be thought through first: may who is let in there become somebody else?"""
     # Filters are there to be read, and blocked networks to be taken back.
     ours = {User, Group, Invitation, Membership, Message, Event, Site, EmailAddress}
-    assert set(admin.site._registry) == ours | {Filter, BlockedNetwork}
+    # A look is written on a page of its own.
+    assert set(admin.site._registry) == ours | {Filter, BlockedNetwork, TokenSheet}
 
 
 @pytest.mark.parametrize("view", ["add", "change", "delete"])

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from discuss.design.edges import pages, playing, views
+from discuss.design.edges import pages, playing, previews, views
 
 urlpatterns = [
+    # How the site would look: what the page of the admin on which a token sheet is written shows beside it.
+    path("design/tokens.css", previews.tokens_sheet, name="tokens_sheet"),
+    path("design/tokens.html", previews.tokens_page, name="tokens_page"),
     path("design/", views.gallery, name="gallery"),
     path("design/play/", playing.play, name="play"),
     # A real page of the group in which it is played, in a frame.

@@ -4,6 +4,8 @@ from typing import Any
 
 # The right of Django's that staff need for it.
 RIGHT = "discuss.view_design"
+# And the one for the look of the site.
+RIGHT_TO_TOKENS = "discuss.change_tokensheet"
 
 
 def may_see_gallery(person: Any, *, is_debug: bool) -> bool:
@@ -11,3 +13,8 @@ def may_see_gallery(person: Any, *, is_debug: bool) -> bool:
     if not person.is_authenticated:
         return False
     return bool(is_debug or (person.is_staff and person.has_perm(RIGHT)))
+
+
+def may_change_tokens(person: Any) -> bool:
+    """Whether the person may give tokens values, for the whole site."""
+    return bool(person.is_active and person.is_staff and person.has_perm(RIGHT_TO_TOKENS))

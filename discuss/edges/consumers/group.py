@@ -83,6 +83,7 @@ class GroupConsumer(LiveConsumer):
             return
         self.has_resumed = True
         self.take_name(viewer, data)
+        self.take_sheet(viewer, data)
         state = PageState(audience=viewer.audience, **form.cleaned_data)
         unshown = UnshownForm(data).kinds()
         if (

@@ -40,6 +40,7 @@ class LobbyConsumer(LiveConsumer):
             return
         self.has_resumed = True
         self.take_name(viewer, data)
+        self.take_sheet(viewer, data)
         form = ResumeLobbyForm(data)
         query = form.query()
         joining = Joining(query, form.cleaned_data.get("fingerprint", ""))

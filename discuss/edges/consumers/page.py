@@ -24,6 +24,7 @@ from discuss.limits import limits
 from discuss.live.hub import hub
 from discuss.live.names import show_name
 from discuss.live.queue_updates import QueuePage
+from discuss.live.site import show_sheet
 from discuss.live.viewer import Viewer
 from discuss.models import Membership, User
 from discuss.rendering import fragments
@@ -186,6 +187,12 @@ class LiveConsumer(HandshakeConsumer):
         if shown is not None:
             viewer.shown_name = str(shown)
             show_name(viewer, viewer.name)
+
+    def take_sheet(self, viewer: Viewer, data: dict[str, Any]) -> None:
+        """Note which token sheet the page wears, and correct it."""
+        worn = data.get("sheet")
+        if worn is not None:
+            show_sheet(viewer, str(worn))
 
     def keep_header(self, viewer: Viewer, data: dict[str, Any]) -> None:
         """Keep the page's header current, where it has a place for it."""

@@ -41,6 +41,7 @@ class QueueConsumer(LiveConsumer):
             return
         self.has_resumed = True
         self.take_name(viewer, data)
+        self.take_sheet(viewer, data)
         form, header = ResumeQueueForm(data), HeaderForm(data)
         shown = form.fingerprint_given()
         if shows_other_times(viewer, data):

@@ -21,6 +21,7 @@ from discuss.edges.views.mentions import mentions, names
 from discuss.edges.views.owners import close_group, group_settings, hand_over
 from discuss.edges.views.saved import saved
 from discuss.edges.views.search import forget_searches, search
+from discuss.edges.views.token_sheet import token_sheet
 
 __all__ = [
     "at_hand",
@@ -54,5 +55,6 @@ __all__ = [
     "replying",
     "saved",
     "search",
+    "token_sheet",
     "view_of",
 ]

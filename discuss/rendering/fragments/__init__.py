@@ -73,6 +73,7 @@ from discuss.rendering.fragments.page import (
     person_renamed,
     reader_changed,
     session_ended,
+    sheet_changed,
     status_renewed,
     verb_answered,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "rules_shown",
     "sanctions_changed",
     "session_ended",
+    "sheet_changed",
     "sight",
     "signs_version",
     "skin_changed",

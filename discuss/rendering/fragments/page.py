@@ -41,6 +41,11 @@ def person_renamed(audience: Audience, *, name: str) -> str:
     return render("person_renamed", audience, called=name)
 
 
+def sheet_changed(audience: Audience, *, sheet: str) -> str:
+    """The style sheet of the token sheet that all pages wear."""
+    return render("sheet_changed", audience, sheet=sheet)
+
+
 def verb_answered(
     audience: Audience, name: str, *, actor: Membership | User, form: Form, oob: bool = False
 ) -> str:

@@ -16,6 +16,9 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         "entrance_barred", any={"text": _("Nobody may come in from your network at the moment.")}
     ),
     "notice_shown": states_of("notice_shown", nothing={"text": ""}, something={"text": _NOTICE}),
+    "sheet_changed": states_of(
+        "sheet_changed", none={"sheet": ""}, one={"sheet": "0123456789abcdef"}
+    ),
     "person_renamed": states_of(
         "person_renamed",
         short={"name": ANN.name},
