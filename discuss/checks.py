@@ -12,29 +12,11 @@ from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
 from discuss.old_tokens import find_old_names
 from discuss.rendering import outline
+from discuss.rendering.contract import PAGES
 from discuss.skins import is_name
 
-# The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
-# fmt: off
-GROUP_IDS = frozenset({
-    "live", "resume-form", "newer-form", "older-form", "post-form", "send-form", "more-form",
-    "leave-form", "history", "log", "newer", "newer-lines", "newest", "to-newest", "oldest", "older",
-    "cursor", "epoch", "composer", "nonce", "shown", "token", "answered",
-    "refused", "drafts", "ending", "members", "members-count", "members-list", "members-rest", "here",
-    "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "announced",
-    "reader", "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
-    "skin", "skins", "sheet", "sheets", "unsaid", "doing", "editing", "line-menu", "reacting", "reacted",
-    "pins", "pins-list", "pause", "writing", "typing",
-    "notify-form", "mentions-count", "sound", "picker", "names",
-})
-LOBBY_IDS = frozenset({
-    "live", "resume-form", "join-form", "group-list", "status", "notice",
-    "reader", "own-groups", "own-shown", "icon", "mentions-count", "sound", "sheet", "sheets",
-})
-# fmt: on
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.
 UNREADABLE = (TemplateSyntaxError, TemplateDoesNotExist, UnicodeDecodeError, OSError)
-PAGES = {"discuss/group.html": GROUP_IDS, "discuss/lobby.html": LOBBY_IDS}
 
 
 @register()

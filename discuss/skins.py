@@ -1,7 +1,8 @@
-"""Skins: folders with a style sheet that a group can wear on its pages."""
+"""Skins: folders with a style sheet, and templates, that a group can wear on its pages."""
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,14 @@ class Skin(NamedTuple):
     @property
     def static(self) -> Path:
         return self.folder / "static"
+
+    @property
+    def templates(self) -> Path:
+        return self.folder / "templates"
+
+    @property
+    def has_templates(self) -> bool:
+        return _has_templates(self.templates)
 
 
 def skins(*folders: Path) -> dict[str, Skin]:
@@ -37,6 +46,12 @@ def skins(*folders: Path) -> dict[str, Skin]:
 def is_name(name: str) -> bool:
     """Whether a skin may be called that: it is part of addresses."""
     return _NAME.fullmatch(name) is not None
+
+
+@cache
+def _has_templates(folder: Path) -> bool:
+    """Whether there were any when it was first asked: it is asked with each frame that is rendered."""
+    return any(folder.rglob("*.html"))
 
 
 def _read(file: Path) -> Skin | None:

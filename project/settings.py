@@ -132,7 +132,7 @@ ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "project.asgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "discuss.rendering.backend.Templates",
         "DIRS": [THEME_TEMPLATES, BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [

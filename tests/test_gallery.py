@@ -21,7 +21,7 @@ from discuss.design.rendering.inert import ACTING, inert
 from discuss.design.rendering.made_up_pages import reader
 from discuss.design.rules.showings import HEIGHTS, WIDTHS, Showing
 from discuss.models import User
-from discuss.rendering import kept, registry, templates
+from discuss.rendering import faults, kept, registry, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
 from tests.cast import log_in
@@ -287,7 +287,7 @@ OVERRIDE = '{% extends "discuss/fragments/line.html" %}{% block byline %}B{% end
 @pytest.fixture
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     kept.forget()
-    monkeypatch.setattr(templates, "_faulty", set())
+    monkeypatch.setattr(faults, "_faulty", set())
 
 
 def test_a_themes_override_is_named_as_the_one_that_is_shown(

@@ -9,13 +9,14 @@ import pytest
 from django.conf import settings as project_settings
 from django.core.management import load_command_class
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch
+from django.views.defaults import server_error
 from pytest_django import Settings
 
 from discuss import checks
 from discuss.models import Entry
-from discuss.rendering import fragments, kept, outline, templates
+from discuss.rendering import contract, faults, fragments, kept, outline, templates
 from discuss.rendering.audience import Audience
 from tests.cast import Cast, log_in
 
@@ -52,7 +53,7 @@ def _page_and_id(message: str) -> tuple[str, str]:
     return page, rest.strip('".')
 
 
-def faults() -> list[str]:
+def found_faults() -> list[str]:
     return [check.msg for check in checks.templates_can_be_read()]
 
 
@@ -73,12 +74,12 @@ def test_files_that_are_there_keep_the_hash_in_their_names():
 
 def test_the_check_names_it(theme: Theme):
     theme("base.html", TYPO)
-    assert faults() == ["base.html names a static file that is missing: theme.cs"]
+    assert found_faults() == ["base.html names a static file that is missing: theme.cs"]
 
 
 def test_the_check_names_a_template_that_cannot_be_read(theme: Theme):
     theme("discuss/lobby.html", "{% block main %}")
-    (fault,) = faults()
+    (fault,) = found_faults()
     assert fault.startswith("discuss/lobby.html cannot be read: ")
     assert "Unclosed tag on line 1" in fault
 
@@ -91,7 +92,7 @@ def test_a_template_that_cannot_be_read_is_a_fault_of_one_page(
 ):
     theme(GROUP, "")
     (tmp_path / GROUP).write_bytes(text)
-    assert any(fault.startswith(f"{GROUP} cannot be read: ") for fault in faults())
+    assert any(fault.startswith(f"{GROUP} cannot be read: ") for fault in found_faults())
     checks.pages_have_what_the_server_names()
 
 
@@ -99,7 +100,7 @@ def test_what_an_editor_hides_beside_a_template_is_none(theme: Theme, tmp_path: 
     theme(GROUP, '{% extends "discuss/group.html" %}')
     (tmp_path / "discuss/.#group.html").symlink_to("ann@laptop.1234")
     theme(".git/discuss/lobby.html", "{% block main %}")
-    assert faults() == []
+    assert found_faults() == []
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_what_an_editor_hides_beside_a_template_is_none(theme: Theme, tmp_path: 
 def test_an_address_may_have_more_than_a_path(theme: Theme, path: str, is_missing: bool):
     theme("base.html", f'{{% load static %}}{{% static "{path}" %}}')
     missing = [f"base.html names a static file that is missing: {path}"]
-    assert faults() == (missing if is_missing else [])
+    assert found_faults() == (missing if is_missing else [])
 
 
 def test_the_check_names_a_template_that_is_missing(theme: Theme):
@@ -124,19 +125,16 @@ def test_the_check_names_a_template_that_is_missing(theme: Theme):
 
 
 def test_our_own_templates_have_no_faults():
-    assert (faults(), lost_ids()) == ([], [])
+    assert (found_faults(), lost_ids()) == ([], [])
 
 
 # --- an error page that needs nothing ---------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_the_page_for_a_fault_of_the_server_needs_nothing_of_a_theme(
-    client: Client, theme: Theme, monkeypatch: pytest.MonkeyPatch
-):
-    theme("base.html", "{% nonsense %}")
-    client.raise_request_exception = False
-    response = client.get("/accounts/login/")
+@pytest.mark.parametrize("name", ["base.html", "500.html"])
+def test_the_page_for_a_fault_of_the_server_needs_nothing_of_a_theme(theme: Theme, name: str):
+    theme(name, "{% nonsense %}")
+    response = server_error(RequestFactory().get("/"))
     assert response.status_code == 500
     assert "Something went wrong" in response.content.decode()
 
@@ -149,8 +147,8 @@ def test_the_ids_are_those_that_the_designers_page_names():
     listed = doc.split("\n## What must stay\n")[1]
     places = (f"\n- In {where}:" for where in ("a group", "the lobby"))
     group, lobby = (listed.split(place)[1].split("\n- ")[0] for place in places)
-    assert set(re.findall(r"`#([\w-]+)`", group)) == checks.GROUP_IDS
-    assert set(re.findall(r"`#([\w-]+)`", lobby)) == checks.LOBBY_IDS
+    assert set(re.findall(r"`#([\w-]+)`", group)) == contract.GROUP_IDS
+    assert set(re.findall(r"`#([\w-]+)`", lobby)) == contract.LOBBY_IDS
 
 
 def test_an_id_that_an_included_file_has_lost_is_named(theme: Theme):
@@ -162,7 +160,7 @@ def test_all_that_a_block_has_lost_is_named(theme: Theme):
     theme(GROUP, '{% extends "discuss/group.html" %}{% block main %}<p id="log">{% endblock %}')
     lost = {name for line in lost_ids() for page, name in [line.split()] if page == GROUP}
     # The icon, the skin and the token sheet are in the head.
-    assert lost == checks.GROUP_IDS - {"log", "icon", "skin", "sheet"}
+    assert lost == contract.GROUP_IDS - {"log", "icon", "skin", "sheet"}
 
 
 @pytest.mark.parametrize(
@@ -181,8 +179,8 @@ def test_what_a_theme_takes_over_is_not_lost(theme: Theme, text: str):
 
 def test_a_base_without_its_main_part_has_lost_all(theme: Theme):
     theme("base.html", "<body>{% block body %}{% endblock %}</body>")
-    assert {line.split()[0] for line in lost_ids()} == set(checks.PAGES)
-    assert len(lost_ids()) == len(checks.GROUP_IDS) + len(checks.LOBBY_IDS)
+    assert {line.split()[0] for line in lost_ids()} == set(contract.PAGES)
+    assert len(lost_ids()) == len(contract.GROUP_IDS) + len(contract.LOBBY_IDS)
 
 
 def test_a_template_that_includes_itself_is_read_once(theme: Theme):
@@ -201,8 +199,8 @@ def test_the_ids_are_in_the_pages_that_are_served(cast: Cast):
     """What the outline finds in the files is what a browser gets."""
     bob = log_in(cast.bob)
     for path, wanted in (
-        (cast.kitchen.get_absolute_url(), checks.GROUP_IDS),
-        ("/", checks.LOBBY_IDS),
+        (cast.kitchen.get_absolute_url(), contract.GROUP_IDS),
+        ("/", contract.LOBBY_IDS),
     ):
         page: Any = bob.get(path).content.decode()
         assert {name for name in wanted if f'id="{name}"' not in page} <= {"older"}
@@ -226,7 +224,7 @@ def test_runserver_lets_the_middleware_serve_static_files():
 def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have each fault be told of as if it were the first, and nothing be there that was rendered before."""
     kept.forget()
-    monkeypatch.setattr(templates, "_faulty", set())
+    monkeypatch.setattr(faults, "_faulty", set())
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,17 @@ from discuss.models import Entry
 from discuss.reading import lines as windows, log as reading
 from discuss.reading.log import News, Page
 from discuss.rendering import fragments, lines
-from discuss.rendering.audience import Audience
+from discuss.rendering.audience import Audience, templates_are_worn
 from discuss.server.wire import Prepared
 
 
 class Frames:
     """The frames of one flush. Pages that lack the same lines share one, and its bytes."""
 
-    def __init__(self, news: News, members: MemberPanel) -> None:
+    def __init__(self, news: News, members: MemberPanel, skin: str = "") -> None:
+        """Take what the group wears by now: pages that wear something else are shown anew."""
         self._news = news
+        self._skin = skin
         self._members = members
         self._panels = GroupPanels(news.group_id)
         # Each of these is read, or rendered, at most once a flush.
@@ -33,28 +35,31 @@ class Frames:
 
     def is_current(self, state: PageState) -> bool:
         has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
-        return has_all_lines and not self._members.lacked(state.members, state.audience)
+        is_current = has_all_lines and not self._looks_otherwise(state)
+        return is_current and not self._members.lacked(state.members, state.audience)
 
     def renews_window(self, state: PageState) -> bool:
         """Whether the page shows lines that are not the end, and lacks so much that they are read anew."""
         return state.newest is not None and self._lacking(state) is None
 
     def at(self, state: PageState) -> Frame:
-        members = self._members.lacked(state.members, state.audience)
         lacking = self._lacking(state)
+        audience = state.audience.wearing(self._skin)
+        is_other = lacking is None and templates_are_worn()
+        members = self._members.lacked(state.members, audience, is_other=is_other)
         if state.newest is not None:
             if lacking is None:
-                return self._renewed(state.audience, members, state.window)
+                return self._renewed(audience, members, state.window)
             # Pages that show other lines share it where they lack the same.
             shown = tuple(_within(lacking, state.window))
             count = windows.count_after(self._latest(), state.newest)
-            frame = self._moved_within(state.cursor, shown, count, state.audience, members)
+            frame = self._moved_within(state.cursor, shown, count, audience, members)
             return Frame(frame, state.window)
         if lacking is None:
-            return self._replaced(state.audience, members)
+            return self._replaced(audience, members)
         # A page is not told of lines above its oldest: it does not show them.
         hidden = sum(entry.position < state.oldest for entry in lacking)
-        frame = self._moved(state.cursor, hidden, state.audience, members)
+        frame = self._moved(state.cursor, hidden, audience, members)
         return Frame(frame, state.window)
 
     def _lacking(self, state: PageState) -> list[Entry] | None:
@@ -64,16 +69,30 @@ class Frames:
             changed is None
             or not self._news.floor <= state.cursor <= head
             or state.epoch != self._news.epoch
+            or self._looks_otherwise(state)
         ):
             return None
         lacking = [entry for entry in changed if entry.change > state.cursor]
         return lacking if len(lacking) <= reading.CATCH_UP_LINES else None
 
+    def _looks_otherwise(self, state: PageState) -> bool:
+        """Whether the page's lines are of other templates than those of what the group wears by now.
+
+        What a page was loaded with may be newer than what it was let in with: it lacks the line that says so.
+        """
+        if state.audience.wearing(self._skin) != state.audience:
+            return True
+        changed = self._news.changed or ()
+        return templates_are_worn() and reading.touches_skin(
+            [entry for entry in changed if entry.change > state.cursor]
+        )
+
     def history(self, request: Older) -> Frame:
         page = self._page(self._news.group_id, before=request.position)
+        audience = request.audience.wearing(self._skin)
         html = fragments.history_added(
-            request.audience,
-            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
+            audience,
+            lines=[lines.rendered(entry, audience) for entry in page.lines],
             oldest=page.oldest or request.position,
             has_older=page.has_older,
         )
@@ -83,10 +102,11 @@ class Frames:
         """What follows the newest line of a page that shows older ones, up to the head of this flush."""
         page = self._after(self._news.group_id, request.position, self._news.head)
         newest = page.newest if page.has_newer else None
+        audience = request.audience.wearing(self._skin)
         html = fragments.newer_added(
-            request.audience,
-            lines=[lines.rendered(entry, request.audience) for entry in page.lines],
-            panels=self._newest(request.audience, newest),
+            audience,
+            lines=[lines.rendered(entry, audience) for entry in page.lines],
+            panels=self._newest(audience, newest),
         )
         return Frame(Prepared(html), Window(0, newest))
 

@@ -36,6 +36,8 @@ class GroupPages:
         self._group_id = group_id
         self._leave = leave
         self._windows: dict[Viewer, Window] = {}
+        # What the group wears.
+        self._skin = ""
         # Who of the group may moderate.
         self._moderators: frozenset[int] = frozenset()
         self._presence = GroupPresence(group_id, presence, lambda: self._windows.keys())
@@ -191,6 +193,7 @@ class GroupPages:
                     self.send_back([viewer])
                     continue
                 frame = updates.joining[state]
+                viewer.audience = viewer.audience.wearing(updates.skin)
                 viewer.write_prepared(
                     status(viewer.audience, viewer.shows_writing, self.typing.shown)
                 )
@@ -230,6 +233,15 @@ class GroupPages:
                 frame = updates.newer[after]
                 viewer.write_prepared(frame.prepared)
                 self._show(viewer, window._replace(newest=frame.window.newest))
+
+    def wear(self, skin: str) -> None:
+        """All pages were shown anew where the group wears another skin; who is here, they are told again."""
+        if skin == self._skin:
+            return
+        self._skin = skin
+        for viewer in self._windows:
+            viewer.audience = viewer.audience.wearing(skin)
+        self.note_presence(*self._windows)
 
     def _show(self, viewer: Viewer, window: Window) -> None:
         """Note which lines the page shows from now on; one that has come to the end is read from there."""

@@ -19,11 +19,14 @@ class MemberPanel:
         self._moves = moves(before, now) if before and now else None
         self._rendered: dict[tuple[Audience, bool], str] = {}
 
-    def lacked(self, shown: str, audience: Audience) -> str:
-        """Return what a page lacks that shows the list of this fingerprint; "" where that is nothing."""
-        if self._now is None or shown == self._now.shown.fingerprint:
+    def lacked(self, shown: str, audience: Audience, *, is_other: bool = False) -> str:
+        """Return what a page lacks that shows the list of this fingerprint; "" where that is nothing.
+
+        It `is_other` where it looks otherwise from now on, whatever is in it.
+        """
+        if self._now is None or (shown == self._now.shown.fingerprint and not is_other):
             return ""
-        key = audience, shown == self._before
+        key = audience, shown == self._before and not is_other
         if key not in self._rendered:
             self._rendered[key] = self._render(self._now, *key)
         return self._rendered[key]

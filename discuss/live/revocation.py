@@ -82,7 +82,7 @@ class Revocation:
                     user is None
                     or user.pk != viewer.user_id
                     # What they see of the group is looked at by its feed.
-                    or Audience.of(user) != viewer.audience.seeing(MEMBER)
+                    or Audience.of(user) != viewer.audience.seeing(MEMBER).wearing("")
                 ):
                     viewer.close(CLOSE_RESTART)
                 elif user.name != viewer.name:

@@ -88,13 +88,15 @@ class Updates:
     authors: frozenset[int] = frozenset()
     # Of this thread's computing.
     seconds: float = 0.0
+    # What the group wears, where any skin has templates.
+    skin: str = ""
 
 
 class UpdateRequest(NamedTuple):
     """What a flush asks for: what these pages lack after `cursor` (None: it has not read yet).
 
     `shown` is the list of members on the live pages (None: there were none yet). `joining_people` are those
-    of the joining pages, `live_people` those of the live ones.
+    of the joining pages, `live_people` those of the live ones. `skin` is what the group wore at `cursor`.
     """
 
     group_id: int
@@ -106,3 +108,4 @@ class UpdateRequest(NamedTuple):
     live_people: Collection[int]
     older: Collection[Older]
     newer: Collection[Newer] = ()
+    skin: str = ""

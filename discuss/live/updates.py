@@ -17,6 +17,7 @@ from discuss.reading import log as reading
 from discuss.reading.bars import read_barred
 from discuss.reading.log import News
 from discuss.reading.members import Shown, read_members, read_members_of
+from discuss.rendering.audience import templates_are_worn
 
 
 def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Exception | None]:
@@ -42,7 +43,10 @@ def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Excepti
 
 def read_updates(request: UpdateRequest) -> Updates | None:
     """Read the log and render what states lack. Returns None where the group is gone."""
-    group_id, cursor, shown, live, joining, joining_people, live_people, older, newer = request
+    group_id, cursor, shown, live, joining, joining_people, live_people, older, newer, skin = (
+        request
+    )
+    is_first = cursor is None
     if cursor is None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this flush read everything: it gets its log replaced.
@@ -50,12 +54,17 @@ def read_updates(request: UpdateRequest) -> Updates | None:
     news = reading.read_news(group_id, min([cursor, *near]), candidates=joining_people)
     if news is None:
         return None
+    if templates_are_worn() and (
+        is_first or news.changed is None or reading.touches_skin(news.changed)
+    ):
+        # Read after the lines as well.
+        skin = _worn(group_id)
     before, members = shown, None
-    if shown is None or _may_show_others(news, shown, [*live, *joining]):
+    if shown is None or _may_show_others(news, shown, [*live, *joining], skin):
         # Read after the lines, so it can only be newer than they are.
         members = read_members(group_id)
         shown = members.shown
-    frames = Frames(news, MemberPanel(before, members))
+    frames = Frames(news, MemberPanel(before, members), skin)
     behind = [state for state in live if not frames.is_current(state)]
     # A window is read for itself alone.
     later = frozenset([state for state in behind if frames.renews_window(state)][states.AT_ONCE :])
@@ -76,11 +85,17 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         returned=returned,
         admitted=news.admitted,
         authors=_authors(news, cursor),
+        skin=skin,
     )
 
 
-def _may_show_others(news: News, shown: Shown, states: Collection[PageState]) -> bool:
-    """Whether the list of members may be another than the live pages show.
+def _worn(group_id: int) -> str:
+    group = reading.read_group(group_id)
+    return group.skin if group else ""
+
+
+def _may_show_others(news: News, shown: Shown, states: Collection[PageState], skin: str) -> bool:
+    """Whether the list of members may be another than the live pages show, or look otherwise.
 
     Also where a page shows another one: it was loaded since, or the two are from different databases.
     """
@@ -88,6 +103,8 @@ def _may_show_others(news: News, shown: Shown, states: Collection[PageState]) ->
         news.changed is None
         or reading.touches_members(news.changed)
         or any(p.members != shown.fingerprint or p.epoch != news.epoch for p in states)
+        or (templates_are_worn() and reading.touches_skin(news.changed))
+        or any(p.audience.wearing(skin) != p.audience for p in states)
     )
 
 

@@ -16,13 +16,15 @@ class Audience(NamedTuple):
     """Those who see the same bytes: one rendering serves all of them.
 
     Their `sight` is MEMBER or MODERATOR: moderators see what a moderator has hidden. The pages of those who
-    `wear_skins` look as their groups chose.
+    `wear_skins` look as their groups chose. Of a skin that has templates, those of its groups' pages are the
+    `skin`; for one that is a style sheet alone nothing is rendered apart.
     """
 
     language: str
     time_zone: str
     sight: str = MEMBER
     wear_skins: bool = True
+    skin: str = ""
 
     def today(self) -> str:
         """Return which day it is there, as 2026-01-31."""
@@ -43,12 +45,22 @@ class Audience(NamedTuple):
 
     @classmethod
     def of_member(cls, member: Membership) -> "Audience":
-        """Return the audience of which a member is on the pages of the group."""
+        """Return the audience of which a member is on the pages that are about the group."""
         return cls.of(member.user).seeing(member.role)
+
+    @classmethod
+    def on_page_of(cls, member: Membership) -> "Audience":
+        """Return the audience of which a member is on the page of the group, which wears its skin."""
+        return cls.of_member(member).wearing(member.group.skin)
 
     def seeing(self, role: str) -> "Audience":
         """Return the same with the sight of who has this role in the group."""
         return self._replace(sight=sight_of(role))
+
+    def wearing(self, skin: str) -> "Audience":
+        """Return the same on the pages of a group that wears this skin; on other pages it is none."""
+        worn = skin if skin and self.wear_skins and has_templates(skin) else ""
+        return self if worn == self.skin else self._replace(skin=worn)
 
     @property
     def sees_hidden(self) -> bool:
@@ -57,6 +69,16 @@ class Audience(NamedTuple):
     @property
     def zone(self) -> ZoneInfo:
         return zone_of(self.time_zone) or ZoneInfo(self.time_zone)
+
+
+def has_templates(skin: str) -> bool:
+    """Whether this is a skin that has templates."""
+    return skin in settings.SKINS and settings.SKINS[skin].has_templates
+
+
+def templates_are_worn() -> bool:
+    """Whether any skin has templates. Where none has, nobody has to know what a group wears."""
+    return any(skin.has_templates for skin in settings.SKINS.values())
 
 
 def sight_of(role: str) -> str:

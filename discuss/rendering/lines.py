@@ -15,7 +15,8 @@ _kept = Kept(5_000, LINE_KEPT, LINES_KEPT)
 
 def rendered(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     """Return a line (fragments.line) that is rendered once until it changes: many pages lack it."""
-    # A skin is a style sheet, and what nobody has hidden looks the same to all.
+    # Who wants no skins shares it with those whose groups have none. What nobody has hidden looks the same to
+    # all.
     seen_by = audience._replace(wear_skins=True)
     seen_by = seen_by if entry.hidden_by is not None else seen_by.seeing(MEMBER)
     people = [person and person.name for person in (entry.author, entry.subject)]

@@ -10,43 +10,80 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode
 from django.templatetags.static import StaticNode
 
 _ID = re.compile(r"""\sid\s*=\s*["']?([\w-]+)""")
+# Stands in the text for a template whose name is not written out.
+OPEN = "\0"
 
 # The same block in each template that has it, that of the outermost first.
 Blocks = dict[str, list[BlockNode]]
 
 
-def ids(name: str) -> set[str]:
+def ids(name: str, engine: Engine | None = None) -> set[str]:
     """Return the ids in this template, in those that it includes, and in those that it extends.
 
     Of a block it is the one that would be shown; of a condition it is every branch. Raises
     TemplateDoesNotExist and TemplateSyntaxError.
     """
-    template = Engine.get_default().get_template(name)
-    return set(_ID.findall("".join(_texts(template, frozenset()))))
+    return ids_in(text(name, engine))
 
 
-def static_files(name: str) -> list[str]:
+def ids_in(text: str) -> set[str]:
+    """Return the ids in a text; one that goes on with a variable ends with a hyphen."""
+    return set(_ID.findall(text))
+
+
+def text(name: str, engine: Engine | None = None) -> str:
+    """Return the text of the same templates. OPEN stands for what only a page would know. Raises as `ids`."""
+    return text_of((engine or Engine.get_default()).get_template(name))
+
+
+def text_of(template: Template) -> str:
+    """Return the same of a template that was read."""
+    return "".join(_texts(template, frozenset()))
+
+
+def text_in(block: BlockNode) -> str:
+    """Return the text that stands in a block, of its own file and of what that includes."""
+    inside: Blocks = defaultdict(list)
+    for each in _nodes(block.nodelist, BlockNode):
+        inside[each.name].append(each)
+    return "".join(_walk(block.nodelist, inside, [], frozenset()))
+
+
+def static_files(name: str, engine: Engine | None = None) -> list[str]:
     """Return the static files that this one template names. Raises TemplateSyntaxError."""
-    template = Engine.get_default().get_template(name)
+    template = (engine or Engine.get_default()).get_template(name)
     found = (constant(node.path) for node in _nodes(template.nodelist, StaticNode))
     return [path for path in found if path is not None]
 
 
-def blocks(name: str) -> list[str]:
+def blocks(name: str, engine: Engine | None = None) -> list[str]:
     """Return the blocks in this one template and in those that it extends, in order. Raises as `ids`."""
-    return list(block_files(name))
+    return list(block_files(name, engine))
 
 
-def block_files(name: str) -> dict[str, str]:
+def block_files(name: str, engine: Engine | None = None) -> dict[str, str]:
     """Return the same blocks, each with the file whose block is shown. Raises as `ids`."""
-    template = Engine.get_default().get_template(name)
-    found: Blocks = defaultdict(list)
-    chain = [template]
-    while parent := _parent(chain, found):
-        chain.append(parent)
-    nodes = [block for each in reversed(chain) for block in _nodes(each.nodelist, BlockNode)]
+    nodes = [block for each in reversed(chain_of(name, engine)) for block in blocks_in(each)]
     # The outermost template comes last.
     return {block.name: str(block.origin.name) for block in nodes}
+
+
+def chain_of(name: str, engine: Engine | None = None) -> list[Template]:
+    """Return the template, what it extends, what that extends ... Raises as `ids`."""
+    return chain_from((engine or Engine.get_default()).get_template(name))
+
+
+def chain_from(template: Template) -> list[Template]:
+    """Return the same of a template that was read."""
+    chain = [template]
+    while parent := _parent(chain, defaultdict(list)):
+        chain.append(parent)
+    return chain
+
+
+def blocks_in(template: Template) -> list[BlockNode]:
+    """Return the blocks that stand in this one file."""
+    return _nodes(template.nodelist, BlockNode)
 
 
 def _texts(template: Template, above: frozenset[str]) -> Iterator[str]:
@@ -70,7 +107,7 @@ def _parent(chain: list[Template], blocks: Blocks) -> Template | None:
         blocks[block.name].append(block)
     # As Django does: a template may extend the one of its own name that it takes the place of.
     passed = [template.origin for template in chain]
-    found: Template = Engine.get_default().find_template(name, skip=passed)[0]
+    found: Template = chain[-1].engine.find_template(name, skip=passed)[0]
     return found
 
 
@@ -85,6 +122,10 @@ def _walk(
             yield from _walk_block(blocks[node.name], blocks, above)
         elif isinstance(node, IncludeNode):
             yield from _walk_included(node, above)
+        elif isinstance(node, ExtendsNode):
+            # One that is left at the end of the chain extends what only a page would know.
+            yield OPEN
+            yield from _walk(node.nodelist, blocks, inherited, above)
         elif isinstance(node, VariableNode):
             if node.filter_expression.token == "block.super":  # noqa: S105
                 yield from _walk_block(inherited, blocks, above)
@@ -100,10 +141,13 @@ def _walk_block(same: list[BlockNode], blocks: Blocks, above: frozenset[str]) ->
 
 def _walk_included(node: IncludeNode, above: frozenset[str]) -> Iterator[str]:
     name = constant(node.template)
-    if name is not None:
-        included = Engine.get_default().get_template(name)
-        if str(included.origin) not in above:
-            yield from _texts(included, above)
+    if name is None:
+        yield OPEN
+        return
+    engine = node.origin.loader.engine if node.origin.loader else Engine.get_default()
+    included = engine.get_template(name)
+    if str(included.origin) not in above:
+        yield from _texts(included, above)
 
 
 def constant(expression: FilterExpression | Node) -> str | None:

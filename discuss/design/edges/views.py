@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 from discuss.design.forms import SearchForm, ShowingForm
 from discuss.design.rendering import catalog, stages
 from discuss.design.rendering.catalog import Listed, Sampled
-from discuss.design.rendering.faults import fault_of
 from discuss.design.rendering.inert import inert
 from discuss.design.rendering.made_up_pages import of_every_page, reader
 from discuss.design.rendering.whole_pages import PAGES
@@ -26,6 +25,7 @@ from discuss.design.rules.access import may_see_gallery
 from discuss.design.rules.showings import AUTHOR, DARK, LIGHT, READERS, THEMES, WIDTHS, Showing
 from discuss.rendering import registry, templates
 from discuss.rendering.audience import Audience
+from discuss.rendering.faults import fault_of
 
 # A sample's page is framed by the gallery, and no form on it leads anywhere.
 STAGED_CSP = settings.SECURE_CSP | {

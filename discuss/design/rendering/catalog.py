@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from discuss.design.rendering.faults import Fault, fault_of, shown_path
 from discuss.design.rendering.swaps import Parts, parts_of
 from discuss.rendering import outline, registry, templates
 from discuss.rendering.audience import Audience
+from discuss.rendering.faults import Fault, fault_of, shown_path
 from discuss.rendering.registry import VARIABLES, Fragment
 from discuss.rendering.samples import SAMPLES
 from discuss.rules.markup.code import words_of

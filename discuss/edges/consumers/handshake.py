@@ -58,7 +58,7 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         self.user_id = visitor.user.pk if visitor.user else None
         audience = Audience.of(visitor.user)
         if visitor.membership is not None:
-            audience = audience.seeing(visitor.membership.role)
+            audience = Audience.on_page_of(visitor.membership)
         if session_key and visitor.user is None and not connections.may_open(self.scope):
             await self.close()
             return

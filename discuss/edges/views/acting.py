@@ -17,7 +17,7 @@ from django_htmx.http import reswap, retarget
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
-from discuss.edges.views.group import answered_line, group_context, typed_context
+from discuss.edges.views.group import answered_line, group_context, shown, typed_context
 from discuss.edges.views.lines import told
 from discuss.edges.views.people import Request, membership_of, not_a_member
 from discuss.edges.views.typed import is_of_another, keep_typed, typed_in
@@ -89,7 +89,7 @@ def post(request: Request, uuid: UUID) -> HttpResponse:
         context |= {"form": form, **typed_context(typed_in(request).get("text", ""))}
         context["shown"] = request.POST.get("shown", "")
         context["replying"] = answered_line(membership, request.POST.get("reply_to"))
-        return render(request, "discuss/group.html", context, status=400)
+        return shown(request, "discuss/group.html", context, membership, status=400)
     _end_draft(membership, form)
     return redirect(membership.group)
 

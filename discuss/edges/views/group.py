@@ -28,6 +28,7 @@ from discuss.reading.pins import read_pins
 from discuss.rendering import fragments, lines, rows
 from discuss.rendering.audience import Audience, sight_of
 from discuss.rendering.fragments import presence
+from discuss.rendering.templates import template_of
 from discuss.rules import roles
 from discuss.rules.unread import Mark
 
@@ -48,7 +49,7 @@ def group(request: Request, uuid: UUID) -> HttpResponse:
     if not is_part and (typed := typed_before(request, request.path)):
         context |= typed_context(typed.get("text", ""))
         context["replying"] = answered_line(membership, typed.get("reply_to"))
-    response = render(request, "discuss/group.html", context)
+    response = shown(request, "discuss/group.html", context, membership)
     response.set_cookie(
         settings.LAST_GROUP_COOKIE_NAME,
         str(uuid),
@@ -75,6 +76,7 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
         return render(request, "discuss/log.html", context)
     membership = membership_of(request.user, uuid)
     if membership:
+        context["skin"] = fragments.worn(Audience.of(request.user), membership.group)
         page = read_page(membership.group_id)
         if page.lines and page.lines[-1].position > membership.read_upto:
             # Without JavaScript what is shown is read.
@@ -83,7 +85,21 @@ def log(request: Request, uuid: UUID) -> HttpResponse:
         context |= {"group": membership.group, "page": page, "lines": _rendered(page, membership)}
     else:
         context["group"] = Group.objects.findable_by(request.user).filter(uuid=uuid).first()
-    return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
+        return render(request, "discuss/log.html", context, status=200 if context["group"] else 404)
+    return shown(request, "discuss/log.html", context, membership)
+
+
+def shown(
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    member: Membership,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Show a page of the group in what it wears for this member."""
+    page = template_of(template, Audience.on_page_of(member).skin)
+    return HttpResponse(page.render(context, request), status=status)
 
 
 def group_context(
@@ -157,7 +173,7 @@ def _below(group_id: int, page: Page) -> dict[str, Any]:
 
 def _rendered(page: Page, reader: Membership) -> list[str]:
     """Render the lines as they are rendered live, each for itself."""
-    audience = Audience.of_member(reader)
+    audience = Audience.on_page_of(reader)
     return [lines.rendered(entry, audience) for entry in page.lines]
 
 

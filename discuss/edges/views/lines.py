@@ -14,7 +14,7 @@ from django_htmx.http import reswap
 from django_htmx.middleware import HtmxDetails
 
 from discuss import actions
-from discuss.edges.views.group import group_context
+from discuss.edges.views.group import group_context, shown
 from discuss.edges.views.pages import listing
 from discuss.edges.views.people import Request, membership_of, not_a_member, paced
 from discuss.edges.views.typed import is_made_for_another, typed_before
@@ -71,7 +71,7 @@ def line(request: Request, membership: Membership, entry: Entry) -> HttpResponse
         return redirect(f"{membership.group.get_absolute_url()}?{request.GET.urlencode()}")
     page = read_around(membership.group_id, entry.position)
     context = {**group_context(request, membership, page), "marked": entry}
-    return render(request, "discuss/group.html", context)
+    return shown(request, "discuss/group.html", context, membership)
 
 
 @of_a_line
@@ -91,7 +91,7 @@ def line_menu(request: Request, membership: Membership, entry: Entry) -> HttpRes
         "may_hide_all": may_hide_all(membership, entry),
     }
     if HtmxDetails(request):
-        return HttpResponse(fragments.line_menu(audience, **given))
+        return HttpResponse(fragments.line_menu(Audience.on_page_of(membership), **given))
     text = typed_before(request, request.path).get("text", entry.text)
     context = {
         **given,
@@ -123,7 +123,8 @@ def reactions(request: Request, membership: Membership, entry: Entry) -> HttpRes
         return redirect("line_menu", membership.group.uuid, entry.position)
     emoji = request.GET.get("emoji", "")
     reacted = read_reacted(entry, membership.user_id, emoji=emoji)
-    return HttpResponse(fragments.reacted_shown(Audience.of(request.user), reacted=reacted))
+    audience = Audience.on_page_of(membership)
+    return HttpResponse(fragments.reacted_shown(audience, reacted=reacted))
 
 
 @of_a_line

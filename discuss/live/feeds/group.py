@@ -30,6 +30,8 @@ class GroupFeed(Feed):
         self.group_id = group_id
         self.cursor: int | None = None
         self._epoch = ""
+        # What the group wore at the cursor, where any skin has templates.
+        self._skin = ""
         # The list of members that all live pages show.
         self._shown: Shown | None = None
         self._updates = UpdateReader()
@@ -144,6 +146,8 @@ class GroupFeed(Feed):
             if await self._pages.admit(updates, joining):
                 self._shown = None
             self._pages.write_history(updates, older, newer)
+            self._skin = updates.skin
+            self._pages.wear(updates.skin)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.
             self._pages.send_back([*live, *joining])
@@ -178,5 +182,6 @@ class GroupFeed(Feed):
                 live_people={viewer.user_id for viewer in live},
                 older=set(older.values()),
                 newer=set(newer.values()),
+                skin=self._skin,
             )
         )

@@ -81,8 +81,8 @@ def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
     try:
         with seen_by(audience):
             is_revealed = audience.sees_hidden and entry.hidden_by is not None
-            shown = {"replaces": replaces, "is_revealed": is_revealed}
-            return rendered("fragments/line", entry=ShownLine(entry), **shown)
+            shown: dict[str, Any] = {"replaces": replaces, "is_revealed": is_revealed}
+            return rendered("fragments/line", audience.skin, entry=ShownLine(entry), **shown)
     except DatabaseError:
         raise  # which is tried again
     except Exception as error:
@@ -122,13 +122,18 @@ def log_moved(
 
     It `unsays` what was announced before, where a line does not say that any more.
     """
-    context = {"added": added, "replaced": replaced, "cursor": cursor, "panels": panels}
+    context: dict[str, Any] = {
+        "added": added,
+        "replaced": replaced,
+        "cursor": cursor,
+        "panels": panels,
+    }
     context |= {"unsays": unsays}
     messages = [e for e in announced if not e.is_hidden and knows_kinds(e.kind)][-ANNOUNCED:]
     try:
         with seen_by(audience):
             shown = [ShownLine(entry, said=_said(entry)) for entry in messages]
-            return rendered("fragments/log_moved", **context, announced=shown)
+            return rendered("fragments/log_moved", audience.skin, **context, announced=shown)
     except Exception as error:
         if not messages:
             raise

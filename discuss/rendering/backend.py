@@ -1,0 +1,274 @@
+"""Templates of a skin, of a theme, and ours: where one has a fault, what is below is shown in its place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from copy import copy
+from functools import cache, cached_property
+from pathlib import Path
+from threading import local
+from time import monotonic, thread_time
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.db import DatabaseError
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.template import Engine, Origin, Template, TemplateDoesNotExist, engines
+from django.template.backends.django import DjangoTemplates, Template as DjangoTemplate
+
+from discuss.rendering import contract, faults, loader, outline
+from discuss.rendering.bounds import MOST_SECONDS, TooMuchWork, bounded, without_queries
+from discuss.rendering.loader import Loader, is_in
+
+_LOADERS = (
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+)
+# Seconds for which nothing is asked of a template that took too long.
+ASIDE_FOR = 600.0
+_looking = local()
+
+
+class Templates(DjangoTemplates):
+    """The templates of a skin or of a theme, above ours.
+
+    Its `engine` finds them as they are, for whoever looks at them. What is shown comes of `careful`, which
+    takes the next one in the place of one that cannot be read, or that has lost what has to stay.
+    """
+
+    def __init__(self, params: dict[str, Any], skin: str = "") -> None:
+        super().__init__({**params, "OPTIONS": _options(params, skin)})
+        self.skin = skin
+        self._aside: dict[str, float] = {}
+        self._found: dict[str, GuardedTemplate] = {}
+        self._readings = -1
+        # Pages that were looked at, and whether they have all that they have to have.
+        self._whole: WeakKeyDictionary[Template, bool] = WeakKeyDictionary()
+
+    @cached_property
+    def careful(self) -> Engine:
+        engine = copy(self.engine)
+        engine.__dict__.pop("template_loaders", None)
+        for each in engine.template_loaders:
+            if isinstance(each, Loader):
+                each.look, each.tell = self._look, self._tell_of_refused
+        return engine
+
+    @cached_property
+    def has_others(self) -> bool:
+        """Whether it has any templates that are not ours."""
+        mine = Path(settings.BASE_DIR, "templates")
+        return bool(self.skin) or any(Path(d) != mine and Path(d).is_dir() for d in self.dirs)
+
+    @property
+    def below(self) -> "Templates":
+        return wearing("") if self.skin else ours()
+
+    @property
+    def owner(self) -> str:
+        return f"the skin {self.skin}" if self.skin else "the theme"
+
+    def get_template(self, template_name: str) -> "GuardedTemplate":
+        """Return a template that is shown whatever is wrong with it. Raises TemplateDoesNotExist.
+
+        For speed only (bench case small-groups) it is found once: Django looks for 5 us.
+        """
+        if self._is_aside(template_name):
+            return self.below.get_template(template_name)
+        if self._readings != loader.readings():
+            self._readings = loader.readings()
+            self._found.clear()
+        if template_name not in self._found:
+            self._found[template_name] = self._find(template_name)
+        return self._found[template_name]
+
+    def _find(self, template_name: str) -> "GuardedTemplate":
+        if not self.has_others:
+            return GuardedTemplate(self.engine.get_template(template_name), self)
+        if not self._is_whole(template_name):
+            return self.below.get_template(template_name)
+        return GuardedTemplate(self.careful.get_template(template_name), self)
+
+    def set_aside(self, template_name: str) -> None:
+        """Ask nothing of this template for some time: it costs too much."""
+        self._aside[template_name] = monotonic() + ASIDE_FOR
+
+    def tell_of_fault(self, template_name: str, error: Exception) -> None:
+        faults.tell_of_fault(f"{template_name} of {self.owner}, or one that it includes,", error)
+
+    def _is_aside(self, template_name: str) -> bool:
+        return bool(self._aside) and monotonic() < self._aside.get(template_name, 0.0)
+
+    def _is_whole(self, template_name: str) -> bool:
+        """Whether a page has all that it has to have: that may be missing in what it extends, or includes."""
+        if self.skin or template_name not in contract.PAGES:
+            return True
+        template = self.careful.get_template(template_name)
+        if template not in self._whole:
+            text = outline.text_of(template)
+            missing = sorted(contract.PAGES[template_name] - outline.ids_in(text))
+            self._whole[template] = outline.OPEN in text or not missing
+            if not self._whole[template]:
+                what = ", ".join(f"#{each}" for each in missing)
+                error = contract.Lacking(f"it has lost {what}", str(template.origin.name), 1)
+                self.tell_of_fault(template_name, error)
+        return self._whole[template]
+
+    def _look(self, template: Template) -> None:
+        """Raise Lacking for a template that has lost what is in ours."""
+        if not _is_others(template.origin, self) or template.name in contract.PAGES:
+            return
+        at = vars(_looking).setdefault("at", set())
+        if template.origin.name in at:
+            return  # it includes itself
+        at.add(template.origin.name)
+        try:
+            look_at(template)
+        finally:
+            at.remove(template.origin.name)
+
+    def _tell_of_refused(self, origin: Origin, error: Exception) -> None:
+        if not _is_others(origin, self):
+            raise error
+        faults.tell_of_fault(f"{origin.template_name!s} of {self.owner}", error)
+
+
+class GuardedTemplate(DjangoTemplate):
+    """A template, or what is below where it cannot be rendered."""
+
+    backend: Templates
+
+    def render(
+        self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
+    ) -> str:
+        return self._render(context, request, is_alone=False)
+
+    def render_alone(self, context: dict[str, Any]) -> str:
+        """Render what fetches nothing: it is given all that it shows."""
+        return self._render(context, None, is_alone=True)
+
+    def _render(
+        self, context: dict[str, Any] | None, request: HttpRequest | None, *, is_alone: bool
+    ) -> str:
+        if not self.backend.has_others:
+            html: str = super().render(context, request)
+            return html
+        name = str(self.template.name)
+        if (witness := faults.witness.get()) is not None:
+            # Who looks on is told of what is passed over in what is shown.
+            with _noted(witness):
+                found = self.backend.engine.get_template(name)
+                look_at(found)
+                _rendered(found, context, request, is_alone)
+        begin = thread_time()
+        try:
+            html = _rendered(self.template, context, request, is_alone)
+        except DatabaseError:
+            raise  # which is tried again
+        except Exception as error:
+            if witness is not None:
+                witness.append(error)
+            if isinstance(error, (TooMuchWork, RecursionError)):
+                self.backend.set_aside(name)
+            return self._below(error, context, request)
+        if thread_time() - begin > MOST_SECONDS:
+            slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
+            self.backend.set_aside(name)
+            self.backend.tell_of_fault(name, slow)
+        return html
+
+    def _below(
+        self, error: Exception, context: dict[str, Any] | None, request: HttpRequest | None
+    ) -> str:
+        """Render what is below, in the place of what raised this error."""
+        name = str(self.template.name)
+        try:
+            html: str = self.backend.below.get_template(name).render(context, request)
+        except (TemplateDoesNotExist, type(error)):
+            # It is no fault of theirs.
+            raise error from None
+        self.backend.tell_of_fault(name, error)
+        return html
+
+
+@contextmanager
+def _noted(errors: list[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        errors.append(error)
+
+
+def _rendered(
+    template: Template, context: dict[str, Any] | None, request: HttpRequest | None, is_alone: bool
+) -> str:
+    with without_queries() if is_alone else nullcontext():
+        html: str = template.render(bounded(context, request))
+        return html
+
+
+def look_at(template: Template) -> None:
+    """Raise Lacking for a template that has lost what has to stay of ours of its name."""
+    try:
+        mine = ours().engine.get_template(str(template.name))
+    except TemplateDoesNotExist:
+        return  # it is one of their own
+    text = outline.text_of(template)
+    missing = contract.marks_in(outline.text_of(mine)) - contract.marks_in(text)
+    if missing and outline.OPEN not in text:
+        what = ", ".join(sorted(missing))
+        line = contract.line_without(missing, mine, template)
+        raise contract.Lacking(f"it has lost {what}", str(template.origin.name), line)
+
+
+def _is_others(origin: Origin, templates: Templates) -> bool:
+    """Whether a template is of one of the folders that are not ours."""
+    if templates.skin and is_in(origin, settings.SKINS[templates.skin].templates):
+        return True
+    mine = Path(settings.BASE_DIR, "templates")
+    return any(is_in(origin, Path(d)) for d in templates.dirs if Path(d) != mine)
+
+
+def _options(params: dict[str, Any], skin: str) -> dict[str, Any]:
+    """Return the options of an engine with the templates of this skin before the others."""
+    if not skin:
+        return dict(params["OPTIONS"])
+    loaders = (("discuss.rendering.loader.SkinLoader", skin), *_LOADERS)
+    return {**params["OPTIONS"], "loaders": [("discuss.rendering.loader.Loader", loaders)]}
+
+
+def wearing(skin: str) -> Templates:
+    """Return the templates of a skin; of the theme, where there is one, without a skin."""
+    if skin:
+        return _of_skin(skin)
+    return _of_theme()
+
+
+@cache
+def _of_theme() -> "Templates":
+    return next(each for each in engines.all() if isinstance(each, Templates))
+
+
+@cache
+def _of_skin(skin: str) -> Templates:
+    return Templates(_params(NAME=f"skin {skin}"), skin)
+
+
+@cache
+def ours() -> Templates:
+    """Return what finds our own templates alone."""
+    return Templates(_params(NAME="ours", DIRS=[Path(settings.BASE_DIR, "templates")]))
+
+
+def _params(**others: Any) -> dict[str, Any]:
+    params: dict[str, Any] = {"APP_DIRS": False, **settings.TEMPLATES[0], **others}
+    return {name: value for name, value in params.items() if name != "BACKEND"}
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting in {"TEMPLATES", "SKINS"}:
+        _of_skin.cache_clear()
+        _of_theme.cache_clear()
