@@ -12,7 +12,17 @@ from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
 from discuss.old_tokens import find_old_names
 from discuss.rendering import outline
-from discuss.rendering.contract import PAGES
+from discuss.rendering.contract import PAGES, RENAMED_BLOCKS
+from discuss.rendering.faults import shown_path
+from discuss.rendering.overrides import (
+    Override,
+    not_worn,
+    overrides,
+    renamed_in,
+    stale_in,
+    unknown_in,
+)
+from discuss.rendering.samples import trial
 from discuss.skins import is_name
 
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.
@@ -105,6 +115,51 @@ def properties_have_their_names(**kwargs: Any) -> list[CheckMessage]:
         )
         for found in find_old_names(Path(settings.THEME_DIR), settings.BASE_DIR / "static")
     ]
+
+
+@register(Tags.templates)
+def overrides_fit(**kwargs: Any) -> list[CheckMessage]:
+    """Name what a template of a theme, or of a skin, says that ours does not, or not any more."""
+    found: list[CheckMessage] = []
+    for each in overrides():
+        if not_worn(each):
+            text = f"{shown_path(each.file)}: a skin has no template of that name, so it is left alone."
+            hint = 'Which ones it may have stands in docs/templates.md, "Skins".'
+            found.append(Warning(text, hint=hint, id="discuss.W012"))
+            continue
+        for name, block in unknown_in(each).items():
+            text = f"{_place(each, block.line)}: there is no block {name} in what it extends."
+            found.append(Warning(text, id="discuss.W008"))
+        for stale in stale_in(each):
+            place, now = _place(each, stale.line), stale.digest
+            text = f"{place}: {stale.block} was written for {stale.was}, and ours is {now} now."
+            hint = "Look at ours, change yours, and run `manage.py fragments --sign`."
+            found.append(Warning(text, hint=hint, id="discuss.W009"))
+        for name, block in renamed_in(each).items():
+            now = RENAMED_BLOCKS[each.name][name]
+            text = f"{_place(each, block.line)}: the block {name} is called {now} by now."
+            hint = "The name of before works until the next release."
+            found.append(Warning(text, hint=hint, id="discuss.W010"))
+    return found
+
+
+@register(Tags.templates)
+def overrides_can_be_shown(**kwargs: Any) -> list[CheckMessage]:
+    """Name what is wrong with a template of a theme, or of a skin, in any of its states. It renders them."""
+    by_skin: dict[str, list[Override]] = {}
+    for each in overrides():
+        by_skin.setdefault(each.skin, []).append(each)
+    # What is wrong in a theme is so in the skins above it.
+    faults = [fault for skin, some in by_skin.items() for fault in trial.faults_of(skin, some)]
+    hint = "What is below is shown in its place."
+    return [
+        Warning(f"{file}, line {line}: {text}", hint=hint, id="discuss.W011")
+        for file, line, text in dict.fromkeys(faults)
+    ]
+
+
+def _place(override: Override, line: int) -> str:
+    return f"{shown_path(override.file)}, line {line}"
 
 
 def _is_there(path: str) -> bool:

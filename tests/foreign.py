@@ -22,7 +22,7 @@ from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
 from discuss.actions.record import write_act
 from discuss.design.edges import playing
-from discuss.design.rendering.faults import Fault
+from discuss.rendering.faults import Fault
 from discuss.limits import spoken
 from discuss.models import (
     Act,

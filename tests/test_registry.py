@@ -107,7 +107,7 @@ def test_a_variable_that_is_not_given_fails_however_it_is_rendered(
     file.parent.mkdir(parents=True)
     file.write_text("{{ soup }}")
     # What has to stay is not what this is about.
-    monkeypatch.setattr("discuss.rendering.backend.look_at", lambda template: None)
+    monkeypatch.setattr("discuss.rendering.contract.look_at", lambda template, ours: None)
     for sample in SAMPLES[name].values():
         with pytest.raises(AssertionError, match="soup was not given"):
             sample(Audience.everyone())

@@ -73,7 +73,9 @@ def test_ours_are_short_and_do_nothing_but_style(name: str):
     sheet = project_settings.SKINS[name].static / "skin.css"
     assert finders.find(f"skins/{name}/skin.css") == str(sheet)
     css = sheet.read_text()
-    assert css.count("\n") < 200
+    files = [each for each in project_settings.SKINS[name].folder.rglob("*") if each.is_file()]
+    assert sum(each.read_text().count("\n") for each in files) < 200
+    assert {each.suffix for each in files} <= {".css", ".html", ".toml"}
     assert not re.search(r"url\(|@import|expression", css)
     rules = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).strip()
     assert rules.startswith("@layer skin {")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from django.http import HttpRequest
 from django.template import Engine, Origin, Template, TemplateDoesNotExist, engines
 from django.template.backends.django import DjangoTemplates, Template as DjangoTemplate
 
-from discuss.rendering import contract, faults, loader, outline
+from discuss.rendering import contract, faults, loader
 from discuss.rendering.bounds import MOST_SECONDS, TooMuchWork, bounded, without_queries
 from discuss.rendering.loader import Loader, is_in
 
@@ -29,6 +30,8 @@ _LOADERS = (
 # Seconds for which nothing is asked of a template that took too long.
 ASIDE_FOR = 600.0
 _looking = local()
+# Templates that stand in for those of a skin, or of the theme.
+_instead: ContextVar["Templates | None"] = ContextVar("instead", default=None)
 
 
 class Templates(DjangoTemplates):
@@ -107,12 +110,10 @@ class Templates(DjangoTemplates):
             return True
         template = self.careful.get_template(template_name)
         if template not in self._whole:
-            text = outline.text_of(template)
-            missing = sorted(contract.PAGES[template_name] - outline.ids_in(text))
-            self._whole[template] = outline.OPEN in text or not missing
-            if not self._whole[template]:
-                what = ", ".join(f"#{each}" for each in missing)
-                error = contract.Lacking(f"it has lost {what}", str(template.origin.name), 1)
+            missing = contract.missing_in_page(template)
+            self._whole[template] = not missing
+            if missing:
+                error = contract.Lacking(f"it has lost {missing}", str(template.origin.name), 1)
                 self.tell_of_fault(template_name, error)
         return self._whole[template]
 
@@ -125,7 +126,7 @@ class Templates(DjangoTemplates):
             return  # it includes itself
         at.add(template.origin.name)
         try:
-            look_at(template)
+            contract.look_at(template, ours().engine)
         finally:
             at.remove(template.origin.name)
 
@@ -160,7 +161,7 @@ class GuardedTemplate(DjangoTemplate):
             # Who looks on is told of what is passed over in what is shown.
             with _noted(witness):
                 found = self.backend.engine.get_template(name)
-                look_at(found)
+                contract.look_at(found, ours().engine)
                 _rendered(found, context, request, is_alone)
         begin = thread_time()
         try:
@@ -209,20 +210,6 @@ def _rendered(
         return html
 
 
-def look_at(template: Template) -> None:
-    """Raise Lacking for a template that has lost what has to stay of ours of its name."""
-    try:
-        mine = ours().engine.get_template(str(template.name))
-    except TemplateDoesNotExist:
-        return  # it is one of their own
-    text = outline.text_of(template)
-    missing = contract.marks_in(outline.text_of(mine)) - contract.marks_in(text)
-    if missing and outline.OPEN not in text:
-        what = ", ".join(sorted(missing))
-        line = contract.line_without(missing, mine, template)
-        raise contract.Lacking(f"it has lost {what}", str(template.origin.name), line)
-
-
 def _is_others(origin: Origin, templates: Templates) -> bool:
     """Whether a template is of one of the folders that are not ours."""
     if templates.skin and is_in(origin, settings.SKINS[templates.skin].templates):
@@ -241,9 +228,23 @@ def _options(params: dict[str, Any], skin: str) -> dict[str, Any]:
 
 def wearing(skin: str) -> Templates:
     """Return the templates of a skin; of the theme, where there is one, without a skin."""
-    if skin:
-        return _of_skin(skin)
-    return _of_theme()
+    tried = _instead.get()
+    if tried is not None and skin == tried.skin:
+        return tried
+    return _of_skin(skin) if skin else _of_theme()
+
+
+@contextmanager
+def in_place_of(skin: str, **options: Any) -> Iterator[Templates]:
+    """Have other templates of this skin be used in here, with these options of an engine."""
+    params = _params()
+    params["OPTIONS"] = {**params["OPTIONS"], **options}
+    tried = Templates({**params, "NAME": "tried"}, skin)
+    token = _instead.set(tried)
+    try:
+        yield tried
+    finally:
+        _instead.reset(token)
 
 
 @cache

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection
 
-from django.template import Template
+from django.template import Engine, Template, TemplateDoesNotExist
+from django.template.loader_tags import ExtendsNode
 
 from discuss.rendering import outline
 
@@ -37,6 +38,8 @@ ID_BEGINNINGS = frozenset(
 ATTRIBUTES = ("hx-swap-oob", "hx-preserve", "hx-disable", "data-author", "data-mentions", "data-by")
 _ATTRIBUTE = re.compile(rf"\s({'|'.join(ATTRIBUTES)})\b")
 
+_REACTIONS = "discuss/reactions.html"
+OF_REACTIONS = frozenset({"#add-", "#take-", "data-by"})
 _FRAGMENTS = "discuss/fragments/"
 # What a skin may have templates of: whatever an open page is sent anew when its group wears another skin, and
 # what is asked for each time that it is opened.
@@ -67,6 +70,10 @@ WORN = frozenset(
     }
 )
 
+# Blocks that ours calls otherwise by now, by template: the name before, and the one of today. The one before
+# works in templates of others until the next release; CHANGELOG.md names each, and it goes from here then.
+RENAMED_BLOCKS: dict[str, dict[str, str]] = {}
+
 
 class Lacking(Exception):
     """Raised for a template that has lost what has to stay."""
@@ -77,6 +84,20 @@ class Lacking(Exception):
         self.file, self.line = file, line
 
 
+def rename_blocks(template: Template) -> dict[str, str]:
+    """Have blocks of an override with names of before be those of today, and return which they are."""
+    renamed = {}
+    for extending in outline.nodes_of(template, ExtendsNode):
+        name = outline.constant(extending.parent_name)
+        for before, now in RENAMED_BLOCKS.get(name or "", {}).items():
+            if before in extending.blocks and now not in extending.blocks:
+                block = extending.blocks.pop(before)
+                block.name = now
+                extending.blocks[now] = block
+                renamed[before] = now
+    return renamed
+
+
 def may_wear(template: str, skin: str) -> bool:
     """Whether a skin may have this template: in the place of ours, or as a part of its own."""
     return template in WORN or template.startswith(f"skins/{skin}/")
@@ -85,10 +106,35 @@ def may_wear(template: str, skin: str) -> bool:
 def marks_in(text: str) -> set[str]:
     """Return what of this text has to stay in whatever takes its place: #ids, and names of attributes."""
     named = GROUP_IDS | LOBBY_IDS | ID_BEGINNINGS
-    return {f"#{each}" for each in outline.ids_in(text) & named} | set(_ATTRIBUTE.findall(text))
+    ids = {re.sub(r"-+$", "-", each) for each in outline.ids_in(text)}
+    return {f"#{each}" for each in ids & named} | set(_ATTRIBUTE.findall(text))
 
 
-def line_without(missing: Collection[str], ours: Template, theirs: Template) -> int:
+def missing_in_page(template: Template) -> str:
+    """Return the ids that a page of PAGES has to have and has lost, with what it extends and includes."""
+    text = outline.text_of(template)
+    missing = sorted(PAGES[str(template.name)] - outline.ids_in(text))
+    return "" if outline.OPEN in text else ", ".join(f"#{each}" for each in missing)
+
+
+def look_at(template: Template, ours: Engine) -> None:
+    """Raise Lacking for a template that has lost what has to stay of ours of its name."""
+    try:
+        mine = ours.get_template(str(template.name))
+    except TemplateDoesNotExist:
+        return  # it is one of their own
+    text = outline.text_of(template)
+    missing = marks_in(outline.text_of(mine)) - marks_in(text)
+    if template.name != _REACTIONS:
+        # Whoever shows none has lost nothing.
+        missing -= OF_REACTIONS
+    if missing and outline.OPEN not in text:
+        what = ", ".join(sorted(missing))
+        line = _line_without(missing, mine, template)
+        raise Lacking(f"it has lost {what}", str(template.origin.name), line)
+
+
+def _line_without(missing: Collection[str], ours: Template, theirs: Template) -> int:
     """Return the line at which a block of theirs takes the place of one of ours that has them."""
     had = {
         block.name

@@ -1,5 +1,6 @@
 """How templates are read: without the white space that only indents them, and those of a skin first."""
 
+import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,9 @@ from django.template.loaders.base import Loader as BaseLoader
 from django.template.loaders.cached import Loader as CachedLoader
 from django.template.loaders.filesystem import Loader as FilesystemLoader
 
-from discuss.rendering.contract import may_wear
+from discuss.rendering.contract import may_wear, rename_blocks
+
+logger = logging.getLogger(__name__)
 
 _INDENTATION = re.compile(r"\n[ \t]+")
 # Where white space is shown as it stands.
@@ -36,9 +39,16 @@ class _Reader(BaseLoader):
     def get_contents(self, origin: Origin) -> str:
         raise NotImplementedError
 
+    def tell_of_renamed(self, template: Template, renamed: dict[str, str]) -> None:
+        for before, now in renamed.items():
+            text = "The block %s in %s is called %s by now. The name of before works until the next release."
+            logger.warning(text, before, template.origin.name, now)
+
     def get_template(self, template_name: str, skip: Any = None) -> Template:
         if self.look is None:
-            return super().get_template(template_name, skip)
+            found = super().get_template(template_name, skip)
+            rename_blocks(found)
+            return found
         # Why the topmost of them cannot be shown: it is raised where there is nothing below.
         first: Exception | None = None
         for origin in self.get_template_sources(template_name):
@@ -46,6 +56,7 @@ class _Reader(BaseLoader):
                 continue
             try:
                 template = Template(self.get_contents(origin), origin, template_name, self.engine)
+                self.tell_of_renamed(template, rename_blocks(template))
                 self.look(template)
             except Exception as error:  # a theme's file may have any
                 if error.args == (origin,):

@@ -41,6 +41,11 @@ def text_of(template: Template) -> str:
     return "".join(_texts(template, frozenset()))
 
 
+def nodes_of[N: Node](template: Template, kind: type[N]) -> list[N]:
+    """Return the tags of this kind in this one file."""
+    return _nodes(template.nodelist, kind)
+
+
 def text_in(block: BlockNode) -> str:
     """Return the text that stands in a block, of its own file and of what that includes."""
     inside: Blocks = defaultdict(list)

@@ -18,6 +18,8 @@ FOLDER = "discuss/fragments/"
 _HEAD = re.compile(r"(?:{#.*?#}\s*)*")
 _COMMENT = re.compile(r"{#\s*(.*?)\s*#}")
 _GIVEN = "Given: "
+# What a theme's says of itself, and not of what it is.
+_WRITTEN_FOR = re.compile(r"{#\s*written for .*?#}")
 
 # What fragments may be given, in one meaning each.
 VARIABLES = {
@@ -181,7 +183,7 @@ def _said_by_ours(path: str) -> tuple[str, tuple[str, ...]]:
 
 def _declared(source: str) -> tuple[str, tuple[str, ...]]:
     """Return what a template begins by saying: what it is, and the names of what it is given."""
-    head = _HEAD.match(source)
+    head = _HEAD.match(_WRITTEN_FOR.sub("", source))
     said = " ".join(_COMMENT.findall(head[0])) if head else ""
     meaning, _, given = said.partition(_GIVEN)
     names = given.partition(".")[0]

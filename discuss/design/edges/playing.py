@@ -22,7 +22,7 @@ from discuss.design.actions import playing as acts
 from discuss.design.edges.views import View, for_designers, render_ours
 from discuss.design.forms import PlayForm
 from discuss.design.reading.scenes import Script, find_script, scripts
-from discuss.design.rendering.faults import shown_path
+from discuss.rendering.faults import shown_path
 from discuss.design.rules.access import may_see_gallery
 from discuss.design.rules.scenes import Scene
 from discuss.design.rules.showings import DARK, LIGHT, SPEEDS, THEMES, WIDTHS, Playing
