@@ -22,7 +22,6 @@ from discuss.accounts import first_admin
 from discuss.actions.networks import note_address
 from discuss.actions.record import write_act
 from discuss.design.edges import playing
-from discuss.rendering.faults import Fault
 from discuss.limits import spoken
 from discuss.models import (
     Act,
@@ -40,6 +39,7 @@ from discuss.moderation.actions import Why, finish_long_acts, perform_act, repor
 from discuss.moderation.forms.appeals import token_of
 from discuss.reading.networks import known_networks
 from discuss.rendering.audience import Audience
+from discuss.rendering.faults import Fault
 from discuss.rendering.fragments import notice_shown
 from discuss.rendering.samples import SAMPLES
 from discuss.rules.refusals import Code

@@ -10,12 +10,12 @@ from django.views.decorators.csp import csp_override
 from discuss.design.edges.views import STAGED_CSP, audience_of, for_designers, render_ours
 from discuss.design.forms import ShowingForm
 from discuss.design.rendering import pages
-from discuss.rendering.faults import fault_of, shown_path
 from discuss.design.rendering.made_up_pages import of_every_page, reader
 from discuss.design.rendering.pages import WholePage
 from discuss.design.rendering.whole_pages import PAGES
 from discuss.design.rules.showings import THEMES, WIDTHS
 from discuss.rendering import registry
+from discuss.rendering.faults import fault_of, shown_path
 
 
 @for_designers

@@ -22,13 +22,13 @@ from discuss.design.actions import playing as acts
 from discuss.design.edges.views import View, for_designers, render_ours
 from discuss.design.forms import PlayForm
 from discuss.design.reading.scenes import Script, find_script, scripts
-from discuss.rendering.faults import shown_path
 from discuss.design.rules.access import may_see_gallery
 from discuss.design.rules.scenes import Scene
 from discuss.design.rules.showings import DARK, LIGHT, SPEEDS, THEMES, WIDTHS, Playing
 from discuss.edges.views.group import FRAMED_CSP, group_context
 from discuss.edges.views.people import membership_of
 from discuss.models import Play
+from discuss.rendering.faults import shown_path
 from discuss.rules.refusals import Refused
 
 # Milliseconds that a page has to come before the first step.
