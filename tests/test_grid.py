@@ -385,15 +385,20 @@ def test_every_address_is_in_the_grid():
     assert GRID.keys() == ADDRESSES.keys()
 
 
-@pytest.mark.parametrize("is_hidden", [False, True])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("is_hidden", [False, True], ids=["open", "hidden"])
 def test_an_address_answers_everybody_as_the_grid_says(
-    cellar: Group, browsers: dict[str, Client], monkeypatch: pytest.MonkeyPatch, is_hidden: bool
+    cellar: Group,
+    browsers: dict[str, Client],
+    monkeypatch: pytest.MonkeyPatch,
+    is_hidden: bool,
+    method: str,
 ):
     """A hidden group is like an open one to its members, and none to others."""
     if is_hidden:
         hide(monkeypatch, pk=cellar.pk)
     wrong = {}
-    for name, method, who in product(ADDRESSES, ("GET", "POST"), WHO):
+    for name, who in product(ADDRESSES, WHO):
         is_none = is_hidden and WHO[who] == "outside" and name in TELLING[method]
         row = GRID[name][method == "POST"]
         expected = row.staff if who == "staff" and row.staff else getattr(row, WHO[who])
