@@ -74,6 +74,7 @@ def addresses(places: Places, entry: Entry) -> dict[str, str]:
         "act": "hide",
         "kind": "words",
         "fragment": "line",
+        "page": "group",
         "state": "hidden",
         "pk": places.cast.member(person).pk,
     }
