@@ -1,111 +1,30 @@
-"""Pages that list messages hear what becomes of them: removed, shown again, edited, or read no more."""
+"""Pages that list messages hear what becomes of them: removed, shown again, edited, erased."""
 
-from collections.abc import Callable
+from contextlib import suppress
+from random import Random
 
 import pytest
 
 from discuss import actions
 from discuss.actions.change import next_change
 from discuss.db.workers import in_worker
+from discuss.doorbell import bells
+from discuss.doorbell.bell import Bell
 from discuss.live.hub import hub
 from discuss.models import Entry, Membership, Role
-from discuss.moderation.actions import perform_act, report_message
+from discuss.moderation.actions import perform_act
 from discuss.moderation.actions.erasing import erase_lines
-from discuss.moderation.reading.own_reports import REPORTS_AT_ONCE
-from discuss.reading.bookmarks import SAVED_AT_ONCE
-from discuss.reading.log import PAGE_LINES
-from discuss.reading.mentions import LINES_AT_ONCE
-from discuss.reading.search import PAGE_HITS
-from discuss.rules import listed
-from discuss.rules.listed import MOST_SHOWN
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import Cast
-from tests.document import text
-from tests.page import Page, enter, settled, visit
-from tests.told import NO_MEMBER, NOT_UNDERSTOOD
+from tests.listed import REMOVED, Listed, open_all, says, says_no, shown, words_of
+from tests.page import enter, settled, visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("live")]
-
-REMOVED = "This message was removed."
-SAID = "Zwieback crisp @cleo"
-
-
-class Listed:
-    """A message of bob's, that cleo found, saved, was mentioned in, reported, and that was answered."""
-
-    def __init__(self, cast: Cast) -> None:
-        self.cast = cast
-        actions.join_group(cast.cleo, group=cast.kitchen)
-        first = cast.say(cast.bob, "Rusk crisp @cleo")
-        actions.edit_message(cast.member(cast.bob), entry=first, text=SAID)
-        self.said = Entry.objects.get(pk=first.pk)
-        cleo = cast.member(cast.cleo)
-        actions.save_message(cleo, entry=self.said)
-        report_message(cleo, entry=self.said, reason="spam")
-        ann = cast.member(cast.ann)
-        self.reply = actions.post_message(
-            ann, text="Yes", nonce=actions.new_nonce(), reply_to=self.said.position
-        )
-
-    @property
-    def addresses(self) -> dict[str, str]:
-        line = f"{self.cast.kitchen.get_absolute_url()}{self.said.position}/"
-        return {
-            "search": "/search/?q=crisp",
-            "saved": "/saved/",
-            "mentions": "/mentions/",
-            "reports": "/reports/",
-            "replies": f"{line}replies/",
-            "menu": f"{line}menu/",
-            "menu of the reply": f"{self.cast.kitchen.get_absolute_url()}{self.reply.position}/menu/",
-        }
-
-    def hide(self) -> None:
-        perform_act(self.cast.member(self.cast.mod), "hide", entry=self.said)
-
-    def restore(self) -> None:
-        perform_act(self.cast.member(self.cast.mod), "restore", entry=self.said)
 
 
 @pytest.fixture
 async def places(cast: Cast) -> Listed:
     return await in_worker(Listed, cast)
-
-
-async def open_all(places: Listed) -> dict[str, Page]:
-    return {name: await enter(places.cast.cleo, at) for name, at in places.addresses.items()}
-
-
-def shown(page: Page) -> str:
-    """Return what stands on the page, but for what is out of sight."""
-    page.read()
-    (main,) = page.document.xpath("//main")
-    (unsaid,) = page.document.xpath("//*[@id='unsaid']") or [None]
-    out_of_sight = "" if unsaid is None else text(unsaid)
-    return " ".join(text(main).replace(out_of_sight, "", 1).split())
-
-
-def says(word: str) -> Callable[[Page], bool]:
-    return lambda page: word in shown(page)
-
-
-def says_no(word: str) -> Callable[[Page], bool]:
-    return lambda page: word not in shown(page)
-
-
-async def told(page: Page, entry: Entry, how: str) -> str:
-    """Return what a page is told that says that it shows this line, as it was before anybody wrote it."""
-    count = len(page.frames)
-    await page.connect(resumes=False)
-    page.submit("resume-form", how=how, listed=f"{entry.pk}.0")
-    await page.until(lambda page: len(page.frames) > count + 1 or page.close_code)
-    await page.disconnect()
-    return "".join(page.frames[count:])
-
-
-async def words_of(page: Page) -> tuple[str, str]:
-    """Return what the page says, and what a fresh load says."""
-    return shown(page), shown(await Page.open(page.client, page.path))
 
 
 class TestHidden:
@@ -254,94 +173,54 @@ class TestVersions:
         assert "Zwieback" in live
 
 
-class TestWhoMayNotReadItAnyMore:
-    @pytest.mark.parametrize("bell", ["heard", "lost"])
-    async def test_the_words_leave_the_pages_of_who_was_removed(
-        self, cast: Cast, places: Listed, bell: str, monkeypatch: pytest.MonkeyPatch
+class TestWhateverHappens:
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_each_page_says_what_a_fresh_load_says(
+        self, cast: Cast, places: Listed, seed: int, monkeypatch: pytest.MonkeyPatch
     ):
-        pages = await open_all(places)
-        if bell == "lost":
-            monkeypatch.setattr(hub._waking, "ring_person", lambda user_id: None)
-            monkeypatch.setattr(hub._waking, "_ring_listed", lambda *head: None)
-        mod = await in_worker(cast.member, cast.mod)
-        await in_worker(perform_act, mod, "remove", user=cast.cleo, group=cast.kitchen)
-        if bell == "lost":
-            await hub.subscriptions.sweep()
-        for name in ("replies", "menu", "menu of the reply"):
-            await pages[name].until(lambda page: page.close_code == CLOSE_NO_MEMBER)
-            assert NO_MEMBER in shown(pages[name])
-        for page in pages.values():
-            await page.until(says_no("Zwieback"))
-        # What becomes of it is nothing to them, and they are told so once.
-        count = {name: len(page.frames) for name, page in pages.items()}
-        bob = await in_worker(cast.member, cast.bob)
-        await in_worker(actions.edit_message, bob, entry=places.said, text="Bread")
+        """With lost bells and lost connections, as test_property.py has it of a group's pages."""
+        random = Random(seed)
+        ring = bells._doorbell.hand_over
+
+        def ring_or_not(bell: Bell) -> None:
+            if random.random() < 0.6:
+                ring(bell)
+
+        monkeypatch.setattr(bells._doorbell, "hand_over", ring_or_not)
+        replies = places.addresses["replies"]
+        pages = [
+            await enter(cast.cleo, "/saved/"),
+            await enter(cast.cleo, replies),
+            await enter(cast.mod, replies),
+        ]
+        for number in range(20):
+            happens = random.choice(["hide", "restore", "edit", "role", "away", "back", "answer"])
+            page = random.choice(pages)
+            if happens == "away" and page.is_connected:
+                await page.disconnect()
+            elif happens == "back" and not page.is_connected:
+                await page.join_in()
+            else:
+                with suppress(actions.Refused):
+                    await in_worker(self.happen, places, happens, number)
+        for page in pages:
+            if not page.is_connected:
+                await page.join_in()
         await hub.subscriptions.sweep()
         await settled()
-        for name, page in pages.items():
-            page.read()
-            assert len(page.frames) == count[name], name
+        for page in pages:
+            live, fresh = await words_of(page)
+            assert live == fresh
 
-    async def test_nobody_learns_what_others_say_by_asking_for_it(self, cast: Cast, places: Listed):
-        page = await visit(cast.bob, "/saved/")
-        assert not page.document.xpath("//*[@id='live']")
-        # A page of somebody outside, which says that it shows the message, in each way.
-        await in_worker(actions.leave_group, await in_worker(cast.member, cast.cleo))
-        garden = await in_worker(actions.create_group, cast.cleo, name="Garden")
-        member = await in_worker(Membership.objects.get, group=garden, user=cast.cleo)
-        own = await in_worker(actions.post_message, member, text="Own", nonce=actions.new_nonce())
-        await in_worker(actions.save_message, member, entry=own)
-        words = await visit(cast.cleo, "/saved/")
-        lines = await visit(cast.cleo, f"{garden.get_absolute_url()}{own.position}/menu/")
-        none = Entry(pk=10**9)
-        for how in ("words", "texts"):
-            heard = await told(words, places.said, how)
-            assert "Zwieback" not in heard
-            # Nor whether there is such a line.
-            other = await told(words, none, how)
-            assert heard.replace(str(places.said.pk), "") == other.replace(str(none.pk), "")
-        for how in ("lines", "versions"):
-            assert NO_MEMBER in await told(lines, places.said, how)
-            assert "Zwieback" not in "".join(lines.frames)
-
-    @pytest.mark.parametrize(
-        "said", ["x", "5", "5.", "5.6.7", "5.-1", f"{2**70}.1", " ".join(["7.1"] * 9000)]
-    )
-    async def test_nonsense_is_not_understood(self, cast: Cast, places: Listed, said: str):
-        page = await visit(cast.cleo, "/saved/")
-        await page.connect(resumes=False)
-        page.submit("resume-form", listed=said)
-        await page.until(lambda page: NOT_UNDERSTOOD in text(page.element("notice")))
-
-
-class TestWithoutSocket:
-    async def test_a_page_that_lists_nothing_opens_none(self, cast: Cast):
-        for address in ("/saved/", "/mentions/", "/reports/", "/search/", "/search/?q=nothing"):
-            page = await visit(cast.bob, address)
-            assert not page.document.xpath("//*[@ws-connect]"), address
-            assert "Live updates are off" not in shown(page)
-
-    async def test_nor_one_where_it_is_switched_off(self, cast: Cast, places: Listed):
-        page = await visit(cast.cleo, "/saved/?live=off")
-        assert not page.document.xpath("//*[@ws-connect]")
-        assert "Live updates are off" in shown(page)
-        assert "Zwieback" in shown(page)
-
-    async def test_a_new_socket_is_had_at_an_address_of_each_page(self, cast: Cast, places: Listed):
-        for address in [
-            *places.addresses.values(),
-            places.addresses["menu"].replace("menu", "history"),
-        ]:
-            path = address.partition("?")[0]
-            page = await visit(cast.bob if "history" in path else cast.cleo, address)
-            response = await in_worker(page.client.get, f"{path}live/")
-            assert 'ws-connect="/ws/listed/"' in response.content.decode(), path
-
-
-def test_no_page_lists_more_than_it_may_say():
-    most = max(SAVED_AT_ONCE, PAGE_LINES + 1, LINES_AT_ONCE, REPORTS_AT_ONCE, PAGE_HITS)
-    assert most <= MOST_SHOWN
-    keys = {2**62 + number: 2**62 for number in range(MOST_SHOWN)}
-    assert listed.read(listed.written(keys.items())) == keys
-    with pytest.raises(ValueError, match="too much"):
-        listed.read(listed.written([*keys.items(), (1, 1)]))
+    def happen(self, places: Listed, what: str, number: int) -> None:
+        cast, said = places.cast, Entry.objects.get(pk=places.said.pk)
+        if what in {"hide", "restore"}:
+            perform_act(cast.member(cast.mod), what, entry=said)
+        elif what == "edit":
+            text = f"Zwieback {number} @cleo"
+            actions.edit_message(cast.member(cast.bob), entry=said, text=text)
+        elif what == "answer":
+            actions.react(cast.member(cast.ann), entry=places.reply, emoji="👍")
+        elif what == "role":
+            act = "demote" if cast.member(cast.cleo).role == Role.MODERATOR else "promote"
+            perform_act(cast.member(cast.ann), act, user=cast.cleo, group=cast.kitchen)
