@@ -75,6 +75,7 @@ def addresses(places: Places, entry: Entry) -> dict[str, str]:
         "kind": "words",
         "fragment": "line",
         "page": "group",
+        "digest": "none",
         "state": "hidden",
         "pk": places.cast.member(person).pk,
     }
