@@ -25,6 +25,7 @@ NO_FILES = {
     "Europe/Berlin",
     "data/",
     "data/demo-password",
+    "data/pictures/index.html",
     "theme/",
     "theme/templates/",
     "theme/templates/base.html",
