@@ -308,6 +308,7 @@ def test_it_has_all_that_its_socket_needs(cast: Cast, bob: Client, path: str):
         # What waits for the person: they are no moderator, and have no answer.
         "duties": "-0-0",
         "skin": "",
+        "sheet": "",
         "sight": "member",
     }
     assert len(page.nonce) >= 8

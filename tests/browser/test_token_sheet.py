@@ -84,6 +84,7 @@ def test_what_cannot_be_read_is_refused_beside_its_field_and_stays_there(
 ) -> None:
     page = root.open(EDITOR)
     page.locator("#id_accent").press_sequentially("#777")
+    page.locator("summary", has_text="Room").click()
     page.locator("#id_radius").press_sequentially("9rem")
     said = page.locator("#said-accent")
     expect(said).to_contain_text(

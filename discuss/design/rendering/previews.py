@@ -13,12 +13,12 @@ from discuss.design.rendering.swaps import Parts
 from discuss.models import Entry
 from discuss.rendering import fragments, templates
 from discuss.rendering.audience import Audience
-from discuss.rendering.samples.made_up import BOB, LINES
+from discuss.rendering.samples.made_up import ANN, BOB, LINES
 
 GROUP, LOBBY = "group", "lobby"
 PAGES = {GROUP: "discuss/group.html", LOBBY: "discuss/lobby.html"}
-# What the lines of a group's page show besides; the first two of somebody else than who looks on.
-_OF_OTHERS, _OWN = ("formatted", "mentions"), ("reacted to", "reply")
+# What the lines of a group's page show besides, and whether they are of who looks on.
+_MORE = {"formatted": False, "reply": True, "reacted to": True, "mentions": False}
 # Where a page names the token sheet that is worn (templates/discuss/fragments/sheet_worn.html).
 _PLACE = re.compile(r'<(?:link|meta)\s+id="sheet"[^>]*>')
 
@@ -40,7 +40,7 @@ def preview(request: HttpRequest, page: str, theme: str, sheet: str) -> str:
 
 def _more() -> list[Entry]:
     """Return lines in which more can be seen than in the others of a made-up group."""
-    others = [copy(LINES[name]) for name in _OF_OTHERS]
-    for line in others:
-        line.author = BOB
-    return [*others, *(LINES[name] for name in _OWN)]
+    lines = {name: copy(LINES[name]) for name in _MORE}
+    for name, line in lines.items():
+        line.author = ANN if _MORE[name] else BOB
+    return list(lines.values())
