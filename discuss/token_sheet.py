@@ -5,7 +5,6 @@ is read by a keeper (discuss/live/site.py).
 """
 
 import hashlib
-from collections import deque
 
 # Sheets of before that this process still answers with: a page may have been loaded just before a change.
 KEPT = 4
@@ -16,23 +15,25 @@ class KnownSheet:
 
     def __init__(self) -> None:
         self.is_known = False
-        self._sheets: deque[tuple[str, str]] = deque(maxlen=KEPT)
+        # Replaced and never changed, since other threads may be looking.
+        self._sheets: dict[str, str] = {}
         # Of the sheet that pages wear; empty where there is none.
         self.digest = ""
 
     def keep(self, css: str) -> None:
         """Have pages wear it from now on; none where it is empty."""
         digest = digest_of(css)
-        if css and self.css_of(digest) is None:
-            self._sheets.append((digest, css))
+        if css and digest != self.digest:
+            others = {each: text for each, text in self._sheets.items() if each != digest}
+            self._sheets = dict([*others.items(), (digest, css)][-KEPT:])
         self.digest, self.is_known = digest, True
 
     def css_of(self, digest: str) -> str | None:
         """Return the sheet of this digest, where it is kept."""
-        return dict(self._sheets).get(digest)
+        return self._sheets.get(digest)
 
     def forget(self) -> None:
-        self._sheets.clear()
+        self._sheets = {}
         self.digest, self.is_known = "", False
 
 

@@ -17,8 +17,10 @@ from discuss.live.hub import Hub
 from discuss.models import TokenSheet, User
 from discuss.models.token_sheet import VERSIONS_KEPT
 from discuss.reading.token_sheet import keep_token_sheet, read_values
+from discuss.rules.networks import Bars
 from discuss.token_sheet import KEPT, KnownSheet, digest_of, token_sheet
 from tests.cast import Cast, log_in
+from tests.moderation.networked import block
 from tests.page import Page, enter, eventually, settled
 
 PLUM, MOSS = {"accent": "#7a2f6f"}, {"accent": "#2f5f2f"}
@@ -107,6 +109,16 @@ def test_what_somebody_saved_meanwhile_is_not_taken_away(boss: User):
 
 
 @pytest.mark.django_db
+def test_of_two_at_once_one_is_refused(boss: User, monkeypatch: pytest.MonkeyPatch):
+    actions.change_token_sheet(boss, values=PLUM, basis=0)
+    # As both have read before either wrote.
+    monkeypatch.setattr("discuss.actions.token_sheet._latest", lambda basis: None)
+    with pytest.raises(actions.Refused, match="Somebody has changed this meanwhile"):
+        actions.change_token_sheet(boss, values=MOSS, basis=0)
+    assert read_values() == PLUM
+
+
+@pytest.mark.django_db
 def test_old_versions_go(boss: User):
     for number in range(VERSIONS_KEPT + 3):
         actions.change_token_sheet(boss, values={"radius": f"{number % 7}px"}, basis=number)
@@ -161,6 +173,17 @@ def test_every_page_wears_it_and_asks_nothing_for_it(cast: Cast, boss: User):
     assert answer.content.decode() == (
         "@layer site {\n  :root {\n    --discuss-accent: #7a2f6f;\n  }\n}\n"
     )
+
+
+@pytest.mark.django_db
+def test_who_may_not_come_in_is_told_so_on_a_page_that_wears_it(boss: User):
+    token_sheet.keep("/* moss */")
+    block("203.0.113.0/24", Bars.ENTRANCE)
+    barred = Client(REMOTE_ADDR="203.0.113.7")
+    page = barred.get("/")
+    assert page.status_code == 403
+    assert barred.get(worn_by(page.content.decode())).content == b"/* moss */"
+    assert barred.get("/at-hand/x/").status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,7 @@
 """The look of the site: staff with the right give tokens values, and take the last version back."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.db import IntegrityError, transaction
 
@@ -9,8 +10,9 @@ from discuss.design.rules.access import may_change_tokens
 from discuss.design.rules.sheets import known_values, site_sheet
 from discuss.models import TokenSheet, User
 from discuss.models.token_sheet import VERSIONS_KEPT
-from discuss.reading.token_sheet import keep_token_sheet
+from discuss.reading.token_sheet import read_values
 from discuss.rules.refusals import Code, Refused
+from discuss.token_sheet import token_sheet
 
 
 def change_token_sheet(actor: User, *, values: Mapping[str, str], basis: int) -> bool:
@@ -62,5 +64,5 @@ def _latest(basis: int) -> TokenSheet | None:
 
 def _tell() -> None:
     # Whoever did it sees it on their next page, which may be here sooner than the bell.
-    transaction.on_commit(keep_token_sheet)
+    transaction.on_commit(partial(token_sheet.keep, site_sheet(read_values())))
     doorbell.ring_site()

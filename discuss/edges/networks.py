@@ -12,6 +12,9 @@ from discuss.reading.networks import known_networks
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
+# What the page that says so wears (discuss/edges/urls.py).
+SHEETS = "/sheet/"
+
 
 class NetworkMiddleware:
     """Answers 403 with a page that says so. Before anybody's session is looked at: it asks no database."""
@@ -25,7 +28,7 @@ class NetworkMiddleware:
         except DatabaseError:
             # Where it was never read and cannot be, pages that need no database are shown all the same.
             block = None
-        if block is None:
+        if block is None or request.path.startswith(SHEETS):
             return self._get_response(request)
         networks.count_barred(block)
         response = render(request, "discuss/barred.html", status=403)
