@@ -71,7 +71,7 @@ def looks() -> list[str]:
 
 def audience_of(look: str) -> Audience:
     """Return who sees a group that wears this."""
-    return Audience.everyone()
+    return Audience.everyone().wearing(look)
 
 
 def sheets(look: str) -> list[Sheet]:

@@ -190,7 +190,7 @@ def test_a_fragments_page_tells_what_it_is_given_its_blocks_ids_and_places(desig
     assert "One line of the log." in html
     assert "replies whether it takes the place" not in html
     assert "replaces whether it takes the place of its earlier self" in html
-    assert "day message byline revealed pin reactions line_menu event" in html
+    assert "day message avatar byline author time body revealed meta pin reactions line_menu event" in html
     assert "#entry-… #more-…" in html
     assert "beforeend #log" in html
     assert "outerHTML #entry-12345" in html
@@ -296,7 +296,7 @@ def test_a_themes_override_is_named_as_the_one_that_is_shown(
     theme(LINE, OVERRIDE)
     html = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page(designer, "/design/line/")))
     assert f"{tmp_path}/{LINE} This one is shown templates/{LINE} Overridden" in html
-    assert f"byline {tmp_path}/{LINE} revealed templates/{LINE}" in html
+    assert f"byline {tmp_path}/{LINE} author templates/{LINE}" in html
     overview = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page(designer, "/design/?q=one+line")))
     assert "The theme’s" in overview
 

@@ -161,7 +161,8 @@ class GuardedTemplate(DjangoTemplate):
             # Who looks on is told of what is passed over in what is shown.
             with _noted(witness):
                 found = self.backend.engine.get_template(name)
-                contract.look_at(found, ours().engine)
+                with _noted(witness):
+                    contract.look_at(found, ours().engine)
                 _rendered(found, context, request, is_alone)
         begin = thread_time()
         try:

@@ -144,7 +144,7 @@ def sample_alone(request: HttpRequest, listed: Listed, sampled: Sampled) -> Http
 
 def audience_of(showing: Showing) -> Audience:
     """Return those to whom samples are shown."""
-    return Audience.of(None)
+    return Audience.of(None).wearing(showing.skin)
 
 
 def _find(name: str) -> Listed:

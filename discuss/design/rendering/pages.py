@@ -60,19 +60,24 @@ def rendered(
         context["user"] = stranger
     if page.is_of_group:
         context["skin"] = skin
-    with templates.seen_by(audience):
+    with templates.seen_by(audience), templates.witnessed() as errors:
         if not page.is_mail:
-            head, end, rest = inert(render_to_string(page.template, context, request)).rpartition(
-                "</body>"
+            worn = audience.skin if page.is_of_group else ""
+            html = templates.template_of(page.template, worn).render(context, request)
+        else:
+            # A mail is for whom it was written, whoever is logged in.
+            context["user"] = person
+            subject, text = (
+                render_to_string(page.template.replace("_message.", f"_{part}."), context)
+                for part in ("subject", "message")
             )
-            still = templates.ours().get_template("discuss/design/still.html")
-            return f"{head}{still.render(context, request)}{end}{rest}"
-        # A mail is for whom it was written, whoever is logged in.
-        context["user"] = person
-        subject, text = (
-            render_to_string(page.template.replace("_message.", f"_{part}."), context)
-            for part in ("subject", "message")
-        )
+    if errors:
+        # People are shown what is below.
+        raise errors[0]
+    if not page.is_mail:
+        head, end, rest = inert(html).rpartition("</body>")
+        still = templates.ours().get_template("discuss/design/still.html")
+        return f"{head}{still.render(context, request)}{end}{rest}"
     shown = {"subject": " ".join(subject.split()), "text": text.strip(), "user": person}
     return templates.ours().get_template(MAIL).render({**context, **shown}, request)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 
 from discuss.design.rendering import made_up_pages
 from discuss.design.rendering.catalog import Listed, Sampled
@@ -101,5 +100,10 @@ def _made_up(
     context = {**made_up_pages.of_every_page(person), **_FILLED[name](audience, parts, person)}
     if name == GROUP:
         context["skin"] = skin
-    with templates.seen_by(audience):
-        return render_to_string(_TEMPLATES[name], context, request)
+    page = templates.template_of(_TEMPLATES[name], audience.skin if name == GROUP else "")
+    with templates.seen_by(audience), templates.witnessed() as errors:
+        html = page.render(context, request)
+    if errors:
+        # People are shown what is below.
+        raise errors[0]
+    return html
