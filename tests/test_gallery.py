@@ -190,7 +190,10 @@ def test_a_fragments_page_tells_what_it_is_given_its_blocks_ids_and_places(desig
     assert "One line of the log." in html
     assert "replies whether it takes the place" not in html
     assert "replaces whether it takes the place of its earlier self" in html
-    assert "day message avatar byline author time body revealed meta pin reactions line_menu event" in html
+    assert (
+        "day message avatar byline author time body revealed meta pin reactions line_menu event"
+        in html
+    )
     assert "#entry-… #more-…" in html
     assert "beforeend #log" in html
     assert "outerHTML #entry-12345" in html
