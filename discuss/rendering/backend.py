@@ -1,26 +1,24 @@
 """Templates of a skin, of a theme, and ours: where one has a fault, what is below is shown in its place."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 from threading import local
-from time import monotonic, thread_time
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.signals import setting_changed
-from django.db import DatabaseError
 from django.dispatch import receiver
-from django.http import HttpRequest
-from django.template import Engine, Origin, Template, TemplateDoesNotExist, engines
-from django.template.backends.django import DjangoTemplates, Template as DjangoTemplate
+from django.template import Engine, Origin, Template, engines
+from django.template.backends.django import DjangoTemplates
 
 from discuss.rendering import contract, faults, loader
-from discuss.rendering.bounds import MOST_SECONDS, TooMuchWork, bounded, without_queries
+from discuss.rendering.guarded import GuardedTemplate
 from discuss.rendering.loader import Loader, is_in
 
 _LOADERS = (
@@ -73,7 +71,7 @@ class Templates(DjangoTemplates):
     def owner(self) -> str:
         return f"the skin {self.skin}" if self.skin else "the theme"
 
-    def get_template(self, template_name: str) -> "GuardedTemplate":
+    def get_template(self, template_name: str) -> GuardedTemplate:
         """Return a template that is shown whatever is wrong with it. Raises TemplateDoesNotExist.
 
         For speed only (bench case small-groups) it is found once: Django looks for 5 us.
@@ -87,7 +85,7 @@ class Templates(DjangoTemplates):
             self._found[template_name] = self._find(template_name)
         return self._found[template_name]
 
-    def _find(self, template_name: str) -> "GuardedTemplate":
+    def _find(self, template_name: str) -> GuardedTemplate:
         if not self.has_others:
             return GuardedTemplate(self.engine.get_template(template_name), self)
         if not self._is_whole(template_name):
@@ -100,6 +98,10 @@ class Templates(DjangoTemplates):
 
     def tell_of_fault(self, template_name: str, error: Exception) -> None:
         faults.tell_of_fault(f"{template_name} of {self.owner}, or one that it includes,", error)
+
+    def look_at(self, template: Template) -> None:
+        """Raise Lacking for a template that has lost what has to stay of ours of its name."""
+        contract.look_at(template, ours().engine)
 
     def _is_aside(self, template_name: str) -> bool:
         return bool(self._aside) and monotonic() < self._aside.get(template_name, 0.0)
@@ -126,7 +128,7 @@ class Templates(DjangoTemplates):
             return  # it includes itself
         at.add(template.origin.name)
         try:
-            contract.look_at(template, ours().engine)
+            self.look_at(template)
         finally:
             at.remove(template.origin.name)
 
@@ -134,81 +136,6 @@ class Templates(DjangoTemplates):
         if not _is_others(origin, self):
             raise error
         faults.tell_of_fault(f"{origin.template_name!s} of {self.owner}", error)
-
-
-class GuardedTemplate(DjangoTemplate):
-    """A template, or what is below where it cannot be rendered."""
-
-    backend: Templates
-
-    def render(
-        self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
-    ) -> str:
-        return self._render(context, request, is_alone=False)
-
-    def render_alone(self, context: dict[str, Any]) -> str:
-        """Render what fetches nothing: it is given all that it shows."""
-        return self._render(context, None, is_alone=True)
-
-    def _render(
-        self, context: dict[str, Any] | None, request: HttpRequest | None, *, is_alone: bool
-    ) -> str:
-        if not self.backend.has_others:
-            html: str = super().render(context, request)
-            return html
-        name = str(self.template.name)
-        if (witness := faults.witness.get()) is not None:
-            # Who looks on is told of what is passed over in what is shown.
-            with _noted(witness):
-                found = self.backend.engine.get_template(name)
-                with _noted(witness):
-                    contract.look_at(found, ours().engine)
-                _rendered(found, context, request, is_alone)
-        begin = thread_time()
-        try:
-            html = _rendered(self.template, context, request, is_alone)
-        except DatabaseError:
-            raise  # which is tried again
-        except Exception as error:
-            if witness is not None:
-                witness.append(error)
-            if isinstance(error, (TooMuchWork, RecursionError)):
-                self.backend.set_aside(name)
-            return self._below(error, context, request)
-        if thread_time() - begin > MOST_SECONDS:
-            slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
-            self.backend.set_aside(name)
-            self.backend.tell_of_fault(name, slow)
-        return html
-
-    def _below(
-        self, error: Exception, context: dict[str, Any] | None, request: HttpRequest | None
-    ) -> str:
-        """Render what is below, in the place of what raised this error."""
-        name = str(self.template.name)
-        try:
-            html: str = self.backend.below.get_template(name).render(context, request)
-        except (TemplateDoesNotExist, type(error)):
-            # It is no fault of theirs.
-            raise error from None
-        self.backend.tell_of_fault(name, error)
-        return html
-
-
-@contextmanager
-def _noted(errors: list[Exception]) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        errors.append(error)
-
-
-def _rendered(
-    template: Template, context: dict[str, Any] | None, request: HttpRequest | None, is_alone: bool
-) -> str:
-    with without_queries() if is_alone else nullcontext():
-        html: str = template.render(bounded(context, request))
-        return html
 
 
 def _is_others(origin: Origin, templates: Templates) -> bool:

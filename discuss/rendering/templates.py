@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from discuss.rendering.audience import Audience
-from discuss.rendering.backend import GuardedTemplate, ours as ours, wearing
+from discuss.rendering.backend import ours as ours, wearing
 from discuss.rendering.faults import witnessed as witnessed
+from discuss.rendering.guarded import GuardedTemplate
 from discuss.rules.text import Text
 
 

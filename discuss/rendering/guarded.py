@@ -1,0 +1,97 @@
+"""A template whose faults are passed over: what is below is rendered in its place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from time import thread_time
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.template import Template, TemplateDoesNotExist
+from django.template.backends.django import Template as DjangoTemplate
+
+from discuss.rendering import faults
+from discuss.rendering.bounds import MOST_SECONDS, TooMuchWork, bounded, without_queries
+
+if TYPE_CHECKING:
+    from discuss.rendering.backend import Templates
+
+
+class GuardedTemplate(DjangoTemplate):
+    """A template, or what is below where it cannot be rendered."""
+
+    backend: "Templates"
+
+    def render(
+        self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
+    ) -> str:
+        return self._render(context, request, is_alone=False)
+
+    def render_alone(self, context: dict[str, Any]) -> str:
+        """Render what fetches nothing: it is given all that it shows."""
+        return self._render(context, None, is_alone=True)
+
+    def _render(
+        self, context: dict[str, Any] | None, request: HttpRequest | None, *, is_alone: bool
+    ) -> str:
+        if not self.backend.has_others:
+            html: str = super().render(context, request)
+            return html
+        name = str(self.template.name)
+        if (witness := faults.witness.get()) is not None:
+            # Who looks on is told of what is passed over in what is shown.
+            with _noted(witness):
+                found = self.backend.engine.get_template(name)
+                with _noted(witness):
+                    self.backend.look_at(found)
+                _rendered(found, context, request, is_alone)
+        begin = thread_time()
+        try:
+            html = _rendered(self.template, context, request, is_alone)
+        except DatabaseError:
+            raise  # which is tried again
+        except Exception as error:
+            if witness is not None:
+                witness.append(error)
+            if isinstance(error, (TooMuchWork, RecursionError)):
+                self.backend.set_aside(name)
+            return self._below(error, context, request, is_alone)
+        if thread_time() - begin > MOST_SECONDS:
+            slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
+            self.backend.set_aside(name)
+            self.backend.tell_of_fault(name, slow)
+        return html
+
+    def _below(
+        self,
+        error: Exception,
+        context: dict[str, Any] | None,
+        request: HttpRequest | None,
+        is_alone: bool,
+    ) -> str:
+        """Render what is below, in the place of what raised this error."""
+        name = str(self.template.name)
+        try:
+            below = self.backend.below.get_template(name)
+            html = below._render(context, request, is_alone=is_alone)
+        except (TemplateDoesNotExist, type(error)):
+            # It is no fault of theirs.
+            raise error from None
+        self.backend.tell_of_fault(name, error)
+        return html
+
+
+@contextmanager
+def _noted(errors: list[Exception]) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        errors.append(error)
+
+
+def _rendered(
+    template: Template, context: dict[str, Any] | None, request: HttpRequest | None, is_alone: bool
+) -> str:
+    with without_queries() if is_alone else nullcontext():
+        html: str = template.render(bounded(context, request))
+        return html
