@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.autoreload import get_template_directories, template_changed
 from pytest_django import Settings
 
 from discuss import actions
@@ -16,6 +17,7 @@ from discuss.models import Entry, User
 from discuss.rendering import backend, faults, fragments, kept, lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.contract import WORN
+from discuss.rendering.samples.made_up import LINES
 from discuss.skins import Skin
 from tests.cast import Cast, log_in
 from tests.document import outer
@@ -139,6 +141,7 @@ async def is_as_fresh(page: Page) -> bool:
     )
 
 
+@pytest.mark.log
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
 async def test_what_is_on_open_pages_is_exchanged_when_their_group_wears_another(
@@ -214,6 +217,17 @@ async def test_a_page_that_was_away_comes_back_to_its_templates(cast: Cast, soup
     await settled()
     page.read()
     assert page.close_code is None
+
+
+def test_a_template_of_a_skin_that_is_saved_is_read_anew_while_debug_is_on(soup: Lay):
+    file = soup(LINE, BYLINE)
+    backend.wearing("soup")
+    assert {file.parents[2], Path(backend.ours().dirs[0])} <= get_template_directories()
+    wears = EVERYONE.wearing("soup")
+    assert "<i>" in fragments.line(LINES["message"], wears)
+    file.write_text(BYLINE.replace("i>", "u>"))
+    assert template_changed(None, file)
+    assert "<u>" in fragments.line(LINES["message"], wears)
 
 
 def test_what_a_skin_may_have_is_there_and_the_designers_page_names_it():
