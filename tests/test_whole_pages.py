@@ -153,3 +153,24 @@ def test_all_skins_are_seen_one_after_the_other(designer: Client):
         assert '<link id="skin"' in page(designer, f"{address}?skin=paper")
     # What wears none has one frame.
     assert page(designer, "/design/pages/lobby/?skin=all&state=some-groups").count("<iframe") == 1
+
+
+def test_a_skin_with_templates_is_seen_with_them(designer: Client):
+    """The dense one says the time first."""
+
+    def first(html: str) -> str:
+        (line,) = re.findall(r'<li id="entry-12345".*?</li>', html, re.S) or [""]
+        (found,) = re.findall(r'class="(time|author)"', line)[:1] or [""]
+        return found
+
+    for skin, expected in (
+        ("", "author"),
+        ("paper", "author"),
+        ("dense", "time"),
+        ("all", "author"),
+    ):
+        assert first(page(designer, f"/design/line/message/alone/?skin={skin}")) == expected
+    staged = page(designer, "/design/line/message/?skin=dense")
+    assert 'hx-get="/design/line/message/alone/?skin=dense"' in staged
+    html = page(designer, "/design/pages/group/a-conversation/?skin=dense")
+    assert re.findall(r'class="(time|author)"', html)[0] == "time"

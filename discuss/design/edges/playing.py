@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -25,7 +24,7 @@ from discuss.design.reading.scenes import Script, find_script, scripts
 from discuss.design.rules.access import may_see_gallery
 from discuss.design.rules.scenes import Scene
 from discuss.design.rules.showings import DARK, LIGHT, SPEEDS, THEMES, WIDTHS, Playing
-from discuss.edges.views.group import FRAMED_CSP, group_context
+from discuss.edges.views.group import FRAMED_CSP, group_context, shown
 from discuss.edges.views.people import membership_of
 from discuss.models import Play
 from discuss.rendering.faults import shown_path
@@ -84,10 +83,10 @@ def play(request: Any) -> HttpResponse:
         found = Play.objects.select_related("group", "user").filter(user=request.user).first()
         wanted = wanted._replace(is_running=False)
     if "HX-Request" not in request.headers:
-        shown = {
+        said = {
             name: getattr(wanted, name) for name in ("scene", "speed", "skin", "width", "theme")
         }
-        return HttpResponseRedirect(f"{reverse('play')}?{urlencode(shown)}")
+        return HttpResponseRedirect(f"{reverse('play')}?{urlencode(said)}")
     context = _context(found, script, wanted, faults)
     context["is_stage_new"] = wanted.do in {"start", "show", "end"}
     return HttpResponse(render_ours(request, "play_now", context))
@@ -106,7 +105,7 @@ def play_page(request: Any) -> HttpResponse:
     if theme in {LIGHT, DARK}:
         # For this page; it is not stored.
         request.user.color_scheme = theme
-    return render(request, "discuss/group.html", group_context(request, membership))
+    return shown(request, "discuss/group.html", group_context(request, membership), membership)
 
 
 def _act(

@@ -133,7 +133,9 @@ def sample(request: HttpRequest, listed: Listed, sampled: Sampled) -> HttpRespon
     except Exception as error:  # a theme's template may have any
         context: dict[str, Any] = {**of_every_page(person), "faults": [fault_of(error)]}
         return _show(request, "stage_fault", context)
-    return HttpResponse(stages.staged(request, stage, listed, sampled, is_marked=showing.mark))
+    return HttpResponse(
+        stages.staged(request, stage, listed, sampled, is_marked=showing.mark, skin=showing.worn)
+    )
 
 
 @of_a_sample
@@ -144,7 +146,7 @@ def sample_alone(request: HttpRequest, listed: Listed, sampled: Sampled) -> Http
 
 def audience_of(showing: Showing) -> Audience:
     """Return those to whom samples are shown."""
-    return Audience.of(None).wearing(showing.skin)
+    return Audience.of(None).wearing(showing.worn)
 
 
 def _find(name: str) -> Listed:

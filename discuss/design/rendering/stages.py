@@ -72,7 +72,13 @@ def stage_of(
 
 
 def staged(
-    request: HttpRequest, stage: Stage, listed: Listed, sampled: Sampled, *, is_marked: bool
+    request: HttpRequest,
+    stage: Stage,
+    listed: Listed,
+    sampled: Sampled,
+    *,
+    is_marked: bool,
+    skin: str = "",
 ) -> str:
     """Return the page with what has htmx swap the sample into it, at its end."""
     template = templates.ours().get_template("discuss/design/swap.html")
@@ -82,6 +88,7 @@ def staged(
         "sampled": sampled,
         "below": _BELOW,
         "is_marked": is_marked,
+        "skin": skin,
         "place": place_of(listed.name, sampled.html),
     }
     swap = template.render(context, request).replace(_BELOW, inert(sampled.html))
