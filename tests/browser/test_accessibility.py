@@ -140,6 +140,9 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
                 page.locator("main").get_by_role("button", name="Sign up").click()
                 expect(page.locator(".errorlist").first).to_be_visible()
             return page
+        if name in {"account", "who asks for the password again"}:
+            # Else there would be one to set. A session from before would end with it.
+            stage.give_password(stage.user("ann"))
         anns = person("ann", **context_args)
         bob = stage.user("bob")
         group = stage.group(owner=anns.user, members=[bob])
@@ -191,9 +194,6 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
         if name == "invitations":
             paths[name] = f"{here}invitations/"
             stage.invite(group)
-        if name in {"account", "who asks for the password again"}:
-            # Else there would be one to set.
-            stage.give_password(anns.user)
         if name in paths:
             for status in (403, 404):
                 anns.allow_answer(status, paths[name])
@@ -201,7 +201,9 @@ def show(person: Appear, stranger: Appear, stage: Stage) -> Callable[..., Page]:
             # that it does not change while it is looked at.
             anns.context.route("**/log/", lambda route: route.fulfill(status=204))
             anns.context.route("**/log/", lambda route: route.continue_(), times=1)
-            return anns.open(paths[name])
+            page = anns.open(paths[name])
+            assert "/login/" not in page.url
+            return page
         if name == "alone in a group":
             return anns.enter(stage.group("Attic", owner=anns.user))
         page = anns.enter(group)
