@@ -112,6 +112,16 @@ def test_line_shows_markup_as_text(cast: Cast, page: Page, django_assert_num_que
     assert not page.element("log").xpath(".//img")
 
 
+def test_line_shows_markup_in_a_name_as_text(cast: Cast, django_assert_num_queries):
+    entry = cast.say(cast.bob, "Soup")
+    (entry,) = Entry.objects.for_display().filter(pk=entry.pk)
+    assert entry.author
+    entry.author.display_name = HOSTILE
+    html = parse(a_line(entry, django_assert_num_queries))
+    assert not html.xpath(".//img")
+    assert html.xpath(".//*[@class='author']")[0].text_content() == HOSTILE
+
+
 def test_line_has_htmx_keep_off_the_text(cast: Cast, django_assert_num_queries):
     cast.say(cast.bob, "Soup")
     html = parse(a_line(latest(cast.kitchen), django_assert_num_queries))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from discuss.models import Entry, Kind, User
@@ -33,19 +34,20 @@ class ShownLine:
     What each line shows is there already, as text: `pk`, `author_key`, `name` and `avatar` of who wrote it,
     its time in the time zone that is active as `moment` and `clock` (18:47), and what its menu's button says.
 
-    For speed only (bench case small-groups): a filter takes 5 us, and an item that is missing 2 us each time.
+    For speed only (bench case small-groups, bench.fragments): a filter takes 5 us, an item that is missing
+    2 us each time, and to look for markup in a text 1 us. In numbers and times there is none.
     """
 
     def __init__(self, entry: Entry, **others: str) -> None:
         moment = timezone.localtime(entry.timestamp).isoformat(timespec="seconds")
         self._entry = entry
         self._known: dict[str, Any] = {
-            "pk": str(entry.pk),
-            "author_key": str(entry.author_id or ""),
+            "pk": SafeString(entry.pk),
+            "author_key": SafeString(entry.author_id or ""),
             "name": _name_of(entry.author),
             "avatar": _avatar(entry.author),
-            "moment": moment,
-            "clock": moment[11:16],
+            "moment": SafeString(moment),
+            "clock": SafeString(moment[11:16]),
             "more": gettext("More about the message of %(time)s") % {"time": moment[11:19]},
             **others,
         }
