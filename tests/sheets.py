@@ -29,8 +29,10 @@ from tests.document import Document, elements, outer
 
 MARK = "data-sample"
 # The key of each line of the samples, and that of cases in a list. On a sheet there are many of them.
-LINE, CASE = "12345", re.compile(r"(?<=case-)5\b")
+LINE, CASE = re.compile(r"\b12345\b"), re.compile(r"(?<=case-)5\b")
 WHOLE = {"outerHTML", "innerHTML"}
+# The style sheets that a page wears besides those that all have.
+WORN = {"skin", "sheet"}
 # What hides other things on a page: each stands on a sheet of its own.
 HIDING = (
     "connection_lost/",
@@ -95,7 +97,7 @@ def _samples(audience: Audience) -> Iterator[tuple[str, str, str]]:
     """Yield each sample's fragment, state and html, with a key of its own."""
     for number, (name, state) in enumerate((n, s) for n in SAMPLES for s in SAMPLES[n]):
         key = str(20_000 + number)
-        html = SAMPLES[name][state](audience).replace(LINE, key)
+        html = LINE.sub(key, SAMPLES[name][state](audience))
         yield name, state, CASE.sub(key, html) if name == "case_row" else html
 
 
@@ -103,11 +105,11 @@ def _placed(name: str, state: str, html: str) -> Placed:
     label = f"{name}/{slugify(state)}"
     parts = parts_of(name, html)
     # What is taken away is nothing to look at, and the look of a sheet stays.
-    swaps = [swap for swap in parts.swaps if swap.how != "delete" and swap.target != "#skin"]
+    swaps = [swap for swap in parts.swaps if swap.how != "delete" and swap.target[1:] not in WORN]
     tops = [
         each
         for each in elements(html)
-        if not (each.get("hx-swap-oob") or "").startswith("delete") and each.get("id") != "skin"
+        if not (each.get("hx-swap-oob") or "").startswith("delete") and each.get("id") not in WORN
     ]
     place = place_of(name, html)
     if place is not None:
