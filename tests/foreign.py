@@ -356,6 +356,7 @@ def gallery_pages() -> Iterator[tuple[str, str]]:
                 "/design/pages/group/",
                 "/design/pages/404/",
                 "/design/pages/mail-sign-up-refused/any/",
+                "/design/pages/signup-closed/any/",
             ),
         )
     ]
