@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from discuss.design.forms.token_sheets import TokenSheetForm, defaults, draft_of
+from discuss.design.rules.colours import Wrong, read_colour
 from discuss.design.rules.contrast import (
     DARK,
     LIGHT,
@@ -17,7 +18,7 @@ from discuss.design.rules.contrast import (
 )
 from discuss.design.rules.sheets import known_values, site_sheet, skin_files
 from discuss.design.rules.tokens import COLOUR, COLOURS, KINDS, OPEN, TOKENS, tokens
-from discuss.design.rules.values import LONGEST, Wrong, clean, read_colour
+from discuss.design.rules.values import LONGEST, clean
 from tests.test_tokens import TOKENS as SHEET
 
 ACCENT, RADIUS, FONT = OPEN["accent"], OPEN["radius"], OPEN["font"]

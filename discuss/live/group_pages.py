@@ -1,8 +1,9 @@
 """The live pages of one group: which lines each shows, and what is written to them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
 
+from discuss.live.beginnings import begun
 from discuss.live.end import End, Readers
 from discuss.live.farewells import no_longer_admitted, not_admitted
 from discuss.live.here import GroupPresence
@@ -14,12 +15,9 @@ from discuss.reading.bars import barred_by
 from discuss.reading.members import Shown
 from discuss.reading.presence import Here
 from discuss.rendering import fragments
-from discuss.rendering.audience import Audience
-from discuss.rendering.fragments import Typist
 from discuss.rules.refusals import Code
 from discuss.rules.text import Text
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_RESTART
-from discuss.server.wire import Prepared
 
 
 class GroupPages:
@@ -180,7 +178,7 @@ class GroupPages:
         were let in with.
         """
         has_doubts = False
-        status = cache(self._begin_page)
+        status = cache(begun)
         async for pages in in_slices(joining.items()):
             for viewer, state in pages:
                 if not viewer.is_open:
@@ -206,15 +204,6 @@ class GroupPages:
                     self.note_read(viewer, self._early_reads.pop(viewer))
                 self.note_presence(viewer)
         return has_doubts
-
-    def _begin_page(
-        self, audience: Audience, shows_writing: bool, typists: Sequence[Typist]
-    ) -> Prepared:
-        """Return the sign of life, with what a page may do while it is live."""
-        html = fragments.status_renewed(audience)
-        if shows_writing:
-            html += fragments.writing_begun(audience, typists=typists)
-        return Prepared(html)
 
     def write_history(
         self, updates: Updates, older: dict[Viewer, Older], newer: dict[Viewer, Newer]

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.utils.translation import gettext
 
+from discuss.design.rules.colours import Wrong
 from discuss.design.rules.contrast import (
     PAIRS,
     THEMES,
@@ -22,7 +23,7 @@ from discuss.design.rules.contrast import (
 )
 from discuss.design.rules.defaults import values_in
 from discuss.design.rules.tokens import COLOUR, COLOURS, KINDS, OPEN, PARTS, PREFIX, Token
-from discuss.design.rules.values import LONGEST, Wrong, clean
+from discuss.design.rules.values import LONGEST, clean
 from discuss.skins import is_name
 
 # Pairs that are named beside one field: the page has all of them in a table.

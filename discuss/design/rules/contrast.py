@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from discuss.design.rules.tokens import COLOURS, TOKENS
-from discuss.design.rules.values import (
+from discuss.design.rules.colours import (
     NOT_A_COLOUR,
     Colour,
     LightDark,
@@ -21,6 +20,7 @@ from discuss.design.rules.values import (
     Wrong,
     read_colour,
 )
+from discuss.design.rules.tokens import COLOURS, TOKENS
 from discuss.rules.text import Text
 
 if TYPE_CHECKING:

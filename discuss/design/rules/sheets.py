@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from discuss.design.rules.colours import Wrong
 from discuss.design.rules.tokens import OPEN, Token
-from discuss.design.rules.values import Wrong, clean
+from discuss.design.rules.values import clean
 
 # Where compact pages have values of their own, they keep them.
 _ROOMY = ':root:not([data-density="compact"])'
