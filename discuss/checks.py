@@ -59,7 +59,7 @@ def pages_have_what_the_server_names(**kwargs: Any) -> list[CheckMessage]:
         found += [
             Warning(
                 f'{page} has no element with id="{name}".',
-                hint='What must stay in a theme stands in docs/templates.md, "What must stay".',
+                hint='What must stay in a theme stands in docs/designers.md, "What must stay".',
                 id="discuss.W001",
             )
             for name in sorted(missing)
@@ -124,7 +124,7 @@ def overrides_fit(**kwargs: Any) -> list[CheckMessage]:
     for each in overrides():
         if not_worn(each):
             text = f"{shown_path(each.file)}: a skin has no template of that name, so it is left alone."
-            hint = 'Which ones it may have stands in docs/templates.md, "Skins".'
+            hint = 'Which ones it may have stands in docs/designers.md, "Skins".'
             found.append(Warning(text, hint=hint, id="discuss.W012"))
             continue
         for name, block in unknown_in(each).items():

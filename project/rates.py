@@ -12,7 +12,7 @@ OF_PEOPLE = {
     "group_membership": "100+10/s",
     # To join and to leave: each is a line in a log that is others' too.
     "membership": "10/m",
-    # What is reported. How much that may be in a day: moderation/rules/reporting.py.
+    # What is reported. How much that may be in a day: moderation/rules/report_limits.py.
     "report": "5+6/h",
     "group": "10/h",
     # What moderators decide.

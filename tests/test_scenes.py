@@ -201,7 +201,7 @@ def test_scenes_of_the_theme_come_first_and_a_broken_one_is_there_with_what_is_w
 
 
 def test_the_one_of_the_docs_is_whole():
-    docs = Path(settings.BASE_DIR, "docs", "templates.md").read_text()
+    docs = Path(settings.BASE_DIR, "docs", "designers.md").read_text()
     (toml,) = re.findall(r"```toml\n(.*?)```", docs, re.S)
     assert [step.does for step in read_scene(toml, ()).steps] == ["says", "reacts"]
     for does in NEEDS:

@@ -233,7 +233,7 @@ def test_a_template_of_a_skin_that_is_saved_is_read_anew_while_debug_is_on(soup:
 def test_what_a_skin_may_have_is_there_and_the_designers_page_names_it():
     folder = Path(backend.ours().dirs[0])
     assert all((folder / name).is_file() for name in WORN)
-    text = (folder.parent / "docs" / "templates.md").read_text()
+    text = (folder.parent / "docs" / "designers.md").read_text()
     table = text.split("| What | In `templates/discuss/fragments/`")[1].split("\n\n")[0]
     named = set()
     for row in table.splitlines()[2:]:

@@ -143,7 +143,7 @@ def test_the_page_for_a_fault_of_the_server_needs_nothing_of_a_theme(theme: Them
 
 
 def test_the_ids_are_those_that_the_designers_page_names():
-    doc = (project_settings.BASE_DIR / "docs" / "templates.md").read_text()
+    doc = (project_settings.BASE_DIR / "docs" / "designers.md").read_text()
     listed = doc.split("\n## What must stay\n")[1]
     places = (f"\n- In {where}:" for where in ("a group", "the lobby"))
     group, lobby = (listed.split(place)[1].split("\n- ")[0] for place in places)

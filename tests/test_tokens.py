@@ -51,8 +51,8 @@ def test_the_docs_say_what_each_is():
     table = "\n".join(
         ["| Property | Kind | In the admin | What it is for |", "|---|---|---|---|", *rows]
     )
-    doc = Path(project_settings.BASE_DIR, "docs/templates.md").read_text()
-    assert f"\n\n{table}\n\n" in doc, f"docs/templates.md has to say:\n\n{table}\n"
+    doc = Path(project_settings.BASE_DIR, "docs/designers.md").read_text()
+    assert f"\n\n{table}\n\n" in doc, f"docs/designers.md has to say:\n\n{table}\n"
 
 
 # --- the names of the version before ----------------------------------------------------------------------

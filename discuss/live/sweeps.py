@@ -20,7 +20,7 @@ class Sweeps:
         on_missed: Callable[[], Coroutine[Any, Any, None]],
     ) -> None:
         """`hears_all` tells whether all bells are heard; `on_missed` follows a sweep where some were lost."""
-        self._is_sure, self._sweep, self._on_missed = hears_all, sweep, on_missed
+        self._hears_all, self._sweep, self._on_missed = hears_all, sweep, on_missed
         # When the latest sweep began, in seconds of the loop's clock, and whether bells were lost since.
         self._swept = 0.0
         self.has_missed = False
@@ -37,7 +37,7 @@ class Sweeps:
         if self.has_missed:
             interval = SWEEP_INTERVAL_MISSED
         else:
-            interval = SWEEP_INTERVAL if self._is_sure() else SWEEP_INTERVAL_UNSURE
+            interval = SWEEP_INTERVAL if self._hears_all() else SWEEP_INTERVAL_UNSURE
         if now - self._swept < interval:
             return
         self._swept, has_missed, self.has_missed = now, self.has_missed, False

@@ -8,7 +8,7 @@ from django.template.loader_tags import ExtendsNode
 
 from discuss.rendering import outline
 
-# The ids that the server and htmx name, by the page that has to have them: docs/templates.md says so too.
+# The ids that the server and htmx name, by the page that has to have them: docs/designers.md says so too.
 # fmt: off
 GROUP_IDS = frozenset({
     "live", "resume-form", "newer-form", "older-form", "post-form", "send-form", "more-form",

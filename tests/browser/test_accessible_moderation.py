@@ -73,10 +73,11 @@ LOOKED_AT = {
     *("group_settings", "close_group", "hand_over", "invitations", "filters", "written_filter"),
     # To who is outside: why not. To members they lead to the line's menu.
     *("editing", "reactions", "replying"),
-    # test_gallery.py.
-    *("gallery", "fragment", "sample", "sample_alone"),
+    # test_gallery.py, test_plays.py and test_token_sheet.py. What stands in their frames are pages of this list.
+    *("gallery", "fragment", "sample", "sample_alone", "whole_page", "whole_page_state"),
+    *("play", "tokens_page"),
 }
-NO_PAGES = {"at_hand", "names", "record_csv"}
+NO_PAGES = {"at_hand", "names", "record_csv", "tokens_sheet"}
 # In a group's page: as bob, but for the last.
 STATES = ("a warning", "a time-out", "what waits", "a lock", "acts in a menu")
 

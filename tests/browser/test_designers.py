@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as project_settings
+from django.core.management import call_command
 from playwright.sync_api import Page, ViewportSize, expect
+from pytest_django import Settings
 
 from discuss.management.commands.demo import CONVERSATION, GROUPS
 from discuss.models import Group, User
@@ -27,6 +29,7 @@ pytestmark = pytest.mark.only_browser("chromium")
 Appear = Callable[..., Person]
 GUIDE = (TOP / "docs" / "designers.md").read_text().split("\n## From nothing to a skin\n")[1]
 SKIN = GUIDE.split("\n## ")[0]
+FRAGMENT = "discuss/fragments/line.html"
 SIZE: ViewportSize = {"width": 1180, "height": 760}
 
 
@@ -36,7 +39,9 @@ class Site(Server):
     def __init__(self, folder: Path) -> None:
         self.theme = folder / "theme"
         self.theme.mkdir()
-        super().__init__(folder, SECRET_KEY=settings.SECRET_KEY, DEBUG="on", THEME=str(self.theme))
+        super().__init__(
+            folder, SECRET_KEY=project_settings.SECRET_KEY, DEBUG="on", THEME=str(self.theme)
+        )
         self.sheet = self.theme / "skins" / "soup" / "static" / "skin.css"
 
     def command(self) -> list[str]:
@@ -44,11 +49,17 @@ class Site(Server):
         address = f"127.0.0.1:{self.port}"
         return [sys.executable, *arguments("runserver"), "--noreload", address]
 
-    def said(self, name: str) -> str:
-        """Run the guide's command of this name, and return what it says."""
-        command = [sys.executable, *arguments(name)]
+    def said(self, *names: str) -> str:
+        """Run the guide's commands of these names, in one process, and return what they say."""
+        calls = "; ".join(f"call_command(*{arguments(name)[1:]})" for name in names)
+        script = f"import django; django.setup(); from django.core.management import call_command; {calls}"
         ran = subprocess.run(
-            command, cwd=TOP, env=self.environment, check=True, capture_output=True, text=True
+            [sys.executable, "-c", script],
+            cwd=TOP,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return ran.stdout + ran.stderr
 
@@ -68,11 +79,13 @@ def server(tmp_path: Path, migrated: Path) -> Iterator[Site]:
     site.stop()
 
 
+@pytest.mark.timeout(300)
 def test_whoever_follows_it_has_a_skin(
-    person: Appear, stage: Stage, server: Site, tmp_path: Path
+    person: Appear, stage: Stage, server: Site, tmp_path: Path, settings: Settings
 ) -> None:
     begun, made, tokens, rules = ("", *re.findall(r"```css\n(.*?)```", SKIN, re.S))
-    server.said("startskin")
+    settings.THEME_DIR = server.theme
+    call_command(*arguments("startskin")[1:])
     server.start()
     anns = person("ann", viewport=SIZE, color_scheme="light")
     page = anns.enter(demo(anns.user, stage))
@@ -88,10 +101,19 @@ def test_whoever_follows_it_has_a_skin(
     own, others = (page.locator(".message .text", has_text=text) for text in ("Who is", "nutmeg?"))
     expect(own).to_have_css("border-inline-start-width", "4px")
     expect(others).to_have_css("border-inline-start-width", "0px")
+    file = re.findall(r"make the file `theme/(\S+)`", SKIN)[0]
+    (template,) = re.findall(r"```django\n(.*?)```", SKIN, re.S)
+    written = server.theme / file
+    written.parent.mkdir(parents=True)
+    written.write_text(template)
+    anns.go_live(page)
+    expect(page.locator(".day")).to_have_text(re.compile(r"^\w+day$"))
     page.set_viewport_size(NARROW)
     nothing_scrolls_sideways(page, NARROW["width"])
     assert taken.names == re.findall(r"\(images/([^)]+)\)", SKIN)
-    assert "no issues" in server.said("check")
+    said = server.said("fragments", "check")
+    assert f"skins/soup/templates/{FRAGMENT} says that it was written for day" in said
+    assert "no issues" in said
 
 
 def demo(ann: User, stage: Stage) -> Group:
