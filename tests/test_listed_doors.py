@@ -1,5 +1,7 @@
 """Who reads what on pages that list messages, and what such a page may say of itself."""
 
+import re
+
 import pytest
 
 from discuss import actions
@@ -13,7 +15,7 @@ from discuss.reading.log import PAGE_LINES
 from discuss.reading.mentions import LINES_AT_ONCE
 from discuss.reading.search import PAGE_HITS
 from discuss.rules import listed
-from discuss.rules.listed import MOST_SHOWN
+from discuss.rules.listed import MOST_SHOWN, How
 from discuss.server.protocol import CLOSE_NO_MEMBER
 from tests.cast import Cast
 from tests.document import text
@@ -27,6 +29,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture
 async def places(cast: Cast) -> Listed:
     return await in_worker(Listed, cast)
+
+
+def without(entry: Entry, html: str) -> str:
+    return re.sub(rf"\b{entry.pk}\b", "", html)
 
 
 class TestWhoMayNotReadItAnyMore:
@@ -74,10 +80,25 @@ class TestWhoMayNotReadItAnyMore:
             assert "Zwieback" not in heard
             # Nor whether there is such a line.
             other = await told(words, none, how)
-            assert heard.replace(str(places.said.pk), "") == other.replace(str(none.pk), "")
+            assert without(places.said, heard) == without(none, other)
         for how in ("lines", "versions"):
             assert NO_MEMBER in await told(lines, places.said, how)
             assert "Zwieback" not in "".join(lines.frames)
+
+    async def test_nobody_sees_what_was_hidden_by_naming_it_behind_a_line_of_their_own(
+        self, cast: Cast, places: Listed
+    ):
+        """In a group of one's own one is a moderator, and sees what others hid there."""
+        garden = await in_worker(actions.create_group, cast.cleo, name="Garden")
+        member = await in_worker(Membership.objects.get, group=garden, user=cast.cleo)
+        own = await in_worker(actions.post_message, member, text="Own", nonce=actions.new_nonce())
+        mod = await in_worker(cast.member, cast.mod)
+        await in_worker(perform_act, mod, "hide", entry=places.said)
+        page = await visit(cast.cleo, f"{garden.get_absolute_url()}{own.position}/menu/")
+        await page.connect(resumes=False)
+        page.submit("resume-form", how="lines", listed=f"{own.pk}.0 {places.said.pk}.0")
+        await page.until(lambda page: page.close_code == CLOSE_NO_MEMBER)
+        assert "Zwieback" not in "".join(page.frames)
 
     @pytest.mark.parametrize(
         "said", ["x", "5", "5.", "5.6.7", "5.-1", f"{2**70}.1", " ".join(["7.1"] * 9000)]
@@ -114,9 +135,15 @@ class TestWithoutSocket:
 
 
 def test_no_page_lists_more_than_it_may_say():
-    most = max(SAVED_AT_ONCE, PAGE_LINES + 1, LINES_AT_ONCE, REPORTS_AT_ONCE, PAGE_HITS)
-    assert most <= MOST_SHOWN
-    keys = {2**62 + number: 2**62 for number in range(MOST_SHOWN)}
-    assert listed.read(listed.written(keys.items())) == keys
+    assert max(SAVED_AT_ONCE, LINES_AT_ONCE, REPORTS_AT_ONCE, PAGE_HITS) <= How.WORDS.most
+    assert How.TEXTS.most == How.WORDS.most == MOST_SHOWN
+    # A message and those that answer it; earlier versions are those of one.
+    assert (How.LINES.most, How.VERSIONS.most) == (PAGE_LINES + 1, 1)
+
+
+@pytest.mark.parametrize("how", How)
+def test_what_a_page_says_is_bounded_by_how_it_shows_it(how: How):
+    keys = {2**62 + number: 2**62 for number in range(how.most)}
+    assert listed.read(how, listed.written(keys.items())) == keys
     with pytest.raises(ValueError, match="too much"):
-        listed.read(listed.written([*keys.items(), (1, 1)]))
+        listed.read(how, listed.written([*keys.items(), (1, 1)]))

@@ -18,6 +18,6 @@ class ResumeListedForm(QuickForm):
         if not self.is_valid():
             return None
         try:
-            return listed.read(self.cleaned_data["listed"])
+            return listed.read(How(self.cleaned_data["how"]), self.cleaned_data["listed"])
         except ValueError:
             return None

@@ -43,6 +43,9 @@ class ListedFrames:
         """Return what ends a page that its person may not see any more; None for one that goes on."""
         if not page.how.is_of_one_group:
             return None
+        if len({self._group_of.get(pk) for pk in page.shown}) > 1:
+            # What its person is in one of them says nothing of the others.
+            return fragments.listed_ended(viewer.audience, text=Code.NOT_A_MEMBER.label)
         for pk in page.shown:
             role, entry = self._role(viewer, pk), self._said.lines.get(pk)
             if role is None or entry is None:

@@ -73,7 +73,7 @@ LOOKED_AT = {
     *("group_settings", "close_group", "hand_over", "invitations", "filters", "written_filter"),
     # To who is outside: why not. To members they lead to the line's menu.
     *("editing", "reactions", "replying"),
-    # test_gallery.py, test_plays.py and test_token_sheet.py. What stands in their frames are pages of this list.
+    # test_gallery.py, test_plays.py, test_token_sheet.py; what stands in their frames is of this list.
     *("gallery", "fragment", "sample", "sample_alone", "whole_page", "whole_page_state"),
     *("play", "tokens_page"),
 }

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Error, Page, expect
@@ -43,6 +44,10 @@ def in_preview(page: Page, title: str, script: str) -> object:
         return None
 
 
+def previews(page: Page, title: str, css: str) -> bool:
+    return in_preview(page, title, ACCENT) == css
+
+
 def shows(page: Page, css: str) -> None:
     page.wait_for_function(f"{ACCENT} == {css!r}")
 
@@ -61,7 +66,7 @@ def test_what_is_written_is_seen_beside_it_then_on_open_pages_and_taken_back(
     )
     for title in ("Light", "Dark"):
         # What was written until then was shown before.
-        until(page, lambda title=title: in_preview(page, title, ACCENT) == PLUM, "the colour")
+        until(page, partial(previews, page, title, PLUM), "the colour")
         expect(page.frame_locator(f"iframe[title={title}]").locator("#log")).to_be_visible()
     assert in_preview(page, "Dark", "getComputedStyle(document.body).colorScheme") == "dark"
     expect(page.get_by_role("status")).to_have_text("Everything can be read, in light and in dark.")

@@ -4,6 +4,7 @@ A page brings the lines that it shows, each with its change. From then on a bell
 which lines of a group have changed, and it writes those that a page shows. It adds none to a list.
 """
 
+import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
@@ -176,9 +177,15 @@ class ListedFeed(Feed):
         try:
             async for some in in_slices(list(pages.items())):
                 for viewer, page in some:
+                    if self._pages.get(viewer) is not page:
+                        # It left meanwhile.
+                        continue
                     if viewer in joining:
                         viewer.write_prepared(frames.status(viewer.audience))
                     self._write_page(frames, viewer, page)
+                    if page.how.is_of_one_group:
+                        # Whole lines take some ms to be rendered.
+                        await asyncio.sleep(0)
         except Exception:
             # Whoever has not been written to would miss it for good, and not know: all come back.
             for viewer in pages:
