@@ -7,6 +7,7 @@ import pytest
 
 from discuss.live.hub import hub
 from discuss.site import site
+from discuss.token_sheet import token_sheet
 from project import asgi
 
 
@@ -15,6 +16,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Django fail as asgiref does when a request was broken off."""
     monkeypatch.setattr(hub, "start", lambda: None)
     site.keep("", "")
+    token_sheet.keep("")
 
     async def fail(scope: Any, receive: Any, send: Any) -> None:
         await receive()

@@ -244,9 +244,10 @@ print(get_template("base.html").origin.name, finders.find("theme.css"), get_temp
 
 @pytest.mark.parametrize("templates", ["templates", "."])
 def test_a_theme_is_where_it_is_said_to_be(tmp_path: Path, templates: str):
-    for name in (f"{templates}/base.html", "static/theme.css"):
+    written = {f"{templates}/base.html": '{% extends "base.html" %}', "static/theme.css": ""}
+    for name, text in written.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text(text)
     told = subprocess.run(
         [sys.executable, "-c", THEMED],
         env=os.environ | {"THEME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "project.settings"},

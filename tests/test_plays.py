@@ -27,13 +27,16 @@ from discuss.models import (
     FilterHits,
     Group,
     GroupKind,
+    Held,
     Membership,
     Play,
     User,
 )
-from discuss.moderation.actions import report_message
+from discuss.moderation.actions import report_group, report_message
 from discuss.moderation.reading.charts import count_sign_ups
+from discuss.moderation.reading.trials import try_rule
 from discuss.reading.lobby import ListQuery, read_listing, read_listings
+from discuss.rules.filters import Rule
 from discuss.rules.refusals import Code, Refused
 from tests.cast import Cast, log_in
 from tests.moderation.ruled import ruled_everywhere
@@ -293,20 +296,39 @@ def test_moderators_learn_nothing_of_it(played: Play):
     assert not Case.objects.exists()
 
 
-def test_no_filter_is_for_what_nobody_says(dora: User, write: Callable[..., Scene]):
-    ruled_everywhere(terms="soup", does="block")
+def test_no_filter_is_for_what_is_only_played(dora: User, write: Callable[..., Scene]):
+    """Nor for what its reader writes there: it is gone after an hour, and the record stays."""
+    for does in ("block", "hold", "report"):
+        ruled_everywhere(terms="soup", does=does)
     acts = Act.objects.count()
-    scene = write(SAYS, step("edits", who="Ann", to="soup", text="Soup!"), step("types", who="Ann"))
+    scene = write(SAYS, step("edits", who="Ann", to="soup", text="Soup!"))
     play = playing.begin(dora, name="soup", scene=scene)
-    playing.take_step(play, scene, expected=0)
-    assert texts() == ["Soup"]
-    with pytest.raises(Refused) as refusal:
-        playing.take_step(play, scene, expected=1)
-    assert refusal.value.code == Code.FILTERED_IN_PLAY
-    assert playing.take_step(play, scene, expected=2)
-    assert Act.objects.count() == acts
+    for expected in (0, 1):
+        playing.take_step(play, scene, expected=expected)
+    member = Membership.objects.get(group=play.group_id, user=dora)
+    own = actions.post_message(member, text="More soup", nonce=actions.new_nonce())
+    actions.edit_message(member, entry=own, text="No soup")
+    assert texts() == ["Soup!", "No soup"]
     actions.write_filter_hits()
-    assert not FilterHits.objects.exists()
+    assert Act.objects.count() == acts
+    assert [kept.objects.count() for kept in (FilterHits, Case, Held)] == [0, 0, 0]
+
+
+def test_what_is_played_is_no_proof_of_what_a_filter_would_catch(
+    dora: User, cast: Cast, played: Play
+):
+    said = texts()
+    assert said
+    real = cast.say(cast.bob, said[0])
+    tried = try_rule(Rule(1, "words", terms=(said[0],), is_part=True), None)
+    assert [line.pk for line in tried.lines] == [real.pk]
+
+
+def test_nobody_reports_the_group_of_a_play(played: Play):
+    group = group_of(played)
+    with pytest.raises(Refused) as refusal:
+        report_group(played.user, group=group, reason="spam")
+    assert refusal.value.code == Code.ONLY_A_PLAY
 
 
 # --- it ends ------------------------------------------------------------------------------------------

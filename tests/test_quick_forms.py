@@ -27,7 +27,7 @@ VALUES: list[Any] = [
     ["7"],
     {},
 ]
-RIGHT = {"nonce": "nonce-123"}
+RIGHT = {"nonce": "nonce-123", "how": "lines"}
 
 
 def plain(quick: type[QuickForm]) -> type[forms.Form]:

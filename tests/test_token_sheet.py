@@ -238,11 +238,14 @@ async def wears(page: Page, digest: str) -> None:
 @pytest.mark.django_db(transaction=True)
 async def test_open_pages_follow(live: Hub, cast: Cast):
     boss = await in_worker(User.objects.create_superuser, "boss")
+    said = await in_worker(cast.say, cast.bob, "Soup")
+    await in_worker(actions.save_message, await in_worker(cast.member, cast.bob), entry=said)
     pages = [
         await enter(cast.ann, cast.kitchen.get_absolute_url()),
         await enter(cast.bob, cast.kitchen.get_absolute_url()),
         await enter(cast.cleo, "/"),
         await enter(boss, "/moderation/"),
+        await enter(cast.bob, "/saved/"),
     ]
     for values in (PLUM, MOSS, {}):
         await in_worker(wear, boss, values)

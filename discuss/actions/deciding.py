@@ -14,7 +14,7 @@ from discuss.actions.outcomes import Decided, Draft, Waiting, answered_before, s
 from discuss.actions.pace import Pace
 from discuss.actions.waiting import hold
 from discuss.db.compiled import Compiled
-from discuss.models import Entry, Group, Held, Kind, Membership
+from discuss.models import Entry, Group, GroupKind, Held, Kind, Membership
 from discuss.models.membership import MembershipQuerySet
 from discuss.rules.filters import Does, Rule
 from discuss.rules.posting import Poster, Rules, is_held, may_post
@@ -83,7 +83,7 @@ class Deciding:
     def _filtered(self, draft: Draft, poster: Poster) -> tuple[Rule | None, Decided | None]:
         """Return the rule that a draft breaks, and what becomes of it where it does not go into the log."""
         caught = self._found.get((draft.membership.pk, draft.text))
-        if caught is None:
+        if caught is None or self._groups[poster.group_id].kind == GroupKind.PLAY:
             return None, None
         if before := answered_before(draft):
             return None, before

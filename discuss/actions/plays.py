@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -55,13 +55,15 @@ def begin_play(
         raise Refused(Code.MANY_PLAYS) from None
 
 
-def end_play(user: User) -> bool:
+def end_play(user: User, *, begun_before: datetime | None = None) -> bool:
     """Delete the person's play with its group and its people; return whether there was one.
 
-    Lines go little by little, as those of every group.
+    With `begun_before` one that was begun anew meanwhile goes on. Lines go little by little, as those of
+    every group.
     """
     with transaction.atomic():
-        play = Play.objects.select_for_update().filter(user=user).first()
+        found = Play.objects.select_for_update().filter(user=user)
+        play = (found.filter(begun_at__lt=begun_before) if begun_before else found).first()
         if play is None:
             return False
         if play.group_id is not None:
@@ -75,11 +77,9 @@ def end_play(user: User) -> bool:
 
 def clear_old(most: int) -> int:
     """End up to so many plays that are over, and return how many."""
-    old = Play.objects.filter(begun_at__lt=timezone.now() - LASTS).select_related("user")
-    plays = list(old[:most])
-    for play in plays:
-        end_play(play.user)
-    return len(plays)
+    over = timezone.now() - LASTS
+    plays = list(Play.objects.filter(begun_at__lt=over).select_related("user")[:most])
+    return sum(end_play(play.user, begun_before=over) for play in plays)
 
 
 def join_play(group: Group, person: User) -> None:

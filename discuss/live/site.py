@@ -19,21 +19,16 @@ class SiteKeeper(Keeper):
         """`pages` returns all open pages of this process."""
         super().__init__(_keep, "What the site is called could not be read; the next look will.")
         self._pages = pages
-        # Which sheet all pages wear that came before the last look.
-        self._worn = ""
 
     async def renew(self) -> None:
         await super().renew()
-        if self._worn == token_sheet.digest:
-            return
-        self._worn = token_sheet.digest
-        frame = cache(
-            lambda audience: Prepared(fragments.sheet_changed(audience, sheet=self._worn))
-        )
+        # Also where it is the one of the last look: a page may have come in between, with one of before.
+        worn = token_sheet.digest
+        frame = cache(lambda audience: Prepared(fragments.sheet_changed(audience, sheet=worn)))
         async for viewers in in_slices(self._pages()):
             for viewer in viewers:
-                if viewer.sheet not in {self._worn, None}:
-                    viewer.sheet = self._worn
+                if viewer.sheet not in {worn, None}:
+                    viewer.sheet = worn
                     viewer.write_prepared(frame(viewer.audience))
 
 

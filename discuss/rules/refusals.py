@@ -114,10 +114,6 @@ class Code(TextChoices):
     )
     MANY_PLAYS = "many plays", _("Many scenes are being played already. Try again later.")
     ONLY_A_PLAY = "only a play", _("The people here are made up: there is nobody to report.")
-    FILTERED_IN_PLAY = (
-        "filtered in play",
-        _("A filter of this site is for what this step writes, so it is left out."),
-    )
     NOBODY_DECIDES = (
         "nobody decides",
         _("Nobody else is here who could decide. Ask whoever runs this server."),

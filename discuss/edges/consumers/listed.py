@@ -44,6 +44,7 @@ class ListedConsumer(LiveConsumer):
             return
         self.has_resumed = True
         self.take_name(viewer, data)
+        self.take_sheet(viewer, data)
         if shows_other_times(viewer, data):
             # Of each line it shows another look.
             shown = dict.fromkeys(shown, 0)

@@ -95,6 +95,8 @@ def report_group(user: User, *, group: Group, reason: str, note: str = "") -> Re
         found = Group.objects.findable_by(user).filter(pk=group.pk).first()
         if found is None or not User.objects.filter(pk=user.pk, is_active=True).exists():
             raise Refused(Code.GONE)
+        if found.kind == GroupKind.PLAY:
+            raise Refused(Code.ONLY_A_PLAY)
         without_number(found.pk)
         member = Membership.objects.filter(group=found, user=user).first()
         role = role_of(member) if member else roles.STRANGER

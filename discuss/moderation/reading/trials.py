@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
-from discuss.models import Entry, Group, Kind, Membership
+from discuss.models import Entry, Group, GroupKind, Kind, Membership
 from discuss.rules.filters import FilterKind, Folded, Rule, RuleSet
 from discuss.rules.roles import STRANGER
 
@@ -32,7 +32,8 @@ def try_rule(rule: Rule, group: Group | None) -> Trial:
     Roles are those of today, and what was edited or removed since is as it is.
     """
     messages = Entry.objects.filter(kind=Kind.MESSAGE, hidden_at=None, group__is_deleted=False)
-    latest = messages.order_by("-pk")
+    # What is played says nothing of what people write.
+    latest = messages.exclude(group__kind=GroupKind.PLAY).order_by("-pk")
     if group is not None:
         latest = messages.filter(group=group).order_by("-position")
     named = {"group_name": F("group__name"), "group_uuid": F("group__uuid")}
