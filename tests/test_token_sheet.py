@@ -31,11 +31,14 @@ def boss(cast: Cast) -> User:
     return User.objects.create_superuser("boss")
 
 
+def latest() -> int:
+    """Return the key of the latest version."""
+    return TokenSheet.objects.latest_first().values_list("pk", flat=True).first() or 0
+
+
 def wear(boss: User, values: dict[str, str]) -> None:
     """Have all pages wear these, as another process hears of it."""
-    latest = TokenSheet.objects.latest_first().first()
-    number = latest.number if latest else 0
-    assert actions.change_token_sheet(boss, values=values, basis=number)
+    assert actions.change_token_sheet(boss, values=values, basis=latest())
 
 
 def worn_by(html: Any) -> str:
@@ -76,11 +79,11 @@ def test_what_is_no_value_is_not_stored(boss: User):
 
 @pytest.mark.django_db
 def test_each_saving_is_a_version_and_the_last_is_taken_back(boss: User):
-    for number, values in enumerate((PLUM, MOSS, {})):
-        assert actions.change_token_sheet(boss, values=values, basis=number)
+    for values in (PLUM, MOSS, {}):
+        wear(boss, values)
     assert read_values() == {}
-    for number, values in ((3, MOSS), (2, PLUM), (1, {})):
-        actions.take_back_token_sheet(boss, basis=number)
+    for values in (MOSS, PLUM, {}):
+        actions.take_back_token_sheet(boss, basis=latest())
         assert read_values() == values
     with pytest.raises(actions.Refused, match="Somebody has changed this meanwhile"):
         actions.take_back_token_sheet(boss, basis=0)
@@ -93,19 +96,32 @@ def test_nothing_new_is_no_version(boss: User, bells_of: Callable[[Callable[[], 
 
     assert bells_of(lambda: change({}, 0)) == []
     assert bells_of(lambda: change(PLUM, 0)) == [Bell("site", 0)]
-    assert bells_of(lambda: change({"accent": "#7A2F6F "}, 1)) == []
+    assert bells_of(lambda: change({"accent": "#7A2F6F "}, latest())) == []
     assert TokenSheet.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_what_somebody_saved_meanwhile_is_not_taken_away(boss: User):
     actions.change_token_sheet(boss, values=PLUM, basis=0)
-    for basis in (0, 2):
+    for basis in (0, latest() + 1):
         with pytest.raises(actions.Refused, match="Somebody has changed this meanwhile"):
             actions.change_token_sheet(boss, values=MOSS, basis=basis)
         with pytest.raises(actions.Refused):
             actions.take_back_token_sheet(boss, basis=basis)
     assert read_values() == PLUM
+
+
+@pytest.mark.django_db
+def test_nor_what_was_saved_in_the_place_of_a_version_that_was_taken_back(boss: User):
+    wear(boss, PLUM)
+    seen = latest()
+    actions.take_back_token_sheet(boss, basis=seen)
+    wear(boss, MOSS)
+    with pytest.raises(actions.Refused, match="Somebody has changed this meanwhile"):
+        actions.take_back_token_sheet(boss, basis=seen)
+    with pytest.raises(actions.Refused, match="Somebody has changed this meanwhile"):
+        actions.change_token_sheet(boss, values=PLUM, basis=seen)
+    assert read_values() == MOSS
 
 
 @pytest.mark.django_db
@@ -121,7 +137,7 @@ def test_of_two_at_once_one_is_refused(boss: User, monkeypatch: pytest.MonkeyPat
 @pytest.mark.django_db
 def test_old_versions_go(boss: User):
     for number in range(VERSIONS_KEPT + 3):
-        actions.change_token_sheet(boss, values={"radius": f"{number % 7}px"}, basis=number)
+        wear(boss, {"radius": f"{number % 7}px"})
     assert TokenSheet.objects.count() == VERSIONS_KEPT
 
 
@@ -251,7 +267,7 @@ async def test_open_pages_follow(live: Hub, cast: Cast):
         await in_worker(wear, boss, values)
         for page in pages:
             await wears(page, token_sheet.digest)
-    await in_worker(lambda: actions.take_back_token_sheet(boss, basis=3))
+    await in_worker(lambda: actions.take_back_token_sheet(boss, basis=latest()))
     for page in pages:
         await wears(page, digest_of(str(token_sheet.css_of(token_sheet.digest))))
 

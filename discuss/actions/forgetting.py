@@ -14,10 +14,12 @@ def forget_in_cases(user_id: int) -> bool:
     if note_authors():
         return True
     wrote = list(CaseAuthor.objects.filter(user=user_id).order_by("pk")[:CASES_AT_ONCE])
-    for case in Case.objects.filter(pk__in=[each.case_id for each in wrote]):
+    # Locked, as by whoever erases what cases keep: else what is erased meanwhile would be written back.
+    cases = Case.objects.select_for_update(no_key=True).order_by("pk")
+    for case in cases.filter(pk__in=[each.case_id for each in wrote]):
         _keep(case, {"lines": _as_someones(case, user_id)})
     CaseAuthor.objects.filter(pk__in=[each.pk for each in wrote]).delete()
-    of_theirs = Case.objects.filter(user=user_id, snapshot__has_key="username").order_by("pk")
+    of_theirs = cases.filter(user=user_id, snapshot__has_key="username")
     called = list(of_theirs[:CASES_AT_ONCE])
     for case in called:
         _keep(case, {}, without=("name", "username"))

@@ -18,8 +18,9 @@ from discuss.token_sheet import token_sheet
 def change_token_sheet(actor: User, *, values: Mapping[str, str], basis: int) -> bool:
     """Have pages wear these values; return whether that is anything new. Raises Refused.
 
-    `basis` is the number of the version that the actor changed, 0 where there was none: whoever has changed
-    another one would take away what they never saw.
+    `basis` is the key of the version that the actor changed, 0 where there was none: whoever has changed
+    another one would take away what they never saw. Keys never come again, as numbers do after one was taken
+    back.
     """
     with transaction.atomic():
         staff = _staff(actor)
@@ -27,12 +28,13 @@ def change_token_sheet(actor: User, *, values: Mapping[str, str], basis: int) ->
         wanted = known_values(dict(values))
         if site_sheet(wanted) == site_sheet(latest.values if latest else {}):
             return False
+        number = latest.number + 1 if latest else 1
         try:
             with transaction.atomic():
-                TokenSheet.objects.create(number=basis + 1, values=wanted, made_by=staff)
+                TokenSheet.objects.create(number=number, values=wanted, made_by=staff)
         except IntegrityError:
             raise Refused(Code.CHANGED_MEANWHILE) from None
-        TokenSheet.objects.filter(number__lte=basis + 1 - VERSIONS_KEPT).delete()
+        TokenSheet.objects.filter(number__lte=number - VERSIONS_KEPT).delete()
         _tell()
         return True
 
@@ -55,9 +57,9 @@ def _staff(actor: User) -> User:
 
 
 def _latest(basis: int) -> TokenSheet | None:
-    """Return the latest version, which is of this number."""
+    """Return the latest version, which is of this key."""
     latest: TokenSheet | None = TokenSheet.objects.latest_first().first()
-    if (latest.number if latest else 0) != basis:
+    if (latest.pk if latest else 0) != basis:
         raise Refused(Code.CHANGED_MEANWHILE)
     return latest
 

@@ -72,10 +72,10 @@ class TokenSheetAdmin(ActingAdmin):
     def _page(self, request: HttpRequest) -> HttpResponse:
         """Show the form, and save what it sends; what cannot be saved stays in it."""
         latest = TokenSheet.objects.latest_first().first()
-        number = latest.number if latest else 0
+        key = latest.pk if latest else 0
         if request.method != "POST":
             form = VersionForm(initial=known_values(latest.values if latest else {}))
-            return self._show(request, form, number)
+            return self._show(request, form, key)
         form = VersionForm(request.POST)
         is_right = form.is_valid()
         if not is_right or PREVIEW in request.POST:
@@ -85,7 +85,7 @@ class TokenSheetAdmin(ActingAdmin):
         except Refused as refusal:
             # Once more, and it takes the place of what came meanwhile.
             form.add_error(None, str(refusal))
-            return self._show(request, form, number)
+            return self._show(request, form, key)
         return HttpResponseRedirect(request.get_full_path())
 
     def _save(self, request: HttpRequest, form: VersionForm) -> None:
@@ -111,7 +111,7 @@ class TokenSheetAdmin(ActingAdmin):
         form.full_clean()
         try:
             basis = form.cleaned_data.get("basis") or 0
-            latest = TokenSheet.objects.filter(number=basis).first()
+            latest = TokenSheet.objects.filter(pk=basis).first()
             actions.take_back_token_sheet(staff_of(request), basis=basis)
         except Refused as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -140,12 +140,12 @@ class TokenSheetAdmin(ActingAdmin):
         response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
         return response
 
-    def _show(self, request: HttpRequest, form: VersionForm, number: int) -> HttpResponse:
+    def _show(self, request: HttpRequest, form: VersionForm, key: int) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Look of the site"),
             "opts": self.opts,
-            "number": number,
+            "key": key,
             "pages": PAGES,
             "versions": TokenSheet.objects.latest_first().select_related("made_by")[:LISTED],
             "oob": False,

@@ -115,7 +115,8 @@ def _empty(cases: QuerySet[Case], positions: set[int] | None) -> set[int]:
     Return the groups (0: none) of those that kept any.
     """
     changed_in = set()
-    for case in _in_parts(cases):
+    # Whoever changes what a case keeps has locked it: what is written here is what was read, and no more.
+    for case in _in_parts(cases, is_changed=True):
         kept = _texts_in(case, positions)
         forget_said([(line["author_id"], line["text"]) for line in kept])
         for line in kept:
@@ -135,7 +136,9 @@ def _texts_in(case: Case, positions: set[int] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _in_parts(cases: QuerySet[Case]) -> Iterator[Case]:
-    """Yield these cases; only some of what they keep is in memory at a time."""
-    for pks in batched(list(cases.values_list("pk", flat=True)), CASES_AT_ONCE):
-        yield from Case.objects.only("snapshot", "group").filter(pk__in=pks)
+def _in_parts(cases: QuerySet[Case], *, is_changed: bool = False) -> Iterator[Case]:
+    """Yield these cases, locked where they are to be changed; some of them are in memory at a time."""
+    kept = Case.objects.only("snapshot", "group")
+    for pks in batched(sorted(cases.values_list("pk", flat=True)), CASES_AT_ONCE):
+        some = kept.filter(pk__in=pks).order_by("pk")
+        yield from some.select_for_update(no_key=True) if is_changed else some
