@@ -19,7 +19,7 @@ from pytest_django import Settings
 from discuss.management.commands.demo import CONVERSATION, GROUPS
 from discuss.models import Group, User
 from tests.browser.conftest import NARROW
-from tests.browser.person import Person
+from tests.browser.person import LOST, Person
 from tests.browser.stage import Stage
 from tests.browser.test_accessibility import nothing_scrolls_sideways
 from tests.server import TOP, Server
@@ -101,11 +101,13 @@ def test_whoever_follows_it_has_a_skin(
     own, others = (page.locator(".message .text", has_text=text) for text in ("Who is", "nutmeg?"))
     expect(own).to_have_css("border-inline-start-width", "4px")
     expect(others).to_have_css("border-inline-start-width", "0px")
-    file = re.findall(r"make the file `theme/(\S+)`", SKIN)[0]
+    file = re.findall(r"Make the file `theme/([^`]+)`", SKIN)[0]
     (template,) = re.findall(r"```django\n(.*?)```", SKIN, re.S)
     written = server.theme / file
     written.parent.mkdir(parents=True)
     written.write_text(template)
+    anns.allow(*LOST)
+    server.restart()
     anns.go_live(page)
     expect(page.locator(".day")).to_have_text(re.compile(r"^\w+day$"))
     page.set_viewport_size(NARROW)
