@@ -36,8 +36,8 @@ def live_lobby(request: HttpRequest) -> HttpResponse:
 @require_safe
 def live_listed(request: HttpRequest, **place: Any) -> HttpResponse:
     """Give a page that lists messages a new socket for one that fell silent."""
-    context = {"signs_version": fragments.signs_version()}
-    return render(request, "discuss/live_listed.html", context)
+    context = {"signs_version": fragments.signs_version(), "socket": "/ws/listed/"}
+    return render(request, "discuss/live_person.html", context)
 
 
 @require_safe

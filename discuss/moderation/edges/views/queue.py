@@ -55,5 +55,5 @@ def queue(request: Request) -> HttpResponse:
 @require_safe
 def live_queue(request: HttpRequest, case: int = 0) -> HttpResponse:
     """Give a page of the queue whose socket fell silent a new one."""
-    context = {"signs_version": fragments.signs_version()}
-    return render(request, "discuss/moderation/live_queue.html", context)
+    context = {"socket": "/ws/moderation/", "signs_version": fragments.signs_version()}
+    return render(request, "discuss/live_person.html", context)
