@@ -106,7 +106,8 @@ def test_lines_are_ours_and_the_log_names_file_and_line_once(
     name: str,
     of_skin: bool,
 ):
-    monkeypatch.setattr(bounds, "MOST_SECONDS", 0.05)
+    if name == "TooMuchWork":
+        monkeypatch.setattr(bounds, "MOST_SECONDS", 0.05)
     entry = said(cast, "Soup " * 100)
     expected = fragments.line(entry, EVERYONE)
     if of_skin:
