@@ -21,6 +21,7 @@ from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal, composer, lines
 from discuss.rendering.samples import made_up
+from discuss.rules.excerpts import excerpt
 from discuss.rules.stored_html import text_html
 from discuss.verbs import verbs_of
 from tests.cast import Cast, log_in
@@ -529,12 +530,16 @@ def test_everyone_is_the_audience_of_the_settings(settings):
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let texts that hold "odd" fail to render."""
 
-    def shown(text: str, *stored: Any) -> str:
-        if "odd" in text:
-            raise ValueError("odd")
-        return text_html(text, *stored)
+    def failing(show: Callable[..., str]) -> Callable[..., str]:
+        def shown(text: str, *stored: Any) -> str:
+            if "odd" in text:
+                raise ValueError("odd")
+            return show(text, *stored)
 
-    monkeypatch.setattr("discuss.models.entry.text_html", shown)
+        return shown
+
+    monkeypatch.setattr("discuss.models.entry.text_html", failing(text_html))
+    monkeypatch.setattr("discuss.models.entry.excerpt", failing(excerpt))
     monkeypatch.setattr(lines, "_unshown", set())
 
 
@@ -558,6 +563,22 @@ def test_the_rest_of_its_page_is_shown(cast: Cast, odd: None, path: str):
     assert response.status_code == 200
     assert b"This line cannot be shown." in response.content
     assert b"Bread" in response.content
+
+
+@pytest.mark.parametrize("given", [None, {"is_whole": False}, {"is_whole": True}])
+def test_words_that_cannot_be_rendered_keep_no_others_away(
+    cast: Cast, odd: None, caplog, given: dict[str, bool] | None
+):
+    said = [cast.say(cast.bob, text).pk for text in ("Soup", "odd thing", "Bread")]
+    changed = list(Entry.objects.for_display().filter(pk__in=said).order_by("pk"))
+    if given is None:
+        html = fragments.words_changed(EVERYONE, changed=changed)
+    else:
+        html = fragments.words_said(EVERYONE, changed=changed, **given)
+    told = [html.find(text) for text in ("Soup", "This line cannot be shown.", "Bread")]
+    assert -1 < told[0] < told[1] < told[2]
+    assert html.count(f".words-of-{said[1]}, #unsaid") == 1
+    assert "odd thing" not in html + caplog.text
 
 
 def test_an_announcer_that_cannot_be_rendered_keeps_no_line_away(cast: Cast, monkeypatch):

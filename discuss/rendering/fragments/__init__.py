@@ -51,6 +51,7 @@ from discuss.rendering.fragments.lines import (
     newest,
     words_changed,
     words_forgotten,
+    words_unshown,
 )
 from discuss.rendering.fragments.listed import (
     listed_ended,
@@ -202,6 +203,7 @@ __all__ = [
     "words_forgotten",
     "words_lost",
     "words_said",
+    "words_unshown",
     "worn",
     "writing_begun",
 ]

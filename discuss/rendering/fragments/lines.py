@@ -175,7 +175,25 @@ def log_replaced(
 
 def words_changed(audience: Audience, *, changed: Sequence[Entry]) -> str:
     """What these messages say by now, wherever a page shows their words apart from their lines."""
-    return render("words_changed", audience, changed=changed)
+    return words("words_changed", audience, changed)
+
+
+def words(name: str, audience: Audience, changed: Sequence[Entry], **others: Any) -> str:
+    """What messages say, as this fragment shows it; one that cannot be rendered keeps no other away."""
+    try:
+        return render(name, audience, changed=changed, **others)
+    except DatabaseError:
+        raise  # which is tried again
+    except Exception as error:
+        if len(changed) > 1:
+            return "".join(words(name, audience, [entry], **others) for entry in changed)
+        _tell_of_unshown(changed[0], error)
+        return words_unshown(audience, entry=changed[0])
+
+
+def words_unshown(audience: Audience, *, entry: Entry) -> str:
+    """What stands in the place of words that cannot be rendered."""
+    return render("words_unshown", audience, entry=entry)
 
 
 def words_forgotten(audience: Audience) -> str:

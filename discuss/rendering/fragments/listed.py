@@ -1,16 +1,17 @@
 """What becomes of messages on pages that list them apart from their logs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from discuss.models import Entry, Revision
 from discuss.rendering.audience import Audience
+from discuss.rendering.fragments.lines import words
 from discuss.rendering.templates import render
 from discuss.rules.text import Text
 
 
-def words_said(audience: Audience, *, changed: Collection[Entry], is_whole: bool) -> str:
+def words_said(audience: Audience, *, changed: Sequence[Entry], is_whole: bool) -> str:
     """What messages say by now: their whole texts, or the beginning."""
-    return render("words_said", audience, changed=changed, is_whole=is_whole)
+    return words("words_said", audience, changed, is_whole=is_whole)
 
 
 def words_lost(audience: Audience, *, lost: Collection[int]) -> str:

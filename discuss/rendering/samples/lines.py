@@ -55,6 +55,7 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
         very_many_below={"group_uuid": KITCHEN.uuid, "newer_count": 100},
         the_end={"group_uuid": KITCHEN.uuid, "newer_count": None},
     ),
+    "words_unshown": states_of("words_unshown", any={"entry": LINES["edited"]}),
     "words_changed": states_of(
         "words_changed",
         removed={"changed": [LINES["hidden"]]},
