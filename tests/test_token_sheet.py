@@ -200,6 +200,8 @@ def test_who_may_not_come_in_is_told_so_on_a_page_that_wears_it(boss: User):
     assert page.status_code == 403
     assert barred.get(worn_by(page.content.decode())).content == b"/* moss */"
     assert barred.get("/at-hand/x/").status_code == 403
+    for path in ("/sheet/0123456789abcdef.css", "/sheet/x/", "/sheet/"):
+        assert barred.get(path).status_code == 403, path
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,6 +212,14 @@ def test_another_process_answers_for_what_it_has_not_heard_of(boss: User):
     token_sheet.keep("")
     assert Client().get(f"/sheet/{digest}.css").status_code == 200
     assert Client().get("/sheet/0123456789abcdef.css").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["x", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF"])
+def test_what_names_no_sheet_asks_nothing(name: str):
+    with CaptureQueriesContext(connection) as queries:
+        assert Client().get(f"/sheet/{name}.css").status_code == 404
+    assert not [query for query in queries if "tokensheet" in query["sql"]]
 
 
 def test_the_last_few_are_kept_for_pages_that_were_just_loaded():

@@ -5,15 +5,14 @@ from collections.abc import Callable
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from discuss.actions import networks
 from discuss.reading.networks import known_networks
+from discuss.token_sheet import token_sheet
 
 Answer = Callable[[HttpRequest], HttpResponse]
-
-# What the page that says so wears (discuss/edges/urls.py).
-SHEETS = "/sheet/"
 
 
 class NetworkMiddleware:
@@ -28,12 +27,18 @@ class NetworkMiddleware:
         except DatabaseError:
             # Where it was never read and cannot be, pages that need no database are shown all the same.
             block = None
-        if block is None or request.path.startswith(SHEETS):
+        if block is None or request.path == _worn():
             return self._get_response(request)
         networks.count_barred(block)
         response = render(request, "discuss/barred.html", status=403)
         add_never_cache_headers(response)
         return response
+
+
+def _worn() -> str:
+    """Return the address of the style sheet that the page wears which says so; empty where it wears none."""
+    digest = token_sheet.digest
+    return reverse("token_sheet", args=[digest]) if digest else ""
 
 
 def barred(address: str) -> bool:

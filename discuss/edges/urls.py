@@ -1,6 +1,6 @@
 """The pages' addresses. A view and its address have one name, and so have a verb and its address."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from discuss.edges import views
 from discuss.verbs import plain_verbs
@@ -37,7 +37,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("groups/<uuid:uuid>/names/", views.names, name="names"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
-    path("sheet/<slug:digest>.css", views.token_sheet, name="token_sheet"),
+    re_path(r"^sheet/(?P<digest>[0-9a-f]{16})\.css$", views.token_sheet, name="token_sheet"),
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
     path("groups/<uuid:uuid>/held/", views.held, name="held"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),
