@@ -18,6 +18,7 @@ from django.template import Engine, Origin, Template, engines
 from django.template.backends.django import DjangoTemplates
 
 from discuss.rendering import contract, faults, loader
+from discuss.rendering.flat import flattened
 from discuss.rendering.guarded import GuardedTemplate
 from discuss.rendering.loader import Loader, is_in
 
@@ -87,10 +88,10 @@ class Templates(DjangoTemplates):
 
     def _find(self, template_name: str) -> GuardedTemplate:
         if not self.has_others:
-            return GuardedTemplate(self.engine.get_template(template_name), self)
+            return GuardedTemplate(flattened(self.engine.get_template(template_name)), self)
         if not self._is_whole(template_name):
             return self.below.get_template(template_name)
-        return GuardedTemplate(self.careful.get_template(template_name), self)
+        return GuardedTemplate(flattened(self.careful.get_template(template_name)), self)
 
     def set_aside(self, template_name: str) -> None:
         """Ask nothing of this template for some time: it costs too much."""

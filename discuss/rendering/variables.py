@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from django.template import Engine, Node
-from django.template.base import FilterExpression, Token, TokenType, Variable
+from django.template.base import FilterExpression, NodeList, Token, TokenType, Variable
 from django.template.defaulttags import ForNode, IfNode, WithNode
 from django.template.loader_tags import BlockNode, IncludeNode
 from django.templatetags.i18n import BlockTranslateNode
@@ -22,6 +22,11 @@ def variables(name: str) -> set[str]:
     """
     template = Engine.get_default().get_template(name)
     return set(_free(template.nodelist, frozenset(), frozenset({str(template.origin)})))
+
+
+def looked_up(nodes: NodeList) -> set[str]:
+    """Return the names that these tags look up, and those inside of them, whoever gave them values."""
+    return {name for node in nodes.get_nodes_by_type(Node) for name in _looked_up(_own_parts(node))}
 
 
 def _free(nodes: Iterable[Node], bound: Names, above: Names) -> Iterator[str]:
