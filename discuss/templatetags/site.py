@@ -1,8 +1,11 @@
 """What every template can say of the site, fragments and error pages included: no request is needed."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from discuss.rules import faces, reactions
@@ -24,6 +27,15 @@ def emoji_name(emoji: str) -> str:
 def emoji_key(emoji: str) -> str:
     """Return what stands for the emoji in the id of an element, which a selector has to name."""
     return "-".join(f"{ord(character):x}" for character in emoji)
+
+
+@register.filter
+def keys(people: Iterable[int]) -> str:
+    """Return the keys of people, as `data-by` has them.
+
+    For speed only (bench.fragments): a loop of the template takes 4 us for each of them, this 0.3.
+    """
+    return SafeString(" ".join(map(str, people)))
 
 
 @register.filter
