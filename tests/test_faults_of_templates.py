@@ -107,7 +107,7 @@ def test_lines_are_ours_and_the_log_names_file_and_line_once(
     of_skin: bool,
 ):
     if name == "TooMuchWork":
-        monkeypatch.setattr(bounds, "MOST_SECONDS", 0.05)
+        monkeypatch.setattr(bounds, "MOST_SECONDS_OF_A_FRAGMENT", 0.05)
     entry = said(cast, "Soup " * 100)
     expected = fragments.line(entry, EVERYONE)
     if of_skin:
@@ -183,7 +183,7 @@ def test_a_mistake_in_one_template_leaves_the_others_of_a_skin(cast: Cast, soup:
 def test_what_took_too_long_is_asked_for_nothing_for_a_while(
     cast: Cast, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(bounds, "MOST_SECONDS", 0.05)
+    monkeypatch.setattr(bounds, "MOST_SECONDS_OF_A_FRAGMENT", 0.05)
     theme(LINE, FAULTS["work"][0])  # type: ignore[arg-type]
     fragments.line(said(cast, "Soup " * 100), EVERYONE)
     reset_loaders()

@@ -11,7 +11,7 @@ from django.template import Template, TemplateDoesNotExist
 from django.template.backends.django import Template as DjangoTemplate
 
 from discuss.rendering import faults
-from discuss.rendering.bounds import MOST_SECONDS, TooMuchWork, bounded, without_queries
+from discuss.rendering.bounds import TooMuchWork, bounded, most_seconds, without_queries
 
 if TYPE_CHECKING:
     from discuss.rendering.backend import Templates
@@ -56,7 +56,7 @@ class GuardedTemplate(DjangoTemplate):
             if isinstance(error, (TooMuchWork, RecursionError)):
                 self.backend.set_aside(name)
             return self._below(error, context, request, is_alone)
-        if thread_time() - begin > MOST_SECONDS:
+        if thread_time() - begin > most_seconds(is_alone):
             slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
             self.backend.set_aside(name)
             self.backend.tell_of_fault(name, slow)
@@ -93,5 +93,5 @@ def _rendered(
     template: Template, context: dict[str, Any] | None, request: HttpRequest | None, is_alone: bool
 ) -> str:
     with without_queries() if is_alone else nullcontext():
-        html: str = template.render(bounded(context, request))
+        html: str = template.render(bounded(context, request, most_seconds(is_alone)))
         return html
