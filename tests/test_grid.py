@@ -1,7 +1,7 @@
 """Every address, as everybody: what an open group answers, and that a hidden one is none to others."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -216,6 +216,12 @@ TELLING = {
     },
 }
 
+# Which say nothing of it where they are asked for by htmx.
+REFUSED_ON_ITS_PAGE = {
+    *("edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave"),
+    *("mark_unread", "act_on_line", "act_on_person", "post", "report"),
+}
+
 ADDRESSES: dict[str, URLPattern] = {
     str(pattern.name): pattern for pattern in [*chat, *moderation, *design]
 }
@@ -236,6 +242,7 @@ WHO = {
     "owner": "owner",
 }
 OUTSIDE = [who for who, row in WHO.items() if row in {"logged_out", "outside"}]
+INSIDE = WHO.keys() - OUTSIDE
 
 
 @pytest.fixture
@@ -385,86 +392,119 @@ def test_every_address_is_in_the_grid():
     assert GRID.keys() == ADDRESSES.keys()
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("is_hidden", [False, True], ids=["open", "hidden"])
-def test_an_address_answers_everybody_as_the_grid_says(
-    cellar: Group,
-    browsers: dict[str, Client],
-    monkeypatch: pytest.MonkeyPatch,
-    is_hidden: bool,
+class Reply(NamedTuple):
+    """What an address answers, all of what comes, and whether the Cellar is named there."""
+
+    answer: Answer
+    whole: tuple[Any, ...]
+    tells: bool
+
+
+# By the address and by who asked.
+type Replies = dict[tuple[str, str], Reply]
+type Browsers = dict[str, Client]
+
+
+def replies(
+    browsers: Browsers,
+    uuid: Any,
     method: str,
-):
-    """A hidden group is like an open one to its members, and none to others."""
-    if is_hidden:
-        hide(monkeypatch, pk=cellar.pk)
-    wrong = {}
-    for name, who in product(ADDRESSES, WHO):
+    names: Iterable[str],
+    people: Iterable[str],
+    **more: Any,
+) -> Replies:
+    """Ask at each of these addresses as each of these people."""
+    came = {}
+    for name, who in product(names, people):
+        response = ask(browsers[who], name, uuid, method, **more)
+        # What is streamed: moderation/test_record_csv.py.
+        all_of_it = () if response.streaming else whole(response, uuid)
+        tells = bool(all_of_it) and "Cellar" in response.content.decode()
+        came[name, who] = Reply(answer(response, uuid), all_of_it, tells)
+    return came
+
+
+def wrong(came: Replies, method: str, *, is_hidden: bool) -> dict[tuple[str, str], str]:
+    """Return what is not as the grid says; of a hidden group, others are told that there is none."""
+    found = {}
+    for (name, who), reply in came.items():
         is_none = is_hidden and WHO[who] == "outside" and name in TELLING[method]
         row = GRID[name][method == "POST"]
         expected = row.staff if who == "staff" and row.staff else getattr(row, WHO[who])
         expected = OF_ANOTHER_GROUP.get((name, method, who), 404 if is_none else expected)
-        came = answer(ask(browsers[who], name, cellar.uuid, method), cellar.uuid)
-        if came != expected:
-            wrong[name, method, who] = f"{came}, not {expected}"
-    assert wrong == {}
+        if reply.answer != expected:
+            found[name, who] = f"{reply.answer}, not {expected}"
+    return found
 
 
-@pytest.mark.parametrize("how", ["GET", "POST", "POST by htmx", "POST of what was typed"])
+def other(came: Replies, of_none: Replies) -> set[tuple[str, str]]:
+    """Return where those outside were answered otherwise than about a group that is none, by any byte."""
+    assert all(reply.whole for reply in of_none.values()), "What is streamed cannot be compared."
+    return {cell for cell in of_none if came[cell].whole != of_none[cell].whole}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_answers_everybody_as_the_grid_says(
+    cellar: Group, browsers: Browsers, monkeypatch: pytest.MonkeyPatch, method: str
+):
+    """A hidden group is like an open one to its members, and none to others: to the byte.
+
+    Each is asked once for all of that, because there are so many.
+    """
+    of_none = replies(browsers, uuid4(), method, OF_A_GROUP, OUTSIDE)
+    while_open = replies(browsers, cellar.uuid, method, ADDRESSES, WHO)
+    hide(monkeypatch, pk=cellar.pk)
+    while_hidden = replies(browsers, cellar.uuid, method, ADDRESSES, WHO)
+    assert wrong(while_open, method, is_hidden=False) == {}
+    assert wrong(while_hidden, method, is_hidden=True) == {}
+    assert other(while_hidden, of_none) == set()
+    # As long as it is open, most addresses tell it from none: that could fail.
+    assert {name for name, _ in other(while_open, of_none)} == TELLING[method]
+    named = {cell for cell, reply in while_hidden.items() if reply.tells}
+    assert {who for _, who in named} <= INSIDE
+    assert method == "POST" or named >= set(product(("lobby", "group"), INSIDE))
+
+
+@pytest.mark.parametrize(
+    ("more", "not_told"),
+    [
+        # What is asked for by htmx stays on its page, and is told no more than that it was refused.
+        ({"headers": {"HX-Request": "true"}}, REFUSED_ON_ITS_PAGE),
+        ({"data": {"text": "Soup", "name": "Attic", "description": "Bats"}}, set()),
+    ],
+    ids=["by htmx", "of what was typed"],
+)
 def test_a_hidden_group_is_to_others_what_none_is(
-    cellar: Group, browsers: dict[str, Client], monkeypatch: pytest.MonkeyPatch, how: str
+    cellar: Group,
+    browsers: Browsers,
+    monkeypatch: pytest.MonkeyPatch,
+    more: dict[str, Any],
+    not_told: set[str],
 ):
-    """To the byte. As long as it is open, most addresses tell it from none: the test could fail."""
-    method = how.split()[0]
-    more: dict[str, Any] = {}
-    if "htmx" in how:
-        more["headers"] = {"HX-Request": "true"}
-    if "typed" in how:
-        more["data"] = {"text": "Soup", "name": "Attic", "description": "Bats"}
-
-    def answers(uuid: Any) -> dict[tuple[str, str], Any]:
-        return {
-            (name, who): whole(ask(browsers[who], name, uuid, method, **dict(more)), uuid)
-            for name, who in product(OF_A_GROUP, OUTSIDE)
-        }
-
-    nothing = answers(uuid4())
-    while_open = answers(cellar.uuid)
-    hide(monkeypatch, pk=cellar.pk)
-    while_hidden = answers(cellar.uuid)
-    assert {cell for cell in nothing if while_hidden[cell] != nothing[cell]} == set()
-    # What is asked for by htmx stays on its page, and is told no more than that it was refused.
-    telling = TELLING[method] - (
-        {
-            *("edit", "hide", "react", "unreact", "pin", "unpin", "save", "unsave"),
-            "mark_unread",
-            "act_on_line",
-            "act_on_person",
-            "post",
-            "report",
-        }
-        if how == "POST by htmx"
-        else set()
+    """However they post something there."""
+    of_none, while_open = (
+        replies(browsers, uuid, "POST", OF_A_GROUP, OUTSIDE, **more)
+        for uuid in (uuid4(), cellar.uuid)
     )
-    assert {name for name, who in nothing if while_open[name, who] != nothing[name, who]} == telling
-
-
-def test_the_name_of_a_hidden_group_is_shown_to_its_members_alone(
-    cellar: Group, browsers: dict[str, Client], monkeypatch: pytest.MonkeyPatch
-):
     hide(monkeypatch, pk=cellar.pk)
-    told = set()
-    for name, method, who in product(ADDRESSES, ("GET", "POST"), WHO):
-        # By its name and by its description, of which the other is shown.
-        searches = [("cellar", "spiders"), ("spiders", "Cellar")] if name == "lobby" else []
-        for words, shown in [("", "Cellar"), *searches]:
-            response = ask(browsers[who], name, cellar.uuid, method, f"?q={words}")
-            # What is streamed: moderation/test_record_csv.py.
-            if not response.streaming and shown in response.content.decode():
-                told.add((name, who))
-    assert {who for _, who in told} == {"member", "moderator", "owner"}
-    assert {
-        (name, who) for name in ("lobby", "group") for who in ("member", "moderator", "owner")
-    } <= told
+    assert (
+        other(replies(browsers, cellar.uuid, "POST", OF_A_GROUP, OUTSIDE, **more), of_none) == set()
+    )
+    assert {name for name, _ in other(while_open, of_none)} == TELLING["POST"] - not_told
+
+
+@pytest.mark.parametrize(("words", "shown"), [("cellar", "spiders"), ("spiders", "Cellar")])
+def test_a_hidden_group_is_found_by_its_members_alone(
+    cellar: Group, browsers: Browsers, monkeypatch: pytest.MonkeyPatch, words: str, shown: str
+):
+    """By its name and by its description, of which the other is looked for in the answer."""
+    hide(monkeypatch, pk=cellar.pk)
+    found = {
+        who
+        for who in WHO
+        if shown in ask(browsers[who], "lobby", cellar.uuid, "GET", f"?q={words}").content.decode()
+    }
+    assert found == INSIDE
 
 
 def test_the_form_of_a_new_group_says_nothing_of_a_hidden_one(
