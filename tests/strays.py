@@ -61,21 +61,28 @@ def in_page(html: str, *, written: Iterable[str] = ()) -> list[str]:
 
 @cache
 def _any_of(words: frozenset[str]) -> re.Pattern[str]:
-    """Match each of these where it stands apart, the longest first."""
-    known = map(re.escape, sorted(words, key=len, reverse=True))
+    """Match each of these where it stands apart, the longest first.
+
+    They stand together by how they begin: most places in a text are then passed at their first character.
+    """
+    ends: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        ends.setdefault(word[0], []).append(re.escape(word[1:]))
+    known = (f"{re.escape(first)}(?:{'|'.join(each)})" for first, each in ends.items())
     return re.compile(rf"(?<!\w)(?:{'|'.join(known) or '(?!)'})(?!\w)")
+
+
+_INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 
 
 def _outside(text: str) -> str:
     """Return what stands in no brackets; a message may be the value of another."""
-    depth, kept = 0, []
-    for character in text:
-        depth += character == OPEN
-        if not depth:
-            kept.append(character)
-        depth -= character == CLOSE
-    assert depth == 0, f"Brackets that are not closed: {text}"
-    return "".join(kept)
+    kept, count = text, 1
+    while count:
+        kept, count = _INNERMOST.subn("", kept)
+    assert OPEN not in kept, f"Brackets that are not closed: {text}"
+    assert CLOSE not in kept, f"Brackets that were not opened: {text}"
+    return kept
 
 
 # What nobody reads: comments, and the names of classes.
