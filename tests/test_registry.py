@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import _lru_cache_wrapper
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import NoReturn
 import pytest
 from django.conf import settings as project_settings
 from django.core.management import CommandError, call_command
+from django.test import override_settings
 from pytest_django import Settings
 
 from discuss.rendering import kept
@@ -76,8 +78,8 @@ def forget_what_is_rendered() -> None:
                     each.cache_clear()
 
 
-@pytest.fixture
-def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@contextmanager
+def strictly() -> Iterator[None]:
     """Have a variable that was not given fail, instead of being shown as nothing.
 
     Nothing stands in the place of what fails, and nothing else sees what is rendered like this.
@@ -86,14 +88,23 @@ def strict(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     def fail(what: object, error: Exception) -> NoReturn:
         raise error
 
-    (templates,) = settings.TEMPLATES
+    (templates,) = project_settings.TEMPLATES
     options = templates["OPTIONS"] | {"string_if_invalid": Missing("%s")}
-    settings.TEMPLATES = [templates | {"OPTIONS": options}]
-    monkeypatch.setattr("discuss.rendering.faults.tell_of_fault", fail)
-    monkeypatch.setattr("discuss.rendering.fragments.lines._tell_of_unshown", fail)
+    with (
+        override_settings(TEMPLATES=[templates | {"OPTIONS": options}]),
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        patched.setattr("discuss.rendering.faults.tell_of_fault", fail)
+        patched.setattr("discuss.rendering.fragments.lines._tell_of_unshown", fail)
+        forget_what_is_rendered()
+        yield
     forget_what_is_rendered()
-    yield
-    forget_what_is_rendered()
+
+
+@pytest.fixture
+def strict() -> Iterator[None]:
+    with strictly():
+        yield
 
 
 @pytest.mark.usefixtures("strict")
