@@ -24,6 +24,7 @@ from discuss.models import User
 from discuss.rendering import faults, kept, registry, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
+from discuss.skins import Skin
 from tests.cast import log_in
 from tests.test_theme import Theme, theme as theme
 
@@ -312,6 +313,23 @@ FAULTS: list[tuple[str, str, int, str]] = [
     (LINE, "{% include 'gone.html' %}", 1, "TemplateDoesNotExist: gone.html"),
     ("discuss/text.html", "\n{% url 'nowhere' %}", 2, "NoReverseMatch"),
 ]  # fmt: skip
+
+
+def test_a_looks_own_template_is_named_with_the_blocks_that_it_changes(
+    designer: Client, settings: Settings, tmp_path: Path
+):
+    assert re.search(
+        r"skins/dense/templates/discuss/fragments/line\.html.*?Dense.*?byline",
+        page(designer, "/design/line/"),
+        re.DOTALL,
+    )
+    assert "skins/dense" not in page(designer, "/design/typing_shown/")
+    # One that has a mistake is named too: the fault stands above.
+    broken = tmp_path / "templates" / "discuss" / "fragments" / "line.html"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("{% if %}")
+    settings.SKINS = {**settings.SKINS, "soup": Skin("Soup", "", tmp_path)}
+    assert str(broken) in page(designer, "/design/line/")
 
 
 @pytest.mark.parametrize(("name", "text", "line", "said"), FAULTS)

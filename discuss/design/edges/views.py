@@ -115,6 +115,7 @@ def fragment(request: HttpRequest, fragment: str) -> HttpResponse:
         "faults": list(dict.fromkeys(faults)),
         "variables": catalog.variables(listed.fragment),
         "files": catalog.files(listed.fragment),
+        "worn": catalog.worn(listed.fragment),
         "blocks": catalog.blocks(listed),
         "swaps": list(dict.fromkeys(swap for each in samples for swap in each.parts.swaps)),
         "before": names[place - 1] if place else "",

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils.text import slugify
 
 from discuss.design.rendering.swaps import Parts, parts_of
 from discuss.rendering import outline, registry, templates
 from discuss.rendering.audience import Audience
+from discuss.rendering.backend import wearing
+from discuss.rendering.contract import may_wear
 from discuss.rendering.faults import Fault, fault_of, shown_path
 from discuss.rendering.registry import VARIABLES, Fragment
 from discuss.rendering.samples import SAMPLES
@@ -26,6 +30,14 @@ class Block(NamedTuple):
 
     name: str
     file: str
+
+
+class Worn(NamedTuple):
+    """The template of a look that takes the place of ours, and the blocks that it changes."""
+
+    title: str
+    file: str
+    blocks: list[str]
 
 
 class Listed(NamedTuple):
@@ -109,6 +121,25 @@ def variables(fragment: Fragment) -> list[tuple[str, list[str]]]:
 def files(fragment: Fragment) -> list[str]:
     """Return the fragment's files: the one that is shown, then those in whose place it is."""
     return [shown_path(file) for file in registry.files(fragment.template)]
+
+
+def worn(fragment: Fragment) -> list[Worn]:
+    """Return the looks that have a template of their own of this fragment."""
+    found = []
+    for name, skin in settings.SKINS.items():
+        file = skin.templates / fragment.template
+        if may_wear(fragment.template, name) and file.is_file():
+            found.append(Worn(skin.title, shown_path(file), _blocks_of(fragment, name, file)))
+    return found
+
+
+def _blocks_of(fragment: Fragment, skin: str, file: Path) -> list[str]:
+    """Return the blocks that this file has; none where it cannot be read, which is a fault of its own."""
+    try:
+        found = outline.block_files(fragment.template, wearing(skin).engine)
+    except Exception:  # of a skin's, which may have any
+        return []
+    return [name for name, each in found.items() if Path(each) == file]
 
 
 def blocks(listed: Listed) -> list[Block]:
