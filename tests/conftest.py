@@ -31,6 +31,7 @@ from discuss.site import site
 from discuss.token_sheet import token_sheet
 from tests.cast import Cast, gather
 from tests.emptying import empty
+from tests.migrated import TEMPLATE
 from tests.server import Server
 from tests.waiting import do_tasks
 from tests.ways import CHOSEN_WAYS, WAYS, Chosen
@@ -118,26 +119,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
     The servers that tests start have the product's own options.
     """
-    options = project_settings.DATABASES["default"]["OPTIONS"]
+    database = project_settings.DATABASES["default"]
+    options = database["OPTIONS"]
     if "init_command" in options:
         options["init_command"] += " PRAGMA synchronous=OFF;"
         options["timeout"] = 60
+    elif TEMPLATE in os.environ:
+        database["TEST"]["TEMPLATE"] = os.environ[TEMPLATE]
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy.
-
-    All processes of pytest-xdist share one, and all stages of bin/test, which says where.
-    """
-    folder = tmp_path_factory.getbasetemp()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of pytest-xdist share, and all stages of bin/test, which says where."""
     if "SHARED_BY_STAGES" in os.environ:
-        folder = Path(os.environ["SHARED_BY_STAGES"])
-    elif "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    with (folder / "migrated.lock").open("w") as lock:
+        return Path(os.environ["SHARED_BY_STAGES"])
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
+    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy."""
+    with (shared / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = folder / "migrated.sqlite3"
+        made = shared / "migrated.sqlite3"
         if not made.exists():
             unfinished = Server(tmp_path_factory.mktemp("migrated"))
             unfinished.manage("migrate", "--no-input", "-v0")

@@ -1,7 +1,9 @@
-"""Run a command with a PostgreSQL server of its own: `python -m tests.postgres -- COMMAND...`.
+"""Run a command with a PostgreSQL server of its own: `python -m tests.postgres [--migrated] -- COMMAND...`.
 
 The server lives in a temporary folder, listens on the loopback alone and is gone when the command ends,
 however it ends. The command finds it in DATABASE_URL; its exit code is ours.
+
+With `--migrated` its database has all tables, and those of tests begin as copies of it.
 """
 
 import os
@@ -15,26 +17,40 @@ from types import FrameType
 from typing import NoReturn
 
 from deploy.cluster import ClusterError
-from deploy.cluster.postgres import Postgres
+from deploy.cluster.postgres import DATABASE, Postgres
+from tests.migrated import TEMPLATE, Copied, original
 
 STOP_SECONDS = 10
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) < 2 or arguments[0] != "--":
-        raise SystemExit("usage: python -m tests.postgres -- COMMAND...")
+    match arguments:
+        case ["--", _, *_]:
+            is_migrated, command = False, arguments[1:]
+        case ["--migrated", "--", _, *_]:
+            is_migrated, command = True, arguments[2:]
+        case _:
+            raise SystemExit("usage: python -m tests.postgres [--migrated] -- COMMAND...")
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     with tempfile.TemporaryDirectory(prefix="discussit-postgres-") as folder:
         try:
-            postgres = Postgres(Path(folder))
+            postgres = copied(Path(folder)) if is_migrated else Postgres(Path(folder))
+            environment = {**os.environ, "DATABASE_URL": postgres.url}
+            if is_migrated:
+                environment[TEMPLATE] = DATABASE
             try:
                 postgres.start()
-                return run(arguments[1:], {**os.environ, "DATABASE_URL": postgres.url})
+                return run(command, environment)
             finally:
                 postgres.close()
         except ClusterError as error:
             raise SystemExit(str(error)) from None
+
+
+def copied(folder: Path) -> Postgres:
+    shared = Path(os.environ.get("SHARED_BY_STAGES", folder))
+    return Copied(folder, original(shared))
 
 
 def end(number: int, frame: FrameType | None) -> NoReturn:

@@ -35,6 +35,7 @@ class Server:
     """
 
     application = "project.asgi:application"
+    origin = forked.SERVING
 
     def __init__(
         self, folder: Path, *, unix_socket: Path | None = None, **environment: str
@@ -51,7 +52,6 @@ class Server:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "DJANGO_SETTINGS_MODULE": "tests.quick_settings",
             "PORT": str(self.port),
-            "SECRET_KEY": "not a secret: this server lives as long as a test does, on the loopback alone",
             **environment,
         }
 
@@ -67,7 +67,7 @@ class Server:
     def manage(self, *arguments: str) -> None:
         """Run a management command on this server's database."""
         command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, cwd=TOP, env=self.environment, check=True, stdin=subprocess.DEVNULL)
+        forked.run(command, self.environment, TOP)
 
     def start_with(self, database: Path) -> None:
         """Start it with a copy of this file, which may be the fixture `migrated`."""
@@ -77,7 +77,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         command = self.plain_daphne() if "PLAIN_DAPHNE" in os.environ else self.command()
-        self._process = forked.program(command, self.environment, self.log, TOP)
+        self._process = forked.program(command, self.environment, self.log, TOP, self.origin)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if not self.is_running or time.monotonic() > deadline:
@@ -87,7 +87,8 @@ class Server:
 
     def command(self) -> list[str]:
         place = ["--unix-socket", str(self.unix_socket)] if self.unix_socket else []
-        return [sys.executable, "manage.py", "serve", *place]
+        # Django's checks compute for as long as all the rest of a start; deploy/cluster's servers make them.
+        return [sys.executable, "manage.py", "serve", "--skip-checks", *place]
 
     def plain_daphne(self) -> list[str]:
         place = ["-u", str(self.unix_socket)] if self.unix_socket else ["-p", str(self.port)]

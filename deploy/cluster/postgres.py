@@ -16,19 +16,20 @@ from deploy.cluster.port import Port
 
 # Debian's packages make it; PostgreSQL refuses to run as root.
 USER = "postgres"
+DATABASE = "discussit"
 
 
 class Postgres(Daemon):
     """A server with an empty database `discussit`. `close()` ends it and removes the database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, password: str | None = None) -> None:
         super().__init__("postgres", folder)
         self._binaries = find_binaries()
         self._home: Path | None = None
         self._port = Port()
         # Whoever shares this machine can reach the port, and a superuser of the database can run programs.
-        self._password = secrets.token_urlsafe()
-        self.url = f"postgres://postgres:{self._password}@127.0.0.1:{self._port.number}/discussit"
+        self.password = password or secrets.token_urlsafe()
+        self.url = f"postgres://postgres:{self.password}@127.0.0.1:{self._port.number}/{DATABASE}"
 
     @property
     def data(self) -> Path:
@@ -93,7 +94,7 @@ class Postgres(Daemon):
 
     def _make_database(self) -> None:
         password = self.data.parent / "password"
-        password.write_text(self._password)
+        password.write_text(self.password)
         initdb: list[str | Path] = [self._binaries / "initdb", "--pgdata", self.data, "--no-sync"]
         initdb += ["--username", "postgres", "--pwfile", password, "--auth", "scram-sha-256"]
         # lower() knows every letter, and the order does not depend on the machine.
@@ -106,7 +107,7 @@ class Postgres(Daemon):
             self.data,
             "postgres",
         ]
-        for command, words in ((initdb, b""), (single, b"CREATE DATABASE discussit\n")):
+        for command, words in ((initdb, b""), (single, f"CREATE DATABASE {DATABASE}\n".encode())):
             with self.log.open("ab") as log:
                 done = subprocess.run(
                     command,

@@ -1,17 +1,16 @@
 """A server for each fault, with a database of its own, or a cluster for many."""
 
 import itertools
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.cluster import Cluster
-from deploy.cluster.process import Process
 from tests import forked
 from tests.faults.repetitions import FAULTS
-from tests.server import TOP, WITHOUT_EXTENSION, Server
+from tests.migrated import MigratedCluster, original
+from tests.server import WITHOUT_EXTENSION, Server
 from tests.ways import CHOSEN_WAYS, PLAIN_SEND, PREPARED_FRAMES, WAYS
 
 forked.for_servers()
@@ -62,24 +61,13 @@ def serve(tmp_path: Path, migrated: Path, way: str) -> Iterator[Callable[..., Se
         print(server.log.read_text())
 
 
-class ForkedProcess(Process):
-    """A process that begins at once, since some are started again and again."""
-
-    def launch(self) -> "forked.Forked | subprocess.Popen[bytes]":  # type: ignore[override]
-        command = [str(word) for word in self.command_line()]
-        return forked.program(command, self.environment, self.log, TOP)
-
-
 @pytest.fixture(scope="package", params=CLUSTERS, ids=", ".join)
 def cluster(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
 ) -> Iterator[Cluster]:
     """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
-    settings = "tests.quick_settings"
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"), DJANGO_SETTINGS_MODULE=settings)
-    cluster.processes = [
-        ForkedProcess(number, cluster.folder, cluster.environment) for number in (1, 2)
-    ]
+    folder, settings = tmp_path_factory.mktemp("cluster"), "tests.quick_settings"
+    cluster = MigratedCluster(folder, original(shared), DJANGO_SETTINGS_MODULE=settings)
     for process, way in zip(cluster.processes, request.param, strict=True):
         if way == PLAIN_SEND:
             process.environment |= WITHOUT_EXTENSION

@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from deploy.cluster.redis import Redis
 from discuss.server.protocol import CLOSE_NO_MEMBER, CLOSE_NO_SESSION, CLOSE_RESTART
+from tests import forked
 from tests.faults.repetitions import IS_MEASURED
 from tests.faults.run import fault
 from tests.server import TOP, Server
@@ -138,11 +139,7 @@ async def ban_that_is_killed(name_of_fault: str, server: Server, redis: Redis | 
 
 def do(server: Server, script: str) -> str:
     """Run this in a process of its own on the server's database, and return what it said."""
-    command = [sys.executable, "-c", BEGIN + script]
-    done = subprocess.run(
-        command, cwd=TOP, env=server.environment, check=True, capture_output=True, text=True
-    )
-    return done.stdout
+    return forked.run([sys.executable, "-c", BEGIN + script], server.environment, TOP)
 
 
 def is_killed(server: Server, script: str) -> bool:

@@ -30,6 +30,7 @@ from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.process import Process
 from deploy.ready import ask
+from tests.migrated import MigratedCluster, original
 from tests.serving.people import PASSWORD, Browser, close_code, gathered
 
 # Seconds after which something hangs, the start of a whole cluster included.
@@ -39,9 +40,9 @@ pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Cluster]:
     folder, settings = tmp_path_factory.mktemp("cluster"), "tests.serving.patient_settings"
-    with Cluster(folder, DJANGO_SETTINGS_MODULE=settings) as cluster:
+    with MigratedCluster(folder, original(shared), DJANGO_SETTINGS_MODULE=settings) as cluster:
         yield cluster
 
 
@@ -281,11 +282,12 @@ def temporary() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path):
+def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path, shared: Path):
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", 0))
         somebody.listen()
-        cluster = Cluster(temporary, processes=1, port=somebody.getsockname()[1])
+        port = somebody.getsockname()[1]
+        cluster = MigratedCluster(temporary, original(shared), processes=1, port=port)
         with pytest.raises(ClusterError, match="Address already in use"):
             cluster.start()
     assert all(daemon.pid and not daemon.is_running for daemon in cluster.daemons)
@@ -293,27 +295,10 @@ def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path):
     assert not list(temporary.glob("discussit-postgres-*"))
 
 
-def test_nothing_is_left_of_a_cluster_that_was_told_to_end(temporary: Path):
-    cluster = subprocess.Popen(
-        [sys.executable, "-m", "deploy.cluster", "--processes", "1"],
-        cwd=TOP,
-        env={**os.environ, "TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert cluster.stdout is not None
-    with cluster, cluster.stdout as words:
-        assert words.readline().startswith("DiscussIt is at http://127.0.0.1:")
-        started = descendants(cluster.pid)
-        assert len(started) > 4
-        cluster.send_signal(signal.SIGINT)
-        assert cluster.wait(PATIENCE) == 128 + signal.SIGINT
-    assert [pid for pid in started if is_alive(pid)] == []
-    assert list(temporary.iterdir()) == []
-
-
-def test_a_program_that_ends_by_itself_is_named_once_with_its_log(temporary: Path):
-    said = temporary / "said"
+def test_a_program_that_ends_by_itself_is_named_once_and_nothing_is_left_when_told_to_end(
+    tmp_path: Path, temporary: Path
+):
+    said = tmp_path / "said"
     with said.open("w") as words:
         cluster = subprocess.Popen(
             [sys.executable, "-m", "deploy.cluster", "--processes", "2"],
@@ -323,12 +308,17 @@ def test_a_program_that_ends_by_itself_is_named_once_with_its_log(temporary: Pat
         )
     with cluster:
         assert wait_for(lambda: "Ctrl-C" in said.read_text(), PATIENCE)
-        (killed,) = [pid for pid in descendants(cluster.pid) if "discussit-2.sock" in line_of(pid)]
+        started = descendants(cluster.pid)
+        assert len(started) > 4
+        (killed,) = [pid for pid in started if "discussit-2.sock" in line_of(pid)]
         os.kill(killed, signal.SIGKILL)
         assert wait_for(lambda: "ended" in said.read_text(), PATIENCE)
-        cluster.terminate()
-        assert cluster.wait(PATIENCE) == 128 + signal.SIGTERM
-    _, where, *ended = said.read_text().splitlines()
+        cluster.send_signal(signal.SIGINT)
+        assert cluster.wait(PATIENCE) == 128 + signal.SIGINT
+    assert [pid for pid in started if is_alive(pid)] == []
+    assert list(temporary.iterdir()) == []
+    address, where, *ended = said.read_text().splitlines()
+    assert address.startswith("DiscussIt is at http://127.0.0.1:")
     (folder,) = re.findall(r"Its logs are in (\S+);", where)
     assert ended == [f"discussit-2 ended by SIGKILL; its log is {folder}/discussit-2.log"]
 

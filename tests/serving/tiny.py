@@ -22,6 +22,7 @@ from twisted.internet import base
 from discuss.server import Server as TheServer
 from discuss.server.protocol import CLOSE_POLICY
 from discuss.server.wire import EXTENSION, Prepared
+from tests import forked
 from tests.server import Server
 
 # Seconds, as a bound that no test waits for.
@@ -36,6 +37,7 @@ class TinyServer(Server):
     """A process that serves the tiny application, within these limits and PATIENT's."""
 
     application = "tests.serving.tiny:application"
+    origin = forked.BARE
 
     def __init__(self, folder: Path, *, unix_socket: Path | None = None, **limits: Any) -> None:
         sockets = limits.get("websocket", {})
