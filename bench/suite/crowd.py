@@ -6,11 +6,11 @@ Crowd as JSON and prints where the logs of its groups stand.
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests import forked
 from tests.server import TOP, Server
 
 if TYPE_CHECKING:
@@ -80,17 +80,10 @@ class Database:
         return self.folder / f"{crowd.name}.shown"
 
     def _inside(self, part: str, crowd: Crowd) -> Standing:
-        told = {**crowd._asdict(), "folder": str(self.folder)}
-        command = [sys.executable, "-m", "bench.suite.crowd", part, json.dumps(told)]
-        done = subprocess.run(
-            command,
-            cwd=TOP,
-            env=self._environment,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-        )
-        return Standing(*json.loads(done.stdout))
+        asked = {**crowd._asdict(), "folder": str(self.folder)}
+        command = [sys.executable, "-m", "bench.suite.crowd", part, json.dumps(asked)]
+        *_, told = forked.run(command, self._environment, TOP).splitlines()
+        return Standing(*json.loads(told))
 
 
 # --- inside: in a process with Django and the database ------------------------------------------------

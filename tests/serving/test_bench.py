@@ -4,6 +4,7 @@ How fast anything is, no test asks: that is for bench/run, on a machine with not
 """
 
 import asyncio
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import partial
@@ -195,8 +196,11 @@ class PatientRunner(Runner):
 
 
 @pytest.fixture(scope="module")
-def runner(wsload: Path) -> Iterator[Runner]:
+def runner(wsload: Path, migrated: Path) -> Iterator[Runner]:
     """A fiftieth of the pages, for as long as it takes to say something on a slow machine."""
+    folder = wsload.parent / "sqlite"
+    folder.mkdir()
+    shutil.copyfile(migrated, folder / "db.sqlite3")
     with closing(PatientRunner(wsload.parent, Extent(1, 1, 0.02), wsload)) as runner:
         yield runner
 

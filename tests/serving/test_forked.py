@@ -1,4 +1,4 @@
-"""A server that is forked serves as one that was started by itself, with the settings of its own environment."""
+"""A forked server serves as one that was started by itself, with the settings of its own environment."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ def served(tmp_path: Path, migrated: Path) -> Iterator[Callable[..., Server]]:
     def served(**environment: str) -> Server:
         folder = tmp_path / str(len(servers))
         folder.mkdir()
-        server = Server(folder, **environment)
+        server = Server(folder, unix_socket=None, **environment)
         servers.append(server)
         server.start_with(migrated)
         return server
