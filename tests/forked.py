@@ -111,6 +111,7 @@ def program(
 ) -> "Forked | subprocess.Popen[bytes]":
     """Run a command of Python's in this folder, the current one; what it says is added to the log."""
     if _is_for_servers and not any(name.startswith(READ_AT_START) for name in environment):
+        log.touch()
         return Forked(origin, command, environment, log)
     with log.open("ab") as opened:
         return subprocess.Popen(
@@ -125,10 +126,16 @@ def program(
 
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> str:
     """Run such a command to its end and return what it said. Raises CalledProcessError where it fails."""
+    ended = end_of(command, environment, folder)
+    ended.check_returncode()
+    return ended.stdout
+
+
+def end_of(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> "subprocess.CompletedProcess[str]":
+    """Run such a command to its end. What it says by either way is in `stdout`."""
     with tempfile.TemporaryDirectory() as scratch:
         log = Path(scratch, "log")
         code = program(command, environment, log, folder).wait()
-        said = log.read_text()
-    if code:
-        raise subprocess.CalledProcessError(code, command, said)
-    return said
+        return subprocess.CompletedProcess(command, code, log.read_text())

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import subprocess
 import time
 import urllib.parse
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import lxml.html
 import pytest
 
+from tests import forked
 from tests.server import TOP, Server
 from tests.serving.conftest import Start
 from tests.serving.wire import Wire
@@ -147,13 +147,10 @@ def test_a_blocked_network_is_that_which_the_proxy_tells_and_no_other(behind_pro
 def test_nobody_is_served_over_a_unix_socket_while_the_proxy_is_not_believed(tmp_path: Path):
     path = tmp_path / "discussit.sock"
     server = Server(tmp_path, unix_socket=path)
-    command, environment = server.command(), server.environment
-    ended = subprocess.run(
-        command, cwd=TOP, env=environment, capture_output=True, text=True, timeout=60
-    )
+    ended = forked.end_of(server.command(), server.environment, TOP)
     assert ended.returncode == 1
-    assert "BEHIND_PROXY=on" in ended.stderr
-    assert ended.stderr.count("\n") == 1
+    assert "BEHIND_PROXY=on" in ended.stdout
+    assert ended.stdout.count("\n") == 1
     assert not path.exists()
 
 

@@ -106,7 +106,7 @@ def test_while_the_database_is_late_static_files_are_made_and_tables_tried_again
 @pytest.fixture
 def processes(tmp_path: Path) -> Iterator[list[Process]]:
     # A database each: two processes of one would need a Redis.
-    processes = [
+    processes: list[Process] = [
         ForkedProcess(
             number, tmp_path, {**os.environ, "BEHIND_PROXY": "on", "DATABASE_URL": database}
         )

@@ -2,7 +2,6 @@
 
 import shutil
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from django.conf import settings
 
 from deploy.cluster.daemon import wait_for
+from tests import forked
 from tests.server import TOP, Server
 
 PATIENCE = 110.0
@@ -37,22 +37,14 @@ def second(tmp_path: Path) -> Iterator[Server]:
 def refused(server: Server, patience: float) -> str:
     """Let the server give up as soon as that, and return what it says."""
     script = (
-        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'project.settings'; "
-        "django.setup(); from discuss.server import single_process; "
+        "import django; django.setup(); from discuss.server import single_process; "
         f"single_process.PATIENCE = {patience}; "
         "from django.core.management import execute_from_command_line; "
         "execute_from_command_line(['manage.py', 'serve'])"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=TOP,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    ended = forked.end_of([sys.executable, "-c", script], server.environment, TOP)
     assert ended.returncode == 1
-    return ended.stderr
+    return ended.stdout
 
 
 def test_a_second_process_is_refused_in_one_line(first: Server, second: Server, tmp_path: Path):
@@ -77,10 +69,7 @@ def test_a_database_is_the_same_by_whatever_name(first: Server, second: Server, 
 
 def test_one_that_comes_while_another_ends_is_let_in(first: Server, second: Server):
     first.start()
-    with second.log.open("wb") as log:
-        second._process = subprocess.Popen(
-            second.command(), cwd=TOP, env=second.environment, stdout=log, stderr=log
-        )
+    second._process = forked.program(second.command(), second.environment, second.log, TOP)
     assert wait_for(lambda: "waiting 25 s for it to end" in second.log.read_text(), PATIENCE)
     assert not second._answers()
     first.stop()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from deploy.cluster.port import Port
+from tests import forked
 from tests.server import TOP, Server
 
 
@@ -22,14 +23,8 @@ def taken() -> Iterator[int]:
 
 
 def serve(server: Server, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", "serve", *arguments],
-        cwd=TOP,
-        env={**server.environment, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    command = [*server.command(), *arguments]
+    return forked.end_of(command, {**server.environment, **environment}, TOP)
 
 
 def is_locked(folder: Path) -> bool:
@@ -38,7 +33,14 @@ def is_locked(folder: Path) -> bool:
 
 
 def test_it_is_said_in_one_line(tmp_path: Path, taken: int):
-    ended = serve(Server(tmp_path), PORT=str(taken))
+    # As a shell runs it.
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "serve"],
+        cwd=TOP,
+        env={**Server(tmp_path).environment, "PORT": str(taken)},
+        capture_output=True,
+        text=True,
+    )
     assert ended.returncode == 1
     reason = f"Nothing can listen on 127.0.0.1:{taken}: Address already in use."
     assert ended.stderr == f"CommandError: {reason} Set PORT to another port.\n"
@@ -49,19 +51,19 @@ def test_an_ipv6_address_is_said_in_brackets(tmp_path: Path):
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as somebody:
         port = somebody.getsockname()[1]
         ended = serve(Server(tmp_path), PORT=str(port), PUBLIC_URL=f"http://[::1]:{port}")
-    assert f"Nothing can listen on [::1]:{port}: " in ended.stderr
+    assert f"Nothing can listen on [::1]:{port}: " in ended.stdout
 
 
 def test_a_host_that_is_none_is_said_in_one_line(tmp_path: Path):
     ended = serve(Server(tmp_path), "--host", "nowhere.invalid")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("CommandError: Nothing can listen on nowhere.invalid:")
-    assert ended.stderr.count("\n") == 1
+    assert ended.stdout.startswith("CommandError: Nothing can listen on nowhere.invalid:")
+    assert ended.stdout.count("\n") == 1
 
 
 def test_to_look_serves_nobody(tmp_path: Path):
     ended = serve(Server(tmp_path), "--dry-run")
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    assert (ended.returncode, ended.stdout) == (0, "")
     assert not is_locked(tmp_path)
 
 
@@ -79,9 +81,7 @@ def test_an_ipv6_address_is_served(tmp_path: Path, migrated: Path):
     server = Server(tmp_path)
     shutil.copyfile(migrated, server.database)
     server.environment["PUBLIC_URL"] = f"http://[::1]:{server.port}"
-    process = subprocess.Popen(
-        server.command(), cwd=TOP, env=server.environment, stderr=subprocess.DEVNULL
-    )
+    process = forked.program(server.command(), server.environment, server.log, TOP)
     try:
         assert _answer(process, server.port).startswith("HTTP/1.1 200 ")
     finally:
@@ -89,7 +89,7 @@ def test_an_ipv6_address_is_served(tmp_path: Path, migrated: Path):
         process.wait()
 
 
-def _answer(process: subprocess.Popen[bytes], port: int) -> str:
+def _answer(process: "forked.Forked | subprocess.Popen[bytes]", port: int) -> str:
     """Ask for /healthz, as soon as somebody listens, and return the beginning of the answer."""
     while process.poll() is None:
         try:
