@@ -44,6 +44,7 @@ HIDING = (
     "rules_shown/of-moderators",
     "sanctions_changed/muted",
     "session_ended/",
+    "status_renewed/",
 )
 # The pages that there are, of which a group's alone wears a skin.
 STAGES = list(stages._TEMPLATES)

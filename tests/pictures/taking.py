@@ -27,13 +27,17 @@ POPOVERS = """() => ['', ...[...document.querySelectorAll('[popover]')]
 # How high a window has to be that nothing in it has to be scrolled.
 HEIGHT = """() => Math.ceil(Math.max(document.documentElement.scrollHeight,
     ...[...document.querySelectorAll('.scroller, [popover]')].map(each => each.scrollHeight + 400)))"""
+# Stills are of the end of what moves. At that end stands the banner of a lost connection: over other samples.
+BANNER = """() => document.querySelectorAll('.status .lost').forEach(each => each.getAnimations()
+    .forEach(moving => each.closest('[data-sample]') ? moving.finish() : moving.cancel()))"""
 # Where each sample is that stands in this popover, or in none.
 BOXES = """popover => {
     const boxes = {}
     const add = (name, each) => {
-      // What has no box itself has those of what is in it.
-      if (getComputedStyle(each).display === 'contents') return [...each.children].forEach(c => add(name, c))
       const {left, top, right, bottom} = each.getBoundingClientRect()
+      // What has no box itself has those of what is in it.
+      if (getComputedStyle(each).display === 'contents' || each.matches('.status'))
+        return [...each.children].forEach(c => add(name, c))
       if (!each.checkVisibility({visibilityProperty: true}) || right - left < 2 || bottom - top < 2) return
       const [x, y, w, z] = boxes[name] ?? [1e9, 1e9, 0, 0]
       boxes[name] = [Math.min(x, left), Math.min(y, top), Math.max(w, right), Math.max(z, bottom)]
@@ -66,6 +70,7 @@ def take(
     for sheet in sheets:
         shown.append(sheet)
         page.goto(ADDRESS)
+        page.evaluate(BANNER)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
             page.set_viewport_size({"width": width, "height": min(page.evaluate(HEIGHT), HIGHEST)})
