@@ -89,7 +89,7 @@ def strictly() -> Iterator[None]:
         raise error
 
     (templates,) = project_settings.TEMPLATES
-    options = templates["OPTIONS"] | {"string_if_invalid": Missing("%s")}
+    options = {**templates["OPTIONS"], "string_if_invalid": Missing("%s")}
     with (
         override_settings(TEMPLATES=[templates | {"OPTIONS": options}]),
         pytest.MonkeyPatch.context() as patched,
