@@ -10,6 +10,10 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import SuspiciousFileOperation
 from django.template import Engine, TemplateDoesNotExist, TemplateSyntaxError
 
+from discuss.design.forms.token_sheets import defaults
+from discuss.design.rules.contrast import Contrast
+from discuss.design.rules.mistakes import files_in, hard_to_read, known_properties, mistakes_in
+from discuss.design.rules.tokens import PREFIX, TOKENS
 from discuss.old_tokens import find_old_names
 from discuss.rendering import outline
 from discuss.rendering.contract import PAGES, RENAMED_BLOCKS
@@ -23,7 +27,7 @@ from discuss.rendering.overrides import (
     unknown_in,
 )
 from discuss.rendering.samples import trial
-from discuss.skins import is_name
+from discuss.skins import is_name, unknown_words
 
 # What a template's file may do to whoever reads it: a fault of one page, which keeps no server from starting.
 UNREADABLE = (TemplateSyntaxError, TemplateDoesNotExist, UnicodeDecodeError, OSError)
@@ -80,7 +84,7 @@ def templates_can_be_read(**kwargs: Any) -> list[CheckMessage]:
         found += [
             Warning(
                 f"{name} names a static file that is missing: {path}",
-                hint="Pages are shown without it. Is its name right, and is it in static/ or theme/static/?",
+                hint="Pages are shown without it. It has to be in static/ of the site, a theme or a skin.",
                 id="discuss.W003",
             )
             for path in named
@@ -101,7 +105,53 @@ def skins_are_whole(**kwargs: Any) -> list[CheckMessage]:
         elif not (folder / "static" / "skin.css").is_file():
             text = f"{folder} has no style sheet static/skin.css."
             found.append(Warning(text, id="discuss.W006"))
+        for word in unknown_words(folder / "skin.toml"):
+            text = f"{folder / 'skin.toml'} says {word}: a skin has a title and words."
+            found.append(Warning(text, id="discuss.W016"))
     return found
+
+
+@register(Tags.templates)
+def style_sheets_do_what_they_say(**kwargs: Any) -> list[CheckMessage]:
+    """Name what browsers pass over in the style sheets of a theme and its skins, and what is hard to read."""
+    theme = Path(settings.THEME_DIR)
+    sheets = Path(settings.BASE_DIR, "static").rglob("*.css")
+    known = frozenset[str]().union(*(known_properties(sheet.read_text()) for sheet in sheets))
+    found: list[CheckMessage] = []
+    for file in [*theme.glob("static/**/*.css"), *theme.glob("skins/*/static/**/*.css")]:
+        try:
+            css = file.read_text()
+        except (OSError, UnicodeDecodeError) as error:
+            found.append(Warning(f"{file} cannot be read: {error}", id="discuss.W002"))
+            continue
+        for mistake in mistakes_in(css, known):
+            text = f"{file}:{mistake.line}: {mistake.text}"
+            found.append(Warning(text, id="discuss.W013"))
+        for line, name in files_in(css):
+            if not _is_beside(file, name):
+                text = f"{file}:{line} names {name}, which is not there."
+                found.append(Warning(text, id="discuss.W014"))
+        if file.is_relative_to(theme / "skins"):
+            found += [_hard_to_read(file, *each) for each in hard_to_read(css, defaults())]
+    return found
+
+
+def _hard_to_read(file: Path, line: int, contrast: Contrast) -> CheckMessage:
+    front, ground = (f"{PREFIX}{name}" if name in TOKENS else name for name in contrast.pair[:2])
+    text = (
+        f"{file}:{line}: {front} has a contrast of {contrast.shown} to 1 with {ground} where it is"
+        f" {contrast.theme}, and needs {contrast.pair.least:g}."
+    )
+    return Warning(text, id="discuss.W015")
+
+
+def _is_beside(file: Path, name: str) -> bool:
+    """Whether the file is there that a style sheet names, in its own folder or in that of the site."""
+    path = unquote(urlsplit(name).path)
+    ours = Path(settings.BASE_DIR, "static")
+    theme = Path(settings.THEME_DIR, "static")
+    at_site = ours / file.parent.relative_to(theme) / path if file.is_relative_to(theme) else None
+    return (file.parent / path).is_file() or bool(at_site and at_site.is_file())
 
 
 @register(Tags.templates)
@@ -151,7 +201,7 @@ def overrides_can_be_shown(**kwargs: Any) -> list[CheckMessage]:
         by_skin.setdefault(each.skin, []).append(each)
     # What is wrong in a theme is so in the skins above it.
     faults = [fault for skin, some in by_skin.items() for fault in trial.faults_of(skin, some)]
-    hint = "What is below is shown in its place."
+    hint = "Where it cannot be shown, what is below is shown in its place."
     return [
         Warning(f"{file}, line {line}: {text}", hint=hint, id="discuss.W011")
         for file, line, text in dict.fromkeys(faults)

@@ -55,6 +55,14 @@ def _has_templates(folder: str) -> bool:
     return any(Path(folder, "templates").rglob("*.html"))
 
 
+def unknown_words(file: Path) -> list[str]:
+    """Return what a `skin.toml` says that says nothing of a skin."""
+    try:
+        return sorted(tomllib.loads(file.read_text()).keys() - {"title", "words"})
+    except (OSError, ValueError):
+        return []
+
+
 def _read(file: Path) -> Skin | None:
     try:
         said = tomllib.loads(file.read_text())

@@ -315,6 +315,13 @@ FAULTS: list[tuple[str, str, int, str]] = [
 ]  # fmt: skip
 
 
+def test_the_look_is_kept_from_page_to_page(designer: Client):
+    for address in ("/design/?skin=dense", "/design/line_menu/?skin=dense"):
+        assert 'href="/design/line/?skin=dense"' in page(designer, address)
+    assert 'href="/design/?skin=dense"' in page(designer, "/design/line/?skin=dense")
+    assert "?skin=" not in page(designer, "/design/?skin=nonsense").replace("?skin=&", "")
+
+
 def test_a_looks_own_template_is_named_with_the_blocks_that_it_changes(
     designer: Client, settings: Settings, tmp_path: Path
 ):

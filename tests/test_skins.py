@@ -149,7 +149,8 @@ def test_one_that_is_away_is_kept_by_who_changes_something_else(cast: Cast, sett
     settings.SKINS = {"soup": Skin("<b>Soup</b>", "Hot & <i>red</i>.", Path())}
     page = log_in(cast.ann).get(f"{cast.kitchen.get_absolute_url()}settings/").content.decode()
     assert re.search(r'value="paper"[^>]*checked', page)
-    assert "&lt;b&gt;Soup&lt;/b&gt;: Hot &amp; &lt;i&gt;red&lt;/i&gt;." in page
+    assert "&lt;b&gt;Soup&lt;/b&gt; <small" in page
+    assert ">Hot &amp; &lt;i&gt;red&lt;/i&gt;.</small>" in page
 
 
 @pytest.mark.django_db

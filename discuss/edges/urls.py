@@ -1,9 +1,19 @@
 """The pages' addresses. A view and its address have one name, and so have a verb and its address."""
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from discuss.edges import views
 from discuss.verbs import plain_verbs
+
+
+class Digest(StringConverter):
+    """What names a token sheet (discuss/token_sheet.py)."""
+
+    regex = "[0-9a-f]{16}"
+
+
+register_converter(Digest, "digest")
 
 # The views of verbs that answer in a way of their own.
 OF_THEIR_OWN = {"post": views.post}
@@ -37,7 +47,7 @@ urlpatterns = [
     path("groups/<uuid:uuid>/live/", views.live_group, name="live_group"),
     path("groups/<uuid:uuid>/names/", views.names, name="names"),
     path("at-hand/<slug:version>/", views.at_hand, name="at_hand"),
-    re_path(r"^sheet/(?P<digest>[0-9a-f]{16})\.css$", views.token_sheet, name="token_sheet"),
+    path("sheet/<digest:digest>.css", views.token_sheet, name="token_sheet"),
     path("groups/<uuid:uuid>/settings/", views.group_settings, name="group_settings"),
     path("groups/<uuid:uuid>/held/", views.held, name="held"),
     path("groups/<uuid:uuid>/close/", views.close_group, name="close_group"),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.functional import lazy
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -54,10 +54,21 @@ def skins() -> list[tuple[str, Text]]:
     return [("", none), *((name, _(skin.title)) for name, skin in settings.SKINS.items())]
 
 
-def _words() -> str:
-    """Return what each skin says of itself, escaped: a file says it, and hints are shown as they stand."""
-    told = [(gettext(s.title), gettext(s.words)) for s in settings.SKINS.values() if s.words]
-    return format_html_join(" ", "{}: {}", told)
+def _described_skins() -> list[tuple[str, Text]]:
+    """Return the same, each with what it says of itself."""
+    words = {name: skin.words for name, skin in settings.SKINS.items()}
+    return [(name, _described(title, words.get(name, ""))) for name, title in skins()]
+
+
+def _describe(title: Text, words: str) -> str:
+    return (
+        format_html('{} <small class="more">{}</small>', title, gettext(words))
+        if words
+        else str(title)
+    )
+
+
+_described = lazy(_describe, str)
 
 
 class LooksForm(forms.Form):
@@ -65,11 +76,10 @@ class LooksForm(forms.Form):
 
     skin = forms.ChoiceField(
         label=_("Skin"),
-        choices=skins,
+        choices=_described_skins,
         widget=forms.RadioSelect,
         required=False,
         error_messages=NO_CHOICE,
-        help_text=lazy(_words, str)(),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -77,7 +87,7 @@ class LooksForm(forms.Form):
         worn = self.initial.get("skin")
         if worn and worn not in settings.SKINS:
             # One that is not there at the moment is kept by whoever changes something else.
-            self.fields["skin"].choices = [*skins(), (worn, worn)]  # type: ignore[attr-defined]
+            self.fields["skin"].choices = [*_described_skins(), (worn, worn)]  # type: ignore[attr-defined]
 
     @property
     def has_skins(self) -> bool:

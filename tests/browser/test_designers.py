@@ -114,7 +114,7 @@ def test_whoever_follows_it_has_a_skin(
     nothing_scrolls_sideways(page, NARROW["width"])
     assert taken.names == re.findall(r"\(images/([^)]+)\)", SKIN)
     said = server.said("fragments", "check")
-    assert f"skins/soup/templates/{FRAGMENT} says that it was written for day" in said
+    assert f"skins/soup/templates/{FRAGMENT}: signed: day, as it is today" in said
     assert "no issues" in said
 
 

@@ -139,7 +139,12 @@ PARTS = (
             _length("gap-small", _("Between things of one part"), 2, 24, is_dense=True),
             _length("gap-tiny", _("Between things that are one"), 0, 12),
             _length("radius", _("How round cards and panels are"), 0, 40),
-            _length("radius-small", _("How round buttons, fields and messages are"), 0, 40),
+            _length(
+                "radius-small",
+                _("How round buttons, messages and fields are, but the one for messages"),
+                0,
+                40,
+            ),
             Token("touch", LENGTH, _("What a finger hits"), is_open=False),
             Token("control", LENGTH, _("What a mouse hits as easily"), is_open=False),
             _length("measure", _("How wide the log is"), 320, 1920),

@@ -51,10 +51,9 @@ class Command(BaseCommand):
     def _sign(self, others: list[Override]) -> None:
         for each in others:
             sign(each)
-            blocks = ", ".join(each.changed) or "nothing"
-            self.stdout.write(
-                f"{shown_path(each.file)} says that it was written for {blocks} of today."
-            )
+            blocks = ", ".join(each.changed)
+            told = f"signed: {blocks}, as it is today" if blocks else "changes no block of ours"
+            self.stdout.write(f"{shown_path(each.file)}: {told}.")
 
     def _tell_briefly(self, fragment: Fragment, others: list[Override]) -> None:
         owners = ["a theme's"] if fragment.is_overridden else []

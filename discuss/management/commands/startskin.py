@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
 
 from discuss.skins import is_name
 
@@ -21,8 +22,11 @@ SHEET = """/* {title}: what it looks like, in a sentence. */
     /* --discuss-surface: light-dark(#fffdf9, #1f2220); */
     /* --discuss-raised: light-dark(#f0ede5, #292d2a); */
     /* --discuss-ink: light-dark(#23261f, #e9e8e2); */
+    /* --discuss-ink-soft: light-dark(#5d6158, #a9ada4); */
+    /* --discuss-line: light-dark(#dfdace, #363b37); */
     /* --discuss-bubble: transparent; */
     /* --discuss-own-bubble: var(--discuss-accent-soft); */
+    /* --discuss-font: Georgia, "Noto Serif", "DejaVu Serif", serif; */
     /* --discuss-radius: 0.75rem; */
     /* --discuss-between: 0.625rem; */
   }}
@@ -42,7 +46,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["name"]
         if not is_name(name):
-            raise CommandError(f"A skin's name is up to 30 of a to z, 0 to 9 and -, not {name!r}.")
+            near = f" Take {slug!r}." if is_name(slug := slugify(name)[:30]) else ""
+            raise CommandError(
+                f"A skin's name is up to 30 of a to z, 0 to 9 and -, not {name!r}.{near}"
+            )
         folder = Path(settings.THEME_DIR, "skins", name)
         if folder.exists():
             raise CommandError(f"{folder} is there already.")
@@ -51,4 +58,8 @@ class Command(BaseCommand):
         sheet.parent.mkdir(parents=True)
         sheet.write_text(SHEET.format(title=title))
         (folder / "skin.toml").write_text(SAID.format(title=title))
-        self.stdout.write(f"Change {sheet}, start again, and choose it in the settings of a group.")
+        self.stdout.write(
+            f"Change {sheet}, start the server again, and choose {title} in the settings of a group."
+            f" The gallery shows it at {settings.PUBLIC_URL}/design/?skin={name}."
+            f" Templates of its own go into {folder / 'templates'}."
+        )
