@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import lxml.html
 import pytest
 from django.conf import settings as project_settings
 from django.contrib.auth.models import Permission
 from django.db.models import TextChoices
-from django.template import Context, Template
+from django.template import Context, Node, Template
 from django.test import Client
 from django.utils import translation
 from django.utils.safestring import SafeString
@@ -145,9 +146,15 @@ def foreign(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     monkeypatch.setitem(vars(trans_real)["_translations"], CODE, Pseudo())
     settings.LANGUAGE_CODE = CODE
     rendered: set[str] = set()
+    seen: dict[int, Any] = {}
 
     def render(template: Template, context: Context) -> SafeString:
         rendered.add(str(template.name))
+        if id(template.nodelist) not in seen:
+            seen[id(template.nodelist)] = template.nodelist
+            # What it extends is in it (discuss/rendering/flat.py).
+            nodes = template.nodelist.get_nodes_by_type(Node)
+            rendered.update(str(node.origin.template_name) for node in nodes)
         return template.nodelist.render(context)
 
     monkeypatch.setattr(Template, "_render", render)
