@@ -129,20 +129,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of pytest-xdist share, and all stages of bin/test, which says where."""
-    if "SHARED_BY_STAGES" in os.environ:
-        return Path(os.environ["SHARED_BY_STAGES"])
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy.
+
+    All processes of pytest-xdist share one, and all stages of bin/test, which says where.
+    """
     folder = tmp_path_factory.getbasetemp()
-    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Path:
-    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy."""
-    with (shared / "migrated.lock").open("w") as lock:
+    if "SHARED_BY_STAGES" in os.environ:
+        folder = Path(os.environ["SHARED_BY_STAGES"])
+    elif "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = shared / "migrated.sqlite3"
+        made = folder / "migrated.sqlite3"
         if not made.exists():
             unfinished = Server(tmp_path_factory.mktemp("migrated"))
             unfinished.manage("migrate", "--no-input", "-v0")

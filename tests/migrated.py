@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings as project_settings
 
 from deploy.cluster import Cluster
@@ -53,6 +54,14 @@ def original(shared: Path) -> Path:
                 postgres.close()
             scratch.rename(made)
     return made
+
+
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of all processes of pytest-xdist, and of all stages where bin/test says which."""
+    if "SHARED_BY_STAGES" in os.environ:
+        return Path(os.environ["SHARED_BY_STAGES"])
+    folder = factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 def migrate(url: str) -> None:

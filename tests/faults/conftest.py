@@ -9,7 +9,7 @@ import pytest
 from deploy.cluster import Cluster
 from tests import forked
 from tests.faults.repetitions import FAULTS
-from tests.migrated import MigratedCluster, original
+from tests.migrated import MigratedCluster, original, shared
 from tests.server import WITHOUT_EXTENSION, Server
 from tests.ways import CHOSEN_WAYS, PLAIN_SEND, PREPARED_FRAMES, WAYS
 
@@ -63,11 +63,13 @@ def serve(tmp_path: Path, migrated: Path, way: str) -> Iterator[Callable[..., Se
 
 @pytest.fixture(scope="package", params=CLUSTERS, ids=", ".join)
 def cluster(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Cluster]:
     """PostgreSQL, Redis, two processes and nginx, for all faults that break a part of them."""
     folder, settings = tmp_path_factory.mktemp("cluster"), "tests.quick_settings"
-    cluster = MigratedCluster(folder, original(shared), DJANGO_SETTINGS_MODULE=settings)
+    cluster = MigratedCluster(
+        folder, original(shared(tmp_path_factory)), DJANGO_SETTINGS_MODULE=settings
+    )
     for process, way in zip(cluster.processes, request.param, strict=True):
         if way == PLAIN_SEND:
             process.environment |= WITHOUT_EXTENSION

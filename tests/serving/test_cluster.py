@@ -30,7 +30,7 @@ from deploy.cluster import Cluster, ClusterError
 from deploy.cluster.daemon import TOP, wait_for
 from deploy.cluster.process import Process
 from deploy.ready import ask
-from tests.migrated import MigratedCluster, original
+from tests.migrated import MigratedCluster, original, shared
 from tests.serving.people import PASSWORD, Browser, close_code, gathered
 
 # Seconds after which something hangs, the start of a whole cluster included.
@@ -40,9 +40,10 @@ pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder, settings = tmp_path_factory.mktemp("cluster"), "tests.serving.patient_settings"
-    with MigratedCluster(folder, original(shared), DJANGO_SETTINGS_MODULE=settings) as cluster:
+    files = original(shared(tmp_path_factory))
+    with MigratedCluster(folder, files, DJANGO_SETTINGS_MODULE=settings) as cluster:
         yield cluster
 
 
@@ -282,12 +283,15 @@ def temporary() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_nothing_is_left_of_a_start_that_failed_halfway(temporary: Path, shared: Path):
+def test_nothing_is_left_of_a_start_that_failed_halfway(
+    temporary: Path, tmp_path_factory: pytest.TempPathFactory
+):
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", 0))
         somebody.listen()
         port = somebody.getsockname()[1]
-        cluster = MigratedCluster(temporary, original(shared), processes=1, port=port)
+        files = original(shared(tmp_path_factory))
+        cluster = MigratedCluster(temporary, files, processes=1, port=port)
         with pytest.raises(ClusterError, match="Address already in use"):
             cluster.start()
     assert all(daemon.pid and not daemon.is_running for daemon in cluster.daemons)
