@@ -10,14 +10,12 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from pytest_django import Settings
 
-from discuss.models import Group, User
+from discuss.models import User
 from discuss.rules.names import look_of
 from discuss.rules.skeletons import skeleton
-from discuss.rules.text import name_key
 from tests.admin.desk import form_of, url
 from tests.cast import log_in
 from tests.document import Document
@@ -405,54 +403,3 @@ def test_of_two_who_sign_up_at_once_one_has_the_name_and_the_other_is_told(
         with ThreadPoolExecutor(2) as threads:
             assert sorted(threads.map(try_to, names, TWO_ADDRESSES)) == [[], [why]]
         assert User.objects.filter(username_look=look_of(names[0])).count() == 1
-
-
-def people_before() -> Any:
-    """Return the model of people as processes of the version before have it."""
-    state = MigrationExecutor(connection).loader.project_state(("discuss", "0008_presence_by_ids"))
-    return state.apps.get_model("discuss", "User")
-
-
-@pytest.mark.log
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(300)
-def test_who_had_a_name_keeps_it_logs_in_and_takes_nobody_elses_place():
-    hashed = User(username="x")
-    hashed.set_password(SECRET)
-    names = ["lisa", "Iisa", "1isa", "admin.", "аdmin", "bob"]
-    call_command("migrate", "discuss", "0008", verbosity=0)
-    try:
-        before = people_before()
-        for name in names:
-            before.objects.create(username=name, password=hashed.password)
-    finally:
-        call_command("migrate", "discuss", verbosity=0)
-    assert dict(User.objects.values_list("username", "username_look")) == {
-        **{name: look_of(name) for name in names},
-        "Iisa": None,
-        "1isa": None,
-    }
-    # A process of the version before goes on.
-    before.objects.create(username="zoe", password=hashed.password)
-    for name in [*names, "zoe"]:
-        client = Client()
-        entered = client.post("/accounts/login/", {"login": name.upper(), "password": SECRET})
-        assert entered.status_code == 302, name
-        person = User.objects.get(username_key=name_key(name))
-        assert client.get("/").wsgi_request.user == person
-        # All that is saved of them, as a new password or a changed right.
-        person.set_password(SECRET)
-        person.save()
-        assert client.login(username=name, password=SECRET)
-    assert sign_up("z0e") == [ALIKE]
-    assert sign_up("b0b") == [ALIKE]
-    # The one that was there first is gone, and those that look like it are still there.
-    User.objects.get(username="lisa").delete()
-    assert sign_up("llsa") == [ALIKE]
-    User.objects.filter(username__in=["Iisa", "1isa"]).delete()
-    assert sign_up("lisa") == []
-    # Run again, it gives a look to whoever has none and may have it.
-    call_command("migrate", "discuss", "0009", verbosity=0)
-    call_command("migrate", "discuss", verbosity=0)
-    assert User.objects.get(username="zoe").username_look == look_of("zoe")
-    assert not Group.objects.exists()

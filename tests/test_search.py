@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -108,14 +107,3 @@ def test_keys_are_in_the_order_of_code_points(cast: Cast):
             )
             columns = [column for (column,) in cursor.fetchall()]
         assert columns == ["description_key", "display_key", "name_key", "username_key"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_groups_from_before_an_update_are_found_too(cast: Cast):
-    Group.objects.filter(pk=cast.kitchen.pk).update(description="Über den Dächern")
-    call_command("migrate", "discuss", "0005", verbosity=0)
-    call_command("migrate", "discuss", verbosity=0)
-    assert read_listing(ListQuery("ÜBER"), cast.ann.pk).groups == [cast.kitchen]
-    # And the constraints are those of before.
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Group.objects.create(name="KITCHEN")

@@ -1,8 +1,6 @@
 """Who is at the door of a socket: whose session it is, while it stands, and what they may enter."""
 
 import pytest
-from django.contrib.sessions.models import Session as Before
-from django.core.management import call_command
 from django.utils import timezone
 
 from discuss.models import Session, User
@@ -111,19 +109,3 @@ def test_with_the_person_their_sessions_go(cast: Cast):
     key = log_in(cast.bob).session.session_key
     cast.bob.delete()
     assert not Session.objects.filter(session_key=key).exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_was_logged_in_before_an_update_still_is(cast: Cast):
-    key = log_in(cast.bob).session.session_key
-    session = Session.objects.get(session_key=key)
-    call_command("migrate", "discuss", "0003", verbosity=0)
-    Before.objects.create(
-        session_key=session.session_key,
-        session_data=session.session_data,
-        expire_date=session.expire_date,
-    )
-    call_command("migrate", "discuss", verbosity=0)
-    assert read_visitor(key, cast.kitchen.uuid).user == cast.bob
-    # Processes of the version before go on while the new ones start.
-    assert Before.objects.filter(session_key=key).exists()
