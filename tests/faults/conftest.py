@@ -30,15 +30,23 @@ CLUSTERS = [(way, way) for way in WAYS] if CHOSEN_WAYS == WAYS else [MIXED]
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each fault's test the time that its repetitions may take, and share out the clusters."""
+    """Give each fault's test the time that its repetitions may take, and share out the clusters.
+
+    What they go through takes longest, so it comes first.
+    """
     turns = itertools.cycle(range(AT_ONCE))
     for item in items:
-        if "cluster" in getattr(item, "fixturenames", ()) and item.path.parent == HERE:
+        if _has_cluster(item):
             item.add_marker(pytest.mark.xdist_group(f"faults of cluster {next(turns)}"))
         fault = item.get_closest_marker("fault")
         if fault and item.path.is_relative_to(HERE):
             seconds = FAULTS[fault.kwargs["name"]].bound + CLUSTER_SECONDS
             item.add_marker(pytest.mark.timeout(seconds))
+    items.sort(key=lambda item: not _has_cluster(item))
+
+
+def _has_cluster(item: pytest.Item) -> bool:
+    return "cluster" in getattr(item, "fixturenames", ()) and item.path.parent == HERE
 
 
 @pytest.fixture

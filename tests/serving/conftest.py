@@ -15,6 +15,14 @@ forked.for_servers()
 
 Start = Callable[..., TinyServer]
 
+# A test of these waits for half a minute and longer.
+LONG = {"test_uvicorn.py", "test_slow_readers.py"}
+
+
+@pytest.hookimpl(tryfirst=True)  # as that of tests/faults, which begin still sooner
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _hear_ctrl_c() -> Iterator[None]:
