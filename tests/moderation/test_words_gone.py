@@ -3,6 +3,7 @@
 Moderators alone see it on, in the log and in the case.
 """
 
+import re
 from typing import Any
 
 import lxml.html
@@ -75,13 +76,15 @@ def addresses(places: Places, entry: Entry) -> dict[str, str]:
         "kind": "words",
         "fragment": "line",
         "page": "group",
-        "digest": "none",
+        "digest": "0123456789abcdef",
         "state": "hidden",
         "pk": places.cast.member(person).pk,
     }
     found = {}
     for name, pattern in ADDRESSES.items():
-        known = {key: value for key, value in wanted.items() if f":{key}>" in str(pattern.pattern)}
+        # As `<uuid:uuid>`, and as `(?P<digest>...)`.
+        named = set(re.findall(r"[:<](\w+)>", str(pattern.pattern)))
+        known = {key: value for key, value in wanted.items() if key in named}
         if "<int:act>" in str(pattern.pattern):
             known["act"] = 1
         found[name] = reverse(name, kwargs=known) + QUERIES.get(name, "")
