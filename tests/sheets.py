@@ -83,7 +83,9 @@ def sheets(look: str) -> list[Sheet]:
     made = []
     for stage in [stages.GROUP] if look else STAGES:
         has = _Sheet(stage, look, _all_places(waiting)).ids
-        mine = [each for each in waiting if each.parts.targets <= has]
+        mine = [
+            each for each in waiting if _stands_on(stage, each.name) and each.parts.targets <= has
+        ]
         waiting = [each for each in waiting if each not in mine]
         while mine:
             sheet = _Sheet(stage, look, _all_places(mine))
@@ -92,6 +94,11 @@ def sheets(look: str) -> list[Sheet]:
             made.append(sheet.finished())
     assert look or not waiting, f"There is no page for {[each.name for each in waiting]}"
     return made
+
+
+def _stands_on(stage: str, name: str) -> bool:
+    """Whether a sample may stand there: rows of the lobby are broader than those beside a group."""
+    return stage != stages.GROUP or "in-the-lobby" not in name
 
 
 def _samples(audience: Audience) -> Iterator[tuple[str, str, str]]:
@@ -122,7 +129,8 @@ def _placed(name: str, state: str, html: str) -> Placed:
         how = (top.get("hx-swap-oob") or "").partition(":")[0]
         for each in [top] if how in {"true", "outerHTML"} else list(top):
             each.set(MARK, label)
-    return Placed(label, "".join(map(outer, tops)), Parts(swaps, parts.ids))
+    ids = [each for each in parts.ids if each not in WORN]
+    return Placed(label, "".join(map(outer, tops)), Parts(swaps, ids))
 
 
 def _within(place: Swap, tops: list[HtmlElement]) -> HtmlElement:

@@ -122,3 +122,17 @@ def test_every_sample_has_its_place_on_a_page(look: str):
 def test_the_pages_that_they_stand_on_are_valid(stage: str):
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     parser.parse(sheets.made_up_page(stage))
+
+
+# --- sheets -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", sheets.looks())
+def test_every_sheet_wears_its_look(look: str):
+    made = sheets.sheets(look)
+    assert len(made) > 5
+    fragments = {name.partition("/")[0] for each in made for name in each.names}
+    assert {"line", "skin_changed"} <= fragments
+    for each in made:
+        worn = re.findall(r'<link id="skin"[^>]* href="[^"]*/skins/(\w+)/skin', each.html)
+        assert worn == ([look] if look else [])
