@@ -20,9 +20,11 @@ ADDRESS = "http://pictures.invalid/"
 HIGHEST = 16_000
 # Around a sample: outlines and shadows belong to it.
 MARGIN = 6
-# In which popovers samples stand; "" stands for the page itself.
+# Which popovers have to be opened for samples in them; "" stands for the page itself. One that is seen
+# without that, as on a wide page, would lose its place.
 POPOVERS = """() => ['', ...[...document.querySelectorAll('[popover]')]
     .filter(each => each.matches('[data-sample]') || each.querySelector('[data-sample]'))
+    .filter(each => !each.checkVisibility())
     .map(each => each.id)]"""
 # How high a window has to be that nothing in it has to be scrolled.
 HEIGHT = """() => Math.ceil(Math.max(document.documentElement.scrollHeight,
@@ -43,7 +45,7 @@ BOXES = """popover => {
       boxes[name] = [Math.min(x, left), Math.min(y, top), Math.max(w, right), Math.max(z, bottom)]
     }
     for (const each of document.querySelectorAll('[data-sample]'))
-      if ((each.closest('[popover]')?.id ?? '') === popover) add(each.dataset.sample, each)
+      if ((each.closest(':popover-open')?.id ?? '') === popover) add(each.dataset.sample, each)
     return boxes
 }"""
 
