@@ -1,4 +1,4 @@
-"""No new name passes for another, honest names are let in, and whoever has a name keeps it."""
+"""No new name passes for another, and honest names are let in. Whoever has one keeps it: test_older_version.py."""
 
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -373,7 +373,7 @@ def test_the_command_line_refuses_them_too(name: str, why: str):
     assert User.objects.count() == 2
 
 
-# --- two at once, and who was there before ----------------------------------------------------------
+# --- two at once ------------------------------------------------------------------------------------
 
 
 @pytest.mark.log
