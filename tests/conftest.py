@@ -4,8 +4,10 @@ import fcntl
 import gc
 import logging
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -16,6 +18,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings as project_settings
 from django.core.mail import EmailMessage
 from django.db import connection, connections
+from django.db.backends.sqlite3.creation import DatabaseCreation
 from django.template import Template
 from django.test import TransactionTestCase, override_settings
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -128,9 +131,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         database["TEST"]["TEMPLATE"] = os.environ[TEMPLATE]
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy.
+@contextmanager
+def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield where the file with all migrations is, or shall be: nobody else makes it meanwhile.
 
     All processes of pytest-xdist share one, and all stages of bin/test, which says where.
     """
@@ -141,12 +144,49 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder = folder.parent
     with (folder / "migrated.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made = folder / "migrated.sqlite3"
+        yield folder / "migrated.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all migrations applied, and nobody in it: servers begin with a copy."""
+    with _migrated_once(tmp_path_factory) as made:
         if not made.exists():
             unfinished = Server(tmp_path_factory.mktemp("migrated"))
             unfinished.manage("migrate", "--no-input", "-v0")
             unfinished.database.replace(made)
     return made
+
+
+@pytest.fixture(scope="session")
+def _begun_with_a_copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Have SQLite's database of this process be a copy of that file, or become it: migrations take 5 s."""
+    create = DatabaseCreation.create_test_db
+
+    def copy_or_create(creation: DatabaseCreation, *args: Any, **options: Any) -> str:
+        name: str = creation._get_test_db_name()  # type: ignore[attr-defined]  # the stubs lack it
+        with _migrated_once(tmp_path_factory) as made:
+            if not made.exists():
+                create(creation, *args, **options)
+                with creation.connection.cursor() as cursor:
+                    cursor.execute("VACUUM INTO %s", [str(made)])
+                return name
+        # What a run that was killed has left beside it would be taken for a part of it.
+        for end in ("-wal", "-shm"):
+            Path(name + end).unlink(missing_ok=True)
+        shutil.copyfile(made, name)
+        creation.connection.close()
+        alias = creation.connection.alias
+        project_settings.DATABASES[alias]["NAME"] = creation.connection.settings_dict["NAME"] = name
+        return name
+
+    with mock.patch.object(DatabaseCreation, "create_test_db", copy_or_create):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(_begun_with_a_copy: None, django_db_setup: None) -> None:
+    """The databases of this process, as pytest-django sets them up."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import _lru_cache_wrapper
 from io import StringIO
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from django.conf import settings as project_settings
@@ -88,8 +88,8 @@ def strictly() -> Iterator[None]:
     def fail(what: object, error: Exception) -> NoReturn:
         raise error
 
-    (templates,) = project_settings.TEMPLATES
-    options = {**templates["OPTIONS"], "string_if_invalid": Missing("%s")}
+    templates: dict[str, Any] = dict(project_settings.TEMPLATES[0])
+    options = templates["OPTIONS"] | {"string_if_invalid": Missing("%s")}
     with (
         override_settings(TEMPLATES=[templates | {"OPTIONS": options}]),
         pytest.MonkeyPatch.context() as patched,
