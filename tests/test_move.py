@@ -42,13 +42,31 @@ def migrated_there(server: str) -> str:
     """The name of a database of that server in which nobody is yet."""
     database = empty(server)
     database.manage("migrate", "-v0")
-    return unquote(urlsplit(database.url).path.removeprefix("/"))
+    return name_of(database)
 
 
 @pytest.fixture
 def nobodys(server: str, migrated_there: str) -> Database:
     """A copy of it."""
     return empty(server, template=migrated_there)
+
+
+@pytest.fixture(scope="module")
+def restored(server: str, file: Path) -> tuple[str, str]:
+    """The name of a database of that server into which the backup was restored, and what was told of that."""
+    database = empty(server)
+    told = database.manage("restore", str(file))
+    return name_of(database), told
+
+
+@pytest.fixture
+def moved(server: str, restored: tuple[str, str]) -> Database:
+    """A copy of it."""
+    return empty(server, template=restored[0])
+
+
+def name_of(database: Database) -> str:
+    return unquote(urlsplit(database.url).path.removeprefix("/"))
 
 
 names = (f"chat {number}='\\" for number in itertools.count())  # as awkward as names may be
@@ -64,10 +82,10 @@ def empty(server: str, *, template: str = "template1") -> Database:
 
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> tuple[Database, str]:
+def source(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[Database, str]:
     """A database in SQLite with 10,000 lines and more, and the session of a browser in it."""
-    database = sqlite(tmp_path_factory.mktemp("source") / "db.sqlite3")
-    database.manage("migrate", "-v0")
+    copy = shutil.copy(migrated, tmp_path_factory.mktemp("source") / "db.sqlite3")
+    database = sqlite(Path(copy))
     return database, database.run("fill()").strip()
 
 
@@ -80,11 +98,10 @@ def file(source: tuple[Database, str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
-    source: tuple[Database, str], there: Database, file: Path
+    source: tuple[Database, str], moved: Database, restored: tuple[str, str]
 ):
     sqlite, session = source
-    told = there.manage("restore", str(file))
-    assert told.startswith("Restored (groups: 3, lines: 10,002, people: 4).")
+    assert restored[1].startswith("Restored (groups: 3, lines: 10,002, people: 4).")
     rows = sqlite.rows()
     assert len(rows["discuss.entry"]) == 10_002
     filled = {
@@ -96,28 +113,26 @@ def test_ten_thousand_lines_move_from_sqlite_to_postgresql(
     }
     assert {"details", "reply_to_id", "slow_mode", "muted_until", "read_upto"} <= filled
     assert {"discuss.session", "admin.logentry", "account.emailaddress", "auth.group"} <= set(rows)
-    assert there.rows() == rows
-    assert there.run("read()") == sqlite.run("read()")
-    assert not set(epochs(there)) & set(epochs(sqlite))
-    assert there.run(f"go_on({session!r})") == "went on\n"
-    there.manage("migrate", "--check")
+    assert moved.rows() == rows
+    assert moved.run("read()") == sqlite.run("read()")
+    assert not set(epochs(moved)) & set(epochs(sqlite))
+    assert moved.run(f"go_on({session!r})") == "went on\n"
+    moved.manage("migrate", "--check")
 
 
 def test_postgresql_is_backed_up_and_restored_while_others_write(
     source: tuple[Database, str],
     server: str,
-    there: Database,
-    file: Path,
+    moved: Database,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ):
-    there.manage("restore", str(file))
     dump, second = tmp_path / "chat.dump", empty(server)
-    writer = there.begin("write()", tmp_path_factory.mktemp("writer"))
+    writer = moved.begin("write()", tmp_path_factory.mktemp("writer"))
     try:
-        there.manage("backup", str(dump))
-        meanwhile = count_lines(there)
-        assert wait_for(lambda: count_lines(there) > meanwhile, PATIENCE), "it writes on"
+        moved.manage("backup", str(dump))
+        meanwhile = count_lines(moved)
+        assert wait_for(lambda: count_lines(moved) > meanwhile, PATIENCE), "it writes on"
     finally:
         writer.kill()
         writer.join()
@@ -127,9 +142,9 @@ def test_postgresql_is_backed_up_and_restored_while_others_write(
     second.manage("restore", str(dump))
     saved, head, newest = map(int, second.run("tell_written()").split())
     assert saved > 0
-    assert count_lines(second) < count_lines(there), "it was not written all the while"
+    assert count_lines(second) < count_lines(moved), "it was not written all the while"
     assert head == newest == saved + 1
-    assert not set(epochs(second)) & set(epochs(there))
+    assert not set(epochs(second)) & set(epochs(moved))
     session = source[1]
     assert second.run(f"go_on({session!r})") == "went on\n"
 
@@ -139,24 +154,24 @@ def count_lines(database: Database) -> int:
     return int(count)
 
 
-def test_every_row_comes_back_from_a_dump(server: str, there: Database, file: Path, tmp_path: Path):
-    there.manage("restore", str(file))
+def test_every_row_comes_back_from_a_dump(server: str, moved: Database, tmp_path: Path):
     dump, second = tmp_path / "chat.dump", empty(server)
-    there.manage("backup", str(dump))
+    moved.manage("backup", str(dump))
     second.manage("restore", str(dump))
-    assert second.rows() == there.rows()
+    assert second.rows() == moved.rows()
 
 
-def test_groups_stand_in_one_order_whatever_the_database_is_made_for(server: str, tmp_path: Path):
+def test_groups_stand_in_one_order_whatever_the_database_is_made_for(
+    server: str, tmp_path: Path, migrated: Path
+):
     icu = psycopg.sql.SQL(
         "CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'sv-SE' LOCALE 'C'"
     )
     with psycopg.connect(server, autocommit=True) as opened:
         opened.execute(icu.format(psycopg.sql.Identifier("swedish")))
     swedish = Database(urlsplit(server)._replace(path="/swedish").geturl())
-    here = sqlite(tmp_path / "here.sqlite3")
-    for database in (swedish, here):
-        database.manage("migrate", "-v0")
+    here = sqlite(Path(shutil.copy(migrated, tmp_path / "here.sqlite3")))
+    swedish.manage("migrate", "-v0")
     assert swedish.execute("SELECT 'é' < 'z'") == [(True,)], "its own order"
     assert swedish.run("tell_order()") == here.run("tell_order()")
 
@@ -173,7 +188,7 @@ def test_a_row_that_postgresql_cannot_hold_stops_the_move_and_leaves_nothing(
     assert refusal.startswith("discuss_entry cannot be copied: ")
     assert "NUL" in refusal
     assert there.tables() == []
-    there.manage("restore", str(file))  # and what stopped it was that row
+    # What stopped it was that row: without it the backup is `restored`.
 
 
 def test_a_row_that_points_nowhere_stops_the_move_and_leaves_nothing(
