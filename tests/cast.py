@@ -1,5 +1,6 @@
 """The cast: a few named people and a group, made through the actions that people use."""
 
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from discuss import actions
 from discuss.accounts.sessions import SessionStore
+from discuss.actions import Stored
 from discuss.models import ONE_LINE_WITHIN, Entry, Group, Membership, Role, User
 from discuss.models.group import new_epoch
 
@@ -38,6 +40,10 @@ class Cast:
         """Have a member write a message, as their page would."""
         return actions.post_message(self.member(user), text=text, nonce=actions.new_nonce())
 
+    def say_all(self, user: User, texts: Iterable[str]) -> list[Entry]:
+        """Have a member write several messages at one moment, which takes a third of the time."""
+        return say_all((self.member(user), text) for text in texts)
+
     def delete(self, user: User) -> None:
         """Have a person delete their account, to the end."""
         actions.delete_user(user, user=user)
@@ -48,6 +54,17 @@ class Cast:
 
     def head(self) -> int:
         return Group.objects.get(pk=self.kitchen.pk).head
+
+
+def say_all(said: Iterable[tuple[Membership, str]]) -> list[Entry]:
+    """Have members of a group write messages at one moment, as their pages would."""
+    drafts = [actions.Draft(member, text, actions.new_nonce()) for member, text in said]
+    outcomes = actions.post_messages(drafts)
+    # Lines of a batch do not know their keys.
+    stored = [each.entry.position for each in outcomes if isinstance(each, Stored)]
+    assert len(stored) == len(drafts)
+    group = drafts[0].membership.group_id
+    return list(Entry.objects.filter(group=group, position__in=stored).order_by("position"))
 
 
 # The first cast of this process, and when it was made.

@@ -9,7 +9,7 @@ from discuss import actions
 from discuss.actions import Refused, deletions
 from discuss.doorbell.bell import Bell
 from discuss.models import Deletion, Entry, Group, Kind, Membership, Role, User
-from tests.cast import Cast
+from tests.cast import Cast, say_all
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
 
@@ -166,10 +166,12 @@ def talkative(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Group]:
         actions.join_group(cast.bob, group=groups[-1])
     for group in groups:
         bob, ann = (group.memberships.get(user=user) for user in (cast.bob, cast.ann))
+        said = []
         for number in range(25):
-            actions.post_message(bob, text=f"Soup {number}", nonce=f"{group} {number}")
+            said.append((bob, f"Soup {number}"))
             if number % 4 == 0:
-                actions.post_message(ann, text=f"Yes {number}", nonce=f"{group} {number}")
+                said.append((ann, f"Yes {number}"))
+        say_all(said)
     return groups
 
 

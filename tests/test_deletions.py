@@ -13,7 +13,7 @@ from discuss.doorbell import bells
 from discuss.live import upkeep
 from discuss.live.hub import hub
 from discuss.models import Deletion, Entry, Group, Kind, User
-from tests.cast import Cast
+from tests.cast import Cast, say_all
 from tests.page import Page, enter, eventually, fresh_log, settled
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.log]
@@ -30,9 +30,7 @@ def groups(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Group]:
         actions.join_group(cast.bob, group=groups[-1])
     for group in groups:
         ann, bob = (group.memberships.get(user=user) for user in (cast.ann, cast.bob))
-        for number in range(60):
-            author = ann if number % 7 == 0 else bob
-            actions.post_message(author, text=f"Soup {number}", nonce=f"{group} {number}")
+        say_all((bob if number % 7 else ann, f"Soup {number}") for number in range(60))
     return groups
 
 

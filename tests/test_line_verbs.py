@@ -189,7 +189,7 @@ def test_what_was_refused_takes_the_place_that_was_found_when_it_was_asked_for(
 
 
 def test_the_page_of_a_line_shows_it_among_others_and_marks_it(cast: Cast):
-    entries = [cast.say(cast.bob, f"Soup {number}") for number in range(60)]
+    entries = cast.say_all(cast.bob, (f"Soup {number}" for number in range(60)))
     response = log_in(cast.ann).get(address(cast, "line", entries[30]))
     page = Document(response.content.decode())
     assert len(page.texts) == 50

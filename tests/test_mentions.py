@@ -22,6 +22,7 @@ from discuss.rules.links import Part, split_links
 from discuss.rules.mentions import KEYS, NAMES, mentioned, names_in, split_mentions, with_mention
 from discuss.rules.text import name_key
 from tests.cast import Cast, log_in
+from tests.copies import write_copies
 from tests.test_reading import fill
 from tests.unread import garden, read, say
 
@@ -379,17 +380,16 @@ def test_the_page_goes_on(cast: Cast, django_assert_num_queries: Any, word: str)
 
 def write_many(group: Group, author: User, mentioned: User | None, count: int = 3000) -> None:
     """Write messages that mention a person, or everybody, past the actions."""
-    head = Group.objects.get(pk=group.pk).head
-    texts = {"kind": "message", "author": author, "text": "@x"}
-    Entry.objects.bulk_create(
-        Entry(group=group, position=head + number, change=head + number, **texts)
-        for number in range(1, count + 1)
+    first = Group.objects.get(pk=group.pk).head + 1
+    line = Entry.objects.create(
+        group=group, position=first, change=first, kind="message", author=author, text="@x"
     )
-    lines = Entry.objects.filter(group=group, position__gt=head)
-    Mention.objects.bulk_create(
-        Mention(entry=line, group=group, position=line.position, user=mentioned) for line in lines
-    )
-    Group.objects.filter(pk=group.pk).update(head=head + count)
+    mention = Mention.objects.create(entry=line, group=group, position=first, user=mentioned)
+    position = f"{first} + n"
+    write_copies(line, count - 1, position=position, change=position)
+    of_line = f"(SELECT e.id FROM discuss_entry e WHERE e.group_id = {group.pk} AND e.position = {position})"  # noqa: S608
+    write_copies(mention, count - 1, position=position, entry_id=of_line)
+    Group.objects.filter(pk=group.pk).update(head=first + count - 1)
 
 
 def steps(act: Callable[[], object]) -> int:

@@ -9,6 +9,7 @@ from discuss.reading.lobby import ListQuery, read_groups, read_joined, read_list
 from discuss.reading.log import read_heads, read_news, read_page
 from discuss.reading.members import read_members, read_members_of
 from tests.cast import Cast
+from tests.copies import write_copies
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +18,13 @@ def fill(group: Group, count: int) -> None:
     """Give the log so many more lines, at once."""
     group.refresh_from_db()
     first, last = group.head + 1, group.head + count
-    Entry.objects.bulk_create(
-        Entry(group=group, kind=Kind.MESSAGE, position=n, change=n, text=f"{n}")
-        for n in range(first, last + 1)
+    line = Entry.objects.create(
+        group=group, kind=Kind.MESSAGE, position=first, change=first, text=f"{first}"
     )
+    if count > 1:
+        position = f"{first} + n"
+        text = f"CAST({position} AS text)"
+        write_copies(line, count - 1, position=position, change=position, text=text)
     Group.objects.filter(pk=group.pk).update(head=last)
 
 

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def soups(cast: Cast) -> list[Entry]:
     """A hundred and twenty messages."""
-    return [cast.say(cast.bob, f"Soup {number}") for number in range(120)]
+    return cast.say_all(cast.bob, (f"Soup {number}" for number in range(120)))
 
 
 def address(cast: Cast, entry: Entry) -> str:
