@@ -31,7 +31,6 @@ PADDING = " " + "'" * 3800
 @pytest.mark.both_ways
 # With others beside, people write too little in a reader's time: the kernel holds all that is unread.
 @pytest.mark.alone
-@pytest.mark.xdist_group("slow-reader")
 async def test_readers_that_stop_reading_are_dropped_and_cost_little(
     serve: Serve, way: str
 ) -> None:
