@@ -1,4 +1,7 @@
-"""PostgreSQL with all tables and nobody in them: to migrate one takes seven seconds of computing."""
+"""PostgreSQL with all tables and nobody in them: to migrate one takes seven seconds of computing.
+
+`python -m tests.migrated` makes it, and SQLite's file (tests/conftest.py), in the folder of all stages.
+"""
 
 import fcntl
 import os
@@ -104,3 +107,17 @@ class MigratedCluster(Cluster):
     def manage(self, *arguments: str) -> None:
         command = [sys.executable, "manage.py", *arguments]
         forked.run(command, self.environment, TOP)
+
+
+def main() -> None:
+    folder = Path(os.environ["SHARED_BY_STAGES"])
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        unfinished = folder / "unfinished.sqlite3"
+        migrate(f"sqlite:///{unfinished}")
+        unfinished.replace(folder / "migrated.sqlite3")
+    original(folder)
+
+
+if __name__ == "__main__":
+    main()
