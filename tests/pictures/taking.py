@@ -26,9 +26,10 @@ POPOVERS = """() => ['', ...[...document.querySelectorAll('[popover]')]
     .filter(each => each.matches('[data-sample]') || each.querySelector('[data-sample]'))
     .filter(each => !each.checkVisibility())
     .map(each => each.id)]"""
-# How high a window has to be that nothing in it has to be scrolled.
+# How high a window has to be that nothing in it has to be scrolled. What stands around may grow with it.
 HEIGHT = """() => Math.ceil(Math.max(document.documentElement.scrollHeight,
-    ...[...document.querySelectorAll('.scroller, [popover]')].map(each => each.scrollHeight + 400)))"""
+    ...[...document.querySelectorAll('.scroller, [popover]')]
+        .map(each => each.scrollHeight + Math.max(400, innerHeight - each.clientHeight))))"""
 # Stills are of the end of what moves. At that end stands the banner of a lost connection: over other samples.
 BANNER = """() => document.querySelectorAll('.status .lost').forEach(each => each.getAnimations()
     .forEach(moving => each.closest('[data-sample]') ? moving.finish() : moving.cancel()))"""
@@ -75,7 +76,9 @@ def take(
         page.evaluate(BANNER)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 800})
-            page.set_viewport_size({"width": width, "height": min(page.evaluate(HEIGHT), HIGHEST)})
+            for _ in range(2):
+                height = min(page.evaluate(HEIGHT), HIGHEST)
+                page.set_viewport_size({"width": width, "height": height})
             for theme in themes:
                 page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
                 for name, image in _of_samples(page):
