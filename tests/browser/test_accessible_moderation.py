@@ -1,4 +1,4 @@
-"""Pages and states of moderation, as test_accessibility.py looks at the others."""
+"""Pages and states of moderation, as test_fit_for_everybody.py looks at the others."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,17 +12,16 @@ from discuss import actions
 from discuss.models import Case, Entry, Group, Membership, User
 from discuss.moderation.actions import Why, perform_act, report_message
 from discuss.moderation.actions.filters import make_filter
-from tests.browser.axe import axe_finds_nothing
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.axe import have_axe_at_hand
+from tests.browser.conftest import WIDE
+from tests.browser.fit import is_fit_for_everybody
 from tests.browser.person import Person, open_line_menu
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import (
-    everything_is_large_enough_to_touch,
-    nothing_scrolls_sideways,
-)
 from tests.test_grid import GRID
 
 Appear = Callable[..., Person]
+
+pytestmark = pytest.mark.timeout(600)
 
 
 class Scene(NamedTuple):
@@ -133,60 +132,64 @@ def test_every_page_of_the_grid_is_looked_at() -> None:
     assert answering - live - NO_PAGES <= {*PAGES, *LOOKED_AT}
 
 
-def looks_well(page: Page) -> None:
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
-        nothing_scrolls_sideways(page, size["width"])
-        everything_is_large_enough_to_touch(page)
-        axe_finds_nothing(page)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_fit_for_everybody(person: Appear, stage: Stage, scene: Scene, name: str) -> None:
+def test_a_page_is_fit_for_everybody(
+    person: Appear, stage: Stage, scene: Scene, subtests: pytest.Subtests
+) -> None:
     roots = person("root", has_touch=True)
-    if name == "held":
-        other = stage.group("Attic", owner=roots.user, members=[stage.user("cleo")])
-        hold(stage, roots.user, stage.user("cleo"), other)
-        scene = scene._replace(here=other.get_absolute_url())
-    page = roots.open(PAGES[name](scene))
-    assert page.locator("h1").count() == 1
-    # All at once: of some, one closes the other.
-    page.locator("main details").evaluate_all(
-        "all => all.forEach(each => { each.removeAttribute('name'); each.open = true })"
-    )
-    looks_well(page)
+    have_axe_at_hand(roots.context)
+    attic = stage.group("Attic", owner=roots.user, members=[stage.user("cleo")])
+    hold(stage, roots.user, stage.user("cleo"), attic)
+    page = roots.context.new_page()
+    for name, path in PAGES.items():
+        with subtests.test(name):
+            there = scene._replace(here=attic.get_absolute_url()) if name == "held" else scene
+            page.goto(roots.url + path(there))
+            assert page.locator("h1").count() == 1
+            # All at once: of some, one closes the other.
+            page.locator("main details").evaluate_all(
+                "all => all.forEach(each => { each.removeAttribute('name'); each.open = true })"
+            )
+            is_fit_for_everybody(page)
+            assert roots.complaints == []
 
 
-@pytest.mark.parametrize("name", STATES)
 def test_a_state_of_a_groups_page_is_fit_for_everybody(
-    person: Appear, stage: Stage, name: str
+    person: Appear, stage: Stage, subtests: pytest.Subtests
 ) -> None:
     roots = person(stage.user("root", is_staff=True, is_superuser=True), has_touch=True)
     bobs = person("bob", has_touch=True)
-    group = stage.group(owner=roots.user, members=[bobs.user])
-    stage.say(bobs.user, group, "You are a turnip")
+    pages = {}
+    for each in (roots, bobs):
+        have_axe_at_hand(each.context)
+        pages[each] = each.context.new_page()
+    for name in STATES:
+        group = stage.group(name, owner=roots.user, members=[bobs.user])
+        stage.say(bobs.user, group, "You are a turnip")
+        who = roots if name == "acts in a menu" else bobs
+        with subtests.test(name):
+            pages[who].set_viewport_size(WIDE)
+            who.go_live(pages[who], group)
+            bring_about(name, pages[who], stage, group, roots.user, bobs.user)
+            is_fit_for_everybody(pages[who])
+            assert who.complaints == []
+
+
+def bring_about(name: str, page: Page, stage: Stage, group: Group, root: User, bob: User) -> None:
+    """Bring one of STATES about, and wait until the page shows it."""
     if name == "acts in a menu":
-        page = roots.enter(group)
         open_line_menu(page, "You are a turnip")
         page.locator("#line-menu summary").first.click()
-        looks_well(page)
-        return
-    page = bobs.enter(group)
-    if name == "a warning":
-        has_done(stage, roots.user, bobs.user, "warn", group, note="No turnips")
+    elif name == "a warning":
+        has_done(stage, root, bob, "warn", group, note="No turnips")
         expect(page.get_by_role("button", name="I have read it")).to_be_visible()
     elif name == "a time-out":
         until = timezone.now() + timedelta(hours=1)
-        has_done(stage, roots.user, bobs.user, "time_out", group, until=until)
+        has_done(stage, root, bob, "time_out", group, until=until)
         expect(page.get_by_text("You may not write in this group until")).to_be_visible()
     elif name == "what waits":
-        hold(stage, roots.user, bobs.user, group)
+        hold(stage, root, bob, group)
         expect(page.locator("#waiting .waits")).to_have_count(1)
     else:
-        stage(
-            lambda: actions.change_group_settings(
-                roots.user, group=group, settings={"is_locked": True}
-            )
-        )
+        settings = {"is_locked": True}
+        stage(lambda: actions.change_group_settings(root, group=group, settings=settings))
         expect(page.locator("#rules")).to_contain_text("Moderators alone write")
-    looks_well(page)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from discuss.models import Event, Group, Invitation, Membership, Message, User
-from tests.browser.axe import axe_finds_nothing
+from tests.browser.axe import axe_finds_nothing, have_axe_at_hand
 from tests.browser.person import Person
 from tests.browser.stage import Stage
 
@@ -24,15 +24,17 @@ class Desk:
     def __init__(self, person: Appear, stage: Stage) -> None:
         self.stage = stage
         root = stage.user("root", is_staff=True, is_superuser=True)
-        # Else the colours of links would be on their way from one to another.
-        self.staff = person(root, reduced_motion="reduce")
+        self.staff = person(root)
+        have_axe_at_hand(self.staff.context)
+        self.page = self.staff.context.new_page()
         bob = stage.user("bob")
         group = stage.group(owner=root, members=[bob])
         stage.say(bob, group, "Soup", "Bread with https://example.org/")
         stage.invite(group)
 
     def open(self, page: str, *arguments: Any) -> Page:
-        return self.staff.open(reverse(f"admin:{page}", args=arguments))
+        self.page.goto(self.staff.url + reverse(f"admin:{page}", args=arguments))
+        return self.page
 
     def table(self, model: type[models.Model]) -> Page:
         page = self.open(f"{_name(model)}_changelist")
@@ -60,54 +62,41 @@ def desk(person: Appear, stage: Stage) -> Desk:
     return Desk(person, stage)
 
 
-def test_axe_finds_nothing_where_the_admin_begins(desk: Desk) -> None:
-    axe_finds_nothing(desk.open("index"))
-    axe_finds_nothing(desk.open("discuss_site_changelist"))
-
-
-@pytest.mark.parametrize("model", TABLES)
-def test_axe_finds_nothing_in_a_table_and_in_a_page_about_one_row(
-    desk: Desk, model: type[models.Model]
-) -> None:
-    axe_finds_nothing(desk.table(model))
-    page = desk.about(model)
-    without_django_s_own(page)
-    axe_finds_nothing(page)
-
-
-def test_axe_finds_nothing_where_nothing_is_found(desk: Desk) -> None:
-    page = desk.table(Message)
-    page.goto(f"{page.url}?q=nothing-of-that-name")
-    expect(page.get_by_text("0 results")).to_be_visible()
-    axe_finds_nothing(page)
-
-
-@pytest.mark.parametrize("model", [Group, User])
-def test_axe_finds_nothing_where_it_asks_before_it_deletes(
-    desk: Desk, model: type[models.Model]
-) -> None:
-    axe_finds_nothing(desk.about(model, "delete"))
-
-
-@pytest.mark.parametrize("model", [Membership, User])
-def test_axe_finds_nothing_in_a_form_that_is_refused(desk: Desk, model: type[models.Model]) -> None:
-    page = desk.open(f"{_name(model)}_add")
-    page.locator(".submit-row").evaluate("row => row.closest('form').noValidate = true")
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".errorlist").first).to_be_visible()
-    without_django_s_own(page)
-    axe_finds_nothing(page)
-
-
-def test_axe_finds_nothing_after_an_action(desk: Desk) -> None:
-    page = desk.table(Message)
-    page.locator("input.action-select").first.check()
-    page.get_by_label("Action:").select_option("remove")
-    page.get_by_role("button", name="Run").click()
-    expect(page.locator(".messagelist")).to_be_visible()
-    axe_finds_nothing(page)
-
-
-def test_axe_finds_nothing_around_a_line_and_in_its_history(desk: Desk) -> None:
-    axe_finds_nothing(desk.about(Message, "context"))
-    axe_finds_nothing(desk.about(Message, "history"))
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing(desk: Desk, subtests: pytest.Subtests) -> None:
+    with subtests.test("where the admin begins"):
+        axe_finds_nothing(desk.open("index"))
+        axe_finds_nothing(desk.open("discuss_site_changelist"))
+    for model in TABLES:
+        with subtests.test(f"in the table of {_name(model)} and in a page about one row"):
+            axe_finds_nothing(desk.table(model))
+            page = desk.about(model)
+            without_django_s_own(page)
+            axe_finds_nothing(page)
+    with subtests.test("where nothing is found"):
+        page = desk.table(Message)
+        page.goto(f"{page.url}?q=nothing-of-that-name")
+        expect(page.get_by_text("0 results")).to_be_visible()
+        axe_finds_nothing(page)
+    for model in (Group, User):
+        with subtests.test(f"where it asks before it deletes a {_name(model)}"):
+            axe_finds_nothing(desk.about(model, "delete"))
+    for model in (Membership, User):
+        with subtests.test(f"in a form for a {_name(model)} that is refused"):
+            page = desk.open(f"{_name(model)}_add")
+            page.locator(".submit-row").evaluate("row => row.closest('form').noValidate = true")
+            page.get_by_role("button", name="Save", exact=True).click()
+            expect(page.locator(".errorlist").first).to_be_visible()
+            without_django_s_own(page)
+            axe_finds_nothing(page)
+    with subtests.test("around a line and in its history"):
+        axe_finds_nothing(desk.about(Message, "context"))
+        axe_finds_nothing(desk.about(Message, "history"))
+    with subtests.test("after an action"):
+        page = desk.table(Message)
+        page.locator("input.action-select").first.check()
+        page.get_by_label("Action:").select_option("remove")
+        page.get_by_role("button", name="Run").click()
+        expect(page.locator(".messagelist")).to_be_visible()
+        axe_finds_nothing(page)
+    assert desk.staff.complaints == []

@@ -37,7 +37,7 @@ STANDING_OUT = """() => [...document.querySelectorAll('[data-sample], [data-samp
 @pytest.fixture
 def show(stranger: Callable[..., Person]) -> Callable[[Sheet], Page]:
     """Return a function that shows a sheet, with the policy of real pages."""
-    reader = stranger(viewport=NARROW, reduced_motion="reduce")
+    reader = stranger(viewport=NARROW)
     page = reader.context.new_page()
     shown: list[Sheet] = []
 

@@ -19,9 +19,9 @@ from pytest_django import Settings
 from discuss.management.commands.demo import CONVERSATION, GROUPS
 from discuss.models import Group, User
 from tests.browser.conftest import NARROW
+from tests.browser.fit import nothing_scrolls_sideways
 from tests.browser.person import LOST, Person
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import nothing_scrolls_sideways
 from tests.server import TOP, Server
 
 pytestmark = pytest.mark.only_browser("chromium")

@@ -9,12 +9,9 @@ from playwright.sync_api import expect
 from discuss.models import User
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.fit import everything_is_large_enough_to_touch, nothing_scrolls_sideways
 from tests.browser.person import Person
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import (
-    everything_is_large_enough_to_touch,
-    nothing_scrolls_sideways,
-)
 
 Appear = Callable[..., Person]
 # Pages of the gallery, and samples that are wide, tall, or in something that opens.

@@ -40,7 +40,7 @@ def moved(page: Page) -> list[str]:
 def test_nothing_moves_while_lines_people_history_and_counts_come(
     person: Appear, stage: Stage, size: ViewportSize
 ) -> None:
-    anns, bobs = person("ann", viewport=size), person("bob")
+    anns, bobs = person("ann", viewport=size, reduced_motion="no-preference"), person("bob")
     anns.context.add_init_script(WATCH)
     group = stage.group(members=[anns.user, bobs.user])
     other = stage.group("Allotment", members=[anns.user, bobs.user])
@@ -65,7 +65,7 @@ def test_nothing_moves_while_lines_people_history_and_counts_come(
 
 
 def test_what_moves_is_seen(person: Appear, stage: Stage) -> None:
-    anns = person("ann")
+    anns = person("ann", reduced_motion="no-preference")
     anns.context.add_init_script(WATCH)
     lobby = anns.enter(stage.group(members=[anns.user]))
     lobby.locator(".room-head").evaluate("head => head.before('Something above all else')")

@@ -8,12 +8,9 @@ from playwright.sync_api import FrameLocator, Page, expect
 from discuss.models import Entry, Group, GroupKind, Play
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.fit import everything_is_large_enough_to_touch, nothing_scrolls_sideways
 from tests.browser.person import LOST, Person
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import (
-    everything_is_large_enough_to_touch,
-    nothing_scrolls_sideways,
-)
 from tests.browser.test_gallery import designer as designer
 
 type Designer = Callable[..., Person]

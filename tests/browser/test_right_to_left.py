@@ -12,12 +12,9 @@ from discuss.moderation.actions import report_message
 from tests import sheets
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.fit import everything_is_large_enough_to_touch, nothing_scrolls_sideways
 from tests.browser.person import Person, open_line_menu, until
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import (
-    everything_is_large_enough_to_touch,
-    nothing_scrolls_sideways,
-)
 from tests.pseudo import RIGHT_TO_LEFT
 from tests.server import Server
 

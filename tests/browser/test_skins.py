@@ -7,14 +7,9 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.axe import axe_finds_nothing
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.fit import is_fit_for_everybody
 from tests.browser.person import Person
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import (
-    everything_is_large_enough_to_touch,
-    nothing_scrolls_sideways,
-)
 
 Appear = Callable[..., Person]
 
@@ -58,8 +53,4 @@ def test_everybody_can_read_and_use_what_wears_it(skin: str, person: Appear, sta
     stage.mark(said[1], anns.user, "👍", "🎉")
     page = anns.enter(group)
     expect(page.locator(SHEET)).to_have_attribute("href", re.compile(f"skins/{skin}/"))
-    for size in (WIDE, NARROW):
-        page.set_viewport_size(size)
-        nothing_scrolls_sideways(page, size["width"])
-        everything_is_large_enough_to_touch(page)
-        axe_finds_nothing(page)
+    is_fit_for_everybody(page)

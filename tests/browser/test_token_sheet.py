@@ -12,9 +12,9 @@ from playwright.sync_api import Error, Page, expect
 from discuss.models import Group, TokenSheet
 from tests.browser.axe import axe_finds_nothing
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.fit import nothing_scrolls_sideways
 from tests.browser.person import Person, until
 from tests.browser.stage import Stage
-from tests.browser.test_accessibility import nothing_scrolls_sideways
 
 Appear = Callable[..., Person]
 
@@ -25,7 +25,7 @@ ACCENT = "getComputedStyle(document.documentElement).getPropertyValue('--discuss
 
 @pytest.fixture
 def root(person: Appear, stage: Stage) -> Person:
-    return person(stage.user("root", is_staff=True, is_superuser=True), reduced_motion="reduce")
+    return person(stage.user("root", is_staff=True, is_superuser=True))
 
 
 @pytest.fixture
