@@ -30,7 +30,7 @@ LOOKS: tuple[Look, ...] = (
 )
 # Of a page and its frames: how large each element is that can be seen; and how each text is written, on what
 # grounds. That is all that the rules about colours ask of it.
-LOOK = r"""async () => {
+LOOK = r"""async within => {
     // What has just come eases in, and is pale meanwhile.
     await Promise.allSettled(document.getAnimations()
         .filter(each => each instanceof CSSTransition).map(each => each.finished))
@@ -56,8 +56,8 @@ LOOK = r"""async () => {
     }
     const up = each => each ? [each, ...up(each.parentElement)] : []
     const written = new Set()
-    const texts = root => {
-        const walker = root.createTreeWalker(root.body, NodeFilter.SHOW_TEXT)
+    const texts = top => {
+        const root = top.ownerDocument, walker = root.createTreeWalker(top, NodeFilter.SHOW_TEXT)
         while (walker.nextNode()) {
             const text = walker.currentNode, each = text.parentElement
             if (!text.data.trim() || !isSeen(each)) continue
@@ -78,10 +78,10 @@ LOOK = r"""async () => {
                 ...through(root.elementsFromPoint(x + width / 2, y + height / 2)),
             ].join())
         }
-        for (const frame of root.querySelectorAll('iframe'))
-            if (frame.contentDocument?.body) texts(frame.contentDocument)
+        for (const frame of top.querySelectorAll('iframe'))
+            if (frame.contentDocument?.body) texts(frame.contentDocument.body)
     }
-    texts(document)
+    document.querySelectorAll(within).forEach(texts)
     return [sizes(document), [...written]]
 }"""
 # Pixels by which a border of forced colours makes something larger, and what is around it by some per cent.
@@ -94,26 +94,36 @@ _judged: dict[Look, set[str]] = {look: set() for look in LOOKS}
 def axe_finds_nothing(page: Page) -> None:
     """See that it finds nothing in any look.
 
-    It is asked about colours where a text is written as none was before in that look. All else it is asked in
-    the first look, and in each in which something else is seen than there, or of another size.
+    What is no affair of colours it is asked in the first look, and in each in which something else is seen,
+    or of another size.
     """
     first: list[float] = []
     for look in LOOKS:
         scheme, forced = look
         page.emulate_media(color_scheme=scheme, forced_colors=forced)
-        sizes, texts = page.evaluate(LOOK)
-        questions = []
-        if not _judged[look].issuperset(texts):
-            questions.append(COLOURS_ALONE)
+        sizes = all_can_be_read(page, look)
         if not _are_alike(sizes, first):
-            questions.append(WITHOUT_COLOURS)
-        for question in [ALL_RULES] if len(questions) == 2 else questions:
-            found = run_axe(page, question)
-            assert found.violations_count == 0, (
-                f"{page.url}, {scheme}, {forced}: {found.generate_report()}"
-            )
-        _judged[look].update(texts)
+            nothing_is_found(page, WITHOUT_COLOURS, f"{scheme}, {forced}")
         first = first or sizes
+
+
+def all_can_be_read(page: Page, look: Look, within: str = "body") -> list[float]:
+    """See that it finds no wrong colours in these places of a page that has this look.
+
+    It is asked where a text is written as none was before in that look. Returns how large all elements are.
+    """
+    sizes, texts = page.evaluate(LOOK, within)
+    if not _judged[look].issuperset(texts):
+        nothing_is_found(page, COLOURS_ALONE, ", ".join(look), within)
+        _judged[look].update(texts)
+    return list(sizes)
+
+
+def nothing_is_found(
+    page: Page, rules: dict[str, Any], where: str = "", within: str = "html"
+) -> None:
+    found = run_axe(page, rules, within)
+    assert found.violations_count == 0, f"{page.url}, {where}: {found.generate_report()}"
 
 
 def _are_alike(one: list[float], other: list[float]) -> bool:

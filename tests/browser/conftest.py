@@ -98,8 +98,8 @@ def stranger(
 ) -> Iterator[Callable[..., Person]]:
     """Return a function that gives a browser context to someone who is not logged in.
 
-    In Chromium nothing turns into something else, which takes it a fifth of all its time, but for who asks for
-    that: `reduced_motion="no-preference"`. In Firefox all does.
+    In Chromium nothing moves on its way to something else, which takes it a fifth of all its time, but for
+    who asks for that: `reduced_motion="no-preference"`. In Firefox all does.
     """
     people: list[Person] = []
     usual: dict[str, Any] = {"viewport": WIDE}
