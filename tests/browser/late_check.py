@@ -1,8 +1,13 @@
-"""The application, with its check of sessions and memberships so late that what ends a page was a bell."""
+"""The application, as tests want it.
 
-from discuss.live import hub
+Its check of sessions and memberships comes so late that what ends a page was a bell. What the tests do from
+their own process, whose bells it cannot hear, it looks for each second.
+"""
+
+from discuss.live import hub, sweeps
 from project.asgi import application
 
 hub.REVOCATION_INTERVAL = 1000.0
+sweeps.SWEEP_INTERVAL = 1.0
 
 __all__ = ["application"]

@@ -1,4 +1,4 @@
-"""The settings of any server, with the application that checks too late to save a test (late_check.py)."""
+"""The settings of any server, with the application as tests want it (late_check.py)."""
 
 from tests.quick_settings import *  # noqa: F403
 
