@@ -24,8 +24,16 @@ forked.for_servers()
 
 expect.set_options(timeout=PATIENCE * 1000)
 
+HERE = Path(__file__).parent
 WIDE: ViewportSize = {"width": 1180, "height": 800}
 NARROW: ViewportSize = {"width": 360, "height": 740}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test here more time than others have: browsers and all else may share two slow cores."""
+    for item in items:
+        if item.path.parent == HERE and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,7 +32,7 @@ LOST = (
     r"^error: \[object Event\]$",
 )
 # Seconds that anything may take on a slow machine; a sweep comes within 15, and a page that lost its server
-# looks for it with growing pauses. A test as a whole has 120, so that what did not come is named before those
+# looks for it with growing pauses. A test as a whole has 300, so that what did not come is named before those
 # are over.
 PATIENCE = 100.0
 

@@ -176,7 +176,7 @@ def test_the_others_see_who_is_typing_and_nobody_sees_themselves(
     composer(ann).press("Enter")
     composer(bob).press("Enter")
     until(ann, lambda: typing(ann) == "cleo is typing", "the last one")
-    until(ann, lambda: typing(ann) == "", "silence", patience=15)
+    until(ann, lambda: typing(ann) == "", "silence")
 
 
 def test_a_sign_moves_nothing(person: Appear, stage: Stage) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.fit import is_fit_for_everybody
-from tests.browser.person import Person
+from tests.browser.person import Person, until
 from tests.browser.stage import Stage
 
 Appear = Callable[..., Person]
@@ -36,10 +36,10 @@ def test_an_open_page_wears_it_at_once_and_keeps_what_is_being_typed(
     field.fill("What I am about to say")
     choose(anns, f"{group.get_absolute_url()}settings/", "Bubbles")
     expect(page.locator(SHEET)).to_have_attribute("href", re.compile("skins/bubbles/"))
-    page.wait_for_function(f"{ACCENT} != {before!r}")
+    until(page, lambda: page.evaluate(ACCENT) != before, "the skin's colour")
     expect(field).to_have_value("What I am about to say")
     choose(anns, f"{group.get_absolute_url()}settings/", "As the site")
-    page.wait_for_function(f"{ACCENT} == {before!r}")
+    until(page, lambda: page.evaluate(ACCENT) == before, "the site's colour")
     expect(field).to_have_value("What I am about to say")
 
 
