@@ -4,12 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, Value
 from django.utils import timezone
 
+from discuss.db.compiled import Compiled
 from discuss.models import Case, CaseKind, CaseState, Group, Report
 from discuss.moderation.reading.scopes import Scope, cases_in
 from discuss.moderation.rules.report_limits import OLD_AFTER
@@ -86,7 +87,25 @@ def read_queue(scope: Scope, query: QueueQuery) -> Queue:
 
 def count_cases(scope: Scope) -> int:
     """Return how many cases there are to do."""
-    return cases_in(scope).exclude(state=CaseState.CLOSED).count()
+    if scope.is_staff or scope.not_done_by or not scope.is_any:
+        return _to_do(scope).count()
+    # No group has the key 0, and a list that is empty would mean that there is nothing.
+    (count,) = _count_there.rows([*scope.moderated] or [0], [*scope.owned] or [0])
+    return count
+
+
+# For speed (bench case connects): the headers of moderators ask it, and Django takes 1 ms to compile it.
+@Compiled
+def _count_there(moderated: list[int], owned: list[int]) -> QuerySet[Any, int]:
+    """How many cases there are to do for somebody who moderates these groups and owns those."""
+    cases = _to_do(Scope(frozenset(moderated), frozenset(owned)))
+    in_all = cases.annotate(whole=Value(1)).values("whole").annotate(count=Count("pk"))
+    counts: QuerySet[Any, int] = in_all.values_list("count", flat=True)
+    return counts
+
+
+def _to_do(scope: Scope) -> QuerySet[Case]:
+    return cases_in(scope).exclude(state=CaseState.CLOSED)
 
 
 def read_groups(scope: Scope) -> list[Group]:
