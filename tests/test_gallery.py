@@ -26,6 +26,7 @@ from discuss.rendering.audience import Audience
 from discuss.rendering.samples import SAMPLES
 from discuss.skins import Skin
 from tests.cast import log_in
+from tests.document import Document, text as text_of
 from tests.test_theme import Theme, theme as theme
 
 RIGHT = "view_design"
@@ -157,6 +158,7 @@ def test_the_overview_names_all_fragments_and_how_many_states_each_has(designer:
     for name in registry.names():
         assert f'href="/design/{name}/"' in html
     assert f"{len(SAMPLES['line'])} states" in html
+    assert "Has an error" not in html
     assert f"{len(registry.names())} fragments of {len(registry.names())}" in html
     first = next(iter(catalog.find("line").states))
     for scheme in ("light", "dark"):
@@ -351,8 +353,15 @@ def test_a_fault_is_named_with_its_file_and_line_and_takes_nothing_down(
     # What people see in its place is seen here too.
     assert "Soup" in page(designer, "/design/line/message/alone/")
     page(designer, "/design/line/message/")
-    overview = page(designer, "/design/")
-    assert ("Has an error" in overview) == (said != "NoReverseMatch")
+    # What cannot even be read has no ids.
+    assert (catalog.find("line").fault is None) == (said == "NoReverseMatch")
+
+
+def test_the_overview_says_which_of_them_have_an_error(designer: Client, theme: Theme):
+    theme(LINE, "{% if %}")
+    overview = Document(page(designer, "/design/"))
+    wrong = [each for each in overview.find(".exhibit") if "Has an error" in text_of(each)]
+    assert [each.get("id") for each in wrong] == ["line"]
 
 
 @pytest.mark.parametrize("name", ["base.html", "discuss/group.html"])
