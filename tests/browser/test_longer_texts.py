@@ -11,8 +11,6 @@ from tests.browser.person import Person
 from tests.browser.stage import Stage
 from tests.server import Server
 
-pytestmark = pytest.mark.xdist_group("longer texts")
-
 Appear = Callable[..., Person]
 
 SIZES: tuple[ViewportSize, ...] = ({"width": 320, "height": 640}, {"width": 1280, "height": 800})
@@ -32,6 +30,8 @@ PAGES = [
     "account",
     "nothing there",
 ]
+OF_STRANGERS = {"log in": "/accounts/login/", "sign up": "/accounts/signup/"}
+LIVE = {"lobby", "empty lobby", "group"}
 
 # Each box of text that somebody can see, and what is wrong with it.
 FAULTS = """() => {
@@ -103,23 +103,21 @@ def _one_server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Ite
     server.stop()
 
 
-def show(name: str, person: Appear, stranger: Appear, stage: Stage) -> Page:
-    """Open one of PAGES, with something on it."""
-    if name in {"log in", "sign up"}:
-        path = {"log in": "/accounts/login/", "sign up": "/accounts/signup/"}[name]
-        return stranger().open(path)
-    if name == "account":
-        # A session from before would end with it.
-        stage.give_password(stage.user("ann"))
-    anns = person("ann")
-    if name == "empty lobby":
-        return anns.enter("/?q=nowhere")
+@pytest.mark.timeout(600)
+def test_longer_texts_have_room(
+    person: Appear, stranger: Appear, stage: Stage, subtests: pytest.Subtests
+) -> None:
+    # Else there would be one to set. A session from before would end with it.
+    stage.give_password(stage.user("ann"))
+    anns, strangers = person("ann"), stranger()
     group = stage.group(owner=anns.user, members=[stage.user("bob"), stage.user("cleo")])
     other = stage.group("Allotment", description="Seeds and slugs")
     stage.fill(group, stage.user("bob"), 60)
     here = group.get_absolute_url()
     paths = {
         "lobby": "/",
+        "empty lobby": "/?q=nowhere",
+        "group": here,
         "older lines": f"{here}?before=20",
         "live updates off": f"{here}?live=off",
         "settings": f"{here}settings/",
@@ -130,18 +128,25 @@ def show(name: str, person: Appear, stranger: Appear, stage: Stage) -> Page:
         "account": "/accounts/",
         "nothing there": "/nothing/",
     }
-    if name == "nothing there":
-        anns.allow_answer(404, "/nothing/")
-    if name in {"lobby", "group"}:
-        return anns.enter(paths.get(name, here))
-    page = anns.open(paths[name])
-    assert "/login/" not in page.url
-    return page
+    anns.allow_answer(404, "/nothing/")
+    anns.allow_answer(403, other.get_absolute_url())
+    page, foreign = anns.context.new_page(), strangers.context.new_page()
+    for name in PAGES:
+        with subtests.test(name):
+            if name in OF_STRANGERS:
+                foreign.goto(strangers.url + OF_STRANGERS[name])
+                has_room(foreign)
+                continue
+            if name in LIVE:
+                anns.go_live(page, paths[name])
+            else:
+                page.goto(anns.url + paths[name])
+            assert "/login/" not in page.url
+            has_room(page)
+    assert anns.complaints == []
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_longer_texts_have_room(person: Appear, stranger: Appear, stage: Stage, name: str) -> None:
-    page = show(name, person, stranger, stage)
+def has_room(page: Page) -> None:
     assert page.locator("html").get_attribute("lang") == "xx"
     found = {}
     for size in SIZES:

@@ -58,33 +58,26 @@ def anns(person: Appear, stage: Stage) -> Person:
 
 
 @pytest.fixture
-def kitchen(anns: Person, stage: Stage) -> Callable[[str], Group]:
-    """Return a function that makes a group of ann's and bob's in which all kinds of lines stand."""
-
-    def kitchen(skin: str = "") -> Group:
-        bob = stage.user("bob", display_name="יעקב הבנאי")
-        cleo = stage.user("cleo")
-        worn = {"skin": skin} if skin else {}
-        group = stage.group(
-            "מטבח", owner=anns.user, members=[bob, cleo], description="מה לארוחה", **worn
-        )
-        stage.group("Allotment", owner=cleo, members=[anns.user], description="Seeds and slugs")
-        soup, _, bread = stage.say(
-            bob, group, "מרק עם לחם, ומה עוד?", "Soup, in the other direction", "@ann לחם?"
-        )
-        stage.reply(anns.user, soup, "בשמחה, עם **הרבה** מלח")
-        stage.say(
-            anns.user,
-            group,
-            "- לחם\n- מלח\n\n> ציטוט\n\n`code` ועוד",
-            "Bread, too",
-            "```python\ndef soup(): pass\n```",
-        )
-        stage.mark(bread, anns.user, "👍", "🎉")
-        stage.say(cleo, group, "You are a turnip")
-        return group
-
-    return kitchen
+def kitchen(anns: Person, stage: Stage) -> Group:
+    """A group of ann's and bob's in which all kinds of lines stand."""
+    bob = stage.user("bob", display_name="יעקב הבנאי")
+    cleo = stage.user("cleo")
+    group = stage.group("מטבח", owner=anns.user, members=[bob, cleo], description="מה לארוחה")
+    stage.group("Allotment", owner=cleo, members=[anns.user], description="Seeds and slugs")
+    soup, _, bread = stage.say(
+        bob, group, "מרק עם לחם, ומה עוד?", "Soup, in the other direction", "@ann לחם?"
+    )
+    stage.reply(anns.user, soup, "בשמחה, עם **הרבה** מלח")
+    stage.say(
+        anns.user,
+        group,
+        "- לחם\n- מלח\n\n> ציטוט\n\n`code` ועוד",
+        "Bread, too",
+        "```python\ndef soup(): pass\n```",
+    )
+    stage.mark(bread, anns.user, "👍", "🎉")
+    stage.say(cleo, group, "You are a turnip")
+    return group
 
 
 def of_a_case(anns: Person, group: Group, stage: Stage) -> str:
@@ -96,39 +89,34 @@ def of_a_case(anns: Person, group: Group, stage: Stage) -> str:
     return f"/moderation/cases/{stage(report)}/"
 
 
-PAGES = ["lobby", "account", "queue", "case"]
-
-
-def open_page(name: str, anns: Person, group: Group, stage: Stage) -> Page:
-    case = of_a_case(anns, group, stage)
-    paths = {"lobby": "/", "account": "/accounts/", "queue": "/moderation/", "case": case}
-    return anns.open(paths[name])
-
-
-@pytest.mark.parametrize("look", sheets.looks())
+@pytest.mark.timeout(600)
 def test_a_group_is_mirrored_in_every_look(
-    look: str, anns: Person, kitchen: Callable[[str], Group], browser_name: str
+    anns: Person,
+    kitchen: Group,
+    stage: Stage,
+    browser_name: str,
+    subtests: pytest.Subtests,
 ) -> None:
-    page = anns.enter(kitchen(look))
-    runs_from_right_to_left(page)
-    fits_and_is_mirrored(page)
-    if browser_name == "chromium":
-        # Which tells the page that fingers touch it.
-        everything_is_large_enough_to_touch(page)
-    # One's own, in a language that runs either way, is in sight as a whole.
-    for text in ("Bread, too", "הרבה"):
-        box = page.locator(".message-line .text", has_text=text).last.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= NARROW["width"]
-    if browser_name == "chromium" and not look:
-        axe_finds_nothing(page)
+    page = anns.context.new_page()
+    for look in sheets.looks():
+        with subtests.test(look):
+            stage(Group.objects.filter(pk=kitchen.pk).update, skin=look)
+            page.set_viewport_size(WIDE)
+            anns.go_live(page, kitchen)
+            expect(page.locator(f"link#skin[href*='/{look}/']")).to_have_count(1 if look else 0)
+            is_mirrored(page, browser_name)
+            # One's own, in a language that runs either way, is in sight as a whole.
+            for text in ("Bread, too", "הרבה"):
+                box = page.locator(".message-line .text", has_text=text).last.bounding_box()
+                assert box
+                assert box["x"] >= 0
+                assert box["x"] + box["width"] <= NARROW["width"]
+            if browser_name == "chromium" and not look:
+                axe_finds_nothing(page)
 
 
-def test_the_menus_of_a_group_and_of_a_line_open_on_the_page(
-    anns: Person, kitchen: Callable[[str], Group]
-) -> None:
-    page = anns.enter(kitchen(""))
+def test_the_menus_of_a_group_and_of_a_line_open_on_the_page(anns: Person, kitchen: Group) -> None:
+    page = anns.enter(kitchen)
     for size in (WIDE, NARROW):
         page.set_viewport_size(size)
         open_line_menu(page, "מרק")
@@ -139,18 +127,31 @@ def test_the_menus_of_a_group_and_of_a_line_open_on_the_page(
         page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.timeout(600)
 def test_a_page_is_mirrored(
-    name: str, anns: Person, kitchen: Callable[[str], Group], stage: Stage, browser_name: str
+    anns: Person,
+    kitchen: Group,
+    stage: Stage,
+    browser_name: str,
+    subtests: pytest.Subtests,
 ) -> None:
-    page = open_page(name, anns, kitchen(""), stage)
+    case = of_a_case(anns, kitchen, stage)
+    paths = {"lobby": "/", "account": "/accounts/", "queue": "/moderation/", "case": case}
+    page = anns.context.new_page()
+    for name, path in paths.items():
+        with subtests.test(name):
+            page.goto(anns.url + path)
+            is_mirrored(page, browser_name)
+            if browser_name == "chromium":
+                axe_finds_nothing(page)
+
+
+def is_mirrored(page: Page, browser_name: str) -> None:
     runs_from_right_to_left(page)
     fits_and_is_mirrored(page)
     if browser_name == "chromium":
         # Which tells the page that fingers touch it.
         everything_is_large_enough_to_touch(page)
-    if browser_name == "chromium":
-        axe_finds_nothing(page)
 
 
 def runs_from_right_to_left(page: Page) -> None:

@@ -140,13 +140,7 @@ def test_without_javascript_a_button_shows_it(person: Appear, stage: Stage) -> N
     assert stage(TokenSheet.objects.get).values == {"accent": PLUM}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(scheme: str, person: Appear, stage: Stage) -> None:
-    root = person(
-        stage.user("root", is_staff=True, is_superuser=True),
-        reduced_motion="reduce",
-        color_scheme=scheme,
-    )
+def test_everybody_can_use_it(root: Person) -> None:
     page = root.open(EDITOR)
     page.locator("#id_accent").press_sequentially("#777")
     expect(page.locator("#said-accent .errorlist")).to_be_visible()
