@@ -35,6 +35,8 @@ LOST = (
 # looks for it with growing pauses. A test as a whole has 300, so that what did not come is named before those
 # are over.
 PATIENCE = 100.0
+# Milliseconds between two looks at what no locator can see.
+LOOK_INTERVAL = 40
 
 
 class Person:
@@ -116,7 +118,7 @@ class Person:
             page.reload()
         else:
             page.goto(self.url + (path if isinstance(path, str) else path.get_absolute_url()))
-        until(page, lambda: frames_of(page), "the socket's first frame")
+        until(page, lambda: page.evaluate("framesSwapped.length"), "the socket's first frame")
         page.remove_listener("websocket", listen)
 
     def loses(self, page: Page) -> None:
@@ -149,7 +151,8 @@ def until(page: Page, condition: Callable[[], Any], what: str, patience: float =
     deadline = time.monotonic() + patience
     while not (held := condition()):
         assert time.monotonic() < deadline, f"This did not come in {patience} seconds: {what}."
-        page.wait_for_timeout(20)
+        # Each look costs the page some milliseconds.
+        page.wait_for_timeout(LOOK_INTERVAL)
     return held
 
 
