@@ -159,18 +159,21 @@ def test_what_is_found_is_what_a_plain_look_finds():
         for _ in range(300)
     ]
     networks = blocks(*map(str, written))
+    masks = [(n.version, int(n.netmask), int(n.network_address)) for n in written]
     found = 0
-    for _ in range(1_000):
+    for number in range(1_000):
         near = int(dice.choice(written).network_address)
         for each in (
             ipaddress.IPv4Address((near ^ dice.getrandbits(20)) & 0xFFFF_FFFF),
             ipaddress.IPv6Address(near ^ dice.getrandbits(70)),
         ):
-            plain = any(each.version == n.version and each in n for n in written)
+            plain = any(each.version == v and int(each) & mask == n for v, mask, n in masks)
             if each.version == 6 and each.ipv4_mapped:  # pragma: no cover
                 continue
             assert (networks.find(str(each), 0) is not None) == plain
-            assert plain == any(holds(n, str(each)) for n in written)
+            # That takes a hundred times as long.
+            if number % 10 == 0:
+                assert plain == any(holds(n, str(each)) for n in written)
             found += plain
     assert 0 < found < 2_000
 
