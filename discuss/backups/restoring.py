@@ -65,7 +65,8 @@ def _require_empty() -> None:
 def _make_present(alias: str) -> None:
     """Make what came out of a backup a database of this version, and of now."""
     _require_known(alias)
-    call_command("migrate", database=alias, interactive=False, verbosity=0)
+    with _as_default(alias):
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
     with transaction.atomic(using=alias):
         # Cursors from before mean nothing now: lines that they have seen may be missing, others bear
         # the same numbers.
@@ -77,6 +78,17 @@ def _make_present(alias: str) -> None:
         # Stored html is trusted when it is shown, and a file may hold any. Lines are shown by their text.
         written = Entry.objects.using(alias).filter(html__isnull=False)
         written.update(html=None, renderer=None)
+
+
+@contextmanager
+def _as_default(alias: str) -> Iterator[None]:
+    """Have this database be the default one too: a package's migration changes its rows there alone."""
+    default = connections["default"]
+    connections["default"] = connections[alias]
+    try:
+        yield
+    finally:
+        connections["default"] = default
 
 
 def _require_known(alias: str) -> None:
