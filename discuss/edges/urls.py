@@ -1,19 +1,9 @@
 """The pages' addresses. A view and its address have one name, and so have a verb and its address."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import path
 
-from discuss.edges import views
+from discuss.edges import converters as converters, views
 from discuss.verbs import plain_verbs
-
-
-class Digest(StringConverter):
-    """What names a token sheet (discuss/token_sheet.py)."""
-
-    regex = "[0-9a-f]{16}"
-
-
-register_converter(Digest, "digest")
 
 # The views of verbs that answer in a way of their own.
 OF_THEIR_OWN = {"post": views.post}

@@ -118,7 +118,7 @@ def test_the_only_member_can_close_the_group(person: Appear, stage: Stage) -> No
     expect(ann.get_by_role("alert").filter(has_text="close it instead of leaving")).to_be_visible()
     open_menu(ann)
     ann.get_by_role("link", name="Settings").click()
-    ann.get_by_label("Name").fill("Pantry")
+    ann.get_by_label("Name", exact=True).fill("Pantry")
     ann.get_by_role("button", name="Save", exact=True).click()
     expect(ann.get_by_role("heading", name="Pantry")).to_be_visible()
     open_menu(ann)
