@@ -1,4 +1,4 @@
-"""No new name passes for another, and honest names are let in; of older ones: test_from_before.py."""
+"""No new name passes for another, and honest names are let in; of older ones: test_older_version.py."""
 
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
