@@ -297,7 +297,7 @@ def while_one_answers(world: World, page: Page) -> None:
 
 def while_both_write_and_one_several_lines(world: World, page: Page) -> None:
     world.pantry(page)
-    other = world.person(world.bob).open(urlsplit(page.url).path)
+    other = world.person(world.bob).enter(urlsplit(page.url).path)
     composer(other).press_sequentially("x")
     expect(page.locator("#typing")).to_have_text("bob is typing")
     composer(page).fill("Soup")
