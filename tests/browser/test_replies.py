@@ -68,6 +68,8 @@ def test_what_a_moderator_hides_goes_from_above_the_draft_and_from_an_open_menu(
     page = anns.enter(group)
     answer(page, "Soup is poison")
     page.keyboard.type("Why?")
+    # What came of the reply closes the menu that it was chosen in.
+    expect(page.locator("#line-menu")).to_be_hidden()
     open_line_menu(page, "Soup is poison")
     expect(page.locator("#line-menu")).to_contain_text("Soup is poison")
     stage(lambda: perform_act(boss, "hide", entry=soup))
