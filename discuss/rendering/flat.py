@@ -83,19 +83,19 @@ def _all_of(template: Template) -> Iterator[Node]:
 def _flat(nodes: Iterable[Node], layers: Layers) -> Iterator[Node]:
     for node in nodes:
         if isinstance(node, BlockNode):
-            yield from _in_place_of(node, layers[node.name], layers)
+            yield from _in_place_of(layers[node.name], layers)
         else:
             yield _with_flat_branches(node, layers)
 
 
-def _in_place_of(block: BlockNode, those: list[BlockNode], layers: Layers) -> Iterator[Node]:
-    """Yield what is shown of the first of those blocks, which override each other."""
+def _in_place_of(those: list[BlockNode], layers: Layers) -> Iterator[Node]:
+    """Yield what is shown of the first of these blocks, which override each other."""
     inside = NodeList(_flat(those[0].nodelist, layers))
     shows_below = "block" in looked_up(those[0].nodelist)
     if not shows_below and all(_leaves_names(node) for node in inside):
         yield from inside
         return
-    below = NodeList(_in_place_of(block, those[1:], layers) if shows_below and those[1:] else ())
+    below = NodeList(_in_place_of(those[1:], layers) if shows_below and those[1:] else ())
     yield _Scope(those[0], inside, below)
 
 
