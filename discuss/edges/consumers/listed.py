@@ -4,7 +4,7 @@ from typing import Any
 
 from discuss.edges.consumers.looks import shows_other_times
 from discuss.edges.consumers.page import NOT_UNDERSTOOD
-from discuss.edges.consumers.person import PersonConsumer
+from discuss.edges.consumers.person import FormsConsumer
 from discuss.forms.listed import ResumeListedForm
 from discuss.live.hub import hub
 from discuss.live.listed_frames import ListedPage
@@ -13,7 +13,7 @@ from discuss.rules.listed import How
 from discuss.rules.roles import MEMBER
 
 
-class ListedConsumer(PersonConsumer):
+class ListedConsumer(FormsConsumer):
     """What was found, saved, mentioned, reported or answered: the page hears what becomes of it."""
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:

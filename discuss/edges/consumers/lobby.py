@@ -5,32 +5,19 @@ from typing import Any
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from discuss.db.workers import in_actor, in_worker
+from discuss.db.workers import in_actor
 from discuss.edges.consumers.looks import shows_other_times
-from discuss.edges.consumers.page import LiveConsumer
+from discuss.edges.consumers.person import PersonConsumer
 from discuss.forms import OwnForm, ResumeLobbyForm, first_error
 from discuss.live.hub import hub
 from discuss.live.lobby_updates import Joining
 from discuss.live.viewer import Viewer
 from discuss.models import Group, User
-from discuss.reading.visitor import Visitor, read_visitor
 from discuss.verbs import perform, verbs_of
 
 
-class LobbyConsumer(LiveConsumer):
+class LobbyConsumer(PersonConsumer):
     """A page of the lobby."""
-
-    acts_as = User
-
-    actor: User
-
-    async def read_visitor(self, session_key: str | None) -> Visitor:
-        return await in_worker(read_visitor, session_key)
-
-    def enter(self, viewer: Viewer, visitor: Visitor) -> bool:
-        if visitor.user is not None:
-            self.actor = visitor.user
-        return True
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
         if self.is_made_for_another(viewer, data):

@@ -1,4 +1,4 @@
-"""What pages share that are about one person's matters, and on which everything is done by forms."""
+"""What pages share on which somebody acts as themselves, and not as a member of a group."""
 
 from discuss.db.workers import in_worker
 from discuss.edges.consumers.page import Handler, LiveConsumer
@@ -8,7 +8,7 @@ from discuss.reading.visitor import Visitor, read_visitor
 
 
 class PersonConsumer(LiveConsumer):
-    """A page to which everybody is let in who is logged in. Its feed ends it for whom it is not meant."""
+    """A page to which everybody is let in who is logged in."""
 
     acts_as = User
 
@@ -21,6 +21,10 @@ class PersonConsumer(LiveConsumer):
         if visitor.user is not None:
             self.actor = visitor.user
         return True
+
+
+class FormsConsumer(PersonConsumer):
+    """One on which everything is done by forms. Its feed ends it for whom it is not meant."""
 
     def _handler(self, name: str) -> Handler | None:
         # What is done there is done by forms.

@@ -4,7 +4,7 @@ from typing import Any
 
 from discuss.edges.consumers.looks import shows_other_times
 from discuss.edges.consumers.page import NOT_UNDERSTOOD
-from discuss.edges.consumers.person import PersonConsumer
+from discuss.edges.consumers.person import FormsConsumer
 from discuss.forms import HeaderForm
 from discuss.live.hub import hub
 from discuss.live.queue_updates import QueuePage
@@ -12,7 +12,7 @@ from discuss.live.viewer import Viewer
 from discuss.moderation.forms.queue import ResumeQueueForm
 
 
-class QueueConsumer(PersonConsumer):
+class QueueConsumer(FormsConsumer):
     """A page of moderators. The feed ends it for whoever is none, now or later."""
 
     async def on_resume(self, viewer: Viewer, data: dict[str, Any]) -> None:
