@@ -115,10 +115,11 @@ def skins_are_whole(**kwargs: Any) -> list[CheckMessage]:
 def style_sheets_do_what_they_say(**kwargs: Any) -> list[CheckMessage]:
     """Name what browsers pass over in the style sheets of a theme and its skins, and what is hard to read."""
     theme = Path(settings.THEME_DIR)
-    sheets = Path(settings.BASE_DIR, "static").rglob("*.css")
-    known = frozenset[str]().union(*(known_properties(sheet.read_text()) for sheet in sheets))
+    theirs = [*theme.glob("static/**/*.css"), *theme.glob("skins/*/static/**/*.css")]
+    ours = Path(settings.BASE_DIR, "static").rglob("*.css") if theirs else ()
+    known = frozenset[str]().union(*(known_properties(sheet.read_text()) for sheet in ours))
     found: list[CheckMessage] = []
-    for file in [*theme.glob("static/**/*.css"), *theme.glob("skins/*/static/**/*.css")]:
+    for file in theirs:
         try:
             css = file.read_text()
         except (OSError, UnicodeDecodeError) as error:
