@@ -10,7 +10,7 @@ from django.template.autoreload import reset_loaders
 from pytest_django import Settings
 
 from discuss import checks
-from discuss.rendering import contract, fragments, kept, overrides, templates
+from discuss.rendering import bounds, contract, fragments, kept, overrides, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.outline import blocks
 from discuss.rendering.overrides import WHOLE, blocks_of, digests, stale_in
@@ -181,6 +181,24 @@ def test_what_is_wrong_in_any_state_is_named_with_its_line(
     assert found.startswith("discuss.W011 ")
     assert f"{LINE}, line {line}: " in found
     assert what in found
+
+
+@pytest.mark.parametrize(("still", "named_as_slow"), [(1, False), (10_000, True)])
+def test_what_takes_too_long_is_named_if_it_does_so_again(
+    theme: Theme, monkeypatch: pytest.MonkeyPatch, still: int, named_as_slow: bool
+):
+    looks = iter(range(10_000))
+
+    def clock() -> float:
+        """Stand still, as a machine may that is a guest of another one, and then no more."""
+        return 10.0 * min(next(looks), still)
+
+    theme(LINE, f"{EXTENDS}{{% block author %}}soup{{% endblock %}}")
+    monkeypatch.setattr(bounds, "STEPS", 1)
+    monkeypatch.setattr(bounds, "thread_time", clock)
+    found = named()
+    assert any("TooMuchWork" in each for each in found) == named_as_slow
+    assert bool(found) == named_as_slow
 
 
 def test_what_nobody_has_in_some_state_is_not_missing(theme: Theme):

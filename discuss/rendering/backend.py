@@ -26,7 +26,8 @@ _LOADERS = (
     "django.template.loaders.filesystem.Loader",
     "django.template.loaders.app_directories.Loader",
 )
-# Seconds for which nothing is asked of a template that took too long.
+# Seconds for which nothing is asked of a template that took too long twice within them.
+# Once may be the machine's doing: a virtual one that stands still counts that as computing.
 ASIDE_FOR = 600.0
 _looking = local()
 # Templates that stand in for those of a skin, or of the theme.
@@ -43,6 +44,7 @@ class Templates(DjangoTemplates):
     def __init__(self, params: dict[str, Any], skin: str = "") -> None:
         super().__init__({**params, "OPTIONS": _options(params, skin)})
         self.skin = skin
+        self._slow: dict[str, float] = {}
         self._aside: dict[str, float] = {}
         self._found: dict[str, GuardedTemplate] = {}
         self._readings = -1
@@ -93,9 +95,12 @@ class Templates(DjangoTemplates):
             return self.below.get_template(template_name)
         return GuardedTemplate(flattened(self.careful.get_template(template_name)), self)
 
-    def set_aside(self, template_name: str) -> None:
-        """Ask nothing of this template for some time: it costs too much."""
-        self._aside[template_name] = monotonic() + ASIDE_FOR
+    def took_too_long(self, template_name: str) -> None:
+        """Ask nothing of this template for some time, if it is not the first time: it costs too much."""
+        now = monotonic()
+        if now < self._slow.get(template_name, 0.0):
+            self._aside[template_name] = now + ASIDE_FOR
+        self._slow[template_name] = now + ASIDE_FOR
 
     def tell_of_fault(self, template_name: str, error: Exception) -> None:
         faults.tell_of_fault(f"{template_name} of {self.owner}, or one that it includes,", error)

@@ -54,11 +54,11 @@ class GuardedTemplate(DjangoTemplate):
             if witness is not None:
                 witness.append(error)
             if isinstance(error, (TooMuchWork, RecursionError)):
-                self.backend.set_aside(name)
+                self.backend.took_too_long(name)
             return self._below(error, context, request, is_alone)
         if thread_time() - begin > most_seconds(is_alone):
             slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
-            self.backend.set_aside(name)
+            self.backend.took_too_long(name)
             self.backend.tell_of_fault(name, slow)
         return html
 

@@ -1,7 +1,7 @@
 """Every sample that is made of a template of others is rendered, and what is wrong with these is named."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.template.base import Variable
 
 from discuss.rendering import backend, contract
 from discuss.rendering.audience import Audience
+from discuss.rendering.bounds import TooMuchWork
 from discuss.rendering.faults import Fault, fault_of, shown_path, witnessed
 from discuss.rendering.overrides import Override, names_in, not_worn
 from discuss.rendering.registry import FOLDER
@@ -50,13 +51,22 @@ def faults_of(skin: str, changed: list[Override]) -> list[Fault]:
     names = {each.name for each in changed if not not_worn(each)}
     with backend.in_place_of(skin, string_if_invalid=_Missing(missing)) as templates:
         faults = [fault_of(error) for error in _unreadable(templates, names)]
-        with witnessed() as errors:
-            for sample in _samples_with(names, changed):
-                try:
-                    sample(Audience.everyone().wearing(skin))
-                except Exception as error:  # a template may have any
-                    errors.append(error)
-    return list(dict.fromkeys([*faults, *map(fault_of, errors), *missing]))
+        for sample in _samples_with(names, changed):
+            errors = _errors_of(sample, skin)
+            if any(isinstance(error, TooMuchWork) for error in errors):
+                # The first time all that it includes was read, or the machine stood still.
+                errors = _errors_of(sample, skin)
+            faults += map(fault_of, errors)
+    return list(dict.fromkeys([*faults, *missing]))
+
+
+def _errors_of(sample: Callable[[Audience], object], skin: str) -> list[Exception]:
+    with witnessed() as errors:
+        try:
+            sample(Audience.everyone().wearing(skin))
+        except Exception as error:  # a template may have any
+            errors.append(error)
+    return errors
 
 
 def _unreadable(templates: backend.Templates, names: set[str]) -> Iterator[Exception]:
