@@ -1,10 +1,10 @@
 """The frames that bring pages of a group what they lack: each is rendered once for all who lack the same."""
 
 from collections.abc import Collection
-from functools import cache, partial
 
 from discuss.live.group_panels import GroupPanels
 from discuss.live.member_panel import MemberPanel
+from discuss.live.once import Once
 from discuss.live.states import Frame, Newer, Older, PageState, Window
 from discuss.models import Entry
 from discuss.reading import lines as windows, log as reading
@@ -22,16 +22,8 @@ class Frames:
         self._news = news
         self._skin = skin
         self._members = members
-        self._panels = GroupPanels(news.group_id)
-        # Each of these is read, or rendered, at most once a flush.
-        self._page = cache(reading.read_page)
-        self._moved = cache(self._render_moved)
-        self._replaced = cache(self._render_replaced)
-        # Of pages that do not show the end.
-        self._after = cache(windows.read_after)
-        self._latest = cache(partial(windows.read_latest, news.group_id))
-        self._moved_within = cache(self._render_moved_within)
-        self._renewed = cache(self._render_renewed)
+        self._once = Once()
+        self._panels = GroupPanels(news.group_id, self._once)
 
     def is_current(self, state: PageState) -> bool:
         has_all_lines = state.cursor == self._news.head and state.epoch == self._news.epoch
@@ -49,17 +41,17 @@ class Frames:
         members = self._members.lacked(state.members, audience, is_other=is_other)
         if state.newest is not None:
             if lacking is None:
-                return self._renewed(audience, members, state.window)
+                return self._once(self._render_renewed, audience, members, state.window)
             # Pages that show other lines share it where they lack the same.
             shown = tuple(_within(lacking, state.window))
             count = windows.count_after(self._latest(), state.newest)
-            frame = self._moved_within(state.cursor, shown, count, audience, members)
-            return Frame(frame, state.window)
+            given = state.cursor, shown, count, audience, members
+            return Frame(self._once(self._render_moved_within, *given), state.window)
         if lacking is None:
-            return self._replaced(audience, members)
+            return self._once(self._render_replaced, audience, members)
         # A page is not told of lines above its oldest: it does not show them.
         hidden = sum(entry.position < state.oldest for entry in lacking)
-        frame = self._moved(state.cursor, hidden, audience, members)
+        frame = self._once(self._render_moved, state.cursor, hidden, audience, members)
         return Frame(frame, state.window)
 
     def _lacking(self, state: PageState) -> list[Entry] | None:
@@ -88,7 +80,7 @@ class Frames:
         )
 
     def history(self, request: Older) -> Frame:
-        page = self._page(self._news.group_id, before=request.position)
+        page = self._before(request.position)
         audience = request.audience.wearing(self._skin)
         html = fragments.history_added(
             audience,
@@ -100,7 +92,8 @@ class Frames:
 
     def newer(self, request: Newer) -> Frame:
         """What follows the newest line of a page that shows older ones, up to the head of this flush."""
-        page = self._after(self._news.group_id, request.position, self._news.head)
+        given = self._news.group_id, request.position, self._news.head
+        page = self._once(windows.read_after, *given)
         newest = page.newest if page.has_newer else None
         audience = request.audience.wearing(self._skin)
         html = fragments.newer_added(
@@ -132,7 +125,7 @@ class Frames:
         return Prepared(html)
 
     def _render_replaced(self, audience: Audience, members: str) -> Frame:
-        page = self._page(self._news.group_id, before=self._news.head + 1)
+        page = self._before(self._news.head + 1)
         return self._whole(audience, page, members)
 
     def _render_moved_within(
@@ -166,9 +159,15 @@ class Frames:
         """Render the lines of a window anew, the first of very many; the end where they are gone."""
         page = windows.read_window(self._news.group_id, *window, self._news.head)
         if not page.lines:
-            page = self._page(self._news.group_id, before=self._news.head + 1)
+            page = self._before(self._news.head + 1)
         newest = page.newest if page.has_newer else None
         return self._whole(audience, page, members, *self._newest(audience, newest))
+
+    def _before(self, position: int) -> Page:
+        return self._once(reading.read_page, self._news.group_id, position)
+
+    def _latest(self) -> list[int]:
+        return self._once(windows.read_latest, self._news.group_id)
 
     def _newest(self, audience: Audience, newest: int | None) -> list[str]:
         return self._panels.newest(audience, newest, windows.count_after(self._latest(), newest))

@@ -1,9 +1,9 @@
 """What a group's page shows besides its log and its members: its name, its rules, and what is pinned."""
 
 from collections.abc import Collection
-from functools import cache, partial
 
-from discuss.models import Entry
+from discuss.live.once import Once
+from discuss.models import Entry, Group
 from discuss.reading import log as reading
 from discuss.reading.pins import read_pins
 from discuss.rendering import fragments
@@ -13,9 +13,9 @@ from discuss.rendering.audience import Audience
 class GroupPanels:
     """The panels of one flush. Each is read once, after the lines, so it can only be newer than they are."""
 
-    def __init__(self, group_id: int) -> None:
-        self._read_group = cache(partial(reading.read_group, group_id))
-        self._read_pins = cache(partial(read_pins, group_id))
+    def __init__(self, group_id: int, once: Once) -> None:
+        self._group_id = group_id
+        self._once = once
 
     def lacked(self, lacking: Collection[Entry], audience: Audience) -> list[str]:
         """Return what a page lacks that lacks these lines."""
@@ -64,7 +64,10 @@ class GroupPanels:
         return [fragments.skin_changed(audience, group=group)] if group else []
 
     def _pinned(self, audience: Audience) -> list[str]:
-        return [fragments.pins_changed(audience, pins=self._read_pins())]
+        return [fragments.pins_changed(audience, pins=self._once(read_pins, self._group_id))]
+
+    def _read_group(self) -> Group | None:
+        return self._once(reading.read_group, self._group_id)
 
 
 def _words(audience: Audience, lacking: Collection[Entry]) -> list[str]:

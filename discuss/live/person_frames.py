@@ -1,10 +1,10 @@
 """What is written to people's pages of what is their own. Pages that lack the same share its bytes."""
 
 from collections.abc import Collection, Container, Iterable
-from functools import cache
 
 from django.utils.translation import gettext_lazy as _
 
+from discuss.live.once import Once
 from discuss.live.people import People
 from discuss.live.viewer import Viewer
 from discuss.reading.own_groups import GroupName, OwnGroups, Unread, in_words, total_of
@@ -21,9 +21,7 @@ class PersonFrames:
     def __init__(self, people: People) -> None:
         self._people = people
         self._names, self._last_lines = people.groups.names, people.groups.last_lines
-        self._moved = cache(self._rendered_moved)
-        self._sound = cache(self._rendered_sound)
-        self._last_line = cache(self._rendered_last_line)
+        self._once = Once()
 
     def write(
         self,
@@ -55,11 +53,12 @@ class PersonFrames:
                     viewer.write(self._replaced(viewer, page.group_id, own))
             elif moved or drafts or (lines and day):
                 shown = total, moved, lines if day else (), drafts
-                viewer.write_prepared(self._moved(viewer.audience, page.group_id, *shown))
+                given = viewer.audience, page.group_id, *shown
+                viewer.write_prepared(self._once(self._moved, *given))
             page.day = day
         if self._people.is_called(user_id, person):
             viewer = max(person.pages, key=lambda each: each.acted_at)
-            viewer.write_prepared(self._sound(viewer.audience))
+            viewer.write_prepared(self._once(_sound, viewer.audience))
 
     def _replaced(self, viewer: Viewer, group_id: int | None, own: OwnGroups) -> str:
         """Render the list anew, for a page of this group, or of the lobby (None).
@@ -77,7 +76,7 @@ class PersonFrames:
             html += fragments.held_shown(audience, group_uuid=name.uuid, held=own.held)
         return self._title(audience, group_id, own.unread, own.mentions) + html
 
-    def _rendered_moved(
+    def _moved(
         self,
         audience: Audience,
         group_id: int | None,
@@ -100,15 +99,12 @@ class PersonFrames:
             fragments.draft_shown(audience, uuid=self._names[pk].uuid, has_draft=has_draft)
             for pk, has_draft in drafted
         ]
-        lines = [self._last_line(audience, pk) for pk in spoken]
+        lines = [self._once(self._last_line, audience, pk) for pk in spoken]
         title = self._title(audience, group_id, *map(in_words, total))
         mentions = fragments.mentions_counted(audience, mentions=in_words(total.mentions))
         return Prepared("".join([*badges, *drafts, *lines, mentions, title]))
 
-    def _rendered_sound(self, audience: Audience) -> Prepared:
-        return Prepared(fragments.sound_played(audience))
-
-    def _rendered_last_line(self, audience: Audience, pk: int) -> str:
+    def _last_line(self, audience: Audience, pk: int) -> str:
         name, last = self._names[pk], self._last_lines.get(pk)
         return fragments.last_line_changed(
             audience,
@@ -125,3 +121,7 @@ class PersonFrames:
 
     def _name(self, group_id: int | None) -> GroupName | None:
         return None if group_id is None else self._names.get(group_id)
+
+
+def _sound(audience: Audience) -> Prepared:
+    return Prepared(fragments.sound_played(audience))

@@ -167,7 +167,7 @@ def lines_before(group_id: int, position: int) -> EntryQuerySet:
     return Entry.objects.filter(group=group_id).for_display().before(position)
 
 
-def read_page(group_id: int, *, before: int | None = None) -> Page:
+def read_page(group_id: int, before: int | None = None) -> Page:
     """Return the latest PAGE_LINES lines (of those older than position `before`), of one snapshot."""
     end = LAST_POSITION if before is None else before
     rows = lines_before.rows(group_id, end, limit=PAGE_LINES + 1)
