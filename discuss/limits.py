@@ -56,19 +56,16 @@ class Limits:
 
         `who` is a person's key, or an address (`source`).
         """
-        if kind not in settings.RATE_LIMITS:
-            return 0.0
-        burst, seconds = settings.RATE_LIMITS[kind]
-        with self._lock:
-            now = monotonic()
-            full_at = max(now, self._full_at.get((kind, who), now)) + seconds
-            wait: float = full_at - now - burst * seconds
-            if wait > ROUNDING:
-                return wait
-            self._keep(kind, who, full_at, now)
-            if full_at - now > QUIET * burst * seconds + ROUNDING and len(self._untold) < TOLD:
-                self._untold[kind, who] += 1
-            return 0.0
+        wait, is_taken = self._take(kind, who, 0.0)
+        return 0.0 if is_taken else wait
+
+    def reserve(self, kind: str, who: Who, within: float) -> float | None:
+        """Take the next token that there is, and return the seconds until it is there.
+
+        Where these are more than `within`, it takes none and returns None.
+        """
+        wait, is_taken = self._take(kind, who, within)
+        return wait if is_taken else None
 
     def charge(self, kind: str, who: Who, tokens: int) -> None:
         """Take so many tokens, more than there are if need be; at most as many again as a bucket holds."""
@@ -100,6 +97,22 @@ class Limits:
     def are_full(self, open_pages: int) -> bool:
         """Whether somebody with so many open pages may have no more."""
         return bool(settings.RATE_LIMITS) and open_pages >= settings.PAGES_PER_PERSON
+
+    def _take(self, kind: str, who: Who, within: float) -> tuple[float, bool]:
+        """Return the seconds until there is a token, and whether it was taken: one that is there so soon."""
+        if kind not in settings.RATE_LIMITS:
+            return 0.0, True
+        burst, seconds = settings.RATE_LIMITS[kind]
+        with self._lock:
+            now = monotonic()
+            full_at = max(now, self._full_at.get((kind, who), now)) + seconds
+            wait = max(0.0, full_at - now - burst * seconds)
+            if wait > within + ROUNDING:
+                return wait, False
+            self._keep(kind, who, full_at, now)
+            if full_at - now > QUIET * burst * seconds + ROUNDING and len(self._untold) < TOLD:
+                self._untold[kind, who] += 1
+            return wait, True
 
     def _keep(self, kind: str, who: Who, full_at: float, now: float) -> None:
         self._full_at[kind, who] = full_at

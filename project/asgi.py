@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
 from discuss.db import workers  # noqa: E402
-from discuss.edges import probes  # noqa: E402
+from discuss.edges import probes, turns  # noqa: E402
 from discuss.edges.routing import websocket_urlpatterns  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.logs import shown  # noqa: E402
@@ -43,15 +43,19 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
         is_gone = message["type"] == "http.disconnect"
         return message
 
+    try:
+        await turns.in_turn(_answer, scope, hear, send)
+    except RuntimeError as error:
+        # Where somebody goes away in the middle of a request, its end may come in a thread that has ended
+        # (asgiref's CurrentThreadExecutor). There is nobody to answer.
+        if not is_gone or "CurrentThreadExecutor" not in str(error):
+            raise
+        logger.info("%s was broken off: %s", shown(scope["path"]), error)
+
+
+async def _answer(scope: dict[str, Any], receive: Any, send: Any) -> None:
     async with _seats:
-        try:
-            await django(scope, hear, send)
-        except RuntimeError as error:
-            # Where somebody goes away in the middle of a request, its end may come in a thread that has ended
-            # (asgiref's CurrentThreadExecutor). There is nobody to answer.
-            if not is_gone or "CurrentThreadExecutor" not in str(error):
-                raise
-            logger.info("%s was broken off: %s", shown(scope["path"]), error)
+        await django(scope, receive, send)
 
 
 application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})

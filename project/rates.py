@@ -32,6 +32,11 @@ OF_PEOPLE = {
     "lobby": "10+5/s",
     # Searches of messages.
     "search": "20+1/s",
+    # Requests of one browser, and of all browsers of an address, and sockets that a browser opens: what is
+    # more waits.
+    "request": "40+10/s",
+    "request_address": "500+100/s",
+    "handshake": "60+10/s",
     # Pages that a person loads.
     "view": "30+5/s",
     # Sockets of pages that a person opens, and of those that come back.

@@ -29,7 +29,7 @@ async def ask(message: dict[str, Any]) -> None:
     async def receive() -> dict[str, Any]:
         return message
 
-    await asgi.pages({"type": "http", "path": "/groups/"}, receive, None)
+    await asgi.pages({"type": "http", "path": "/groups/", "headers": []}, receive, None)
 
 
 async def test_it_is_a_line_in_the_log(broken: None, caplog: pytest.LogCaptureFixture):

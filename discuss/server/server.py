@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 # Seconds that an application has to end after its connection did, before it is cancelled.
 LEAVE_WITHIN = 10.0
-# Seconds that a thread may keep the interpreter from the others: Python's own are five times that. Each line
+# Seconds that a thread may keep the interpreter from the others: Python's own are 25 times that. Each line
 # crosses several threads, and waits so long at each where somebody keeps them busy (bench.attacks: posts).
-SWITCH_SECONDS = 0.001
+SWITCH_SECONDS = 0.0002
 
 
 async def _nothing() -> None:

@@ -4,13 +4,11 @@ import asyncio
 import logging
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
-from django.http import parse_cookie
 from django.utils.translation import gettext_lazy as _
 
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
-from discuss.edges import connections
+from discuss.edges import connections, turns
 from discuss.edges.networks import barred
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.hub import hub
@@ -39,7 +37,15 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
     _deadline: asyncio.TimerHandle | None = None
 
     async def connect(self) -> None:
-        session_key = self._session_key()
+        async with turns.handshakes.turn(self.scope) as may_go_on:
+            if may_go_on:
+                await self._meet()
+            else:
+                await self.close()
+
+    async def _meet(self) -> None:
+        """Find out who comes, and let them in or tell them why not."""
+        session_key = connections.session_of(self.scope)
         if session_key is None and not connections.may_open(self.scope):
             await self.close()
             return
@@ -122,11 +128,6 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         path, user = self.scope["path"], self.user_id
         text = "%s of user %s failed in %s"
         log_failure(self.logger, error, text, verb, user, path, user=user, path=path)
-
-    def _session_key(self) -> str | None:
-        lines = [value for name, value in self.scope["headers"] if name == b"cookie"]
-        cookies = parse_cookie(b"; ".join(lines).decode("latin1"))
-        return cookies.get(settings.SESSION_COOKIE_NAME)
 
     # --- for subclasses -----------------------------------------------------------------------------
 
