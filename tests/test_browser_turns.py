@@ -41,6 +41,8 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         self.begun.append(scope["path"])
+        if scope["path"].startswith("/streamed/"):
+            await send({"type": "http.response.start", "status": 200, "headers": []})
         await self.go.wait()
 
 
@@ -118,6 +120,15 @@ async def test_the_files_of_the_site_are_nobodys_turn(pages: Pages, ask: Ask, se
     assert len(pages.begun) == 5
     pages.go.set()
     await asyncio.gather(*asked)
+
+
+async def test_what_is_streamed_is_a_turn_until_it_begins(pages: Pages, ask: Ask):
+    asked = [ask("ann", path=f"/streamed/{n}") for n in range(5)]
+    await settle()
+    assert len(pages.begun) == 5
+    assert not turns.pages.browsers
+    pages.go.set()
+    assert [len(sent) for sent in await asyncio.gather(*asked)] == [1] * 5
 
 
 async def test_very_many_that_wait_are_refused_and_leave_nothing(pages: Pages, ask: Ask):

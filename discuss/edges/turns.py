@@ -10,7 +10,7 @@ are counted by discuss/edges/connections.py.)
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
 from typing import Any
 
@@ -90,13 +90,21 @@ handshakes = Turns(("handshake", browser_of))
 
 
 async def in_turn(application: Application, scope: Scope, receive: Any, send: Any) -> None:
-    """Have a request be answered when it is its browser's turn; files of the site are not counted."""
+    """Have a request be answered when it is its browser's turn; files of the site are not counted.
+
+    The turn is over when the answer begins: what is streamed takes as long as its reader.
+    """
     if scope["path"].startswith(settings.STATIC_URL):
         await application(scope, receive, send)
         return
-    async with pages.turn(scope) as may_go_on:
-        if may_go_on:
-            await application(scope, receive, send)
+    async with AsyncExitStack() as turn:
+
+        async def tell(message: dict[str, Any]) -> None:
+            await turn.aclose()
+            await send(message)
+
+        if await turn.enter_async_context(pages.turn(scope)):
+            await application(scope, receive, tell)
         else:
             await _refuse(send)
 
