@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.pictures import taking
 from tests.pictures.comparing import SHOWN_AS, Difference, How, compare, write_report
 
 BLUE = (36, 95, 168)
@@ -76,3 +77,14 @@ def test_one_page_shows_each_before_and_after(tmp_path: Path):
         assert f'src="{folder}/line/a.png"' in html
     assert 'src="approved/line/b.png"' not in html
     assert 'src="taken/line/b.png"' in html
+
+
+def test_pictures_that_are_not_taken_anew_stay(put: Put, tmp_path: Path):
+    (tmp_path / "approved" / "line").mkdir(parents=True)
+    for name in ("line/long.png", "line/hidden.png", "case_row.png"):
+        put("approved", name)
+    taking.remove(tmp_path / "approved", "line/l")
+    left = {str(each.relative_to(tmp_path / "approved")) for each in tmp_path.rglob("*.png")}
+    assert left == {"line/hidden.png", "case_row.png"}
+    taking.remove(tmp_path / "approved")
+    assert not list(tmp_path.rglob("*.png"))

@@ -29,7 +29,10 @@ def main(arguments: Sequence[str]) -> int:
         return _compare(options)
     folder = options.folder / "approved"
     count = _take(folder, options.only)
-    (options.folder / "approved.txt").write_text(_of())
+    of, told = _of(), options.folder / "approved.txt"
+    if options.only and told.is_file():
+        of = f"{told.read_text()}, {options.only} of {of}"
+    told.write_text(of)
     print(f"{count} pictures of {_of()} are in {folder}.")
     return 0
 
@@ -60,7 +63,8 @@ def _take(folder: Path, only: str) -> int:
     from tests import chromium, sheets
     from tests.pictures import taking
 
-    shutil.rmtree(folder, ignore_errors=True)
+    # What is not taken anew stays.
+    taking.remove(folder, only)
     count = 0
     with sync_playwright() as playwright:
         path = chromium.find_chromium()

@@ -86,6 +86,13 @@ def take(
     context.close()
 
 
+def remove(folder: Path, only: str = "") -> None:
+    """Delete the pictures in a folder, or those alone of samples that begin so."""
+    for file in folder.rglob("*.png"):
+        if str(file.relative_to(folder)).startswith(only):
+            file.unlink()
+
+
 def save(pictures: Iterable[Picture], folder: Path) -> int:
     """Write the pictures into a folder, and return how many they are."""
     count = 0
