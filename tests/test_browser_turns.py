@@ -15,6 +15,10 @@ from tests.page import Page, Refused, enter
 
 Scope = dict[str, Any]
 
+KINDS = ("request", "request_stranger", "request_address")
+AT_A_TIME = 2
+MOST = 50
+
 
 def scope(cookie: str = "", address: str = "10.0.0.1", path: str = "/") -> Scope:
     headers = [(b"cookie", cookie.encode())] if cookie else []
@@ -28,8 +32,14 @@ def scope(cookie: str = "", address: str = "10.0.0.1", path: str = "/") -> Scope
 
 @pytest.fixture(autouse=True)
 def fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.RATE_LIMITS = {"request": (1000, 0.001), "request_address": (1000, 0.001)}
+    settings.RATE_LIMITS = dict.fromkeys(KINDS, (1000, 0.001))
     monkeypatch.setattr(limits, "_full_at", {})
+
+
+def key(scope: Scope) -> str:
+    who = turns.who_asks(scope)
+    assert who is not None
+    return who.key
 
 
 class Pages:
@@ -85,28 +95,30 @@ async def test_of_one_browser_so_many_are_answered_at_a_time_and_of_others_as_ma
     asked = [ask("ann", path=f"/ann/{n}") for n in range(5)]
     asked += [ask("bob", address="10.0.0.1", path="/bob")]
     await settle()
-    assert pages.begun == [*(f"/ann/{n}" for n in range(turns.AT_A_TIME)), "/bob"]
+    assert pages.begun == [*(f"/ann/{n}" for n in range(AT_A_TIME)), "/bob"]
     pages.go.set()
     assert await asyncio.gather(*asked) == [[]] * 6
     assert sorted(pages.begun) == [*(f"/ann/{n}" for n in range(5)), "/bob"]
-    assert not turns.pages.browsers
+    assert not turns.pages.queues
 
 
-async def test_without_a_session_an_address_is_one_browser(pages: Pages, ask: Ask):
-    asked = [ask(address=address) for address in ("10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.2")]
+async def test_without_a_session_those_of_an_address_take_turns(pages: Pages, ask: Ask):
+    asked = [ask(address="10.0.0.1") for _ in range(7)] + [ask(address="10.0.0.2"), ask("ann")]
     await settle()
-    assert len(pages.begun) == turns.AT_A_TIME + 1
+    assert len(pages.begun) == 4 + 2
     pages.go.set()
-    await asyncio.gather(*asked)
+    assert await asyncio.gather(*asked) == [[]] * 9
 
 
-@pytest.mark.parametrize(("kind", "sessions"), [("request", 1), ("request_address", 20)])
+@pytest.mark.parametrize(
+    ("kind", "sessions"), [("request", 1), ("request_address", 20), ("request_stranger", 0)]
+)
 async def test_what_is_too_fast_waits_until_it_is_not(
     pages: Pages, ask: Ask, settings: Settings, kind: str, sessions: int
 ):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, kind: (3, 0.05)}
     pages.go.set()
-    asked = [ask(f"ann{n % sessions}") for n in range(6)]
+    asked = [ask(f"ann{n % sessions}" if sessions else "") for n in range(6)]
     await settle()
     assert len(pages.begun) == 3
     assert await asyncio.gather(*asked) == [[]] * 6
@@ -126,13 +138,13 @@ async def test_what_is_streamed_is_a_turn_until_it_begins(pages: Pages, ask: Ask
     asked = [ask("ann", path=f"/streamed/{n}") for n in range(5)]
     await settle()
     assert len(pages.begun) == 5
-    assert not turns.pages.browsers
+    assert not turns.pages.queues
     pages.go.set()
     assert [len(sent) for sent in await asyncio.gather(*asked)] == [1] * 5
 
 
 async def test_very_many_that_wait_are_refused_and_leave_nothing(pages: Pages, ask: Ask):
-    asked = [ask("ann") for _ in range(turns.MOST + 3)]
+    asked = [ask("ann") for _ in range(MOST + 3)]
     await settle()
     refused = [each.result() for each in asked if each.done()]
     assert len(refused) == 3
@@ -142,7 +154,7 @@ async def test_very_many_that_wait_are_refused_and_leave_nothing(pages: Pages, a
         assert b"at once" in body["body"]
     pages.go.set()
     await asyncio.gather(*asked)
-    assert not turns.pages.browsers
+    assert not turns.pages.queues
 
 
 async def test_very_many_of_an_address_are_refused_whatever_sessions_they_bring(
@@ -166,7 +178,7 @@ async def test_who_goes_away_while_waiting_leaves_the_turn_to_others(pages: Page
     pages.go.set()
     await asyncio.wait(asked)
     assert pages.begun == ["/0", "/1", "/3"]
-    assert not turns.pages.browsers
+    assert not turns.pages.queues
 
 
 async def test_where_nobody_can_be_told_there_is_no_turn(pages: Pages, ask: Ask):
@@ -179,7 +191,7 @@ async def test_where_nobody_can_be_told_there_is_no_turn(pages: Pages, ask: Ask)
 
 async def test_without_limits_there_are_none(pages: Pages, ask: Ask, settings: Settings):
     settings.RATE_LIMITS = {}
-    asked = [ask("ann") for _ in range(turns.MOST + 3)]
+    asked = [ask("ann") for _ in range(MOST + 3)]
     await settle()
     assert len(pages.begun) == len(asked)
     pages.go.set()
@@ -188,16 +200,16 @@ async def test_without_limits_there_are_none(pages: Pages, ask: Ask, settings: S
 
 def test_no_other_process_is_told_of_a_session(settings: Settings):
     settings.RATE_LIMITS = {"request": (1, 1000.0)}
-    who = turns.browser_of(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-ann"))
+    who = key(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-ann"))
     assert "secret" not in who
-    assert who == turns.browser_of(scope(f"x=y; {settings.SESSION_COOKIE_NAME}=secret-of-ann"))
-    assert who != turns.browser_of(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-bob"))
+    assert who == key(scope(f"x=y; {settings.SESSION_COOKIE_NAME}=secret-of-ann"))
+    assert who != key(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-bob"))
 
 
 @pytest.mark.parametrize("cookie", [b"\xff\xfe", b"a", b"=;=;", b'x="\\'])
 def test_odd_cookies_are_none(cookie: bytes):
     asked = {**scope(), "headers": [(b"cookie", cookie)]}
-    assert turns.browser_of(asked) == turns.browser_of(scope())
+    assert key(asked) == key(scope())
 
 
 @pytest.mark.django_db(transaction=True)
