@@ -42,6 +42,19 @@ def key(scope: Scope) -> str:
     return who.key
 
 
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each waited that had to, while the clock stands still."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("discuss.limits.monotonic", lambda: 1000.0)
+    monkeypatch.setattr(turns, "sleep", sleep)
+    return slept
+
+
 class Pages:
     """An application whose answers take until they are let go."""
 
@@ -114,15 +127,14 @@ async def test_without_a_session_those_of_an_address_take_turns(pages: Pages, as
     ("kind", "sessions"), [("request", 1), ("request_address", 20), ("request_stranger", 0)]
 )
 async def test_what_is_too_fast_waits_until_it_is_not(
-    pages: Pages, ask: Ask, settings: Settings, kind: str, sessions: int
+    pages: Pages, ask: Ask, settings: Settings, slept: list[float], kind: str, sessions: int
 ):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, kind: (3, 0.05)}
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, kind: (3, 1.0)}
     pages.go.set()
     asked = [ask(f"ann{n % sessions}" if sessions else "") for n in range(6)]
-    await settle()
-    assert len(pages.begun) == 3
     assert await asyncio.gather(*asked) == [[]] * 6
     assert len(pages.begun) == 6
+    assert slept == pytest.approx([1.0, 2.0, 3.0])
 
 
 async def test_the_files_of_the_site_are_nobodys_turn(pages: Pages, ask: Ask, settings: Settings):
@@ -158,17 +170,14 @@ async def test_very_many_that_wait_are_refused_and_leave_nothing(pages: Pages, a
 
 
 async def test_very_many_of_an_address_are_refused_whatever_sessions_they_bring(
-    pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    pages: Pages, ask: Ask, settings: Settings, slept: list[float]
 ):
-    monkeypatch.setattr(turns, "WITHIN", 0.22)
-    settings.RATE_LIMITS = {"request_address": (1, 0.05)}
+    settings.RATE_LIMITS = {"request_address": (1, turns.WITHIN / 4)}
     pages.go.set()
-    asked = [ask(f"made-up-{n}") for n in range(10)]
-    await settle()
-    assert len(pages.begun) == 1
-    answers = await asyncio.gather(*asked)
-    assert sum(bool(answer) for answer in answers) == 5
+    answers = await asyncio.gather(*(ask(f"made-up-{n}") for n in range(10)))
+    assert [bool(answer) for answer in answers] == [False] * 5 + [True] * 5
     assert len(pages.begun) == 5
+    assert slept == pytest.approx([turns.WITHIN * n / 4 for n in (1, 2, 3, 4)])
 
 
 async def test_who_goes_away_while_waiting_leaves_the_turn_to_others(pages: Pages, ask: Ask):

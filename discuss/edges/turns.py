@@ -7,7 +7,7 @@ A browser is told by the cookie of its session. Those without one take turns by 
 up, so an address has a pace for all its browsers as well, at which an office comes back at once.
 """
 
-import asyncio
+from asyncio import Semaphore, sleep
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
@@ -43,7 +43,7 @@ class Queue:
 
     def __init__(self, who: Who) -> None:
         self.length = 0
-        self.turns = asyncio.Semaphore(who.at_a_time)
+        self.turns = Semaphore(who.at_a_time)
 
 
 class Turns:
@@ -81,7 +81,7 @@ async def _paced(who: Who) -> bool:
         if wait is None:
             return False
         if wait:
-            await asyncio.sleep(wait)
+            await sleep(wait)
     return True
 
 
