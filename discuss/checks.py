@@ -198,12 +198,15 @@ def overrides_fit(**kwargs: Any) -> list[CheckMessage]:
 def overrides_can_be_shown(**kwargs: Any) -> list[CheckMessage]:
     """Name what is wrong with a template of a theme, or of its skins, in any of its states. It renders them.
 
-    Those that come with DiscussIt are tried by its tests: they would cost each start half a second.
+    Those that come with DiscussIt are tried by its tests, and would cost each start half a second. Above a
+    site's own they are tried, too.
     """
+    found = overrides()
+    if all(each.file.is_relative_to(Path(settings.BASE_DIR, "skins")) for each in found):
+        return []
     by_skin: dict[str, list[Override]] = {}
-    for each in overrides():
-        if not each.file.is_relative_to(Path(settings.BASE_DIR, "skins")):
-            by_skin.setdefault(each.skin, []).append(each)
+    for each in found:
+        by_skin.setdefault(each.skin, []).append(each)
     # What is wrong in a theme is so in the skins above it.
     faults = [fault for skin, some in by_skin.items() for fault in trial.faults_of(skin, some)]
     hint = "Where it cannot be shown, what is below is shown in its place."

@@ -1,8 +1,8 @@
-"""How often one person, or one address, may do what.
+"""How often one person, one browser or one address may do what.
 
-Each kind of act has a bucket of tokens for each person or address, which fills up at a steady pace. An act
-takes a token, and is refused where there is none. The setting RATE_LIMITS has the sizes; a kind without an
-entry has no limit. Staff act in the admin without limits.
+Each kind of act has a bucket of tokens for each of them, which fills up at a steady pace. An act takes a
+token; where there is none, it is refused, or waits for the next (`reserve`). The setting RATE_LIMITS has the
+sizes; a kind without an entry has no limit. What staff do in the admin is counted as requests alone.
 
 Each process keeps its own buckets. Its rings tell the other processes what was taken (discuss.doorbell),
 so that all of them count together within seconds, and no act waits for another machine.
@@ -74,8 +74,10 @@ class Limits:
         burst, seconds = settings.RATE_LIMITS[kind]
         with self._lock:
             now = monotonic()
-            full_at = max(now, self._full_at.get((kind, who), now)) + tokens * seconds
-            self._keep(kind, who, min(full_at, now + 2 * burst * seconds), now)
+            before = max(now, self._full_at.get((kind, who), now))
+            full_at = min(before + tokens * seconds, now + 2 * burst * seconds)
+            # Of those that wait for theirs more may be taken than that.
+            self._keep(kind, who, max(before, full_at), now)
 
     def untold(self) -> list[tuple[str, Who, int]]:
         """Return what was taken since this was asked last, for the other processes to `hear`."""

@@ -32,8 +32,8 @@ OF_PEOPLE = {
     "lobby": "10+5/s",
     # Searches of messages.
     "search": "20+1/s",
-    # Requests of one browser, of those of an address who have no session, and of all of an address; and
-    # sockets that a browser opens. What is more waits.
+    # Requests of one browser, of those of an address who have no session, and of all of an address whose
+    # session was not found before; and sockets that a browser opens. What is more waits.
     "request": "40+10/s",
     "request_stranger": "200+20/s",
     "request_address": "500+100/s",

@@ -203,6 +203,28 @@ def test_what_took_too_long_twice_is_asked_for_nothing_for_a_while(
 
 
 @pytest.mark.django_db
+def test_what_was_quick_often_enough_since_is_forgiven(
+    cast: Cast, theme: Theme, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(backend, "QUICK_ENOUGH", 3)
+    theme(LINE, f"{EXTENDS}{{% block byline %}}soup{{% endblock %}}")
+    entry = said(cast, "Hot")
+
+    def is_shown(seconds: float = 0.25) -> bool:
+        kept.forget()
+        with monkeypatch.context() as patch:
+            patch.setattr(bounds, "MOST_SECONDS_OF_A_FRAGMENT", seconds)
+            return "soup" in fragments.line(entry, EVERYONE)
+
+    for times in (3, 2):
+        # It takes too long, and it ends by itself.
+        assert is_shown(-1.0)
+        assert all(is_shown() for _ in range(times))
+    assert is_shown(-1.0)
+    assert not is_shown()
+
+
+@pytest.mark.django_db
 def test_the_gallery_names_each_of_them(cast: Cast, theme: Theme, settings: Settings):
     settings.DEBUG = True
     theme(LINE, f"{EXTENDS}\n\n{{% block message %}}{{{{ entry.text }}}}{{% endblock %}}")

@@ -286,9 +286,9 @@ async def test_what_brings_nothing_is_not_read_either(cast: Cast, path: str, mon
     ann = await enter(cast.ann, path)
     read = []
 
-    def read_page(group_id: int, *, before: int) -> log.Page:
+    def read_page(group_id: int, before: int) -> log.Page:
         read.append(before)
-        return the_real_one(group_id, before=before)
+        return the_real_one(group_id, before)
 
     the_real_one = log.read_page
     monkeypatch.setattr(log, "read_page", read_page)

@@ -360,6 +360,19 @@ async def test_somebody_has_so_many_pages_open(cast: Cast, monkeypatch):
 # --- between processes, and by address --------------------------------------------------------------
 
 
+def test_what_is_reserved_waits_its_turn_and_a_charge_shortens_no_wait(
+    clock: Clock, settings: Settings
+):
+    settings.RATE_LIMITS = {"request": (2, 1.0)}
+    limits = Limits()
+    assert [limits.reserve("request", "ann", 3.0) for _ in range(6)] == [0, 0, 1, 2, 3, None]
+    assert limits.reserve("request", "bob", 3.0) == 0
+    limits.charge("request", "ann", 1)
+    assert limits.take("request", "ann") == 4
+    clock.now += 1.5
+    assert limits.reserve("request", "ann", 3.0) == 2.5
+
+
 async def test_rings_tell_what_was_taken(live: Hub):
     channel_layer = get_channel_layer()
     channel = await channel_layer.new_channel()

@@ -15,6 +15,7 @@ from discuss.rendering.audience import Audience
 from discuss.rendering.outline import blocks
 from discuss.rendering.overrides import WHOLE, blocks_of, digests, stale_in
 from discuss.rendering.registry import names
+from discuss.rendering.samples import trial
 from discuss.rendering.samples.made_up import LINES
 from discuss.skins import Skin
 from tests.test_theme import Theme, theme as theme
@@ -89,6 +90,7 @@ def test_what_ships_says_for_what_it_was_written_and_nothing_is_wrong_with_it():
         assert not stale_in(each), "Look at it, and write its new digest into it."
         assert not overrides.unsigned_in(each)
     assert named() == []
+    assert trial.faults_of("dense", shipped) == []
 
 
 # --- what is behind ---------------------------------------------------------------------------------

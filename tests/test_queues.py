@@ -1,45 +1,40 @@
 """What one browser asks for waits behind what it asked for before, and keeps no other one waiting."""
 
 import asyncio
+import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.asgi import get_asgi_application
 from pytest_django import Settings
 
+from discuss.accounts.sessions import FOUND
 from discuss.db.workers import in_worker
-from discuss.edges import turns
-from discuss.limits import limits
+from discuss.edges import queues
+from discuss.limits import Limits, limits
 from tests.cast import Cast, log_in
 from tests.page import Page, Refused, enter
 
 Scope = dict[str, Any]
 
 KINDS = ("request", "request_stranger", "request_address")
-AT_A_TIME = 2
-MOST = 50
 
 
 def scope(cookie: str = "", address: str = "10.0.0.1", path: str = "/") -> Scope:
     headers = [(b"cookie", cookie.encode())] if cookie else []
-    return {
-        "type": "http",
-        "path": path,
-        "headers": headers,
-        "client": [address, 1] if address else None,
-    }
+    client = [address, 1] if address else None
+    return {"type": "http", "path": path, "headers": headers, "client": client}
 
 
 @pytest.fixture(autouse=True)
 def fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.RATE_LIMITS = dict.fromkeys(KINDS, (1000, 0.001))
-    monkeypatch.setattr(limits, "_full_at", {})
-
-
-def key(scope: Scope) -> str:
-    who = turns.who_asks(scope)
-    assert who is not None
-    return who.key
+    monkeypatch.setattr(queues, "_found", {})
+    fresh = Limits()
+    for name in ("_full_at", "_untold"):
+        monkeypatch.setattr(limits, name, getattr(fresh, name))
 
 
 @pytest.fixture
@@ -51,7 +46,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         slept.append(seconds)
 
     monkeypatch.setattr("discuss.limits.monotonic", lambda: 1000.0)
-    monkeypatch.setattr(turns, "sleep", sleep)
+    monkeypatch.setattr(queues, "sleep", sleep)
     return slept
 
 
@@ -61,11 +56,15 @@ class Pages:
     def __init__(self) -> None:
         self.begun: list[str] = []
         self.go = asyncio.Event()
+        self.sessions: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        assert (await receive())["type"] == "http.request"
         self.begun.append(scope["path"])
-        if scope["path"].startswith("/streamed/"):
-            await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/fails/":
+            raise ZeroDivisionError
+        if any(each in str(scope["headers"]) for each in self.sessions):
+            scope[FOUND] = True
         await self.go.wait()
 
 
@@ -74,53 +73,122 @@ def pages() -> Pages:
     return Pages()
 
 
+class Asked:
+    """A request, which is answered by the pages, or before them."""
+
+    def __init__(self, pages: Pages, scope: Scope) -> None:
+        self.sent: list[Scope] = []
+        self._messages: asyncio.Queue[Scope] = asyncio.Queue()
+        self._messages.put_nowait({"type": "http.request", "body": b"", "more_body": False})
+        answering = queues.answer_in_queue(pages, scope, self._messages.get, self._send)
+        self.task = asyncio.create_task(answering)
+
+    async def _send(self, message: Scope) -> None:
+        self.sent.append(message)
+
+    def go_away(self) -> None:
+        self._messages.put_nowait({"type": "http.disconnect"})
+
+
 @pytest.fixture
-def ask(settings: Settings, pages: Pages) -> Callable[..., asyncio.Task[list[Scope]]]:
-    """Ask for a page, and return what becomes of it: the messages of an answer that is not the pages'."""
+def ask(settings: Settings, pages: Pages) -> Callable[..., Asked]:
+    """Ask for a page, with a session of this name."""
 
-    def ask(session: str = "", **others: str) -> asyncio.Task[list[Scope]]:
-        async def answered() -> list[Scope]:
-            sent: list[Scope] = []
-
-            async def send(message: Scope) -> None:
-                sent.append(message)
-
-            cookie = f"a=b; {settings.SESSION_COOKIE_NAME}={session}" if session else ""
-            await turns.in_turn(pages, scope(cookie, **others), None, send)
-            return sent
-
-        return asyncio.create_task(answered())
+    def ask(session: str = "", **others: str) -> Asked:
+        cookie = f"a=b; {settings.SESSION_COOKIE_NAME}={session}" if session else ""
+        return Asked(pages, scope(cookie, **others))
 
     return ask
 
 
-Ask = Callable[..., asyncio.Task[list[Scope]]]
+Ask = Callable[..., Asked]
 
 
 async def settle() -> None:
-    for _ in range(10):
+    for _ in range(20):
         await asyncio.sleep(0)
+
+
+async def end(asked: list[Asked]) -> list[int]:
+    """Wait for all, and return with which statuses they were refused that were."""
+    await asyncio.gather(*(each.task for each in asked))
+    assert not queues.requests.queues
+    return [each.sent[0]["status"] for each in asked if each.sent]
+
+
+# --- at a time ------------------------------------------------------------------------------------------
 
 
 async def test_of_one_browser_so_many_are_answered_at_a_time_and_of_others_as_many(
     pages: Pages, ask: Ask
 ):
-    asked = [ask("ann", path=f"/ann/{n}") for n in range(5)]
-    asked += [ask("bob", address="10.0.0.1", path="/bob")]
+    asked = [ask("ann", path=f"/ann/{n}") for n in range(5)] + [ask("bob", path="/bob")]
     await settle()
-    assert pages.begun == [*(f"/ann/{n}" for n in range(AT_A_TIME)), "/bob"]
+    assert pages.begun == ["/ann/0", "/ann/1", "/bob"]
     pages.go.set()
-    assert await asyncio.gather(*asked) == [[]] * 6
+    assert await end(asked) == []
     assert sorted(pages.begun) == [*(f"/ann/{n}" for n in range(5)), "/bob"]
-    assert not turns.pages.queues
 
 
-async def test_without_a_session_those_of_an_address_take_turns(pages: Pages, ask: Ask):
+async def test_without_a_session_those_of_an_address_share_a_queue(pages: Pages, ask: Ask):
     asked = [ask(address="10.0.0.1") for _ in range(7)] + [ask(address="10.0.0.2"), ask("ann")]
     await settle()
-    assert len(pages.begun) == 4 + 2
+    assert len(pages.begun) == queues.STRANGERS_AT_A_TIME + 2
     pages.go.set()
-    assert await asyncio.gather(*asked) == [[]] * 9
+    assert await end(asked) == []
+
+
+async def test_where_nobody_can_be_told_there_is_no_queue(pages: Pages, ask: Ask):
+    asked = [ask(address="") for _ in range(9)]
+    await settle()
+    assert len(pages.begun) == 9
+    pages.go.set()
+    await end(asked)
+
+
+@pytest.mark.parametrize("setting", ["RATE_LIMITS", "DEBUG"])
+async def test_without_limits_and_for_designers_there_is_none(
+    pages: Pages, ask: Ask, settings: Settings, setting: str
+):
+    setattr(settings, setting, {"RATE_LIMITS": {}, "DEBUG": True}[setting])
+    asked = [ask("ann") for _ in range(queues.LENGTH + 3)]
+    await settle()
+    assert len(pages.begun) == len(asked)
+    pages.go.set()
+    await end(asked)
+
+
+async def test_what_fails_leaves_its_place_to_others(pages: Pages, ask: Ask):
+    pages.go.set()
+    asked = [ask("ann", path="/fails/") for _ in range(3)]
+    with pytest.raises(ZeroDivisionError):
+        await end(asked)
+    await settle()
+    assert len(pages.begun) == 3
+    assert not queues.requests.queues
+
+
+async def test_who_goes_away_while_waiting_is_not_answered(pages: Pages, ask: Ask):
+    asked = [ask("ann", path=f"/{n}") for n in range(4)]
+    await settle()
+    asked[2].go_away()
+    await asked[2].task
+    pages.go.set()
+    await end(asked)
+    assert pages.begun == ["/0", "/1", "/3"]
+
+
+async def test_what_is_cancelled_while_it_waits_leaves_its_place_too(pages: Pages, ask: Ask):
+    asked = [ask("ann", path=f"/{n}") for n in range(4)]
+    await settle()
+    asked[2].task.cancel()
+    await settle()
+    pages.go.set()
+    await end([*asked[:2], asked[3]])
+    assert pages.begun == ["/0", "/1", "/3"]
+
+
+# --- how often ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -132,101 +200,147 @@ async def test_what_is_too_fast_waits_until_it_is_not(
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, kind: (3, 1.0)}
     pages.go.set()
     asked = [ask(f"ann{n % sessions}" if sessions else "") for n in range(6)]
-    assert await asyncio.gather(*asked) == [[]] * 6
+    assert await end(asked) == []
     assert len(pages.begun) == 6
     assert slept == pytest.approx([1.0, 2.0, 3.0])
 
 
-async def test_the_files_of_the_site_are_nobodys_turn(pages: Pages, ask: Ask, settings: Settings):
-    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "request": (1, 1000.0)}
-    asked = [ask("ann", path="/static/discuss/base.css") for _ in range(5)]
-    await settle()
-    assert len(pages.begun) == 5
-    pages.go.set()
-    await asyncio.gather(*asked)
-
-
-async def test_what_is_streamed_is_a_turn_until_it_begins(pages: Pages, ask: Ask):
-    asked = [ask("ann", path=f"/streamed/{n}") for n in range(5)]
-    await settle()
-    assert len(pages.begun) == 5
-    assert not turns.pages.queues
-    pages.go.set()
-    assert [len(sent) for sent in await asyncio.gather(*asked)] == [1] * 5
-
-
-async def test_very_many_that_wait_are_refused_and_leave_nothing(pages: Pages, ask: Ask):
-    asked = [ask("ann") for _ in range(MOST + 3)]
-    await settle()
-    refused = [each.result() for each in asked if each.done()]
-    assert len(refused) == 3
-    for start, body in refused:
-        assert start["status"] == 429
-        assert dict(start["headers"])[b"cache-control"] == b"no-store"
-        assert b"at once" in body["body"]
-    pages.go.set()
-    await asyncio.gather(*asked)
-    assert not turns.pages.queues
-
-
 async def test_very_many_of_an_address_are_refused_whatever_sessions_they_bring(
+    pages: Pages,
+    ask: Ask,
+    settings: Settings,
+    slept: list[float],
+    caplog: pytest.LogCaptureFixture,
+):
+    settings.RATE_LIMITS = {"request_address": (1, queues.REQUEST_WITHIN / 4)}
+    pages.go.set()
+    asked = [ask(f"made-up-{n}") for n in range(10)]
+    assert await end(asked) == [429] * 5
+    assert len(pages.begun) == 5
+    assert slept == pytest.approx([queues.REQUEST_WITHIN * n / 4 for n in (1, 2, 3, 4)])
+    told = [each for each in caplog.records if each.levelno == logging.WARNING]
+    assert [each.getMessage() for each in told] == ["/ is refused: too much waits already."] * 5
+
+
+async def test_those_whose_session_was_found_do_not_wait_for_their_neighbours(
     pages: Pages, ask: Ask, settings: Settings, slept: list[float]
 ):
-    settings.RATE_LIMITS = {"request_address": (1, turns.WITHIN / 4)}
+    pages.sessions = {"of-ann", "of-bob"}
     pages.go.set()
-    answers = await asyncio.gather(*(ask(f"made-up-{n}") for n in range(10)))
-    assert [bool(answer) for answer in answers] == [False] * 5 + [True] * 5
-    assert len(pages.begun) == 5
-    assert slept == pytest.approx([turns.WITHIN * n / 4 for n in (1, 2, 3, 4)])
+    settings.RATE_LIMITS = {"request": (1000, 0.001)}
+    await end([ask("of-ann")])
+    settings.RATE_LIMITS = {"request_address": (1, 1000.0)}
+    assert await end([ask("made-up-1"), ask("made-up-2")]) == [429]
+    assert await end([ask("of-ann"), ask("of-bob")]) == [429]
+    assert not slept
 
 
-async def test_who_goes_away_while_waiting_leaves_the_turn_to_others(pages: Pages, ask: Ask):
-    asked = [ask("ann", path=f"/{n}") for n in range(4)]
+async def test_as_many_are_remembered_as_were_found_lately(
+    pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(queues, "FOUND_KEPT", 2)
+    pages.sessions = {"of-"}
+    pages.go.set()
+    found = []
+    for name in ("of-ann", "of-bob", "of-ann", "of-cat"):
+        await end([ask(name)])
+        found.append([*queues._found])
+    ann, bob, cat = found[0][0], found[1][1], found[3][1]
+    assert found == [[ann], [ann, bob], [bob, ann], [ann, cat]]
+
+
+async def test_very_many_that_wait_are_refused(pages: Pages, ask: Ask):
+    asked = [ask("ann") for _ in range(queues.LENGTH + 3)]
     await settle()
-    asked[2].cancel()
+    refused = [each.sent for each in asked if each.task.done()]
+    assert len(refused) == 3
+    for start, body in refused:
+        headers = dict(start["headers"])
+        assert start["status"] == 429
+        assert headers[b"cache-control"] == b"no-store"
+        assert headers[b"retry-after"] == b"1"
+        assert b"Go back to what you wrote" in body["body"]
     pages.go.set()
-    await asyncio.wait(asked)
-    assert pages.begun == ["/0", "/1", "/3"]
-    assert not turns.pages.queues
+    await end(asked)
 
 
-async def test_where_nobody_can_be_told_there_is_no_turn(pages: Pages, ask: Ask):
-    asked = [ask(address="") for _ in range(5)]
+# --- files ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "waits"),
+    [
+        ("/static/base.css", False),
+        ("/static/nothing.css", True),
+        ("/static/", True),
+        ("/static/../secret", True),
+        ("/static/\0", True),
+        ("/static/" + "x" * 5000, True),
+    ],
+)
+async def test_files_of_the_site_wait_for_nothing_and_what_is_none_does(
+    pages: Pages, ask: Ask, settings: Settings, tmp_path: Path, path: str, waits: bool
+):
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    (settings.STATIC_ROOT / "base.css").touch()
+    (tmp_path / "secret").touch()
+    asked = [ask("ann", path=path) for _ in range(5)]
     await settle()
-    assert len(pages.begun) == 5
+    assert len(pages.begun) == (queues.AT_A_TIME if waits else 5)
     pages.go.set()
-    await asyncio.gather(*asked)
+    await end(asked)
 
 
-async def test_without_limits_there_are_none(pages: Pages, ask: Ask, settings: Settings):
-    settings.RATE_LIMITS = {}
-    asked = [ask("ann") for _ in range(MOST + 3)]
-    await settle()
-    assert len(pages.begun) == len(asked)
+# --- sessions -------------------------------------------------------------------------------------------
+
+
+async def test_no_other_process_is_told_of_a_session(
+    pages: Pages, ask: Ask, settings: Settings, slept: list[float]
+):
+    settings.RATE_LIMITS = {"request": (1, 1.0)}
     pages.go.set()
-    await asyncio.gather(*asked)
-
-
-def test_no_other_process_is_told_of_a_session(settings: Settings):
-    settings.RATE_LIMITS = {"request": (1, 1000.0)}
-    who = key(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-ann"))
-    assert "secret" not in who
-    assert who == key(scope(f"x=y; {settings.SESSION_COOKIE_NAME}=secret-of-ann"))
-    assert who != key(scope(f"{settings.SESSION_COOKIE_NAME}=secret-of-bob"))
+    await end([ask("secret-of-ann") for _ in range(3)])
+    taken = limits.untold()
+    assert [tokens for _, _, tokens in taken] == [3]
+    assert "secret" not in str(taken)
 
 
 @pytest.mark.parametrize("cookie", [b"\xff\xfe", b"a", b"=;=;", b'x="\\'])
 def test_odd_cookies_are_none(cookie: bytes):
     asked = {**scope(), "headers": [(b"cookie", cookie)]}
-    assert key(asked) == key(scope())
+    assert queues.of_request(asked) == queues.of_request(scope())
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
-async def test_sockets_of_a_browser_open_in_turn(
+async def test_who_is_logged_in_is_found(cast: Cast, settings: Settings):
+    def asked(session: str) -> Scope:
+        client = log_in(cast.bob) if session == "bobs" else None
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value if client else session
+        return scope(f"{settings.SESSION_COOKIE_NAME}={key}")
+
+    django = get_asgi_application()
+    found = []
+    for name in ("bobs", "x" * 32):
+        asking = (await in_worker(asked, name)) | {
+            "method": "GET",
+            "query_string": b"",
+            "http_version": "1.1",
+        }
+        asking["headers"].append((b"host", b"127.0.0.1"))
+        await Asked(django, asking).task  # type: ignore[arg-type]
+        found.append(asking.get(FOUND, False))
+    assert found == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("live")
+async def test_sockets_of_a_browser_open_in_its_queue(
     cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    settings.RATE_LIMITS = {"handshake": (2, 5.0)}
+    monkeypatch.setattr(queues.handshakes, "_within", 2000.0)
+    settings.RATE_LIMITS = {"handshake": (2, 1000.0)}
     bobs = await in_worker(log_in, cast.bob)
     for _ in range(2):
         await (await Page.open(bobs, "/")).join_in()
@@ -235,6 +349,7 @@ async def test_sockets_of_a_browser_open_in_turn(
     await enter(cast.ann, "/")
     assert not waiting.done()
     waiting.cancel()
-    monkeypatch.setattr(turns, "WITHIN", 0.0)
+    await asyncio.gather(waiting, return_exceptions=True)
+    monkeypatch.setattr(queues.handshakes, "_within", 0.0)
     with pytest.raises(Refused):
         await (await Page.open(bobs, "/")).connect()

@@ -14,7 +14,7 @@ from django.test import Client
 
 from discuss import actions
 from discuss.db.workers import in_actor, in_worker
-from discuss.edges import connections
+from discuss.edges.scopes import session_of
 from discuss.live.hub import hub
 from discuss.models import Entry, Session, User
 from discuss.reading.visitor import read_visitor
@@ -176,5 +176,5 @@ async def test_cookies_in_two_lines_are_one_list(cast: Cast, path: str):
         [(b"cookie", f"discussit_session={key}".encode()), (b"cookie", b"theme=dark")],
         [(b"cookie", b"theme=dark"), (b"cookie", f"discussit_session={key}".encode())],
     ):
-        assert connections.session_of({"headers": headers}) == key
+        assert session_of({"headers": headers}) == key
     await page.join_in()

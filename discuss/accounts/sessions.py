@@ -21,6 +21,8 @@ from discuss.models import Session, User
 from discuss.models.session import SessionStore as Kept, is_key
 
 RENEWED_AFTER = timedelta(days=1)
+# Stands in the scope of a connection whose session was found while it was answered.
+FOUND = "discuss.session_found"
 
 
 class SessionStore(Kept):
@@ -57,6 +59,8 @@ class SessionMiddleware(DjangoSessionMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session: Any = request.session
+        if session.ends is not None and (scope := getattr(request, "scope", None)):
+            scope[FOUND] = True
         # What nobody has read by now is of no interest here.
         if session.accessed and session.is_due:
             session.modified = True

@@ -7,11 +7,9 @@ for those alone who bring no session of anybody's.
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
-from django.http import parse_cookie
-
 from discuss import metrics
-from discuss.limits import CUT_COSTS, limits, source
+from discuss.edges.scopes import source_of
+from discuss.limits import CUT_COSTS, limits
 from discuss.server import protocol
 
 # Close codes that metrics tell apart: ours, and those of a page that was left (1001), of no code (1005) and
@@ -19,24 +17,6 @@ from discuss.server import protocol
 CODES_COUNTED = {1001, 1005, 1006} | {
     code for name, code in vars(protocol).items() if name.startswith("CLOSE_")
 }
-
-
-def source_of(scope: Mapping[str, Any]) -> str:
-    """Return the address that counts for a connection; over a UNIX socket without a proxy there is none."""
-    return source(address_of(scope))
-
-
-def address_of(scope: Mapping[str, Any]) -> str:
-    """Return where a connection comes from; behind a proxy that is what the proxy says."""
-    client = scope.get("client")
-    return client[0] if client else ""
-
-
-def session_of(scope: Mapping[str, Any]) -> str | None:
-    """Return the key of a session that a connection brings. `Cookie` lines are joined (RFC 9113, 8.2.3)."""
-    lines = [value for name, value in scope["headers"] if name == b"cookie"]
-    cookies = parse_cookie(b"; ".join(lines).decode("latin1"))
-    return cookies.get(settings.SESSION_COOKIE_NAME)
 
 
 def may_open(scope: Mapping[str, Any]) -> bool:

@@ -1,109 +1,147 @@
-"""How much one browser is answered at a time, and how often: what is over that waits for its turn.
+"""How much one browser is answered at a time, and how often: what is over that waits in its queue.
 
 Whoever asks for pages, or opens sockets, as fast as they come would else keep the interpreter from all others
 (bench.attacks: forms, brackets, sockets). Nobody is refused for it but who has very much waiting.
 
-A browser is told by the cookie of its session. Those without one take turns by address. A cookie can be made
-up, so an address has a pace for all its browsers as well, at which an office comes back at once.
+A browser is told by its session. Those of an address who have none share a queue. A session can be made up,
+so an address has a pace for all whose session was never found.
 """
 
+import asyncio
+import logging
+import math
 from asyncio import Semaphore, sleep
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.utils._os import safe_join
 
-from discuss.edges.connections import session_of, source_of
+from discuss.accounts.sessions import FOUND
+from discuss.edges.scopes import session_of, source_of
 from discuss.limits import limits
+from discuss.logs import shown
+
+logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
-Application = Callable[[Scope, Any, Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Seconds that something waits at most for its pace; what would wait longer is refused.
-WITHIN = 10.0
-REFUSED = b"These are too many pages at once. Try again in some seconds.\n"
+# Of one browser: what is answered at a time, for while one request waits for the database, another does not;
+# and what is answered and waits. What is more is refused.
+AT_A_TIME = 2
+LENGTH = 50
+# Of those of an address who have no session.
+STRANGERS_AT_A_TIME = 4
+STRANGERS_LENGTH = 200
+# Seconds that a request waits at most for its pace, and a handshake, which servers give up after ten.
+REQUEST_WITHIN = 10.0
+HANDSHAKE_WITHIN = 5.0
+# Browsers whose session was found lately.
+FOUND_KEPT = 10_000
+REFUSED = b"""<!DOCTYPE html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>Too much at once</title></head>
+  <body><p>This was too much at once. Go back to what you wrote, and try again in %d seconds.</p></body>
+</html>
+"""
 
 
-class Who(NamedTuple):
-    """Whose turn it is: that of a browser, or of those of an address who have no session."""
+class Allowance(NamedTuple):
+    """What somebody may have: a browser, or those of an address who have no session."""
 
     key: str
-    # What is answered at a time: while one request waits for the database, another does not.
     at_a_time: int
-    # What is answered and waits; what is more is refused.
-    most: int
-    # The kinds of RATE_LIMITS that pace it, and whose pace each is.
+    length: int
+    # The kinds of RATE_LIMITS that pace it, each with whose pace it is.
     paces: tuple[tuple[str, str], ...]
+
+
+class Full(Exception):
+    """Raised where so much waits already that nothing may be added for these seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = math.ceil(seconds) or 1
 
 
 class Queue:
     """What is answered to somebody, and what waits."""
 
-    def __init__(self, who: Who) -> None:
+    def __init__(self, at_a_time: int) -> None:
         self.length = 0
-        self.turns = Semaphore(who.at_a_time)
+        self.places = Semaphore(at_a_time)
 
 
-class Turns:
-    """The turns of all, for one kind of thing."""
+class Queues:
+    """The queues of all, for one kind of thing."""
 
-    def __init__(self, who: Callable[[Scope], Who | None]) -> None:
-        """`who` says whose turn something takes; None for what waits for nothing."""
-        self._who = who
+    def __init__(self, allowance_of: Callable[[Scope], Allowance | None], within: float) -> None:
+        """`allowance_of` says what somebody may have; None for what waits for nothing."""
+        self._allowance_of = allowance_of
+        self._within = within
         self.queues: dict[str, Queue] = {}
 
     @asynccontextmanager
-    async def turn(self, scope: Scope) -> AsyncIterator[bool]:
-        """Wait for a turn, and keep it; False where so much waits that there is none."""
-        if not settings.RATE_LIMITS or (who := self._who(scope)) is None:
-            yield True
+    async def place(self, scope: Scope) -> AsyncIterator[None]:
+        """Wait for a place, and keep it. Raises Full at once where that would take too long."""
+        if not settings.RATE_LIMITS or (allowance := self._allowance_of(scope)) is None:
+            yield
             return
-        queue = self.queues.setdefault(who.key, Queue(who))
+        queue = self.queues.setdefault(allowance.key, Queue(allowance.at_a_time))
         queue.length += 1
         try:
-            if queue.length > who.most:
-                yield False
-                return
-            async with queue.turns:
-                yield await _paced(who)
+            if queue.length > allowance.length:
+                raise Full(1.0)
+            # Before there is a place, so that who waits for a pace keeps none from those who do not.
+            if wait := self._reserve(allowance):
+                await sleep(wait)
+            async with queue.places:
+                yield
         finally:
             queue.length -= 1
             if not queue.length:
-                del self.queues[who.key]
+                del self.queues[allowance.key]
+
+    def _reserve(self, allowance: Allowance) -> float:
+        """Return the seconds until all its paces let one more in."""
+        waits = [limits.reserve(kind, whose, self._within) for kind, whose in allowance.paces]
+        if None in waits:
+            raise Full(self._within)
+        return max(wait or 0.0 for wait in waits)
 
 
-async def _paced(who: Who) -> bool:
-    """Wait until there may be another one; it returns False where that would take too long."""
-    for kind, whose in who.paces:
-        wait = limits.reserve(kind, whose, WITHIN)
-        if wait is None:
-            return False
-        if wait:
-            await sleep(wait)
-    return True
+# --- who has a queue ------------------------------------------------------------------------------------
+
+_found: dict[str, None] = {}
 
 
-def who_asks(scope: Scope) -> Who | None:
-    """Return whose turn a request takes; files of the site take none."""
-    if scope["path"].startswith(settings.STATIC_URL):
+def of_request(scope: Scope) -> Allowance | None:
+    """Return what a request is answered within. Files of the site wait for nothing."""
+    if _is_file(scope["path"]):
         return None
-    address = source_of(scope)
-    # Over a UNIX socket without a proxy there is none, and everybody would be one.
-    of_address = (("request_address", address),) if address else ()
-    if browser := _browser_of(scope):
-        return Who(browser, at_a_time=2, most=50, paces=(("request", browser), *of_address))
+    browser, address = _browser_of(scope), source_of(scope)
+    # Over a UNIX socket without a proxy there is no address, and everybody would be one.
+    of_address = (("request_address", address),) if address and browser not in _found else ()
+    if browser:
+        return Allowance(browser, AT_A_TIME, LENGTH, (("request", browser), *of_address))
     if address:
-        strangers = "request_stranger", address
-        return Who(address, at_a_time=4, most=500, paces=(strangers, *of_address))
+        paces = ("request_stranger", address), *of_address
+        return Allowance(address, STRANGERS_AT_A_TIME, STRANGERS_LENGTH, paces)
     return None
 
 
-def who_opens(scope: Scope) -> Who | None:
-    """Return whose turn a handshake takes. How many sockets strangers open is counted once they are known."""
-    browser = _browser_of(scope)
-    return (browser and Who(browser, at_a_time=2, most=50, paces=(("handshake", browser),))) or None
+def of_handshake(scope: Scope) -> Allowance | None:
+    """Return what a handshake is done within; how many sockets strangers open is connections.py's."""
+    if browser := _browser_of(scope):
+        return Allowance(browser, AT_A_TIME, LENGTH, (("handshake", browser),))
+    return None
 
 
 def _browser_of(scope: Scope) -> str:
@@ -112,33 +150,85 @@ def _browser_of(scope: Scope) -> str:
     return sha256(session.encode()).hexdigest()[:16] if session else ""
 
 
-pages = Turns(who_asks)
-handshakes = Turns(who_opens)
+def _note_found(scope: Scope) -> None:
+    """Remember a browser whose session was found while it was answered."""
+    if scope.get(FOUND):
+        browser = _browser_of(scope)
+        _found.pop(browser, None)
+        _found[browser] = None
+        if len(_found) > FOUND_KEPT:
+            del _found[next(iter(_found))]
 
 
-async def in_turn(application: Application, scope: Scope, receive: Any, send: Any) -> None:
-    """Have a request be answered when it is its turn.
-
-    The turn is over when the answer begins: what is streamed takes as long as its reader.
-    """
-    async with AsyncExitStack() as turn:
-
-        async def tell(message: dict[str, Any]) -> None:
-            await turn.aclose()
-            await send(message)
-
-        if await turn.enter_async_context(pages.turn(scope)):
-            await application(scope, receive, tell)
-        else:
-            await _refuse(send)
+def _is_file(path: str) -> bool:
+    """Whether the path is that of a file of the site: what is none there costs as much as a page."""
+    if not path.startswith(settings.STATIC_URL):
+        return False
+    try:
+        name = safe_join(str(settings.STATIC_ROOT), path.removeprefix(settings.STATIC_URL))
+        return Path(name).is_file()
+    except (SuspiciousFileOperation, ValueError, OSError):
+        return False
 
 
-async def _refuse(send: Any) -> None:
+requests = Queues(of_request, REQUEST_WITHIN)
+handshakes = Queues(of_handshake, HANDSHAKE_WITHIN)
+
+# --- requests -------------------------------------------------------------------------------------------
+
+
+async def answer_in_queue(
+    application: Application, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Have a request be answered when there is a place for it; whoever has gone by then is not."""
+    # A page that loads again by itself while DEBUG is on keeps one answer open, and loads very many frames.
+    if settings.DEBUG:
+        await application(scope, receive, send)
+        return
+    heard: list[dict[str, Any]] = []
+    async with AsyncExitStack() as stack:
+        try:
+            async with _while_there(receive, heard):
+                await stack.enter_async_context(requests.place(scope))
+        except TimeoutError:
+            return
+        except Full as full:
+            logger.warning("%s is refused: too much waits already.", shown(scope["path"]))
+            await _refuse(send, full.seconds)
+            return
+
+        async def hear() -> dict[str, Any]:
+            return heard.pop(0) if heard else await receive()
+
+        await application(scope, hear, send)
+        _note_found(scope)
+
+
+@asynccontextmanager
+async def _while_there(receive: Receive, heard: list[dict[str, Any]]) -> AsyncIterator[None]:
+    """Keep what is heard in here; raises TimeoutError as soon as whoever asks goes away."""
+    async with asyncio.timeout(None) as patience:
+
+        async def listen() -> None:
+            while not heard or heard[-1]["type"] != "http.disconnect":
+                heard.append(await receive())
+            patience.reschedule(asyncio.get_running_loop().time())
+
+        listening = asyncio.create_task(listen())
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+
+async def _refuse(send: Send, seconds: int) -> None:
+    page = REFUSED % seconds
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
-        (b"content-length", b"%d" % len(REFUSED)),
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"content-length", b"%d" % len(page)),
         (b"cache-control", b"no-store"),
-        (b"retry-after", b"2"),
+        (b"retry-after", b"%d" % seconds),
     ]
     await send({"type": "http.response.start", "status": 429, "headers": headers})
-    await send({"type": "http.response.body", "body": REFUSED})
+    await send({"type": "http.response.body", "body": page})

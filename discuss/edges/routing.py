@@ -10,9 +10,10 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from discuss.edges.addresses import tell_of_socket
-from discuss.edges.connections import address_of, count_end, may_open, source_of
+from discuss.edges.connections import count_end, may_open
 from discuss.edges.consumers import GroupConsumer, ListedConsumer, LobbyConsumer, QueueConsumer
 from discuss.edges.networks import barred
+from discuss.edges.scopes import address_of, source_of
 from discuss.server.protocol import CLOSE_NORMAL
 
 # Seconds that a probe may take to ask, and how many may be asking at a time: in all, and from one address.

@@ -29,6 +29,8 @@ _LOADERS = (
 # Seconds for which nothing is asked of a template that took too long twice within them.
 # Once may be the machine's doing: a virtual one that stands still counts that as computing.
 ASIDE_FOR = 600.0
+# What was quick so often since is forgiven.
+QUICK_ENOUGH = 100
 _looking = local()
 # Templates that stand in for those of a skin, or of the theme.
 _instead: ContextVar["Templates | None"] = ContextVar("instead", default=None)
@@ -44,7 +46,8 @@ class Templates(DjangoTemplates):
     def __init__(self, params: dict[str, Any], skin: str = "") -> None:
         super().__init__({**params, "OPTIONS": _options(params, skin)})
         self.skin = skin
-        self._slow: dict[str, float] = {}
+        # Until when a template is remembered that took too long, and how often it was quick since.
+        self._slow: dict[str, tuple[float, int]] = {}
         self._aside: dict[str, float] = {}
         self._found: dict[str, GuardedTemplate] = {}
         self._readings = -1
@@ -98,9 +101,20 @@ class Templates(DjangoTemplates):
     def took_too_long(self, template_name: str) -> None:
         """Ask nothing of this template for some time, if it is not the first time: it costs too much."""
         now = monotonic()
-        if now < self._slow.get(template_name, 0.0):
+        if template_name in self._slow and now < self._slow[template_name][0]:
             self._aside[template_name] = now + ASIDE_FOR
-        self._slow[template_name] = now + ASIDE_FOR
+        self._slow[template_name] = now + ASIDE_FOR, 0
+
+    def was_quick(self, template_name: str) -> None:
+        """Forgive a template that it took too long, once it was quick often enough."""
+        if template_name in self._slow:
+            until, times = self._slow.pop(template_name)
+            if times + 1 < QUICK_ENOUGH:
+                self._slow[template_name] = until, times + 1
+
+    def forgive(self) -> None:
+        """Forget which templates took too long, but for those that are set aside."""
+        self._slow.clear()
 
     def tell_of_fault(self, template_name: str, error: Exception) -> None:
         faults.tell_of_fault(f"{template_name} of {self.owner}, or one that it includes,", error)

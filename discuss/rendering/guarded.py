@@ -60,6 +60,8 @@ class GuardedTemplate(DjangoTemplate):
             slow = TooMuchWork(f"It took {thread_time() - begin:.1f} s.")
             self.backend.took_too_long(name)
             self.backend.tell_of_fault(name, slow)
+        else:
+            self.backend.was_quick(name)
         return html
 
     def _below(

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
-from discuss.edges import connections, turns
+from discuss.edges import connections, queues
 from discuss.edges.networks import barred
+from discuss.edges.scopes import address_of, session_of
 from discuss.limits import limits, too_fast, too_many_pages
 from discuss.live.hub import hub
 from discuss.live.networks import NO_ENTRANCE
@@ -37,15 +38,15 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
     _deadline: asyncio.TimerHandle | None = None
 
     async def connect(self) -> None:
-        async with turns.handshakes.turn(self.scope) as may_go_on:
-            if may_go_on:
+        try:
+            async with queues.handshakes.place(self.scope):
                 await self._meet()
-            else:
-                await self.close()
+        except queues.Full:
+            await self.close()
 
     async def _meet(self) -> None:
         """Find out who comes, and let them in or tell them why not."""
-        session_key = connections.session_of(self.scope)
+        session_key = session_of(self.scope)
         if session_key is None and not connections.may_open(self.scope):
             await self.close()
             return
@@ -53,7 +54,7 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         hub.start()
         await hub.know_site()
         await hub.know_networks()
-        address = connections.address_of(self.scope)
+        address = address_of(self.scope)
         if barred(address):
             await self._turn_away(session_key)
             return

@@ -56,6 +56,7 @@ def faults_of(skin: str, changed: list[Override]) -> list[Fault]:
             if any(isinstance(error, TooMuchWork) for error in errors):
                 # The first time all that it includes was read, or the machine stood still.
                 errors = _errors_of(sample, skin)
+                templates.forgive()
             faults += map(fault_of, errors)
     return list(dict.fromkeys([*faults, *missing]))
 
