@@ -158,7 +158,7 @@ async def test_without_limits_and_for_designers_there_is_none(
     await end(asked)
 
 
-async def test_what_fails_leaves_its_place_to_others(pages: Pages, ask: Ask):
+async def test_what_fails_leaves_its_slot_to_others(pages: Pages, ask: Ask):
     pages.go.set()
     asked = [ask("ann", path="/fails/") for _ in range(3)]
     with pytest.raises(ZeroDivisionError):
@@ -178,7 +178,7 @@ async def test_who_goes_away_while_waiting_is_not_answered(pages: Pages, ask: As
     assert pages.begun == ["/0", "/1", "/3"]
 
 
-async def test_what_is_cancelled_while_it_waits_leaves_its_place_too(pages: Pages, ask: Ask):
+async def test_what_is_cancelled_while_it_waits_leaves_its_slot_too(pages: Pages, ask: Ask):
     asked = [ask("ann", path=f"/{n}") for n in range(4)]
     await settle()
     asked[2].task.cancel()

@@ -76,7 +76,7 @@ class Queue:
 
     def __init__(self, at_a_time: int) -> None:
         self.length = 0
-        self.places = Semaphore(at_a_time)
+        self.slots = Semaphore(at_a_time)
 
 
 class Queues:
@@ -89,8 +89,8 @@ class Queues:
         self.queues: dict[str, Queue] = {}
 
     @asynccontextmanager
-    async def place(self, scope: Scope) -> AsyncIterator[None]:
-        """Wait for a place, and keep it. Raises Full at once where that would take too long."""
+    async def slot(self, scope: Scope) -> AsyncIterator[None]:
+        """Wait for a slot, and keep it. Raises Full at once where that would take too long."""
         if not settings.RATE_LIMITS or (allowance := self._allowance_of(scope)) is None:
             yield
             return
@@ -99,10 +99,10 @@ class Queues:
         try:
             if queue.length > allowance.length:
                 raise Full(1.0)
-            # Before there is a place, so that who waits for a pace keeps none from those who do not.
+            # Before there is a slot, so that who waits for a pace keeps none from those who do not.
             if wait := self._reserve(allowance):
                 await sleep(wait)
-            async with queue.places:
+            async with queue.slots:
                 yield
         finally:
             queue.length -= 1
@@ -180,7 +180,7 @@ handshakes = Queues(of_handshake, HANDSHAKE_WITHIN)
 async def answer_in_queue(
     application: Application, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    """Have a request be answered when there is a place for it; whoever has gone by then is not."""
+    """Have a request be answered when there is a slot for it; whoever has gone by then is not."""
     # A page that loads again by itself while DEBUG is on keeps one answer open, and loads very many frames.
     if settings.DEBUG:
         await application(scope, receive, send)
@@ -189,7 +189,7 @@ async def answer_in_queue(
     async with AsyncExitStack() as stack:
         try:
             async with _while_there(receive, heard):
-                await stack.enter_async_context(requests.place(scope))
+                await stack.enter_async_context(requests.slot(scope))
         except TimeoutError:
             return
         except Full as full:

@@ -39,7 +39,7 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         try:
-            async with queues.handshakes.place(self.scope):
+            async with queues.handshakes.slot(self.scope):
                 await self._meet()
         except queues.Full:
             await self.close()
