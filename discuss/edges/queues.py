@@ -45,12 +45,7 @@ REQUEST_WITHIN = 10.0
 HANDSHAKE_WITHIN = 5.0
 # Browsers whose session was found lately.
 FOUND_KEPT = 10_000
-REFUSED = b"""<!DOCTYPE html>
-<html lang="en">
-  <head><meta charset="utf-8"><title>Too much at once</title></head>
-  <body><p>This was too much at once. Go back to what you wrote, and try again in %d seconds.</p></body>
-</html>
-"""
+REFUSED = b"This was too much at once. Go back to what you wrote, and try again in %d seconds.\n"
 
 
 class Allowance(NamedTuple):
@@ -223,12 +218,12 @@ async def _while_there(receive: Receive, heard: list[dict[str, Any]]) -> AsyncIt
 
 
 async def _refuse(send: Send, seconds: int) -> None:
-    page = REFUSED % seconds
+    text = REFUSED % seconds
     headers = [
-        (b"content-type", b"text/html; charset=utf-8"),
-        (b"content-length", b"%d" % len(page)),
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(text)),
         (b"cache-control", b"no-store"),
         (b"retry-after", b"%d" % seconds),
     ]
     await send({"type": "http.response.start", "status": 429, "headers": headers})
-    await send({"type": "http.response.body", "body": page})
+    await send({"type": "http.response.body", "body": text})
