@@ -19,6 +19,7 @@ from tests.page import Page, Refused, enter
 
 Scope = dict[str, Any]
 
+WHOLE: Scope = {"type": "http.request", "body": b"", "more_body": False}
 KINDS = ("request", "request_stranger", "request_address")
 
 
@@ -76,18 +77,19 @@ def pages() -> Pages:
 class Asked:
     """A request, which is answered by the pages, or before them."""
 
-    def __init__(self, pages: Pages, scope: Scope) -> None:
+    def __init__(self, pages: Pages, scope: Scope, *parts: Scope) -> None:
         self.sent: list[Scope] = []
-        self._messages: asyncio.Queue[Scope] = asyncio.Queue()
-        self._messages.put_nowait({"type": "http.request", "body": b"", "more_body": False})
-        answering = queues.answer_in_queue(pages, scope, self._messages.get, self._send)
+        self.messages: asyncio.Queue[Scope] = asyncio.Queue()
+        for part in parts or [WHOLE]:
+            self.messages.put_nowait(part)
+        answering = queues.answer_in_queue(pages, scope, self.messages.get, self._send)
         self.task = asyncio.create_task(answering)
 
     async def _send(self, message: Scope) -> None:
         self.sent.append(message)
 
     def go_away(self) -> None:
-        self._messages.put_nowait({"type": "http.disconnect"})
+        self.messages.put_nowait({"type": "http.disconnect"})
 
 
 @pytest.fixture
@@ -176,6 +178,16 @@ async def test_who_goes_away_while_waiting_is_not_answered(pages: Pages, ask: As
     pages.go.set()
     await end(asked)
     assert pages.begun == ["/0", "/1", "/3"]
+
+
+async def test_of_a_body_in_parts_one_is_taken_while_it_waits(pages: Pages):
+    asked = [Asked(pages, scope()) for _ in range(queues.STRANGERS_AT_A_TIME)]
+    late = Asked(pages, scope(), *[{**WHOLE, "more_body": True}] * 5)
+    await settle()
+    assert late.messages.qsize() == 4
+    pages.go.set()
+    await end([*asked, late])
+    assert late.messages.qsize() == 4
 
 
 async def test_what_is_cancelled_while_it_waits_leaves_its_slot_too(pages: Pages, ask: Ask):

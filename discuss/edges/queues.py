@@ -205,8 +205,12 @@ async def _while_there(receive: Receive, heard: list[dict[str, Any]]) -> AsyncIt
     async with asyncio.timeout(None) as patience:
 
         async def listen() -> None:
-            while not heard or heard[-1]["type"] != "http.disconnect":
-                heard.append(await receive())
+            while True:
+                heard.append(message := await receive())
+                if message["type"] == "http.disconnect":
+                    break
+                if message.get("more_body"):
+                    return  # the rest waits where it is, in no memory of ours
             patience.reschedule(asyncio.get_running_loop().time())
 
         listening = asyncio.create_task(listen())
