@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from asyncio import CancelledError
 from copy import copy
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -35,6 +36,17 @@ class RefusedRequests(logging.Filter):
         line.msg, line.args = "%s for %s (%s)", (status, shown(asked), _reason(record, error))
         line.exc_info = line.exc_text = None
         return line
+
+
+class CancelledFutures(logging.Filter):
+    """Passes over what asyncio says of a cancelled future that nobody waits for.
+
+    Where the sender of a request goes away, asgiref may hear of the cancelled thread before it waits for it
+    (SyncToAsync.__call__), and the log would have a traceback of what is nobody's fault.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
 
 
 class JsonLines(logging.Formatter):

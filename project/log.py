@@ -13,6 +13,7 @@ def logging_as(log_format: str) -> dict[str, Any]:
             "json": {"()": "discuss.logs.JsonLines"},
         },
         "filters": {
+            "cancelled_futures": {"()": "discuss.logs.CancelledFutures"},
             "refused_hosts": {"()": "discuss.edges.addresses.RefusedHosts"},
             "refused_requests": {"()": "discuss.logs.RefusedRequests"},
         },
@@ -25,6 +26,7 @@ def logging_as(log_format: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
+            "asyncio": {"filters": ["cancelled_futures"]},
             "discuss": {"level": "INFO"},
             "django.security.DisallowedHost": {"filters": ["refused_hosts"]},
             # It writes a traceback every second while Redis is away; the doorbell says so once.

@@ -1,5 +1,7 @@
 """A request that is refused is one line in the log; what failed in ours keeps its traceback."""
 
+import asyncio
+import gc
 import json
 import logging
 import os
@@ -241,3 +243,13 @@ def test_in_json_what_fails_in_a_socket_says_where_and_whose_it_was(json_log: St
     line = told(json_log)
     assert (line["message"], line["user"], line["path"]) == ("post of user 7", 7, "/ws/")
     assert "RuntimeError: as told" in line["exception"]
+
+
+@pytest.mark.parametrize(("error", "lines"), [(asyncio.CancelledError(), 0), (KeyError("x"), 1)])
+async def test_a_cancelled_future_that_nobody_waits_for_is_no_failure(
+    log: StringIO, error: BaseException, lines: int
+):
+    asyncio.get_running_loop().create_future().set_exception(error)
+    gc.collect()
+    assert log.getvalue().count("Future exception was never retrieved") == lines
+    assert log.getvalue().count("Traceback") <= lines
