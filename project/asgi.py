@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 django = get_asgi_application()  # before anything that needs the models
 
 from discuss.db import workers  # noqa: E402
-from discuss.edges import probes, queues  # noqa: E402
+from discuss.edges import probes, throttle  # noqa: E402
 from discuss.edges.routing import websocket_urlpatterns  # noqa: E402
 from discuss.live.hub import hub  # noqa: E402
 from discuss.logs import shown  # noqa: E402
@@ -44,7 +44,7 @@ async def pages(scope: dict[str, Any], receive: Any, send: Any) -> None:
         return message
 
     try:
-        await queues.answer_in_queue(_answer, scope, hear, send)
+        await throttle.answer_throttled(_answer, scope, hear, send)
     except RuntimeError as error:
         # Where somebody goes away in the middle of a request, its end may come in a thread that has ended
         # (asgiref's CurrentThreadExecutor). There is nobody to answer.

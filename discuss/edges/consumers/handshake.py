@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
-from discuss.edges import connections, queues
+from discuss.edges import connections, throttle
 from discuss.edges.networks import barred
 from discuss.edges.scopes import address_of, session_of
 from discuss.limits import limits, too_fast, too_many_pages
@@ -39,9 +39,9 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         try:
-            async with queues.handshakes.slot(self.scope):
+            async with throttle.handshakes.slot(self.scope):
                 await self._meet()
-        except queues.Full:
+        except throttle.Full:
             await self.close()
 
     async def _meet(self) -> None:

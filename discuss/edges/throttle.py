@@ -1,9 +1,9 @@
-"""How much one browser is answered at a time, and how often: what is over that waits in its queue.
+"""How much one browser is answered at a time, and how often: what is over that waits in its lane.
 
 Whoever asks for pages, or opens sockets, as fast as they come would else keep the interpreter from all others
 (bench.attacks: forms, brackets, sockets). Nobody is refused for it but who has very much waiting.
 
-A browser is told by its session. Those of an address who have none share a queue. A session can be made up,
+A browser is told by its session. Those of an address who have none share a lane. A session can be made up,
 so an address has a pace for all whose session was never found.
 """
 
@@ -66,7 +66,7 @@ class Full(Exception):
         self.seconds = math.ceil(seconds) or 1
 
 
-class Queue:
+class Lane:
     """What is answered to somebody, and what waits."""
 
     def __init__(self, at_a_time: int) -> None:
@@ -74,14 +74,14 @@ class Queue:
         self.slots = Semaphore(at_a_time)
 
 
-class Queues:
-    """The queues of all, for one kind of thing."""
+class Throttle:
+    """The lanes of all, for one kind of thing."""
 
     def __init__(self, allowance_of: Callable[[Scope], Allowance | None], within: float) -> None:
         """`allowance_of` says what somebody may have; None for what waits for nothing."""
         self._allowance_of = allowance_of
         self._within = within
-        self.queues: dict[str, Queue] = {}
+        self.lanes: dict[str, Lane] = {}
 
     @asynccontextmanager
     async def slot(self, scope: Scope) -> AsyncIterator[None]:
@@ -89,20 +89,20 @@ class Queues:
         if not settings.RATE_LIMITS or (allowance := self._allowance_of(scope)) is None:
             yield
             return
-        queue = self.queues.setdefault(allowance.key, Queue(allowance.at_a_time))
-        queue.length += 1
+        lane = self.lanes.setdefault(allowance.key, Lane(allowance.at_a_time))
+        lane.length += 1
         try:
-            if queue.length > allowance.length:
+            if lane.length > allowance.length:
                 raise Full(1.0)
             # Before there is a slot, so that who waits for a pace keeps none from those who do not.
             if wait := self._reserve(allowance):
                 await sleep(wait)
-            async with queue.slots:
+            async with lane.slots:
                 yield
         finally:
-            queue.length -= 1
-            if not queue.length:
-                del self.queues[allowance.key]
+            lane.length -= 1
+            if not lane.length:
+                del self.lanes[allowance.key]
 
     def _reserve(self, allowance: Allowance) -> float:
         """Return the seconds until all its paces let one more in."""
@@ -112,7 +112,7 @@ class Queues:
         return max(wait or 0.0 for wait in waits)
 
 
-# --- who has a queue ------------------------------------------------------------------------------------
+# --- who has a lane -------------------------------------------------------------------------------------
 
 _found: dict[str, None] = {}
 
@@ -166,13 +166,13 @@ def _is_file(path: str) -> bool:
         return False
 
 
-requests = Queues(of_request, REQUEST_WITHIN)
-handshakes = Queues(of_handshake, HANDSHAKE_WITHIN)
+requests = Throttle(of_request, REQUEST_WITHIN)
+handshakes = Throttle(of_handshake, HANDSHAKE_WITHIN)
 
 # --- requests -------------------------------------------------------------------------------------------
 
 
-async def answer_in_queue(
+async def answer_throttled(
     application: Application, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Have a request be answered when there is a slot for it; whoever has gone by then is not."""

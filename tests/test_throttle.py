@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from discuss.accounts.sessions import FOUND
 from discuss.db.workers import in_worker
-from discuss.edges import queues
+from discuss.edges import throttle
 from discuss.limits import Limits, limits
 from tests.cast import Cast, log_in
 from tests.page import Page, Refused, enter
@@ -32,7 +32,7 @@ def scope(cookie: str = "", address: str = "10.0.0.1", path: str = "/") -> Scope
 @pytest.fixture(autouse=True)
 def fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.RATE_LIMITS = dict.fromkeys(KINDS, (1000, 0.001))
-    monkeypatch.setattr(queues, "_found", {})
+    monkeypatch.setattr(throttle, "_found", {})
     fresh = Limits()
     for name in ("_full_at", "_untold"):
         monkeypatch.setattr(limits, name, getattr(fresh, name))
@@ -47,7 +47,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         slept.append(seconds)
 
     monkeypatch.setattr("discuss.limits.monotonic", lambda: 1000.0)
-    monkeypatch.setattr(queues, "sleep", sleep)
+    monkeypatch.setattr(throttle, "sleep", sleep)
     return slept
 
 
@@ -82,7 +82,7 @@ class Asked:
         self.messages: asyncio.Queue[Scope] = asyncio.Queue()
         for part in parts or [WHOLE]:
             self.messages.put_nowait(part)
-        answering = queues.answer_in_queue(pages, scope, self.messages.get, self._send)
+        answering = throttle.answer_throttled(pages, scope, self.messages.get, self._send)
         self.task = asyncio.create_task(answering)
 
     async def _send(self, message: Scope) -> None:
@@ -114,7 +114,7 @@ async def settle() -> None:
 async def end(asked: list[Asked]) -> list[int]:
     """Wait for all, and return with which statuses they were refused that were."""
     await asyncio.gather(*(each.task for each in asked))
-    assert not queues.requests.queues
+    assert not throttle.requests.lanes
     return [each.sent[0]["status"] for each in asked if each.sent]
 
 
@@ -132,15 +132,15 @@ async def test_of_one_browser_so_many_are_answered_at_a_time_and_of_others_as_ma
     assert sorted(pages.begun) == [*(f"/ann/{n}" for n in range(5)), "/bob"]
 
 
-async def test_without_a_session_those_of_an_address_share_a_queue(pages: Pages, ask: Ask):
+async def test_without_a_session_those_of_an_address_share_a_lane(pages: Pages, ask: Ask):
     asked = [ask(address="10.0.0.1") for _ in range(7)] + [ask(address="10.0.0.2"), ask("ann")]
     await settle()
-    assert len(pages.begun) == queues.STRANGERS_AT_A_TIME + 2
+    assert len(pages.begun) == throttle.STRANGERS_AT_A_TIME + 2
     pages.go.set()
     assert await end(asked) == []
 
 
-async def test_where_nobody_can_be_told_there_is_no_queue(pages: Pages, ask: Ask):
+async def test_where_nobody_can_be_told_there_is_no_lane(pages: Pages, ask: Ask):
     asked = [ask(address="") for _ in range(9)]
     await settle()
     assert len(pages.begun) == 9
@@ -153,7 +153,7 @@ async def test_without_limits_and_for_designers_there_is_none(
     pages: Pages, ask: Ask, settings: Settings, setting: str
 ):
     setattr(settings, setting, {"RATE_LIMITS": {}, "DEBUG": True}[setting])
-    asked = [ask("ann") for _ in range(queues.LENGTH + 3)]
+    asked = [ask("ann") for _ in range(throttle.LENGTH + 3)]
     await settle()
     assert len(pages.begun) == len(asked)
     pages.go.set()
@@ -167,7 +167,7 @@ async def test_what_fails_leaves_its_slot_to_others(pages: Pages, ask: Ask):
         await end(asked)
     await settle()
     assert len(pages.begun) == 3
-    assert not queues.requests.queues
+    assert not throttle.requests.lanes
 
 
 async def test_who_goes_away_while_waiting_is_not_answered(pages: Pages, ask: Ask):
@@ -181,7 +181,7 @@ async def test_who_goes_away_while_waiting_is_not_answered(pages: Pages, ask: As
 
 
 async def test_of_a_body_in_parts_one_is_taken_while_it_waits(pages: Pages):
-    asked = [Asked(pages, scope()) for _ in range(queues.STRANGERS_AT_A_TIME)]
+    asked = [Asked(pages, scope()) for _ in range(throttle.STRANGERS_AT_A_TIME)]
     late = Asked(pages, scope(), *[{**WHOLE, "more_body": True}] * 5)
     await settle()
     assert late.messages.qsize() == 4
@@ -224,12 +224,12 @@ async def test_very_many_of_an_address_are_refused_whatever_sessions_they_bring(
     slept: list[float],
     caplog: pytest.LogCaptureFixture,
 ):
-    settings.RATE_LIMITS = {"request_address": (1, queues.REQUEST_WITHIN / 4)}
+    settings.RATE_LIMITS = {"request_address": (1, throttle.REQUEST_WITHIN / 4)}
     pages.go.set()
     asked = [ask(f"made-up-{n}") for n in range(10)]
     assert await end(asked) == [429] * 5
     assert len(pages.begun) == 5
-    assert slept == pytest.approx([queues.REQUEST_WITHIN * n / 4 for n in (1, 2, 3, 4)])
+    assert slept == pytest.approx([throttle.REQUEST_WITHIN * n / 4 for n in (1, 2, 3, 4)])
     told = [each for each in caplog.records if each.levelno == logging.WARNING]
     assert [each.getMessage() for each in told] == ["/ is refused: too much waits already."] * 5
 
@@ -250,19 +250,19 @@ async def test_those_whose_session_was_found_do_not_wait_for_their_neighbours(
 async def test_as_many_are_remembered_as_were_found_lately(
     pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(queues, "FOUND_KEPT", 2)
+    monkeypatch.setattr(throttle, "FOUND_KEPT", 2)
     pages.sessions = {"of-"}
     pages.go.set()
     found = []
     for name in ("of-ann", "of-bob", "of-ann", "of-cat"):
         await end([ask(name)])
-        found.append([*queues._found])
+        found.append([*throttle._found])
     ann, bob, cat = found[0][0], found[1][1], found[3][1]
     assert found == [[ann], [ann, bob], [bob, ann], [ann, cat]]
 
 
 async def test_very_many_that_wait_are_refused(pages: Pages, ask: Ask):
-    asked = [ask("ann") for _ in range(queues.LENGTH + 3)]
+    asked = [ask("ann") for _ in range(throttle.LENGTH + 3)]
     await settle()
     refused = [each.sent for each in asked if each.task.done()]
     assert len(refused) == 3
@@ -299,7 +299,7 @@ async def test_files_of_the_site_wait_for_nothing_and_what_is_none_does(
     (tmp_path / "secret").touch()
     asked = [ask("ann", path=path) for _ in range(5)]
     await settle()
-    assert len(pages.begun) == (queues.AT_A_TIME if waits else 5)
+    assert len(pages.begun) == (throttle.AT_A_TIME if waits else 5)
     pages.go.set()
     await end(asked)
 
@@ -321,7 +321,7 @@ async def test_no_other_process_is_told_of_a_session(
 @pytest.mark.parametrize("cookie", [b"\xff\xfe", b"a", b"=;=;", b'x="\\'])
 def test_odd_cookies_are_none(cookie: bytes):
     asked = {**scope(), "headers": [(b"cookie", cookie)]}
-    assert queues.of_request(asked) == queues.of_request(scope())
+    assert throttle.of_request(asked) == throttle.of_request(scope())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -348,10 +348,10 @@ async def test_who_is_logged_in_is_found(cast: Cast, settings: Settings):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("live")
-async def test_sockets_of_a_browser_open_in_its_queue(
+async def test_sockets_of_a_browser_open_in_its_lane(
     cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(queues.handshakes, "_within", 2000.0)
+    monkeypatch.setattr(throttle.handshakes, "_within", 2000.0)
     settings.RATE_LIMITS = {"handshake": (2, 1000.0)}
     bobs = await in_worker(log_in, cast.bob)
     for _ in range(2):
@@ -362,6 +362,6 @@ async def test_sockets_of_a_browser_open_in_its_queue(
     assert not waiting.done()
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    monkeypatch.setattr(queues.handshakes, "_within", 0.0)
+    monkeypatch.setattr(throttle.handshakes, "_within", 0.0)
     with pytest.raises(Refused):
         await (await Page.open(bobs, "/")).connect()
