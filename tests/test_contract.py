@@ -47,6 +47,10 @@ class Reader(HTMLParser):
                 self.faults.append(f"{name} of <{tag}> holds a program")
 
 
+# A date, or a time of a day in a zone (HTML, "valid global date and time string"): no more than milliseconds.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:?\d\d))?")
+
+
 def faults_of(html: str, container: str = "div") -> Iterator[str]:
     """Yield what is wrong with the HTML of a fragment: what no parser would forgive, and what is blocked."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -54,6 +58,9 @@ def faults_of(html: str, container: str = "div") -> Iterator[str]:
     for (line, column), code, values in parser.errors:
         yield f"line {line}, column {column}: {code} {values or ''}"
     yield from Reader(html).faults
+    for moment in re.findall(r'\sdatetime="([^"]*)"', html):
+        if not MOMENT.fullmatch(moment):
+            yield f"{moment} is no time that HTML knows."
     ids = re.findall(r'\sid="([^"]+)"', html)
     yield from (f"The id {each} is there twice." for each in set(ids) if ids.count(each) > 1)
 
@@ -103,6 +110,7 @@ class TestEachFragment:
         '<img src="https://example.org/soup.png" alt="">',
         '<a href="javascript:soup()">soup</a>',
         '<p id="a">soup</p><p id="a">soup</p>',
+        '<time datetime="2026-01-31T12:00:00.123456+00:00">noon</time>',
     ],
 )
 def test_what_breaks_it_is_found(html: str):

@@ -176,8 +176,8 @@ class PlainLine:
         "author_key": "{{ entry.author_id|default:''|unlocalize }}",
         "name": "{{ entry.author.name|default:_('someone') }}",
         "avatar": "{% include 'discuss/avatar.html' with person=entry.author %}",
-        # No sample has parts of a second.
-        "moment": "{{ entry.timestamp|date:'c' }}",
+        "moment": r"{{ entry.timestamp|date:'Y-m-d\TH:i:s' }}"
+        "{{ entry.timestamp|date:'O'|slice:':3' }}:{{ entry.timestamp|date:'O'|slice:'3:' }}",
         "clock": "{{ entry.timestamp|date:'H:i' }}",
         "more": "More about the message of {{ entry.timestamp|date:'H:i:s' }}",
     }

@@ -14,7 +14,8 @@ from discuss.rules.excerpts import excerpt
 from discuss.rules.reactions import OFFERED
 from discuss.rules.stored_html import stored_rendering
 
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+# As exact as the database keeps it.
+NOON = datetime(2026, 1, 31, 12, 0, 0, 123456, tzinfo=UTC)
 LONG = "A sentence that goes on and on, as people write them who have much to say. " * 12
 UNBROKEN = "Donaudampfschifffahrtsgesellschaft" * 12
 ARABIC, HEBREW = "مرحبا بكم في المطبخ، ما العشاء اليوم؟", "מה יש לארוחת ערב?"
