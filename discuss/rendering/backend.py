@@ -101,14 +101,16 @@ class Templates(DjangoTemplates):
     def took_too_long(self, template_name: str) -> None:
         """Ask nothing of this template for some time, if it is not the first time: it costs too much."""
         now = monotonic()
-        if template_name in self._slow and now < self._slow[template_name][0]:
+        until, _ = self._slow.get(template_name, (0.0, 0))
+        if now < until:
             self._aside[template_name] = now + ASIDE_FOR
         self._slow[template_name] = now + ASIDE_FOR, 0
 
     def was_quick(self, template_name: str) -> None:
         """Forgive a template that it took too long, once it was quick often enough."""
-        if template_name in self._slow:
-            until, times = self._slow.pop(template_name)
+        # Several threads render at a time: what one has looked for, another may have taken.
+        if self._slow and (slow := self._slow.pop(template_name, None)):
+            until, times = slow
             if times + 1 < QUICK_ENOUGH:
                 self._slow[template_name] = until, times + 1
 
