@@ -279,6 +279,21 @@ def test_an_excerpt_is_without_markup(text: str, words: str):
     assert excerpt(text) == words
 
 
+def test_a_message_is_parsed_once_to_be_stored_and_to_be_read_out():
+    text = "*once* " * (parser.LONGEST_KEPT // 7)
+    parser._parsed_lately.cache_clear()
+    stored_rendering(text)
+    excerpt(text)
+    assert parser._parsed_lately.cache_info().misses == 1
+
+
+def test_a_text_that_no_excerpt_shows_in_whole_is_not_kept():
+    parser._parsed_lately.cache_clear()
+    stored_rendering("*long*" + " " * LOOKED_AT + "text")
+    assert parser._parsed_lately.cache_info().currsize == 0
+    assert parser.LONGEST_KEPT == LOOKED_AT
+
+
 def test_an_excerpt_of_a_long_text_says_that_there_is_more():
     assert excerpt("*a*" + " " * LOOKED_AT + "b") == "a…"
     assert "*" not in excerpt("**a b c** " * 2_000)

@@ -57,10 +57,11 @@ def test_a_mistake_of_the_parser_loses_no_message(
 ):
     assert "<em>" in stored_rendering(f"*Soup* {LINK}")["html"]
     monkeypatch.setattr("discuss.rules.markup.parser._parser", None)
-    text = f"*Soup* {LINK}"
+    # One that was not parsed lately.
+    text = f"*Stew* {LINK}"
     assert shown(text=text, **stored_rendering(text)) == shown(text=text)
     assert "A text is shown without its markup: AttributeError." in caplog.text
-    assert "Soup" not in caplog.text
+    assert "Stew" not in caplog.text
 
 
 @pytest.mark.parametrize(

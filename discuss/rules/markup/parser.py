@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -32,14 +33,25 @@ UNMARKED = frozenset(
 )
 # How deep brackets and the like are followed. Blocks have a bound of their own.
 NESTING = 20
+# What was parsed last is kept, for speed (bench case formatted): a message is stored, and its excerpt is read
+# out. So many texts are kept, of no more characters than an excerpt looks at; their tokens take up to 20 MB.
+KEPT = 128
+LONGEST_KEPT = 320
 
 
-def parse(text: str) -> list[Token] | None:
-    """Return the tokens of a text that has markup, and None for one that has none."""
+def parse(text: str) -> Sequence[Token] | None:
+    """Return the tokens of a text that has markup, and None for one that has none. Nobody changes them."""
     if not MAY_HAVE_MARKUP.search(text):
         return None
+    return _parsed_lately(text) if len(text) <= LONGEST_KEPT else _parsed(text)
+
+
+def _parsed(text: str) -> Sequence[Token] | None:
     tokens = _parser.parse(text)
     return tokens if _has_markup(tokens) else None
+
+
+_parsed_lately = lru_cache(KEPT)(_parsed)
 
 
 def _has_markup(tokens: Sequence[Token]) -> bool:
