@@ -128,10 +128,10 @@ def test_a_list_of_pairs_is_read_pair_by_pair(cast: Cast, size: int):
         for line in Entry.objects.filter(group=pk, kind=Kind.MESSAGE, change__gt=change)
     ]
     found = messages_after.rows([mark for pair in since.items() for mark in pair])
-    assert [(line.group_id, line.position) for line in found] == [
+    assert [(group_id, position) for group_id, position, *_ in found] == [
         (line.group_id, line.position) for line in expected
     ]
-    assert len({line.change for line in found}) > 1
+    assert len({change for _, _, _, change, *_ in found}) > 1
 
 
 def test_one_line_is_written_with_all_it_holds_and_gets_its_key(cast: Cast):

@@ -67,10 +67,10 @@ class Drafts:
             await self._write(dict(self._waiting))
 
     def _note(self, member: Membership, event: Event) -> None:
-        before = self.has(member.pk, is_stored=False)
+        before = self.latest(member.pk, ())
         with self._lock:
             self._waiting[member.pk] = (*self._waiting.get(member.pk, ()), event)
-        if before != self.has(member.pk, is_stored=False):
+        if bool(before) != bool(event.applied(before)):
             self._on_change(member.user_id)
 
     async def _write(self, waiting: dict[int, Events]) -> None:
