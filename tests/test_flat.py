@@ -1,11 +1,11 @@
-"""A template without its blocks shows the same to the letter."""
+"""A template without its blocks and inclusions shows the same to the letter."""
 
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.template import Context, Engine, Template
-from django.template.loader_tags import BlockNode
+from django.template import Context, Engine, Template, TemplateSyntaxError
+from django.template.loader_tags import BlockNode, IncludeNode
 
 from discuss.rendering import backend
 from discuss.rendering.flat import flattened
@@ -98,3 +98,67 @@ def test_all_of_ours_are_shown_so():
         if found.template.nodelist.get_nodes_by_type(BlockNode):
             others.append(name)
     assert others == []
+
+
+# --- what is included -------------------------------------------------------------------------------
+
+INCLUDED = {
+    "words": "Part {{ name }}",
+    "a block": "{% block inner %}A part of {{ name }}{% endblock %}",
+    "a loop": "{% for each in many %}{{ each }}{{ forloop.counter }}{% empty %}none{% endfor %}",
+    "the loop around it": "{{ forloop.counter }}{{ each }}",
+    "a sentence": "{% load i18n %}{% translate 'Lobby' as name %}{{ name }}",
+    "what begins anew each time": "{% cycle 'a' 'b' %}{% for each in many %}{% cycle 'c' 'd' %}{% endfor %}",
+    "a name that stays in it": "{% url 'lobby' as name %}{{ name }}",
+    "another one": "({% include 'deep' %})",
+    "one that extends another": "{% extends 'root' %}{% block head %}{{ name }}{% endblock %}",
+    "a name in a condition": "{% load i18n %}{% if name %}{% translate 'x' as name %}{% endif %}",
+}
+INCLUDING = (
+    "{% include 'part' %}, {{ name }}",
+    "{% include 'part' with name='Dora' %}, {{ name }}",
+    "{% include 'part' with name='Dora' only %}, {{ name }}",
+    "{% for each in many %}{% include 'part' %}{% endfor %}, {{ name }}",
+    "{% with which='part' %}{% include which %}{% endwith %}, {{ name }}",
+    "{% if other %}{% include 'part' %}{% else %}{% include './part' %}{% endif %}, {{ name }}",
+)
+
+
+@pytest.mark.parametrize("part", INCLUDED.values(), ids=INCLUDED)
+@pytest.mark.parametrize("upper", INCLUDING)
+def test_what_includes_one_shows_the_same(part: str, upper: str):
+    deep = "{% if name %}Deep{% endif %}"
+    template = read({"upper": upper, "part": part, "deep": deep, "root": ROOT}, "upper")
+    flat = flattened(template)
+    for context in CONTEXTS:
+        expected = shown(template, context)
+        assert shown(flat, context) == expected, context
+        assert shown(template, context) == expected, "it changed the template"
+
+
+def test_what_is_included_takes_the_place_of_its_inclusion():
+    templates = {
+        "upper": "{% if name %}{% include 'part' with other=name %}{% endif %}",
+        "part": "{% include 'deep' %}",
+        "deep": "{{ other }}",
+    }
+    flat = flattened(read(templates, "upper"))
+    assert not flat.nodelist.get_nodes_by_type(IncludeNode)
+    assert shown(flat, {"name": "Bob"}) == "Bob"
+
+
+@pytest.mark.parametrize("part", ["{% if %}", "{% include 'upper' %}", "{% include 'part' %}"])
+def test_what_cannot_be_included_is_left_to_its_rendering(part: str):
+    template = read(
+        {"upper": "{% if name %}{% include 'part' %}{% endif %}", "part": part}, "upper"
+    )
+    flat = flattened(template)
+    assert shown(flat, {}) == ""
+    with pytest.raises((TemplateSyntaxError, RecursionError)):
+        shown(flat, {"name": "Bob"})
+
+
+def test_many_inclusions_of_many_do_not_become_as_many_tags():
+    templates = {str(n): f"{{% include '{n + 1}' %}}" * 10 for n in range(8)} | {"8": "x"}
+    flat = flattened(read(templates, "0"))
+    assert len(flat.nodelist.get_nodes_by_type(IncludeNode)) == 10**3

@@ -32,8 +32,8 @@ _unshown: set[tuple[int, int]] = set()
 class ShownLine:
     """A line as its template asks for it: each of its attributes once, and only what is asked for.
 
-    What each line shows is text: `pk`, `author_key`, `name` and `avatar` of who wrote it, its time in the time
-    zone that is active as `moment` and `clock` (18:47), and `more`, what its menu's button says.
+    What each line shows is text: `pk`, `author_key`, `name` and `avatar` of who wrote it, `moment` and
+    `clock` (18:47) in the time zone that is active, and `more`, what its menu's button says.
 
     For speed only (bench case small-groups, bench.fragments): a filter takes 5 us, an item that is missing
     2 us each time, and to look for markup in a text 1 us. In numbers and times there is none.
