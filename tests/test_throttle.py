@@ -15,7 +15,7 @@ from discuss.db.workers import in_worker
 from discuss.edges import throttle
 from discuss.limits import Limits, limits
 from tests.cast import Cast, log_in
-from tests.page import Page, Refused, enter
+from tests.page import Page, Refused, enter, eventually
 
 Scope = dict[str, Any]
 
@@ -33,6 +33,7 @@ def scope(cookie: str = "", address: str = "10.0.0.1", path: str = "/") -> Scope
 def fresh(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.RATE_LIMITS = dict.fromkeys(KINDS, (1000, 0.001))
     monkeypatch.setattr(throttle, "_found", {})
+    monkeypatch.setattr(throttle, "APART", 0.0)
     fresh = Limits()
     for name in ("_full_at", "_untold"):
         monkeypatch.setattr(limits, name, getattr(fresh, name))
@@ -126,10 +127,42 @@ async def test_of_one_browser_so_many_are_answered_at_a_time_and_of_others_as_ma
 ):
     asked = [ask("ann", path=f"/ann/{n}") for n in range(5)] + [ask("bob", path="/bob")]
     await settle()
-    assert pages.begun == ["/ann/0", "/ann/1", "/bob"]
+    assert sorted(pages.begun) == ["/ann/0", "/ann/1", "/bob"]
     pages.go.set()
     assert await end(asked) == []
     assert sorted(pages.begun) == [*(f"/ann/{n}" for n in range(5)), "/bob"]
+
+
+async def test_the_second_begins_when_the_first_has_ended(
+    pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(throttle, "APART", 1000.0)
+    first = ask("ann", path="/first")
+    second = ask("ann", path="/second")
+    bobs = ask("bob", path="/bob")
+    await settle()
+    assert pages.begun == ["/first", "/bob"]
+    pages.go.set()
+    assert await end([first, second, bobs]) == []
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+async def test_the_second_begins_when_the_first_takes_long(
+    pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch, gives_up: bool
+):
+    monkeypatch.setattr(throttle, "APART", 0.02)
+    asked = [ask("ann", path=f"/{n}") for n in range(4)]
+    await settle()
+    assert pages.begun == ["/0"]
+    if gives_up:
+        asked[1].task.cancel()
+        await asyncio.gather(asked[1].task, return_exceptions=True)
+    await eventually(lambda: len(pages.begun) == throttle.AT_A_TIME)
+    assert pages.begun == (["/0", "/2"] if gives_up else ["/0", "/1"])
+    pages.go.set()
+    await asyncio.gather(*(each.task for each in asked), return_exceptions=True)
+    assert not throttle.requests.lanes
+    assert set(pages.begun) == {"/0", "/2", "/3"} | (set() if gives_up else {"/1"})
 
 
 async def test_without_a_session_those_of_an_address_share_a_lane(pages: Pages, ask: Ask):

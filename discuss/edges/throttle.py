@@ -37,6 +37,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # and what is answered and waits. What is more is refused.
 AT_A_TIME = 2
 LENGTH = 50
+# Seconds in which one is answered before the next one begins: they would take the interpreter from others
+# together, and each be answered no sooner.
+APART = 0.1
 # Of those of an address who have no session.
 STRANGERS_AT_A_TIME = 4
 STRANGERS_LENGTH = 200
@@ -71,7 +74,28 @@ class Lane:
 
     def __init__(self, at_a_time: int) -> None:
         self.length = 0
-        self.slots = Semaphore(at_a_time)
+        self._slots = Semaphore(at_a_time)
+        self._beginning = Semaphore()
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Wait for a slot, and until the one before has ended or taken APART; keep the slot."""
+        async with self._slots:
+            await self._beginning.acquire()
+            is_first = True
+
+            def let_next_begin() -> None:
+                nonlocal is_first
+                if is_first:
+                    is_first = False
+                    self._beginning.release()
+
+            waiting = asyncio.get_running_loop().call_later(APART, let_next_begin)
+            try:
+                yield
+            finally:
+                waiting.cancel()
+                let_next_begin()
 
 
 class Throttle:
@@ -97,7 +121,7 @@ class Throttle:
             # Before there is a slot, so that who waits for a pace keeps none from those who do not.
             if wait := self._reserve(allowance):
                 await sleep(wait)
-            async with lane.slots:
+            async with lane.slot():
                 yield
         finally:
             lane.length -= 1
