@@ -1,5 +1,11 @@
 """What many pages need in one flush is made once; what is made is what the plain call returns."""
 
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
 from discuss.live.once import Once
 
 
@@ -33,3 +39,30 @@ def test_nothing_is_something_that_was_made():
     for _ in range(2):
         assert once(made.append, 1) is None
     assert made == [1]
+
+
+class Flush:
+    def __init__(self) -> None:
+        self.once = Once()
+
+    def made(self) -> int:
+        return self.once(self.make, 1)
+
+    def make(self, number: int) -> int:
+        return number
+
+
+@pytest.fixture
+def _without_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_without_collector")
+def test_whoever_has_one_is_gone_with_the_last_reference():
+    flush = Flush()
+    assert flush.made() == 1
+    alive = weakref.ref(flush)
+    del flush
+    assert alive() is None
