@@ -71,3 +71,12 @@ def test_it_is_gone_without_the_garbage_collector():
         assert left_by(ReadForm) == 0
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("value", ["", "x"])
+def test_what_was_wrong_holds_nothing_of_whoever_asked(value: str):
+    """A traceback holds the frames of all who called, with all that they have."""
+    form = ReadForm({"read": value})
+    (error,) = form.errors.as_data()["read"]
+    assert error.__traceback__ is None
+    assert error.__context__ is None

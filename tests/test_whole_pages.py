@@ -1,6 +1,8 @@
 """The gallery's whole pages, each in its states, and what a group's page wears there."""
 
+import gc
 import re
+import weakref
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from discuss.design.rendering import pages
 from discuss.design.rendering.inert import ACTING
 from discuss.design.rendering.whole_pages import PAGES
 from discuss.rendering.audience import Audience
+from discuss.rendering.backend import wearing
 from tests.test_gallery import designer as designer, page, request_of as request_of
 from tests.test_theme import Theme, theme as theme
 
@@ -35,6 +38,27 @@ def test_every_page_is_shown_in_each_state_without_a_statement(name: str, reques
             # It can be shown when nothing else can, and knows nobody.
             assert 'data-color-scheme="dark"' in html
         assert ('<link id="skin"' in html) == shown.is_of_group
+
+
+class Shown:
+    """What a page shows."""
+
+
+@pytest.mark.parametrize("has_others", [False, True])
+def test_what_a_page_showed_is_gone_without_the_garbage_collector(
+    request_of: HttpRequest, monkeypatch: pytest.MonkeyPatch, has_others: bool
+):
+    monkeypatch.setattr(type(wearing("")), "has_others", has_others)
+    page = wearing("").get_template("403.html")
+    shown = Shown()
+    alive = weakref.ref(shown)
+    gc.disable()
+    try:
+        page.render({"shown": shown}, request_of)
+        del shown
+        assert alive() is None
+    finally:
+        gc.enable()
 
 
 # Pages that are not in the gallery: much of the moderators' desk, and what is no page of its own.

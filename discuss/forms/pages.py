@@ -43,6 +43,8 @@ class OlderForm(QuickForm):
 
 def read_position(value: str | None) -> int | None:
     """Return the position that an address names; None where it names none."""
+    if value is None:
+        return None
     form = OlderForm({"oldest": value})
     return form.cleaned_data["oldest"] if form.is_valid() else None
 

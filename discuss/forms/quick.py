@@ -31,4 +31,6 @@ class QuickForm(forms.Form):
             try:
                 self.cleaned_data[name] = field.clean(value)
             except forms.ValidationError as error:
-                self.add_error(name, error)
+                # What it was raised by holds this form, and whoever called it with all that they have.
+                error.__context__ = None
+                self.add_error(name, error.with_traceback(None))

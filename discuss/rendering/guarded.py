@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest
-from django.template import Template, TemplateDoesNotExist
-from django.template.backends.django import Template as DjangoTemplate
+from django.template import Context, Template, TemplateDoesNotExist
+from django.template.backends.django import Template as DjangoTemplate, reraise
+from django.template.context import make_context
 
 from discuss.rendering import faults
 from discuss.rendering.bounds import TooMuchWork, bounded, most_seconds, without_queries
@@ -35,8 +36,7 @@ class GuardedTemplate(DjangoTemplate):
         self, context: dict[str, Any] | None, request: HttpRequest | None, *, is_alone: bool
     ) -> str:
         if not self.backend.has_others:
-            html: str = super().render(context, request)
-            return html
+            return self._ours(context, request)
         name = str(self.template.name)
         if (witness := faults.witness.get()) is not None:
             # Who looks on is told of what is passed over in what is shown.
@@ -62,6 +62,17 @@ class GuardedTemplate(DjangoTemplate):
             self.backend.tell_of_fault(name, slow)
         else:
             self.backend.was_quick(name)
+        return html
+
+    def _ours(self, context: dict[str, Any] | None, request: HttpRequest | None) -> str:
+        """Render it as Django does."""
+        made = make_context(context, request, autoescape=self.backend.engine.autoescape)
+        try:
+            html: str = self.template.render(made)
+        except TemplateDoesNotExist as error:
+            reraise(error, self.backend)
+        finally:
+            _end(made)
         return html
 
     def _below(
@@ -94,6 +105,18 @@ def _noted(errors: list[Exception]) -> Iterator[None]:
 def _rendered(
     template: Template, context: dict[str, Any] | None, request: HttpRequest | None, is_alone: bool
 ) -> str:
-    with without_queries() if is_alone else nullcontext():
-        html: str = template.render(bounded(context, request, most_seconds(is_alone)))
-        return html
+    made = bounded(context, request, most_seconds(is_alone))
+    try:
+        with without_queries() if is_alone else nullcontext():
+            html: str = template.render(made)
+            return html
+    finally:
+        _end(made)
+
+
+def _end(context: Context) -> None:
+    """Take from a context what was rendered with it: a page's lines, and all else that it shows.
+
+    Its dicts hold it, so that it is left to the garbage collector, which stops everybody for what it finds.
+    """
+    context.dicts.clear()

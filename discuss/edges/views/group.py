@@ -146,6 +146,8 @@ def group_context(
 
 def answered_line(membership: Membership, reply_to: str | int | None) -> Entry | None:
     """Return the message of the member's group that what they typed answers; None where it answers none."""
+    if not reply_to:
+        return None
     form = LineForm({"line": reply_to}, member=membership)
     return form.entry if form.is_valid() else None
 
