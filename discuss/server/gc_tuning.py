@@ -16,8 +16,8 @@ class Collector:
     """Sets aside what lives long, so that a full collection looks at little else than what is new.
 
     What is set aside goes all the same when the last reference to it does, and a socket leaves no cycles
-    behind. But a request does, with the page it is answered by: those that are under way at that very moment
-    stay until the next look at everything, 0.7 kB for each socket that bench.soak opens.
+    behind. But a request does, small ones: those that are under way at that very moment stay until the next
+    look at everything.
     """
 
     def __init__(self) -> None:
