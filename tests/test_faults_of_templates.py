@@ -205,6 +205,32 @@ def test_what_took_too_long_twice_is_asked_for_nothing_for_a_while(
 
 
 @pytest.mark.django_db
+def test_a_slow_avatar_is_nothing_against_the_line(
+    cast: Cast, theme: Theme, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bounds, "MOST_SECONDS_OF_A_FRAGMENT", 0.2)
+    work = "{% for a in many %}{% for b in many %}{% for c in many %}{% endfor %}{% endfor %}{% endfor %}"
+    theme("discuss/avatar.html", f"{{% with many={'x' * 500!r} %}}{work}{{% endwith %}}")
+    theme(LINE, f"{EXTENDS}{{% block byline %}}soup{{% endblock %}}")
+    entry = said(cast, "Hot")
+    for _ in range(3):
+        kept.forget()
+        assert "soup" in fragments.line(entry, EVERYONE)
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_an_attribute_of_a_line_is_named(
+    cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(entry: object) -> str:
+        raise AttributeError("the real fault")
+
+    monkeypatch.setattr("discuss.rendering.fragments.lines._name_of", fails)
+    fragments.line(said(cast, "Hot"), EVERYONE)
+    assert "the real fault" in caplog.text
+
+
+@pytest.mark.django_db
 def test_what_was_quick_often_enough_since_is_forgiven(
     cast: Cast, theme: Theme, monkeypatch: pytest.MonkeyPatch
 ):

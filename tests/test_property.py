@@ -109,7 +109,8 @@ def ends_are_looked_at() -> bool:
     ends = [feed._pages._end for feed in hub.subscriptions.groups.values()]
     now = asyncio.get_running_loop().time()
     looks = [end._looking.when() for end in ends if end._looking]
-    return all(end._renewing is None for end in ends) and all(when < now for when in looks)
+    are_written = all(end.is_idle and end._renewing is None for end in ends)
+    return are_written and all(when < now for when in looks)
 
 
 class Conversation(RuleBasedStateMachine):

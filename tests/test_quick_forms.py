@@ -73,7 +73,7 @@ def test_it_is_gone_without_the_garbage_collector():
         gc.enable()
 
 
-@pytest.mark.parametrize("value", ["", "x"])
+@pytest.mark.parametrize("value", ["", "x", "-1", "9" * 20])
 def test_what_was_wrong_holds_nothing_of_whoever_asked(value: str):
     """A traceback holds the frames of all who called, with all that they have."""
     form = ReadForm({"read": value})

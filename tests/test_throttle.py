@@ -146,6 +146,17 @@ async def test_the_second_begins_when_the_first_has_ended(
     assert await end([first, second, bobs]) == []
 
 
+async def test_strangers_do_not_wait_for_each_other(
+    pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(throttle, "APART", 1000.0)
+    asked = [ask(path=f"/{n}") for n in range(2)]
+    await settle()
+    assert pages.begun == ["/0", "/1"]
+    pages.go.set()
+    assert await end(asked) == []
+
+
 @pytest.mark.parametrize("gives_up", [False, True])
 async def test_the_second_begins_when_the_first_takes_long(
     pages: Pages, ask: Ask, monkeypatch: pytest.MonkeyPatch, gives_up: bool

@@ -37,8 +37,8 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # and what is answered and waits. What is more is refused.
 AT_A_TIME = 2
 LENGTH = 50
-# Seconds in which one is answered before the next one begins: they would take the interpreter from others
-# together, and each be answered no sooner.
+# Seconds in which one request of a browser is answered before its next one begins: most compute, so that both
+# would take the interpreter from others together, and be answered no sooner.
 APART = 0.1
 # Of those of an address who have no session.
 STRANGERS_AT_A_TIME = 4
@@ -59,6 +59,8 @@ class Allowance(NamedTuple):
     length: int
     # The kinds of RATE_LIMITS that pace it, each with whose pace it is.
     paces: tuple[tuple[str, str], ...]
+    # Seconds between the beginnings of two, where the first has not ended.
+    apart: float = 0.0
 
 
 class Full(Exception):
@@ -72,15 +74,19 @@ class Full(Exception):
 class Lane:
     """What is answered to somebody, and what waits."""
 
-    def __init__(self, at_a_time: int) -> None:
+    def __init__(self, at_a_time: int, apart: float) -> None:
         self.length = 0
+        self._apart = apart
         self._slots = Semaphore(at_a_time)
         self._beginning = Semaphore()
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Wait for a slot, and until the one before has ended or taken APART; keep the slot."""
+        """Wait for a slot, and until the one before has ended or taken so long; keep the slot."""
         async with self._slots:
+            if not self._apart:
+                yield
+                return
             await self._beginning.acquire()
             is_first = True
 
@@ -90,7 +96,7 @@ class Lane:
                     is_first = False
                     self._beginning.release()
 
-            waiting = asyncio.get_running_loop().call_later(APART, let_next_begin)
+            waiting = asyncio.get_running_loop().call_later(self._apart, let_next_begin)
             try:
                 yield
             finally:
@@ -113,7 +119,7 @@ class Throttle:
         if not settings.RATE_LIMITS or (allowance := self._allowance_of(scope)) is None:
             yield
             return
-        lane = self.lanes.setdefault(allowance.key, Lane(allowance.at_a_time))
+        lane = self.lanes.setdefault(allowance.key, Lane(allowance.at_a_time, allowance.apart))
         lane.length += 1
         try:
             if lane.length > allowance.length:
@@ -149,7 +155,8 @@ def of_request(scope: Scope) -> Allowance | None:
     # Over a UNIX socket without a proxy there is no address, and everybody would be one.
     of_address = (("request_address", address),) if address and browser not in _found else ()
     if browser:
-        return Allowance(browser, AT_A_TIME, LENGTH, (("request", browser), *of_address))
+        paces = ("request", browser), *of_address
+        return Allowance(browser, AT_A_TIME, LENGTH, paces, APART)
     if address:
         paces = ("request_stranger", address), *of_address
         return Allowance(address, STRANGERS_AT_A_TIME, STRANGERS_LENGTH, paces)

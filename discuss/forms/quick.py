@@ -31,6 +31,7 @@ class QuickForm(forms.Form):
             try:
                 self.cleaned_data[name] = field.clean(value)
             except forms.ValidationError as error:
-                # What it was raised by holds this form, and whoever called it with all that they have.
-                error.__context__ = None
-                self.add_error(name, error.with_traceback(None))
+                # What they were raised by holds this form, and whoever called it with all that they have.
+                for each in (error, *error.error_list):
+                    each.__traceback__ = each.__context__ = None
+                self.add_error(name, error)

@@ -67,8 +67,8 @@ class Drafts:
             await self._write(dict(self._waiting))
 
     def _note(self, member: Membership, event: Event) -> None:
-        before = self.latest(member.pk, ())
         with self._lock:
+            before = self.latest(member.pk, ())
             self._waiting[member.pk] = (*self._waiting.get(member.pk, ()), event)
         if bool(before) != bool(event.applied(before)):
             self._on_change(member.user_id)

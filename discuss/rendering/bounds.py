@@ -27,7 +27,7 @@ class QueryRefused(Exception):
 
 
 class _Bounded:
-    """A context that ends the rendering once it takes too long: each loop and each inclusion changes it."""
+    """A context that ends the rendering once it takes too long: each round of a loop changes it."""
 
     steps = 0
     until = 0.0

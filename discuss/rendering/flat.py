@@ -129,7 +129,8 @@ class _Flattening:
     def _included(self, node: IncludeNode) -> Iterator[Node]:
         """Yield the same. Raises _Unknown, and what reading other templates does."""
         name = constant(node.template)
-        if name is None or node.isolated_context or len(self._above) > _DEEPEST:
+        is_left = self._engine.debug  # whose page of an error names the file and the line
+        if is_left or name is None or node.isolated_context or len(self._above) > _DEEPEST:
             raise _Unknown
         template = self._engine.get_template(name)
         tags = template.nodelist.get_nodes_by_type(Node)

@@ -34,6 +34,7 @@ from discuss.rendering import kept, lines as rendered_lines
 from discuss.rendering.audience import Audience
 from discuss.rendering.forgetting import forget_texts
 from discuss.rules import links, words
+from discuss.rules.markup import parser
 from tests.cast import Cast, log_in
 from tests.moderation.long import ago, do_whole, take_all
 from tests.moderation.ruled import ruled, staff
@@ -195,12 +196,14 @@ def test_a_process_forgets_what_it_made_of_texts(cast: Cast):
     rendered_lines.rendered(line, Audience.of(cast.ann))
     list(words.units_of(SECRET))
     links._split(SECRET)
+    assert parser.parse(f"*{SECRET}*")
     stores = [store._kept for store in kept._stores]
     assert any(SECRET in html for store in stores for html in store.values())
     forget_texts()
     assert not any(stores)
     assert words._words_in.cache_info().currsize == 0
     assert links._split.cache_info().currsize == 0
+    assert parser._parsed_lately.cache_info().currsize == 0
 
 
 def test_it_takes_a_right_of_its_own_and_somebody_of_a_lower_rank(cast: Cast, secret: Entry, sam):

@@ -7,7 +7,7 @@ CommonMark.
 """
 
 from discuss.rules.markup.html import to_html
-from discuss.rules.markup.parser import parse
+from discuss.rules.markup.parser import forget, parse
 from discuss.rules.markup.words import to_words
 
-__all__ = ["parse", "to_html", "to_words"]
+__all__ = ["forget", "parse", "to_html", "to_words"]

@@ -54,6 +54,11 @@ def _parsed(text: str) -> Sequence[Token] | None:
 _parsed_lately = lru_cache(KEPT)(_parsed)
 
 
+def forget() -> None:
+    """Drop what is kept of texts."""
+    _parsed_lately.cache_clear()
+
+
 def _has_markup(tokens: Sequence[Token]) -> bool:
     return any(token.type not in UNMARKED or _has_markup(token.children or ()) for token in tokens)
 
