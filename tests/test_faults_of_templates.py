@@ -225,7 +225,9 @@ def test_what_is_wrong_with_an_attribute_of_a_line_is_named(
     def fails(entry: object) -> str:
         raise AttributeError("the real fault")
 
-    monkeypatch.setattr("discuss.rendering.fragments.lines._name_of", fails)
+    # Others' lines have the same keys.
+    monkeypatch.setattr("discuss.rendering.fragments.lines._unshown", set())
+    monkeypatch.setattr("discuss.rendering.fragments.shown_line.name_of", fails)
     fragments.line(said(cast, "Hot"), EVERYONE)
     assert "the real fault" in caplog.text
 

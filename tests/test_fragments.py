@@ -20,6 +20,7 @@ from discuss.reading.presence import Here
 from discuss.rendering import fragments, rows, templates
 from discuss.rendering.audience import Audience
 from discuss.rendering.fragments import Refusal, composer, lines
+from discuss.rendering.fragments.shown_line import ShownLine
 from discuss.rendering.samples import made_up
 from discuss.rules.excerpts import excerpt
 from discuss.rules.stored_html import text_html
@@ -169,7 +170,7 @@ def test_line_is_what_is_rendered_of_a_line_itself(entry: Entry, replaces: bool)
 
 
 class PlainLine:
-    """A line with what lines.ShownLine adds, as Django's filters and tags say it."""
+    """A line with what ShownLine adds, as Django's filters and tags say it."""
 
     MADE: ClassVar = {
         "pk": "{{ entry.pk|unlocalize }}",
@@ -194,7 +195,7 @@ class PlainLine:
 
 def test_a_theme_may_ask_a_line_for_anything():
     entry = made_up.line(Kind.MESSAGE)
-    asked = lines.ShownLine(entry)
+    asked = ShownLine(entry)
     names = "entry", "entry.subject_id", "entry.nothing", "entry.items", "entry.get_kind_display"
     source = " ".join(f"{{{{ {name} }}}}" for name in names)
     template = Template(f"{source}{{% if entry %}}, {{{{ entry.group.name }}}}{{% endif %}}")

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from discuss.accounts.sessions import FOUND
 from discuss.db.workers import in_worker
-from discuss.edges import throttle
+from discuss.edges import lanes, throttle
 from discuss.limits import Limits, limits
 from tests.cast import Cast, log_in
 from tests.page import Page, Refused, enter, eventually
@@ -48,7 +48,7 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         slept.append(seconds)
 
     monkeypatch.setattr("discuss.limits.monotonic", lambda: 1000.0)
-    monkeypatch.setattr(throttle, "sleep", sleep)
+    monkeypatch.setattr(lanes, "sleep", sleep)
     return slept
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from discuss.accounts.sessions import is_due, renew
 from discuss.db.workers import in_actor, log_failure
 from discuss.edges import connections, throttle
+from discuss.edges.lanes import Full
 from discuss.edges.networks import barred
 from discuss.edges.scopes import address_of, session_of
 from discuss.limits import limits, too_fast, too_many_pages
@@ -41,7 +42,7 @@ class HandshakeConsumer(AsyncWebsocketConsumer):
         try:
             async with throttle.handshakes.slot(self.scope):
                 await self._meet()
-        except throttle.Full:
+        except Full:
             await self.close()
 
     async def _meet(self) -> None:

@@ -2,18 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
-from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from discuss.models import Entry, Kind, User
+from discuss.models import Entry, Kind
 from discuss.rendering.audience import Audience
-from discuss.rendering.kept import Kept
+from discuss.rendering.fragments.shown_line import ShownLine, avatar_of, name_of
 from discuss.rendering.templates import render, rendered, seen_by
 
 logger = logging.getLogger(__name__)
@@ -24,73 +21,7 @@ ANNOUNCED = 3
 UNSHOWN_KEPT = 1_000
 # Kinds of lines that this version has words for. During an update, a newer one may have written others.
 KNOWN = frozenset(Kind.values)
-# Each is rendered once.
-_avatars = Kept(1_000, 1_000)
 _unshown: set[tuple[int, int]] = set()
-
-
-class ShownLine:
-    """A line as its template asks for it: each of its attributes once, and only what is asked for.
-
-    What each line shows is text: `pk`, `author_key`, `name` and `avatar` of who wrote it, `moment` and
-    `clock` (18:47) in the time zone that is active, and `more`, what its menu's button says.
-
-    For speed only (bench case small-groups, bench.fragments): a filter takes 5 us, an item that is missing
-    2 us each time, and to look for markup in a text 1 us. In numbers and times there is none.
-    """
-
-    def __init__(self, entry: Entry, **others: str) -> None:
-        self._entry = entry
-        self.__dict__.update(others)
-
-    def __getitem__(self, name: str) -> Any:
-        return getattr(self, name)
-
-    def __getattr__(self, name: str) -> Any:
-        if name in vars(type(self)):
-            return object.__getattribute__(self, name)  # which raises what is wrong with it
-        value = self.__dict__[name] = getattr(self._entry, name)
-        return value
-
-    def __str__(self) -> str:
-        return str(self._entry)
-
-    @cached_property
-    def pk(self) -> str:
-        return SafeString(self._entry.pk)
-
-    @cached_property
-    def author_key(self) -> str:
-        return SafeString(self._entry.author_id or "")
-
-    @cached_property
-    def name(self) -> str:
-        return _name_of(self._entry.author)
-
-    @cached_property
-    def avatar(self) -> str:
-        return _avatar(self._entry.author)
-
-    @cached_property
-    def moment(self) -> str:
-        return SafeString(timezone.localtime(self._entry.timestamp).isoformat(timespec="seconds"))
-
-    @cached_property
-    def clock(self) -> str:
-        return SafeString(self.moment[11:16])
-
-    @cached_property
-    def more(self) -> str:
-        return gettext("More about the message of %(time)s") % {"time": self.moment[11:19]}
-
-
-def _name_of(person: User | None) -> str:
-    return person.name if person else gettext("someone")
-
-
-def _avatar(person: User | None) -> str:
-    """Return what stands for somebody's picture; it shows no more than the name."""
-    return _avatars.rendered(person and person.name, lambda: rendered("avatar", person=person))
 
 
 def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
@@ -105,7 +36,7 @@ def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
             is_revealed = audience.sees_hidden and entry.hidden_by is not None
             shown: dict[str, Any] = {"replaces": replaces, "is_revealed": is_revealed}
             # It has a template of its own, whose faults and whose time are not those of the line's.
-            shown["entry"] = ShownLine(entry, avatar=_avatar(entry.author))
+            shown["entry"] = ShownLine(entry, avatar=avatar_of(entry.author))
             return rendered("fragments/line", audience.skin, **shown)
     except DatabaseError:
         raise  # which is tried again
@@ -170,7 +101,7 @@ def _said(entry: Entry) -> str:
     """Return what a screen reader reads out of a message."""
     if not entry.is_message:
         return ""
-    said = {"author": _name_of(entry.author), "text": entry.excerpt}
+    said = {"author": name_of(entry.author), "text": entry.excerpt}
     return gettext("%(author)s: %(text)s") % said
 
 
