@@ -21,7 +21,7 @@ from discuss.rendering.samples.made_up import LINES
 from discuss.skins import Skin
 from tests.cast import Cast, log_in
 from tests.document import outer
-from tests.page import Page, enter, fresh_log, settled
+from tests.page import Page, enter, eventually, fresh_log, settled
 from tests.test_skins import skin_of, wear
 
 LINE = "discuss/fragments/line.html"
@@ -131,6 +131,12 @@ def looks_as_in(is_worn: bool, page: Page) -> bool:
 
 
 async def is_as_fresh(page: Page) -> bool:
+    """Wait until the page equals a fresh load: who is here comes in a frame of its own, after the log."""
+    return bool(await eventually(lambda: _is_as_fresh(page)))
+
+
+async def _is_as_fresh(page: Page) -> bool:
+    page.read()
     fresh = await Page.open(page.client, page.path)
     return (
         page.log == await fresh_log(page)
