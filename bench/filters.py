@@ -52,7 +52,7 @@ def main() -> None:
         server = Server(Path(folder))
         server.manage("migrate", "--no-input", "-v", "0")
         script = "from bench.filters import measure_posting; measure_posting()"
-        server.manage("shell", "-v", "0", "-c", script)
+        print(server.manage("shell", "-v", "0", "-c", script), flush=True)
 
 
 def words() -> Iterator[str]:

@@ -39,7 +39,8 @@ def main() -> None:
         server = Server(Path(folder))
         server.manage("migrate", "--no-input", "-v", "0")
         server.manage("collectstatic", "--no-input", "-v", "0")
-        server.manage("shell", "-v", "0", "-c", "from bench.pages import measure; measure()")
+        script = "from bench.pages import measure; measure()"
+        print(server.manage("shell", "-v", "0", "-c", script), flush=True)
 
 
 def measure() -> None:

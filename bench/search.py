@@ -45,7 +45,7 @@ def main() -> None:
             server.environment |= {"SEARCH_LINES": lines}
             server.manage("migrate", "--no-input", "-v", "0")
             script = "from bench.search import measure; measure()"
-            server.manage("shell", "-v", "0", "-c", script)
+            print(server.manage("shell", "-v", "0", "-c", script), flush=True)
 
 
 @contextmanager

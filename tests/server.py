@@ -64,10 +64,10 @@ class Server:
         assert self._process is not None, "It was never started."
         return self._process.pid
 
-    def manage(self, *arguments: str) -> None:
-        """Run a management command on this server's database."""
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on this server's database, and return what it said."""
         command = [sys.executable, "manage.py", *arguments]
-        forked.run(command, self.environment, TOP)
+        return forked.run(command, self.environment, TOP)
 
     def start_with(self, database: Path) -> None:
         """Start it with a copy of this file, which may be the fixture `migrated`."""
