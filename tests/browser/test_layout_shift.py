@@ -16,9 +16,10 @@ pytestmark = pytest.mark.only_browser("chromium")
 
 WATCH = """
 window.moved = []
-window.note = entries => moved.push(...entries.map(
-    each => `${each.value}: ${each.sources.map(({node}) => node?.outerHTML?.slice(0, 80) ?? node?.data)}`
-))
+window.place = ({x, y, width, height}) => `${x} ${y} ${width} ${height}`
+window.source = ({node, previousRect, currentRect}) =>
+    `from ${place(previousRect)} to ${place(currentRect)} ${node?.outerHTML?.slice(0, 80) ?? node?.data}`
+window.note = entries => moved.push(...entries.map(each => `${each.value}: ${each.sources.map(source)}`))
 window.watcher = new PerformanceObserver(list => note(list.getEntries()))
 watcher.observe({type: "layout-shift", buffered: true})
 """
@@ -61,6 +62,31 @@ def test_nothing_moves_while_lines_people_history_and_counts_come(
     for page in (ann, lobby):
         expect(page.locator(f"#unread-{other.uuid}")).to_have_text("1 unread")
     for page in (ann, lobby):
+        assert moved(page) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_nothing_moves_while_a_page_comes_slowly(
+    person: Appear, stage: Stage, size: ViewportSize
+) -> None:
+    anns, bob = person("ann", viewport=size, reduced_motion="no-preference"), stage.user("bob")
+    anns.context.add_init_script(WATCH)
+    group = stage.group(members=[anns.user, bob])
+    stage.fill(group, bob, 120)
+    page = anns.enter()
+    network = anns.context.new_cdp_session(page)
+    network.send("Network.enable")
+    slow = {"offline": False, "latency": 0, "downloadThroughput": 5000, "uploadThroughput": 100_000}
+    network.send("Network.emulateNetworkConditions", slow)
+    address = group.get_absolute_url()
+    for path, shown in (
+        (address, messages(page).last),
+        # Without JavaScript it is in a frame.
+        (f"{address}log/", messages(page).last),
+        ("/", page.get_by_text(group.name).first),
+    ):
+        page.goto(anns.url + path)
+        expect(shown).to_be_visible()
         assert moved(page) == []
 
 
