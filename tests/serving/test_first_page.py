@@ -23,7 +23,8 @@ async def fetch(site: Site, path: str, who: str) -> dict[str, int]:
     document: Any = lxml.html.document_fromstring(gzip.decompress(page.body).decode())
     taken = {path: page.size}
     waiting = document.xpath(
-        "//link/@href | //script/@src | //img/@src | //*[@hx-trigger='load']/@hx-get"
+        "//link[@rel!='expect']/@href | //script/@src | //img/@src"
+        " | //*[@hx-trigger='load']/@hx-get"
     )
     while waiting:
         link = waiting.pop()
