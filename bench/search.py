@@ -150,17 +150,23 @@ def posting(
         now, all_computed = time.perf_counter(), time.process_time()
         return (now - begin) * 1000, (all_computed - computed) * 1000
 
+    # The first ones fill what is kept in this process and in the database's.
+    for _ in range(POSTS):
+        post()
+    while actions.index_new():
+        pass
+    actions.index_noted()
     without = [post() for _ in range(POSTS)]
-    if connection.vendor == "sqlite":
-        # Afterwards, many at a time, as the hub does it: its time is that of a message.
-        begin, computed = time.perf_counter(), time.process_time()
-        while actions.index_new():
-            pass
-        more = time.perf_counter() - begin, time.process_time() - computed
-        wall, own = (seconds * 1000 / POSTS for seconds in more)
-        with_index = [(each[0] + wall, each[1] + own) for each in without]
-    else:
-        with_index = without
+    # Afterwards, many at a time, as the hub does it: its time is that of a message.
+    begin, computed = time.perf_counter(), time.process_time()
+    while actions.index_new():
+        pass
+    actions.index_noted()
+    more = time.perf_counter() - begin, time.process_time() - computed
+    wall, own = (seconds * 1000 / POSTS for seconds in more)
+    with_index = [(each[0] + wall, each[1] + own) for each in without]
+    if connection.vendor == "postgresql":
+        # It has noted each message while that was posted.
         search_tables.drop(connection)
         without = [post() for _ in range(POSTS)]
     names = "a message posted and indexed: median", "mean", "mean of our process"

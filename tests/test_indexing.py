@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from discuss import actions
 from discuss.actions import indexing
+from discuss.db import search_index, workers
 from discuss.db.workers import in_worker
 from discuss.live.indexing import keep_index
 from discuss.models import Entry, IndexProgress
@@ -131,6 +132,54 @@ def test_postgresql_needs_none_of_it(cast: Cast):
     assert actions.index_old() == 0
     assert actions.index_new() == 0
     assert found(cast.bob, "soup") == ["Soup"]
+
+
+@POSTGRESQL
+def test_postgresql_notes_a_new_message_where_it_is_found_at_once(cast: Cast):
+    actions.index_noted()
+    cast.say(cast.bob, "Soup")
+    assert found(cast.bob, "soup") == ["Soup"]
+    assert actions.index_noted() > 0
+    assert actions.index_noted() == 0
+    assert found(cast.bob, "soup") == ["Soup"]
+
+
+@POSTGRESQL
+def test_who_does_not_own_the_index_leaves_it_to_the_database(cast: Cast):
+    cast.say(cast.bob, "Soup")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE guest")
+        cursor.execute("SET LOCAL ROLE guest")
+        assert actions.index_noted() == 0
+        cursor.execute("RESET ROLE")
+    assert actions.index_noted() > 0
+
+
+@POSTGRESQL
+@pytest.mark.django_db(transaction=True)
+async def test_the_hub_puts_what_is_noted_into_its_places(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("discuss.live.indexing.INDEX_INTERVAL", 0.05)
+    cast = await in_worker(gather)
+    keeping = asyncio.create_task(keep_index())
+    loop, put, before = asyncio.get_running_loop(), asyncio.Event(), search_index.put_noted
+
+    def noting() -> int:
+        if pages := before():
+            loop.call_soon_threadsafe(put.set)
+        return pages
+
+    monkeypatch.setattr(search_index, "put_noted", noting)
+    try:
+        async with asyncio.timeout(30):
+            for _ in range(2):
+                await in_worker(cast.say, cast.bob, "Soup")
+                await put.wait()
+                put.clear()
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        # Else its threads' connections keep the database.
+        workers.close()
 
 
 @SQLITE

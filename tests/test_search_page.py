@@ -131,7 +131,6 @@ def test_who_looks_for_a_phrase_of_common_words_is_told_where_it_stopped(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(reading, "LOOKED_THROUGH", 10)
-    monkeypatch.setattr(reading, "AT_ONCE", 5)
     monkeypatch.setattr(reading, "COUNTED", 4)
     monkeypatch.setattr(reading, "PAGE_HITS", 3)
     cast.say(cast.bob, "hot soup")

@@ -1,6 +1,6 @@
 """The index of messages is written after them, and at once where they are edited and removed.
 
-PostgreSQL keeps its index itself (discuss/db/search_index.py), and there all of this does nothing.
+PostgreSQL keeps its index itself (discuss/db/search_index.py). There only `index_noted` has something to do.
 """
 
 import logging
@@ -86,6 +86,14 @@ def index_old() -> int:
         progress.left = lines[-1].pk - 1 if len(lines) == INDEXED_AT_ONCE else 0
         progress.save()
         return len(lines)
+
+
+def index_noted() -> int:
+    """Have PostgreSQL put what it has noted of new messages into its places; return how many pages.
+
+    A post takes 0.1 to 0.5 ms longer where it does so itself (bench.search).
+    """
+    return search_index.put_noted()
 
 
 def index_anew() -> None:

@@ -7,7 +7,8 @@ texts (discuss/reading/search.py). Beside its words a message is kept by its gro
 written by `add` and `forget` (discuss/actions/indexing.py).
 
 **PostgreSQL**: an index of the table of lines, by a function that makes words of a text. The database itself
-keeps it, whoever writes: a process of the version before as well.
+keeps it, whoever writes: a process of the version before as well. It notes a new message as a whole, where
+searches find it, and `put_noted` has it put what is noted to the others of each word.
 """
 
 import datetime
@@ -17,7 +18,15 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from discuss.db.search_tables import CONDITION, EXPRESSION, LARGE_BITS, SIGN, SMALL_BITS, TABLE
+from discuss.db.search_tables import (
+    CONDITION,
+    EXPRESSION,
+    INDEX,
+    LARGE_BITS,
+    SIGN,
+    SMALL_BITS,
+    TABLE,
+)
 from discuss.rules.queries import Query, Word
 from discuss.rules.words import words_of
 
@@ -97,6 +106,26 @@ def _month(moment: datetime.datetime) -> int:
 
 def _first_of(month: int) -> datetime.datetime:
     return datetime.datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)
+
+
+# --- writing: PostgreSQL -------------------------------------------------------------------------------
+
+
+def put_noted() -> int:
+    """Have what is noted of new messages put into its places; return how many pages of notes there were.
+
+    PostgreSQL would do so when a post finds 4 MB of them, and that post would wait for it. It lets the owner
+    of an index ask for it (https://www.postgresql.org/docs/current/functions-admin.html).
+    """
+    if is_written():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT gin_clean_pending_list(oid) FROM pg_class"
+            " WHERE oid = to_regclass(%s) AND pg_has_role(relowner, 'USAGE')",
+            [INDEX],
+        )
+        return sum(pages for (pages,) in cursor.fetchall())
 
 
 # --- reading -------------------------------------------------------------------------------------------

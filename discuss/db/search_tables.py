@@ -67,9 +67,10 @@ END
 $function$
 """
 
+# A new message is noted first (`fastupdate`), and put into its places with others (search_index.put_noted).
 _CREATE_INDEX = (
     "CREATE INDEX {concurrently} {if_not_exists} " + INDEX + " ON discuss_entry USING gin"
-    f" ({EXPRESSION}) WITH (fastupdate = off) WHERE {CONDITION}"
+    f" ({EXPRESSION}) WITH (fastupdate = on) WHERE {CONDITION}"
 )
 
 
@@ -88,6 +89,14 @@ def create(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(
             _CREATE_INDEX.format(concurrently=concurrently, if_not_exists="IF NOT EXISTS")
         )
+
+
+def note_new(connection: BaseDatabaseWrapper, *, is_on: bool = True) -> None:
+    """Have PostgreSQL note new messages first, or not, where the index was made otherwise."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            value = "on" if is_on else "off"
+            cursor.execute(f"ALTER INDEX IF EXISTS {INDEX} SET (fastupdate = {value})")
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:

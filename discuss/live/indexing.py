@@ -1,4 +1,4 @@
-"""SQLite's index of messages is kept by the hub, little by little; PostgreSQL keeps its own."""
+"""The index of messages is kept by the hub, little by little: SQLite's, and what PostgreSQL leaves to do."""
 
 import asyncio
 import logging
@@ -6,7 +6,6 @@ import time
 
 from discuss import actions
 from discuss.actions.pauses import pause_after
-from discuss.db import search_index
 from discuss.db.workers import in_actor, log_failure
 from discuss.live.periodic import RETRY_INTERVAL
 
@@ -18,10 +17,12 @@ INDEX_INTERVAL = 2.0
 
 async def keep_index() -> None:
     """Put new lines into the index, and while there are none those from before there was one, for ever."""
-    while search_index.is_written():
+    while True:
         begin = time.monotonic()
         try:
             is_busy = await in_actor(actions.index_new) or await in_actor(actions.index_old)
+            # Many notes at once take less than each of them would.
+            await in_actor(actions.index_noted)
             pause = pause_after(begin) if is_busy else INDEX_INTERVAL
         except Exception as error:
             pause = RETRY_INTERVAL

@@ -70,8 +70,9 @@ def count_replies(entry: Entry) -> int:
 
 def read_replies(entry: Entry, *, after: int = 0) -> Page:
     """Return the first PAGE_LINES messages that answer the line, of those after this position."""
-    replies = _from(entry.group_id, after + 1).filter(reply_to=entry.pk)
-    found = list(replies[: PAGE_LINES + 1])
+    # Not by their group, which they share: SQLite would look through its log for them.
+    replies = Entry.objects.filter(reply_to=entry.pk, position__gt=after).for_display()
+    found = list(replies.order_by("position")[: PAGE_LINES + 1])
     return Page(found[:PAGE_LINES], after > 0, len(found) > PAGE_LINES)
 
 

@@ -86,7 +86,8 @@ def let_in_again(doing: Doing) -> None:
 def is_removed(group_id: int, user: User) -> bool:
     """Whether somebody who is no member was removed last, and nothing keeps them out."""
     ends = Entry.objects.filter(group=group_id, subject=user, kind__in=ENDING_KINDS)
-    last = ends.order_by("-position").values_list("kind", flat=True).first()
+    # Not the last one by SQL: a database would look through the whole log for it.
+    _, last = max(ends.values_list("position", "kind"), default=(0, ""))
     return (
         last == Kind.REMOVED
         and not Bar.objects.in_force().filter(group=group_id, user=user).exists()
