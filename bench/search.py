@@ -155,13 +155,13 @@ def posting(
         post()
     while actions.index_new():
         pass
-    actions.index_noted()
+    actions.index_pending()
     without = [post() for _ in range(POSTS)]
     # Afterwards, many at a time, as the hub does it: its time is that of a message.
     begin, computed = time.perf_counter(), time.process_time()
     while actions.index_new():
         pass
-    actions.index_noted()
+    actions.index_pending()
     more = time.perf_counter() - begin, time.process_time() - computed
     wall, own = (seconds * 1000 / POSTS for seconds in more)
     with_index = [(each[0] + wall, each[1] + own) for each in without]

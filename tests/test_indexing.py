@@ -1,14 +1,16 @@
 """Old messages come into SQLite's index little by little, and whatever happens meanwhile is not lost."""
 
 import asyncio
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 
 from discuss import actions
 from discuss.actions import indexing
-from discuss.db import search_index, workers
+from discuss.db import search_index, search_tables, workers
 from discuss.db.workers import in_worker
 from discuss.live.indexing import keep_index
 from discuss.models import Entry, IndexProgress
@@ -136,12 +138,29 @@ def test_postgresql_needs_none_of_it(cast: Cast):
 
 @POSTGRESQL
 def test_postgresql_notes_a_new_message_where_it_is_found_at_once(cast: Cast):
-    actions.index_noted()
+    actions.index_pending()
     cast.say(cast.bob, "Soup")
     assert found(cast.bob, "soup") == ["Soup"]
-    assert actions.index_noted() > 0
-    assert actions.index_noted() == 0
+    assert actions.index_pending() > 0
+    assert actions.index_pending() == 0
     assert found(cast.bob, "soup") == ["Soup"]
+
+
+@POSTGRESQL
+def test_an_update_has_an_older_index_note_them_first(cast: Cast):
+    def options() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reloptions FROM pg_class WHERE relname = %s", [search_tables.INDEX]
+            )
+            return list(cursor.fetchone()[0])
+
+    search_tables.set_fastupdate(connection, "off")
+    assert options() == ["fastupdate=off"]
+    migration = import_module("discuss.migrations.0052_pending_words")
+    with connection.schema_editor() as editor:
+        migration.note_first(apps, editor)
+    assert options() == ["fastupdate=on"]
 
 
 @POSTGRESQL
@@ -150,9 +169,9 @@ def test_who_does_not_own_the_index_leaves_it_to_the_database(cast: Cast):
     with connection.cursor() as cursor:
         cursor.execute("CREATE ROLE guest")
         cursor.execute("SET LOCAL ROLE guest")
-        assert actions.index_noted() == 0
+        assert actions.index_pending() == 0
         cursor.execute("RESET ROLE")
-    assert actions.index_noted() > 0
+    assert actions.index_pending() > 0
 
 
 @POSTGRESQL
@@ -161,14 +180,14 @@ async def test_the_hub_puts_what_is_noted_into_its_places(monkeypatch: pytest.Mo
     monkeypatch.setattr("discuss.live.indexing.INDEX_INTERVAL", 0.05)
     cast = await in_worker(gather)
     keeping = asyncio.create_task(keep_index())
-    loop, put, before = asyncio.get_running_loop(), asyncio.Event(), search_index.put_noted
+    loop, put, before = asyncio.get_running_loop(), asyncio.Event(), search_index.clean_pending
 
     def noting() -> int:
         if pages := before():
             loop.call_soon_threadsafe(put.set)
         return pages
 
-    monkeypatch.setattr(search_index, "put_noted", noting)
+    monkeypatch.setattr(search_index, "clean_pending", noting)
     try:
         async with asyncio.timeout(30):
             for _ in range(2):

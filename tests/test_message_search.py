@@ -1,6 +1,7 @@
 """Messages are found by their words: the same ones in both databases, and only by who may read them."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from discuss.db import search_index, search_tables
 from discuss.db.search_index import Row, Wanted
 from discuss.db.search_tables import CONDITION, EXPRESSION, TABLE
 from discuss.models import Entry, User
-from discuss.reading.search import newest_hits, read_scope
+from discuss.reading.search import Results, best_hits, newest_hits, read_scope
 from discuss.rules.queries import Query, QueryError, read_query
 from tests.cast import Cast
 
@@ -152,6 +153,23 @@ def test_only_members_find_what_is_said_in_a_group(cast: Cast):
     assert found(cast.cleo, "soup") == ["Soup"]
     actions.leave_group(cast.member(cast.cleo))
     assert found(cast.cleo, "soup") == []
+
+
+@pytest.mark.parametrize("hits", [newest_hits, best_hits])
+def test_who_leaves_while_they_search_finds_nothing(cast: Cast, hits: Callable[..., Results]):
+    cast.say(cast.bob, "Soup")
+    actions.index_new()
+    scope = read_scope(cast.bob)
+    actions.leave_group(cast.member(cast.bob))
+    assert hits(scope, read_query("soup")).hits == []
+
+
+def test_a_group_that_is_deleted_meanwhile_is_not_searched(cast: Cast):
+    cast.say(cast.bob, "Soup")
+    actions.index_new()
+    scope = read_scope(cast.bob)
+    actions.delete_group(cast.member(cast.ann), group=cast.kitchen)
+    assert newest_hits(scope, read_query("soup")).hits == []
 
 
 def test_nobody_names_a_group_that_they_are_not_in(cast: Cast):

@@ -8,7 +8,7 @@ from discuss.actions.filtering import has_filter_hits, write_filter_hits
 from discuss.actions.group_settings import change_group_settings
 from discuss.actions.groups import change_group, create_group, delete_group
 from discuss.actions.held import approve_held, discard_held, withdraw_held
-from discuss.actions.indexing import index_anew, index_new, index_noted, index_old
+from discuss.actions.indexing import index_anew, index_new, index_old, index_pending
 from discuss.actions.invitations import (
     accept_invitation,
     make_invitation,
@@ -93,8 +93,8 @@ __all__ = [
     "hide_message",
     "index_anew",
     "index_new",
-    "index_noted",
     "index_old",
+    "index_pending",
     "join_group",
     "keep_drafts",
     "leave_from_lobby",

@@ -7,8 +7,9 @@ texts (discuss/reading/search.py). Beside its words a message is kept by its gro
 written by `add` and `forget` (discuss/actions/indexing.py).
 
 **PostgreSQL**: an index of the table of lines, by a function that makes words of a text. The database itself
-keeps it, whoever writes: a process of the version before as well. It notes a new message as a whole, where
-searches find it, and `put_noted` has it put what is noted to the others of each word.
+keeps it, whoever writes: a process of the version before as well. It notes a new message as a whole, in the
+index's pending list, where searches find it. `clean_pending` moves it from there to where the messages of
+each word are.
 """
 
 import datetime
@@ -111,11 +112,11 @@ def _first_of(month: int) -> datetime.datetime:
 # --- writing: PostgreSQL -------------------------------------------------------------------------------
 
 
-def put_noted() -> int:
-    """Have what is noted of new messages put into its places; return how many pages of notes there were.
+def clean_pending() -> int:
+    """Empty PostgreSQL's pending list of new messages into the index; return how many pages it had.
 
-    PostgreSQL would do so when a post finds 4 MB of them, and that post would wait for it. It lets the owner
-    of an index ask for it (https://www.postgresql.org/docs/current/functions-admin.html).
+    Else a post does so that finds 4 MB there, and waits for it. Only the owner of an index may ask for it
+    (https://www.postgresql.org/docs/current/functions-admin.html).
     """
     if is_written():
         return 0

@@ -3,6 +3,8 @@
 What is in it, and how it is asked: discuss/db/search_index.py.
 """
 
+from typing import Literal
+
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from discuss.rules.characters import IGNORABLE
@@ -67,7 +69,7 @@ END
 $function$
 """
 
-# A new message is noted first (`fastupdate`), and put into its places with others (search_index.put_noted).
+# A new message is noted first (`fastupdate`), and put into its places with others (`clean_pending`).
 _CREATE_INDEX = (
     "CREATE INDEX {concurrently} {if_not_exists} " + INDEX + " ON discuss_entry USING gin"
     f" ({EXPRESSION}) WITH (fastupdate = on) WHERE {CONDITION}"
@@ -91,11 +93,10 @@ def create(connection: BaseDatabaseWrapper) -> None:
         )
 
 
-def note_new(connection: BaseDatabaseWrapper, *, is_on: bool = True) -> None:
-    """Have PostgreSQL note new messages first, or not, where the index was made otherwise."""
+def set_fastupdate(connection: BaseDatabaseWrapper, value: Literal["on", "off"]) -> None:
+    """Have PostgreSQL note new messages first, or not, in an index that is there."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            value = "on" if is_on else "off"
             cursor.execute(f"ALTER INDEX IF EXISTS {INDEX} SET (fastupdate = {value})")
 
 

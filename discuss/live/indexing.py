@@ -21,8 +21,8 @@ async def keep_index() -> None:
         begin = time.monotonic()
         try:
             is_busy = await in_actor(actions.index_new) or await in_actor(actions.index_old)
-            # Many notes at once take less than each of them would.
-            await in_actor(actions.index_noted)
+            # Else PostgreSQL does it within a post.
+            await in_actor(actions.index_pending)
             pause = pause_after(begin) if is_busy else INDEX_INTERVAL
         except Exception as error:
             pause = RETRY_INTERVAL

@@ -10,7 +10,7 @@ from discuss import actions
 class Command(BaseCommand):
     help = (
         "Put messages into the index of searches that are not in it yet. A server does so by itself, and "
-        "PostgreSQL keeps its index alone."
+        "PostgreSQL keeps its index itself."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

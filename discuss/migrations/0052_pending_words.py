@@ -6,12 +6,12 @@ from discuss.db import search_tables
 from discuss.db.altering import lock_tables
 
 
-def note_new(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    search_tables.note_new(schema_editor.connection)
+def note_first(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    search_tables.set_fastupdate(schema_editor.connection, "on")
 
 
-def note_nothing(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    search_tables.note_new(schema_editor.connection, is_on=False)
+def put_at_once(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    search_tables.set_fastupdate(schema_editor.connection, "off")
 
 
 class Migration(migrations.Migration):
@@ -21,5 +21,5 @@ class Migration(migrations.Migration):
 
     operations = [
         lock_tables("Entry"),
-        migrations.RunPython(note_new, note_nothing),
+        migrations.RunPython(note_first, put_at_once),
     ]
