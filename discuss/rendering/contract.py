@@ -18,7 +18,7 @@ GROUP_IDS = frozenset({
     "here-names", "group-about", "group-words", "own-actions", "status", "notice", "announcer", "announced",
     "reader", "read-form", "end", "read", "own-groups", "own-shown", "icon", "zone",
     "skin", "skins", "sheet", "sheets", "unsaid", "doing", "editing", "line-menu", "reacting", "reacted",
-    "pins", "pins-list", "pause", "writing", "typing",
+    "pins", "pins-list", "untold", "writing", "typing",
     "notify-form", "mentions-count", "sound", "picker", "names",
 })
 LOBBY_IDS = frozenset({

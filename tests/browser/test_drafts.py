@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from discuss.models import Group, KeptDraft
 from tests.browser.person import (
@@ -11,6 +11,7 @@ from tests.browser.person import (
     composer,
     has_focus,
     messages,
+    miss_a_sign,
     send,
     until,
     waiting,
@@ -105,47 +106,69 @@ def test_a_message_that_is_typed_and_sent_is_one_frame(person: Appear, stage: St
     """Besides the sign that somebody types: to keep drafts costs messages nothing."""
     ann = person("ann")
     page = ann.enter(stage.group(members=[ann.user]))
-    page.evaluate(
-        "window.told = [];"
-        "addEventListener('htmx:wsAfterSend', e => told.push(JSON.parse(e.detail.message).verb))"
-    )
+    told = listen(page)
     for text in ("one", "two"):
         page.keyboard.type(text, delay=20)
         page.keyboard.press("Enter")
         expect(composer(page)).to_have_value("")
     expect(messages(page)).to_have_text(["one", "two"])
     page.wait_for_timeout(1500)
-    told = [verb for verb in page.evaluate("told") if verb not in {"typing", "read"}]
-    assert told == ["post", "post"]
+    assert told() == ["post", "post"]
     # The test could fail: a pause is told.
     composer(page).press_sequentially("three")
-    until(page, lambda: "draft" in page.evaluate("told"), "the draft")
+    until(page, lambda: told() == ["post", "post", "draft"], "the draft")
 
 
 def test_who_types_without_a_connection_floods_nobody_when_it_is_back(
     person: Appear, stage: Stage, wire: Wire
 ) -> None:
-    """htmx keeps what it cannot send: a long text would be hundreds of frames at once."""
+    """htmx keeps what it cannot send: a long text would be hundreds of frames at once. It is told once."""
     anns = person("ann", proxy=wire.proxy)
     anns.allow(*LOST)
     page = anns.enter(group := stage.group(members=[anns.user]))
     send(page, "before")
     wire.cut()
     expect(page.locator("#writing > form")).to_have_count(0)
-    page.evaluate(
-        "window.told = [];"
-        "addEventListener('htmx:wsBeforeSend', e => told.push(JSON.parse(e.detail.message).verb))"
-    )
+    told = listen(page)
     composer(page).press_sequentially("Half a sentence", delay=300)
-    # It comes back by itself. Had it missed a sign besides, it would be given a new socket once more. What is
-    # typed in that moment is told with the next letter.
+    expect(page.locator("#untold > .untold")).to_have_count(1)
     wire.mend()
-    expect(page.locator("#writing > form")).to_have_count(2)
-    assert "draft" not in page.evaluate("told")
+    until(page, lambda: kept(stage, group) == ["Half a sentence"], "the draft in the database")
+    expect(page.locator("#untold > .untold")).to_have_count(0)
+    assert told().count("draft") == 1
     composer(page).press_sequentially(".")
     until(page, lambda: kept(stage, group) == ["Half a sentence."], "the draft in the database")
     has_focus(composer(page))
     expect(waiting(page)).to_have_count(0)
+
+
+def test_who_types_while_the_page_is_given_another_socket_is_told_of(
+    person: Appear, stage: Stage
+) -> None:
+    """A page that missed signs of life gets `#live` anew: what waits there for a pause outlives that."""
+    anns = person("ann")
+    page = anns.enter(group := stage.group(members=[anns.user]))
+    told = listen(page)
+
+    def answer_late(route: Route) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/live/*", answer_late)
+    with page.expect_response("**/live/*"):
+        miss_a_sign(page)
+        composer(page).press_sequentially("Half a sentence")
+    until(page, lambda: kept(stage, group) == ["Half a sentence"], "the draft in the database")
+    assert "resume" in told()
+
+
+def listen(page: Page) -> Callable[[], list[str]]:
+    """Return a function that returns what the page told from now on, but who types and what is read."""
+    page.evaluate(
+        "window.told = [];"
+        "addEventListener('htmx:wsAfterSend', e => told.push(JSON.parse(e.detail.message).verb))"
+    )
+    return lambda: [verb for verb in page.evaluate("told") if verb not in {"typing", "read"}]
 
 
 # --- who is typing ----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "line_unshown": ("beforeend", "#log"),
     "draft": ("innerHTML", "#drafts"),
     "unseen": ("innerHTML", "#unseen"),
+    "untold": ("innerHTML", "#untold"),
     "group_row": ("beforeend", "#group-list"),
     "case_row": ("beforeend", "#queue"),
     "held_row": ("beforeend", "#held-list"),

@@ -14,6 +14,7 @@ from discuss.rendering.fragments.at_hand import (
     signs_version,
     unreached,
     unseen,
+    untold,
 )
 from discuss.rendering.fragments.composer import (
     DRAFTS_AT_ONCE,
@@ -197,6 +198,7 @@ __all__ = [
     "unreached",
     "unread_changed",
     "unseen",
+    "untold",
     "verb_answered",
     "versions_shown",
     "words_changed",

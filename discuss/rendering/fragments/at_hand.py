@@ -26,6 +26,11 @@ def unseen() -> str:
     return render("unseen", Audience.everyone())
 
 
+def untold() -> str:
+    """A sign that somebody typed and the server was not told, until it is."""
+    return render("untold", Audience.everyone())
+
+
 def connection_lost() -> str:
     """A sign that the connection is lost, until the next sign of life."""
     return render("connection_lost", Audience.everyone())
@@ -33,7 +38,8 @@ def connection_lost() -> str:
 
 def at_hand(*, is_large: bool = False) -> str:
     """All of it, the same for all who write in such a field."""
-    return draft(is_large=is_large) + unseen() + connection_lost() + _nothing_being_done()
+    signs = unseen() + untold() + connection_lost() + _nothing_being_done()
+    return draft(is_large=is_large) + signs
 
 
 def unreached() -> str:

@@ -13,4 +13,5 @@ SAMPLES: Mapping[str, Mapping[str, Sample]] = {
     },
     "unreached": {"any": lambda audience: fragments.unreached()},
     "unseen": {"any": lambda audience: fragments.unseen()},
+    "untold": {"any": lambda audience: fragments.untold()},
 }
