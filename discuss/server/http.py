@@ -151,6 +151,10 @@ class Request(WebRequest):
     _begun = float("inf")
     _received = 0
 
+    def __init__(self, *args: Any) -> None:
+        # Django reads forms, in a thread. Twisted would have all others wait for it, and ask nobody.
+        super().__init__(*args, parsePOSTFormSubmission=False)
+
     def gotLength(self, length: int | None) -> None:
         # Twisted would make a temporary file for every body whose length is not said.
         self.content = BytesIO()

@@ -30,6 +30,16 @@ async def test_the_largest_body_is_taken_with_its_length_or_in_chunks(start: Sta
         assert json.loads(body)["size"] == BODY_LIMIT
 
 
+async def test_a_body_is_read_by_the_application_alone(start: Start):
+    """Twisted would read what it takes for a form, while all others wait: 12 ms for 128 KiB."""
+    server = start()
+    async with await Wire.open(server) as wire:
+        for kind in (b"multipart/form-data; boundary=x", b"application/x-www-form-urlencoded"):
+            wire.write(HEAD + b"Content-Type: " + kind + b"\r\nContent-Length: 8\r\n\r\nno form;")
+            _, body = await wire.answer()
+            assert json.loads(body)["size"] == 8
+
+
 async def test_a_larger_one_is_refused_before_it_has_come(start: Start):
     server = start()
     async with await Wire.open(server) as wire:
