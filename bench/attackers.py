@@ -44,13 +44,16 @@ class Scene:
     async def socket(self, path: str) -> ClientConnection:
         return await self.person.dial(path)
 
-    async def raw(self, path: str) -> Wire:
-        """Open a socket whose frames are written byte by byte, without an account."""
+    async def wire(self) -> Wire:
+        """Open a connection that is written to byte by byte, without an account."""
         address = self.url.removeprefix("http://").partition(":")
-        reader, writer = await asyncio.open_connection(
-            address[0], int(address[2]), local_addr=ATTACKERS
+        return Wire(
+            *await asyncio.open_connection(address[0], int(address[2]), local_addr=ATTACKERS)
         )
-        wire = Wire(reader, writer)
+
+    async def raw(self, path: str) -> Wire:
+        """Open such a one that is a socket."""
+        wire = await self.wire()
         await wire.upgrade(path, f"Origin: {self.url}\r\n".encode())
         return wire
 
@@ -79,6 +82,26 @@ async def pings(scene: Scene) -> None:
 async def empty_parts(scene: Scene) -> None:
     beginning = frame(0x1, b"x", is_last=False)
     await _flood(scene, "/ws/", beginning + frame(0x0, b"", is_last=False) * 10_000, sockets=40)
+
+
+async def crumbs(scene: Scene) -> None:
+    """Bodies of 40,000 chunks of one byte."""
+    head = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    await _flood(scene, "", head + b"1\r\nx\r\n" * 40_000, sockets=40)
+
+
+async def requests(scene: Scene) -> None:
+    """Four hundred connections, each of which asks again as soon as it is answered."""
+
+    async def ask() -> None:
+        with contextlib.suppress(OSError, EOFError, TimeoutError, ValueError):
+            wire = await scene.wire()
+            async with wire:
+                while scene.goes_on:
+                    await wire.ask("/accounts/login/")
+
+    while scene.goes_on:
+        await asyncio.gather(*(ask() for _ in range(400)))
 
 
 async def brackets(scene: Scene) -> None:
@@ -120,7 +143,7 @@ async def sockets(scene: Scene) -> None:
 ATTACKS: dict[str, Attack] = {
     each.__name__: each
     for each in (
-        *(marks, searches, forms, pings, empty_parts),
+        *(marks, searches, forms, pings, empty_parts, crumbs, requests),
         *(brackets, posts, toggles, history, sockets),
     )
 }
@@ -145,9 +168,11 @@ async def _repeat(
 
 
 async def _flood(scene: Scene, path: str, data: bytes, *, sockets: int) -> None:
+    """Send this over so many sockets of that path, or over connections that are none."""
     while scene.goes_on:
         wires = await asyncio.gather(
-            *(scene.raw(path) for _ in range(sockets)), return_exceptions=True
+            *(scene.raw(path) if path else scene.wire() for _ in range(sockets)),
+            return_exceptions=True,
         )
         opened = [wire for wire in wires if isinstance(wire, Wire)]
         await asyncio.gather(*(wire.flood(data, 1) for wire in opened), return_exceptions=True)

@@ -315,6 +315,7 @@ async def test_very_many_that_wait_are_refused(pages: Pages, ask: Ask):
         assert start["status"] == 429
         assert headers[b"cache-control"] == b"no-store"
         assert headers[b"retry-after"] == b"1"
+        assert headers[b"connection"] == b"close"
         assert b"Go back to what you wrote" in body["body"]
     pages.go.set()
     await end(asked)

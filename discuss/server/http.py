@@ -9,10 +9,17 @@ from daphne.http_protocol import WebRequest
 from twisted.protocols.basic import LineReceiver
 from twisted.web.http import RESPONSES, HTTPChannel
 
+from discuss.server.gate import CUT_COSTS, REFUSED_COSTS
+from discuss.server.turns import requests
+
 logger = logging.getLogger(__name__)
 
 # Bytes of a request's body. A form with 4,000 characters of 4 bytes each, percent-encoded, has 48,000.
 BODY_LIMIT = 128 * 1024
+# Pieces that a body may come in: chunks, or what a network makes of it, of 500 bytes and more.
+PIECES = BODY_LIMIT // 256
+# Bytes that are looked at before the next look at whether it was too much.
+LOOK = 4096
 # Seconds within which a request's head must have come: from connecting on, or from its first byte.
 HEAD_WITHIN = 10.0
 # Seconds within which its body must have come.
@@ -78,8 +85,11 @@ class Channel(HTTPChannel):
         if self._is_waiting:
             self._is_waiting = False
             self.setTimeout(HEAD_WITHIN)
-        # Twisted's own would start the time anew with every byte.
-        LineReceiver.dataReceived(self, data)
+        for begin in range(0, len(data), LOOK):
+            # Twisted's own would start the time anew with every byte.
+            LineReceiver.dataReceived(self, data[begin : begin + LOOK])
+            if self.is_refused:
+                break
 
     def allHeadersReceived(self) -> None:
         if self.length is not None and self.length > BODY_LIMIT:
@@ -102,7 +112,7 @@ class Channel(HTTPChannel):
             super().allContentReceived()
 
     def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Any) -> None:
-        if self.factory.server.is_draining:
+        if self.factory.server.is_draining or headers.hasHeader(b"Connection"):
             self.persistent = False
         if not self.persistent:
             headers.setRawHeaders(b"Connection", [b"close"])
@@ -119,9 +129,14 @@ class Channel(HTTPChannel):
         else:
             self.refuse(408)
 
-    def refuse(self, status: int) -> None:
-        """Answer a request that is not read to its end, and close the connection."""
+    def refuse(self, status: int, costs: int = REFUSED_COSTS) -> None:
+        """Answer a request that is not read to its end, and close the connection.
+
+        `costs` is what its address pays for it (discuss/server/gate.py).
+        """
         self.is_refused = True
+        if address := getattr(self.getPeer(), "host", ""):
+            self.factory.server.charge(address, costs)
         page = PAGE % (RESPONSES[status], REASONS.get(status, b""))
         self.transport.writeSequence(
             [
@@ -149,7 +164,8 @@ class Request(WebRequest):
     """One request; where it asks for a WebSocket, the connection is handed over."""
 
     _begun = float("inf")
-    _received = 0
+    _received = _pieces = 0
+    _is_handshake = False
 
     def __init__(self, *args: Any) -> None:
         # Django reads forms, in a thread. Twisted would have all others wait for it, and ask nobody.
@@ -161,12 +177,14 @@ class Request(WebRequest):
 
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
-        if self._received <= BODY_LIMIT:
+        self._pieces += 1
+        if self._received <= BODY_LIMIT and self._pieces <= PIECES:
             super().handleContentChunk(data)
         elif not self.channel.is_refused:
-            self.channel.refuse(413)
+            is_crumbs = self._pieces > PIECES
+            self.channel.refuse(413, CUT_COSTS if is_crumbs else REFUSED_COSTS)
 
-    def process(self) -> Any:
+    def process(self) -> None:
         self._begun = monotonic()
         # Daphne would believe anybody who says where the application is mounted.
         self.requestHeaders.removeHeader(b"daphne-root-path")
@@ -175,18 +193,28 @@ class Request(WebRequest):
         # https://www.rfc-editor.org/rfc/rfc9112#section-3.2
         if len(hosts) > 1 or not (hosts or is_old):
             self.channel.refuse(400)
-            return None
+            return
         if is_old:
             # To be ignored there: https://www.rfc-editor.org/rfc/rfc9110#section-7.8
             self.requestHeaders.removeHeader(b"upgrade")
         (upgrade, *_) = self.requestHeaders.getRawHeaders(b"upgrade") or [b""]
-        if upgrade.lower() == b"websocket" and self.server.is_draining:
+        self._is_handshake = upgrade.lower() == b"websocket"
+        self.read_on()
+
+    def read_on(self) -> None:
+        """Begin to answer it, in a turn of one's own (discuss.server.turns)."""
+        if self._disconnected:
+            return
+        # Of handshakes few come in a turn, since each needs a connection (TAKEN_A_TURN).
+        if not self._is_handshake and not requests.take():
+            requests.wait(self)
+            return
+        if self._is_handshake and self.server.is_draining:
             self.basic_error(503, b"Service Unavailable", "Restarting.")
-            return None
-        done = super().process()
+            return
+        super().process()
         if self.transport is None:
             self.channel.becomes_socket()
-        return done
 
     def duration(self) -> float:
         # Daphne's clock is the one that can be set.

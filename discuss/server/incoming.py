@@ -9,7 +9,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from discuss.server.gate import CUT_COSTS
 from discuss.server.protocol import CLOSE_OVERLOAD, CLOSE_POLICY, FRAME_LIMIT
 from discuss.server.receive_queue import Inbox
-from discuss.server.turns import turns
+from discuss.server.turns import frames
 from discuss.server.wire import TEXT
 
 # Frames that may wait for the application before their sender is sent away.
@@ -70,10 +70,10 @@ class IncomingFrames(WebSocketProtocol):
     def processData(self) -> bool:
         if self._is_cut:
             return False
-        if self.current_frame is None and self.data and not turns.take():
+        if self.current_frame is None and self.data and not frames.take():
             self._is_resting = True
             self.transport.pauseProducing()
-            turns.wait(self)
+            frames.wait(self)
             return False
         return bool(super().processData())
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from discuss.server.http import BODY_LIMIT
+from discuss.server.http import BODY_LIMIT, PIECES
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER, TinyServer
@@ -40,10 +40,32 @@ async def test_a_body_is_read_by_the_application_alone(start: Start):
             assert json.loads(body)["size"] == 8
 
 
+async def test_an_answer_may_be_the_last_of_its_connection(start: Start):
+    server = start()
+    async with await Wire.open(server) as wire:
+        await wire.ask("/")
+        head, _ = await wire.ask("/last")
+        assert head.lower().count(b"\r\nconnection: close\r\n") == 1
+        assert await wire.is_over()
+
+
 async def test_a_larger_one_is_refused_before_it_has_come(start: Start):
     server = start()
     async with await Wire.open(server) as wire:
         wire.write(HEAD + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % (BODY_LIMIT + 1))
+        assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
+        assert await wire.is_over()
+
+
+async def test_a_body_that_comes_in_crumbs_is_refused(start: Start):
+    """Each chunk takes the loop 3 µs: 60,000 of one byte, which others wait for, 160 ms."""
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        wire.write(chunk(b"x") * PIECES + chunk(b""))
+        _, body = await wire.answer()
+        assert json.loads(body)["size"] == PIECES
+        wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(b"x") * (PIECES + 1))
         assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
         assert await wire.is_over()
 

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from unittest.mock import Mock
 
 import pytest
+from daphne.http_protocol import WebRequest
 from twisted.internet import protocol, tcp
+from twisted.internet.main import CONNECTION_DONE
 from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
 from websockets.frames import Frame, Opcode
 
 from discuss.server import endpoints
-from discuss.server.http import HEAD_WITHIN, Channel
+from discuss.server.gate import CUT_COSTS
+from discuss.server.http import HEAD_WITHIN, LOOK, PIECES, Channel
 from discuss.server.incoming import has_more_frames
-from discuss.server.turns import FRAMES_A_TURN, Turns
+from discuss.server.turns import FRAMES_A_TURN, REQUESTS_A_TURN, Turns
 
 
 class Chatterbox:
@@ -41,7 +45,7 @@ async def go_round(turns: int, *talkers: Chatterbox) -> None:
 
 
 async def test_all_sockets_together_are_read_so_much_in_a_turn():
-    turns = Turns()
+    turns = Turns(lambda: FRAMES_A_TURN)
     talkers = [Chatterbox(turns, 3 * FRAMES_A_TURN) for _ in range(5)]
     for each in talkers:
         each.read_on()
@@ -52,7 +56,7 @@ async def test_all_sockets_together_are_read_so_much_in_a_turn():
 
 
 async def test_who_has_more_to_say_waits_behind_the_others():
-    turns = Turns()
+    turns = Turns(lambda: FRAMES_A_TURN)
     long, short = Chatterbox(turns, 5 * FRAMES_A_TURN), Chatterbox(turns, 1)
     long.read_on()
     short.read_on()
@@ -63,7 +67,7 @@ async def test_who_has_more_to_say_waits_behind_the_others():
 
 
 async def test_who_speaks_alone_is_read_at_once():
-    turns = Turns()
+    turns = Turns(lambda: FRAMES_A_TURN)
     for _ in range(3):
         await asyncio.sleep(0)
         talker = Chatterbox(turns, FRAMES_A_TURN)
@@ -93,6 +97,43 @@ def test_a_connection_has_one_timer_which_is_never_brought_forward():
     channel.makeConnection(StringTransport())
     assert [call.args[0] for call in channel.callLater.call_args_list] == [HEAD_WITHIN]
     channel.callLater.return_value.reset.assert_not_called()
+
+
+def ask(more: bytes = b"") -> Channel:
+    """Ask for a page by a connection of one's own."""
+    channel = Channel()
+    channel.factory, channel.callLater = Mock(), Mock()
+    channel.factory.server.is_draining = False
+    transport = StringTransport()
+    transport.loseWriteConnection = Mock()
+    channel.makeConnection(transport)
+    channel.dataReceived(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + more + b"\r\n")
+    return channel
+
+
+async def test_however_many_ask_at_once_few_are_answered_in_a_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(WebRequest, "process", begun := Mock())
+    channels = [ask() for _ in range(3 * REQUESTS_A_TURN)]
+    assert begun.call_count == REQUESTS_A_TURN
+    # Of handshakes few connections are taken.
+    ask(b"Upgrade: websocket\r\n")
+    assert begun.call_count == REQUESTS_A_TURN + 1
+    # Who has gone meanwhile is not answered.
+    channels[-1].connectionLost(Failure(CONNECTION_DONE))
+    for turn in (2, 3):
+        await asyncio.sleep(0)
+        assert begun.call_count == turn * REQUESTS_A_TURN + 1 - (turn == 3)
+
+
+async def test_whoever_sends_crumbs_pays_for_them_and_is_not_read_on(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(WebRequest, "process", Mock())
+    channel = ask(b"Transfer-Encoding: chunked\r\n")
+    (request,) = channel.requests
+    channel.dataReceived(b"1\r\nx\r\n" * 10_000)
+    assert PIECES < request._pieces <= PIECES + LOOK / 6 + 1
+    channel.factory.server.charge.assert_called_once_with(channel.getPeer().host, CUT_COSTS)
 
 
 @pytest.fixture

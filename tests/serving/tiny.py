@@ -73,8 +73,10 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def page(scope: Any, receive: Any, send: Any) -> None:
-    """`/` tells what it was asked; `/hold` answers when it is released, `/large/<bytes>` at length."""
-    size, message = 0, await receive()
+    """`/` tells what it was asked; `/hold` answers when it is released, `/large/<bytes>` at length,
+    `/last` as the last of its connection.
+    """
+    size, message, headers = 0, await receive(), []
     size += len(message["body"])
     while message["more_body"]:
         message = await receive()
@@ -86,7 +88,9 @@ async def page(scope: Any, receive: Any, send: Any) -> None:
             await released()
         case ["", "large", count]:
             body = b"x" * int(count)
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+        case ["", "last"]:
+            headers = [(b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
