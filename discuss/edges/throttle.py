@@ -164,7 +164,8 @@ async def _refuse(send: Send, seconds: int) -> None:
         (b"content-length", b"%d" % len(text)),
         (b"cache-control", b"no-store"),
         (b"retry-after", b"%d" % seconds),
-        # The next one needs a connection, which is counted before anything is read (discuss/server/gate.py).
+        # The next one needs a connection. Where no proxy is in front, that is counted before anything is read
+        # (discuss/server/gate.py).
         (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": 429, "headers": headers})

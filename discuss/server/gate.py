@@ -8,7 +8,8 @@ from time import monotonic
 # Connections that an address may open at once, and in a second: a browser opens six for a page.
 CONNECTIONS_AT_ONCE = 1000
 CONNECTIONS_A_SECOND = 100
-# What an address pays, in connections, for a socket that was cut, and for a handshake that was refused.
+# What an address pays, in connections, for a socket that was cut or a body in crumbs, and for a handshake or
+# a request that was refused.
 CUT_COSTS = 50
 REFUSED_COSTS = 10
 # Addresses that are looked through for those which need not be kept.

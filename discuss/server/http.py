@@ -10,14 +10,16 @@ from twisted.protocols.basic import LineReceiver
 from twisted.web.http import RESPONSES, HTTPChannel
 
 from discuss.server.gate import CUT_COSTS, REFUSED_COSTS
-from discuss.server.turns import requests
+from discuss.server.turns import handshakes, requests
 
 logger = logging.getLogger(__name__)
 
 # Bytes of a request's body. A form with 4,000 characters of 4 bytes each, percent-encoded, has 48,000.
 BODY_LIMIT = 128 * 1024
-# Pieces that a body may come in: chunks, or what a network makes of it, of 500 bytes and more.
-PIECES = BODY_LIMIT // 256
+# A piece of a body of less than so many bytes is a crumb, and so many of them may be in one: a network makes
+# larger pieces.
+CRUMB = 512
+CRUMBS = 128
 # Bytes that are looked at before the next look at whether it was too much.
 LOOK = 4096
 # Seconds within which a request's head must have come: from connecting on, or from its first byte.
@@ -51,6 +53,8 @@ class Channel(HTTPChannel):
     """One connection, from its first request to its last, or until it becomes a WebSocket."""
 
     abortTimeout = CUT_WITHIN
+    # Browsers and proxies send some thirty. Each takes the loop 3 µs.
+    maxHeaders = 100
     # It was refused, and what still comes is thrown away.
     is_refused = False
     # Nothing of the next request has come.
@@ -88,7 +92,8 @@ class Channel(HTTPChannel):
         for begin in range(0, len(data), LOOK):
             # Twisted's own would start the time anew with every byte.
             LineReceiver.dataReceived(self, data[begin : begin + LOOK])
-            if self.is_refused:
+            # What Twisted refuses is not read on either: its rest would be the next request.
+            if self.is_refused or self.transport.disconnecting:
                 break
 
     def allHeadersReceived(self) -> None:
@@ -112,7 +117,8 @@ class Channel(HTTPChannel):
             super().allContentReceived()
 
     def writeHeaders(self, version: bytes, code: bytes, reason: bytes, headers: Any) -> None:
-        if self.factory.server.is_draining or headers.hasHeader(b"Connection"):
+        is_last = b"close" in headers.getRawHeaders(b"Connection", [])
+        if self.factory.server.is_draining or is_last:
             self.persistent = False
         if not self.persistent:
             headers.setRawHeaders(b"Connection", [b"close"])
@@ -164,12 +170,8 @@ class Request(WebRequest):
     """One request; where it asks for a WebSocket, the connection is handed over."""
 
     _begun = float("inf")
-    _received = _pieces = 0
+    _received = _crumbs = 0
     _is_handshake = False
-
-    def __init__(self, *args: Any) -> None:
-        # Django reads forms, in a thread. Twisted would have all others wait for it, and ask nobody.
-        super().__init__(*args, parsePOSTFormSubmission=False)
 
     def gotLength(self, length: int | None) -> None:
         # Twisted would make a temporary file for every body whose length is not said.
@@ -177,12 +179,18 @@ class Request(WebRequest):
 
     def handleContentChunk(self, data: bytes) -> None:
         self._received += len(data)
-        self._pieces += 1
-        if self._received <= BODY_LIMIT and self._pieces <= PIECES:
+        self._crumbs += len(data) < CRUMB
+        if self._received <= BODY_LIMIT and self._crumbs <= CRUMBS:
             super().handleContentChunk(data)
         elif not self.channel.is_refused:
-            is_crumbs = self._pieces > PIECES
-            self.channel.refuse(413, CUT_COSTS if is_crumbs else REFUSED_COSTS)
+            self.channel.refuse(413, CUT_COSTS if self._crumbs > CRUMBS else REFUSED_COSTS)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        # Twisted's own takes queries and forms apart, while all others wait, and nobody asks what it found.
+        self.content.seek(0)
+        self.method, self.uri, self.clientproto = command, path, version
+        self.path = path.partition(b"?")[0]
+        self.process()
 
     def process(self) -> None:
         self._begun = monotonic()
@@ -203,11 +211,11 @@ class Request(WebRequest):
 
     def read_on(self) -> None:
         """Begin to answer it, in a turn of one's own (discuss.server.turns)."""
-        if self._disconnected:
+        if self._disconnected or self.finished:
             return
-        # Of handshakes few come in a turn, since each needs a connection (TAKEN_A_TURN).
-        if not self._is_handshake and not requests.take():
-            requests.wait(self)
+        turns = handshakes if self._is_handshake else requests
+        if not turns.take():
+            turns.wait(self)
             return
         if self._is_handshake and self.server.is_draining:
             self.basic_error(503, b"Service Unavailable", "Restarting.")

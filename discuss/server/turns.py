@@ -3,13 +3,16 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from time import monotonic
 from typing import Protocol
 
 # Frames that are read before everything else gets its turn: about 0.2 ms of work, however many sockets send.
 FRAMES_A_TURN = 20
-# Requests that are begun: about 2 ms. Answers that wait for no thread, such as those of /healthz, would keep
-# everybody waiting for as long as there are connections (bench.attacks: requests).
+# Requests and handshakes that are begun, at least, and in a second while more are waiting. Else everybody
+# would be kept waiting by as many as there are connections (bench.attacks: requests).
 REQUESTS_A_TURN = 2
+HANDSHAKES_A_TURN = 4
+BEGUN_A_SECOND = 500
 
 
 class Reader(Protocol):
@@ -20,14 +23,17 @@ class Reader(Protocol):
 
 
 class Turns:
-    """Has `most()` be read in a turn, in the order in which it came; who has more waits behind the others."""
+    """Has some be read in a turn, in the order in which they came; who has more waits behind the others."""
 
-    def __init__(self, most: Callable[[], int]) -> None:
-        self._most = most
+    def __init__(self, most: Callable[[], int], a_second: int = 0) -> None:
+        """`most()` are read in a turn, and where turns are long as many as come to `a_second`."""
+        self._most, self._a_second = most, a_second
         self._left = 0
         self._waiting: deque[Reader] = deque()
         # The next turn is asked for.
         self._is_asked = False
+        # When the latest turn was over, if some were waiting then.
+        self._since: float | None = None
 
     def take(self) -> bool:
         """Count one, and say whether it may be read in this turn."""
@@ -43,14 +49,17 @@ class Turns:
     def _ask(self) -> None:
         if not self._is_asked:
             self._is_asked = True
-            self._left = self._most()
+            since = None if self._since is None else monotonic() - self._since
+            self._left = max(self._most(), int((since or 0) * self._a_second))
             asyncio.get_running_loop().call_soon(self._begin)
 
     def _begin(self) -> None:
         self._is_asked = False
         while self._waiting and not (self._is_asked and self._left <= 0):
             self._waiting.popleft().read_on()
+        self._since = monotonic() if self._waiting else None
 
 
 frames = Turns(lambda: FRAMES_A_TURN)
-requests = Turns(lambda: REQUESTS_A_TURN)
+requests = Turns(lambda: REQUESTS_A_TURN, BEGUN_A_SECOND)
+handshakes = Turns(lambda: HANDSHAKES_A_TURN, BEGUN_A_SECOND)

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from discuss.server.http import BODY_LIMIT, PIECES
+from discuss.server.http import BODY_LIMIT, CRUMBS
 from tests.serving.conftest import Start
 from tests.serving.test_slow_readers import memory
 from tests.serving.tiny import NEVER, TinyServer
@@ -40,6 +40,40 @@ async def test_a_body_is_read_by_the_application_alone(start: Start):
             assert json.loads(body)["size"] == 8
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\n",
+        b"Content-Length: 4\r\nContent-Length: 20000\r\nX: y\r\n\r\n",
+        b"Bad header\r\nX: y\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"X: y\r\n" * 200 + b"\r\n",
+    ],
+)
+async def test_what_is_no_request_is_answered_once_and_not_read_on(start: Start, head: bytes):
+    """Its rest would be the next request, of whose size others decide (RFC 9112 section 11.2)."""
+    server = start()
+    async with await Wire.open(server) as wire:
+        wire.write(HEAD + head + b"abcd" * 6000)
+        async with asyncio.timeout(PATIENCE):
+            answer = await wire.reader.read()
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_all_are_answered_however_few_are_begun_in_a_turn(start: Start):
+    server = start(turns={"REQUESTS_A_TURN": 1})
+    wires = [await Wire.open(server) for _ in range(20)]
+    for wire in wires:
+        # Some at once, each of which waits for the one before it.
+        wire.write((HEAD + b"Content-Length: 3\r\n\r\nabc") * 5)
+    for wire in wires:
+        async with wire:
+            for _ in range(5):
+                _, body = await wire.answer()
+                assert json.loads(body)["size"] == 3
+
+
 async def test_an_answer_may_be_the_last_of_its_connection(start: Start):
     server = start()
     async with await Wire.open(server) as wire:
@@ -62,10 +96,10 @@ async def test_a_body_that_comes_in_crumbs_is_refused(start: Start):
     server = start()
     async with await Wire.open(server) as wire:
         wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-        wire.write(chunk(b"x") * PIECES + chunk(b""))
+        wire.write(chunk(b"x") * CRUMBS + chunk(b""))
         _, body = await wire.answer()
-        assert json.loads(body)["size"] == PIECES
-        wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(b"x") * (PIECES + 1))
+        assert json.loads(body)["size"] == CRUMBS
+        wire.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(b"x") * (CRUMBS + 1))
         assert (await wire.head()).startswith(b"HTTP/1.1 413 ")
         assert await wire.is_over()
 

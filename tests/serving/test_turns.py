@@ -13,11 +13,11 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from websockets.frames import Frame, Opcode
 
-from discuss.server import endpoints
+from discuss.server import endpoints, turns as module
 from discuss.server.gate import CUT_COSTS
-from discuss.server.http import HEAD_WITHIN, LOOK, PIECES, Channel
+from discuss.server.http import CRUMBS, HEAD_WITHIN, LOOK, Channel
 from discuss.server.incoming import has_more_frames
-from discuss.server.turns import FRAMES_A_TURN, REQUESTS_A_TURN, Turns
+from discuss.server.turns import FRAMES_A_TURN, HANDSHAKES_A_TURN, REQUESTS_A_TURN, Turns
 
 
 class Chatterbox:
@@ -115,14 +115,42 @@ async def test_however_many_ask_at_once_few_are_answered_in_a_turn(monkeypatch: 
     monkeypatch.setattr(WebRequest, "process", begun := Mock())
     channels = [ask() for _ in range(3 * REQUESTS_A_TURN)]
     assert begun.call_count == REQUESTS_A_TURN
-    # Of handshakes few connections are taken.
-    ask(b"Upgrade: websocket\r\n")
-    assert begun.call_count == REQUESTS_A_TURN + 1
-    # Who has gone meanwhile is not answered.
+    # Who has gone meanwhile is not answered, and who was told that it took too long is so once.
     channels[-1].connectionLost(Failure(CONNECTION_DONE))
-    for turn in (2, 3):
+    channels[-2].requests[0].finished = True
+    for _ in range(3):
         await asyncio.sleep(0)
-        assert begun.call_count == turn * REQUESTS_A_TURN + 1 - (turn == 3)
+    assert begun.call_count == 3 * REQUESTS_A_TURN - 2
+
+
+async def test_handshakes_have_turns_of_their_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(WebRequest, "process", begun := Mock())
+    monkeypatch.setattr(WebRequest, "basic_error", refused := Mock())
+    for _ in range(REQUESTS_A_TURN):
+        ask()
+    channels = [ask(b"Upgrade: websocket\r\n") for _ in range(HANDSHAKES_A_TURN + 1)]
+    assert begun.call_count == REQUESTS_A_TURN + HANDSHAKES_A_TURN
+    # The process was asked to end meanwhile.
+    channels[-1].factory.server.is_draining = True
+    await asyncio.sleep(0)
+    assert begun.call_count == REQUESTS_A_TURN + HANDSHAKES_A_TURN
+    assert refused.call_args.args[0] == 503
+
+
+async def test_where_turns_are_long_more_are_read_in_one(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "monotonic", clock := Mock(return_value=0.0))
+    turns = Turns(lambda: 2, a_second=500)
+    talkers = [Chatterbox(turns, 1) for _ in range(40)]
+    for each in talkers:
+        each.read_on()
+    clock.return_value = 1.0
+    await go_round(3, *talkers)
+    read = [turn for each in talkers for turn in each.read_in]
+    assert [read.count(turn) for turn in (0, 1, 2)] == [2, 2, 2]
+    # Nobody knew how long the first would take.
+    clock.return_value = 1.02
+    await go_round(2, *talkers)
+    assert len([each for each in talkers if each.read_in]) == 6 + 10
 
 
 async def test_whoever_sends_crumbs_pays_for_them_and_is_not_read_on(
@@ -132,7 +160,7 @@ async def test_whoever_sends_crumbs_pays_for_them_and_is_not_read_on(
     channel = ask(b"Transfer-Encoding: chunked\r\n")
     (request,) = channel.requests
     channel.dataReceived(b"1\r\nx\r\n" * 10_000)
-    assert PIECES < request._pieces <= PIECES + LOOK / 6 + 1
+    assert CRUMBS < request._crumbs <= CRUMBS + LOOK / 6 + 1
     channel.factory.server.charge.assert_called_once_with(channel.getPeer().host, CUT_COSTS)
 
 
