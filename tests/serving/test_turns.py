@@ -13,7 +13,7 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from websockets.frames import Frame, Opcode
 
-from discuss.server import endpoints, turns as module
+from discuss.server import endpoints, http, turns as module
 from discuss.server.gate import CUT_COSTS
 from discuss.server.http import CRUMBS, HEAD_WITHIN, LOOK, Channel
 from discuss.server.incoming import has_more_frames
@@ -99,6 +99,15 @@ def test_a_connection_has_one_timer_which_is_never_brought_forward():
     channel.callLater.return_value.reset.assert_not_called()
 
 
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Is called for each request that is begun. The turns are those of this test's loop."""
+    monkeypatch.setattr(http, "requests", Turns(lambda: REQUESTS_A_TURN))
+    monkeypatch.setattr(http, "handshakes", Turns(lambda: HANDSHAKES_A_TURN))
+    monkeypatch.setattr(WebRequest, "process", begun := Mock())
+    return begun
+
+
 def ask(more: bytes = b"") -> Channel:
     """Ask for a page by a connection of one's own."""
     channel = Channel()
@@ -111,8 +120,7 @@ def ask(more: bytes = b"") -> Channel:
     return channel
 
 
-async def test_however_many_ask_at_once_few_are_answered_in_a_turn(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(WebRequest, "process", begun := Mock())
+async def test_however_many_ask_at_once_few_are_answered_in_a_turn(begun: Mock):
     channels = [ask() for _ in range(3 * REQUESTS_A_TURN)]
     assert begun.call_count == REQUESTS_A_TURN
     # Who has gone meanwhile is not answered, and who was told that it took too long is so once.
@@ -123,8 +131,7 @@ async def test_however_many_ask_at_once_few_are_answered_in_a_turn(monkeypatch: 
     assert begun.call_count == 3 * REQUESTS_A_TURN - 2
 
 
-async def test_handshakes_have_turns_of_their_own(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(WebRequest, "process", begun := Mock())
+async def test_handshakes_have_turns_of_their_own(begun: Mock, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(WebRequest, "basic_error", refused := Mock())
     for _ in range(REQUESTS_A_TURN):
         ask()
@@ -153,15 +160,13 @@ async def test_where_turns_are_long_more_are_read_in_one(monkeypatch: pytest.Mon
     assert len([each for each in talkers if each.read_in]) == 6 + 10
 
 
-async def test_whoever_sends_crumbs_pays_for_them_and_is_not_read_on(
-    monkeypatch: pytest.MonkeyPatch,
-):
-    monkeypatch.setattr(WebRequest, "process", Mock())
+async def test_whoever_sends_crumbs_pays_for_them_and_is_not_read_on(begun: Mock):
     channel = ask(b"Transfer-Encoding: chunked\r\n")
     (request,) = channel.requests
     channel.dataReceived(b"1\r\nx\r\n" * 10_000)
     assert CRUMBS < request._crumbs <= CRUMBS + LOOK / 6 + 1
     channel.factory.server.charge.assert_called_once_with(channel.getPeer().host, CUT_COSTS)
+    begun.assert_not_called()
 
 
 @pytest.fixture
