@@ -53,8 +53,8 @@ class Turns:
     def _ask(self) -> None:
         if not self._is_asked:
             self._is_asked = True
-            since = None if self._since is None else monotonic() - self._since
-            self._left = max(self._most(), int((since or 0) * self._a_second))
+            since = 0.0 if self._since is None else monotonic() - self._since
+            self._left = max(self._most(), int(since * self._a_second))
             asyncio.get_running_loop().call_soon(self._begin)
 
     def _begin(self) -> None:
