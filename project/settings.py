@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "discuss.edges.giving_way.GiveWayMiddleware",
     # Below the static files, which are compressed on the disk. Compressing can give away a secret that stands
     # beside text of an attacker's choice (BREACH): the one secret in pages is the CSRF token, which Django
     # masks anew in each answer, and this makes the length of each answer another.

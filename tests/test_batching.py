@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from discuss.db import batching
+from discuss.db import batching, giving_way
 from discuss.db.batching import Batcher
 from discuss.db.workers import in_worker
 from tests.page import eventually
@@ -82,3 +82,22 @@ async def test_nobody_waits_for_ever_where_the_serving_ends():
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError)
     assert await work.batcher.ask(4) == 8
+
+
+async def test_others_give_way_to_what_is_urgent_until_it_ends_however_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    work, urgent = Work(), Work()
+    urgent.batcher = Batcher("urgent numbers", in_worker, urgent.together, is_urgent=True)
+    tasks = await under_way(work, 2)
+    assert giving_way._calm.is_set()
+    tasks += await under_way(urgent, 4, 6)
+    assert not giving_way._calm.is_set()
+    work.go.set()
+    urgent.go.set()
+    assert await asyncio.gather(*tasks) == [4, 8, 12]
+    assert giving_way._calm.is_set()
+    monkeypatch.setattr(urgent.batcher, "_work", lambda numbers: [][1])
+    with pytest.raises(IndexError):
+        await urgent.batcher.ask(2)
+    assert giving_way._calm.is_set()

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 
 from discuss import metrics
+from discuss.db.giving_way import urgent
 
 # How many are joined at most: each waits until the last of them is done.
 BATCH_SIZE = 50
@@ -23,14 +25,18 @@ class Batcher[Asked, Answer]:
             [Callable[[list[Asked]], list[Answer]], list[Asked]], Awaitable[list[Answer]]
         ],
         work: Callable[[list[Asked]], list[Answer]],
+        *,
+        is_urgent: bool = False,
     ) -> None:
         """`name` is what metrics call it.
 
-        `cross` is in_worker or in_poster (discuss.db.workers); `work` returns an answer for each.
+        `cross` is in_worker or in_poster (discuss.db.workers); `work` returns an answer for each. To what is
+        urgent, threads that answer requests give way.
         """
         self._size = metrics.BATCH.labels(name)
         self._cross_over = cross
         self._work = work
+        self._is_urgent = is_urgent
         self._waiting: list[tuple[Asked, asyncio.Future[Answer]]] = []
         self._serving: asyncio.Task[None] | None = None
 
@@ -47,9 +53,10 @@ class Batcher[Asked, Answer]:
 
     async def _serve(self) -> None:
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
-                await self._serve_together(batch)
+            with urgent() if self._is_urgent else nullcontext():
+                while self._waiting:
+                    batch, self._waiting = self._waiting[:BATCH_SIZE], self._waiting[BATCH_SIZE:]
+                    await self._serve_together(batch)
         finally:
             self._serving = None
 

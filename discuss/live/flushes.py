@@ -17,7 +17,7 @@ SLOW_FOR = 60.0
 
 # The flushes of all groups: those that are due while some are being taken are one crossing more. Slow groups
 # have one crossing among themselves.
-flushes = Batcher("flushes", in_worker, read_updates_of)
+flushes = Batcher("flushes", in_worker, read_updates_of, is_urgent=True)
 slow_flushes = Batcher("slow flushes", in_worker, read_updates_of)
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from time import thread_time
 from typing import Any, NoReturn
 
 from django.db import connection
 from django.http import HttpRequest
 from django.template.context import Context, RequestContext
+
+from discuss.db.giving_way import give_way
 
 # Seconds of computing that a page's template may take, with all that it includes. One of ours takes 0.05.
 MOST_SECONDS = 1.0
@@ -27,7 +30,10 @@ class QueryRefused(Exception):
 
 
 class _Bounded:
-    """A context that ends the rendering once it takes too long: each round of a loop changes it."""
+    """A context that ends the rendering once it takes too long, and gives way meanwhile.
+
+    Each round of a loop changes it.
+    """
 
     steps = 0
     until = 0.0
@@ -47,8 +53,10 @@ class _Bounded:
 
     def _step(self) -> None:
         self.steps += 1
-        if self.steps % STEPS == 0 and thread_time() > self.until > 0:
-            raise TooMuchWork(f"It took more than {self.most:g} s.")
+        if self.steps % STEPS == 0:
+            give_way()
+            if thread_time() > self.until > 0:
+                raise TooMuchWork(f"It took more than {self.most:g} s.")
 
 
 class BoundedContext(_Bounded, Context):
@@ -64,7 +72,9 @@ def most_seconds(is_alone: bool) -> float:
     return MOST_SECONDS_OF_A_FRAGMENT if is_alone else MOST_SECONDS
 
 
-def bounded(context: dict[str, Any] | None, request: HttpRequest | None, seconds: float) -> Context:
+def bounded(
+    context: dict[str, Any] | None, request: HttpRequest | None, seconds: float = inf
+) -> Context:
     """Return what a template is rendered with, from now on: as Django's make_context, but bounded."""
     made: BoundedContext | BoundedRequestContext
     if request is None:

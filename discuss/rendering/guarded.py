@@ -11,6 +11,7 @@ from django.template import Context, Template, TemplateDoesNotExist
 from django.template.backends.django import Template as DjangoTemplate, reraise
 from django.template.context import make_context
 
+from discuss.db.giving_way import give_way
 from discuss.rendering import faults
 from discuss.rendering.bounds import TooMuchWork, bounded, most_seconds, without_queries
 
@@ -35,6 +36,7 @@ class GuardedTemplate(DjangoTemplate):
     def _render(
         self, context: dict[str, Any] | None, request: HttpRequest | None, *, is_alone: bool
     ) -> str:
+        give_way()
         if not self.backend.has_others:
             return self._ours(context, request)
         name = str(self.template.name)
@@ -65,8 +67,8 @@ class GuardedTemplate(DjangoTemplate):
         return html
 
     def _ours(self, context: dict[str, Any] | None, request: HttpRequest | None) -> str:
-        """Render it as Django does."""
-        made = make_context(context, request, autoescape=self.backend.engine.autoescape)
+        """Render it as Django does; a page gives way meanwhile."""
+        made = bounded(context, request) if request else make_context(context)
         try:
             html: str = self.template.render(made)
         except TemplateDoesNotExist as error:

@@ -158,4 +158,4 @@ def _answered(sent: Sent, refusal: Refusal | None = None) -> str:
     )
 
 
-_together = Batcher("posts", in_poster, _post_together)
+_together = Batcher("posts", in_poster, _post_together, is_urgent=True)
