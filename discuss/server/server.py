@@ -28,10 +28,10 @@ logger = logging.getLogger(__name__)
 
 # Seconds that an application has to end after its connection did, before it is cancelled.
 LEAVE_WITHIN = 10.0
-# Seconds that a thread may keep the interpreter from the others: Python's own are 5 times that. Each line
-# crosses several threads, and waits so long at each where somebody keeps them busy (bench.attacks: posts).
-# With a fifth of it nobody waits less, and threads that change places take a tenth of a busy process.
-SWITCH_SECONDS = 0.001
+# Seconds that a thread may keep the interpreter from the others: Python's own are 10 times that. Each line
+# crosses several threads, and waits so long at each where somebody keeps them busy (bench.attacks: marks).
+# With 0.2 ms a busy group of 1,000 gets a twentieth less, because threads that change places cost something.
+SWITCH_SECONDS = 0.0005
 
 
 async def _nothing() -> None:
