@@ -1,7 +1,6 @@
 """A large form is read as Django reads it, whatever stands in it."""
 
 import threading
-from typing import Any
 
 import pytest
 from django.core.exceptions import TooManyFieldsSent
@@ -44,17 +43,20 @@ def test_too_many_fields_are_refused(settings: Settings):
             read(b"a=1&b=2&c=3")
 
 
-def read(body: bytes, **request: Any) -> HttpRequest:
-    """Return such a request, as it is answered."""
+def send(body: bytes, content_type: str = FORM) -> tuple[HttpResponse, list[HttpRequest]]:
+    """Return how such a request is answered, and as what it gets to whoever answers it."""
     seen: list[HttpRequest] = []
 
     def answer(request: HttpRequest) -> HttpResponse:
         seen.append(request)
         return HttpResponse()
 
-    asked = RequestFactory().generic("POST", "/", body, **{"content_type": FORM, **request})
-    LargeFormMiddleware(answer)(asked)
-    return seen[0]
+    request = RequestFactory().generic("POST", "/", body, content_type=content_type)
+    return LargeFormMiddleware(answer)(request), seen
+
+
+def read(body: bytes, content_type: str = FORM) -> HttpRequest:
+    return send(body, content_type)[1][0]
 
 
 def test_large_ones_alone_are_read_here(monkeypatch: pytest.MonkeyPatch):
@@ -68,13 +70,22 @@ def test_large_ones_alone_are_read_here(monkeypatch: pytest.MonkeyPatch):
     large = b"text=" + b"x" * LARGE
     assert read(large).POST["text"] == "x" * LARGE
     assert read(large[:LARGE]).POST["text"] == "x" * (LARGE - 5)
-    assert read(large, content_type="text/plain").body == large
+    assert read(large, "text/plain").body == large
     assert taken == [len(large)]
 
 
 def test_it_holds_no_files():
     request = read(b"text=" + b"x" * LARGE)
     assert (dict(request.FILES), len(request.POST["text"])) == ({}, LARGE)
+
+
+def test_one_of_many_parts_is_refused_and_a_small_one_is_djangos():
+    part = b'--limit\r\nContent-Disposition: form-data; name="text"\r\n\r\nhello\r\n'
+    end, kind = b"--limit--\r\n", "multipart/form-data; boundary=limit"
+    answer, seen = send(part * 300 + end, kind)
+    assert (answer.status_code, seen) == (415, [])
+    assert b"urlencoded" in answer.content
+    assert read(part + end, kind).POST["text"] == "hello"
 
 
 def test_it_gives_way_between_its_pieces(monkeypatch: pytest.MonkeyPatch):
