@@ -116,7 +116,7 @@ MIDDLEWARE = [
     # Who may not come in at all sees a page that needs the static files, and no session.
     "discuss.edges.networks.NetworkMiddleware",
     "discuss.edges.encoding.Utf8Middleware",
-    "discuss.edges.large_forms.LargeFormMiddleware",
+    "discuss.edges.urlencoded.UrlEncodedMiddleware",
     "discuss.accounts.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -8,8 +8,7 @@ milliseconds longer.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from threading import Event
+from threading import Event, local
 from typing import Any
 
 from django.db import connection
@@ -30,14 +29,18 @@ class _Patience:
         self._seconds = seconds
 
     def spend(self) -> None:
-        """Wait until nothing urgent is under way; but not in a transaction, for whose locks others wait."""
+        """Wait until nothing urgent is under way; but not in a transaction, for whose locks others wait.
+
+        Whoever holds another lock here keeps others waiting for as long.
+        """
         if self._seconds > 0 and not connection.in_atomic_block:
             begin = time.monotonic()
             _calm.wait(self._seconds)
             self._seconds -= time.monotonic() - begin
 
 
-_patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
+# What each thread has. Not a context's: a bell that a request rings would take it to the event loop.
+_at_hand = local()
 
 
 @contextmanager
@@ -56,18 +59,18 @@ def urgent() -> Iterator[None]:
 
 @contextmanager
 def patient() -> Iterator[None]:
-    """Let what is done in here give way at each statement, and wherever else it says so."""
-    token = _patience.set(_Patience(PATIENCE))
+    """Let what this thread does in here give way at each statement, and wherever else it says so."""
+    _at_hand.patience = _Patience(PATIENCE)
     try:
         with connection.execute_wrapper(_give_way_first):
             yield
     finally:
-        _patience.reset(token)
+        del _at_hand.patience
 
 
 def give_way() -> None:
     """Wait a moment, where what this thread does is patient and something urgent is under way."""
-    if not _calm.is_set() and (patience := _patience.get()):
+    if not _calm.is_set() and (patience := getattr(_at_hand, "patience", None)):
         patience.spend()
 
 

@@ -69,6 +69,7 @@ class GuardedTemplate(DjangoTemplate):
     def _ours(self, context: dict[str, Any] | None, request: HttpRequest | None) -> str:
         """Render it as Django does; a page gives way meanwhile."""
         made = bounded(context, request) if request else make_context(context)
+        made.autoescape = self.backend.engine.autoescape
         try:
             html: str = self.template.render(made)
         except TemplateDoesNotExist as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.person import Person, composer, has_focus, messages, open_line_menu, send, until
@@ -258,6 +259,37 @@ def test_a_late_answer_to_a_reaction_closes_no_other_menu(person: Appear, stage:
     bob.wait_for_timeout(300)
     expect(bob.locator("#line-menu")).to_be_visible()
     expect(field).to_have_value("half")
+
+
+def reply(page: Page) -> None:
+    page.get_by_role("link", name="Reply").click()
+
+
+def react(page: Page) -> None:
+    field = page.get_by_label("Another emoji")
+    field.fill(":tada:")
+    field.press("Enter")
+
+
+@pytest.mark.parametrize("do", [reply, react])
+def test_what_closes_a_menu_late_closes_no_other_one(
+    do: Callable[[Page], None], person: Appear, stage: Stage
+) -> None:
+    bobs = person("bob")
+    bob = bobs.enter(stage.group(owner=bobs.user))
+    send(bob, "Soup")
+    send(bob, "Bread")
+    open_line_menu(bob, "Soup")
+    held = hold(bob, "**/at-hand/**")
+    do(bob)
+    until(bob, lambda: held, "the request")
+    line = bob.locator(".message-line", has_text="Bread")
+    line.locator(".menu-button").press("Enter")
+    expect(bob.locator("#line-menu .words")).to_contain_text("Bread")
+    held[0].continue_()
+    bob.wait_for_timeout(300)
+    expect(bob.locator("#line-menu .items")).to_be_visible()
+    expect(bob.locator("#line-menu .words")).to_contain_text("Bread")
 
 
 def test_what_is_refused_late_is_said_although_another_menu_is_open(
