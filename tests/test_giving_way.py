@@ -19,7 +19,6 @@ from discuss.edges.consumers import posting
 from discuss.live.flushes import flushes, slow_flushes
 from discuss.rendering import bounds
 from discuss.rendering.backend import ours
-from discuss.rendering.kept import Kept
 from tests.cast import Cast
 
 # Far longer than a test takes.
@@ -117,7 +116,6 @@ def render_loop() -> str:
 WORK: dict[str, Callable[[], Any]] = {
     "itself": give_way,
     "a statement": ask,
-    "a piece that is not kept": lambda: Kept(1, 100).rendered("this", lambda: "html"),
     "a template": lambda: ours().get_template("discuss/brand.html").render({}),
     "a page's loop": render_loop,
 }

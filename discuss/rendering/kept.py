@@ -4,8 +4,6 @@ from collections.abc import Callable, Hashable
 
 from django.conf import settings
 
-from discuss.db.giving_way import give_way
-
 # Every store there is, for whoever needs each piece to be rendered anew.
 _stores: list["Kept"] = []
 
@@ -29,7 +27,6 @@ class Kept:
         """Return what is kept of this, or render it. `shown` is all that decides how it looks."""
         html = self._kept.get(shown)
         if html is None:
-            give_way()
             html = render()
             # A designer may be changing the template; and memory is not for whoever writes the longest.
             if settings.DEBUG or len(html) > self._characters or not may_keep():
