@@ -4,7 +4,7 @@ They are read by a keeper (discuss/live/keeper.py), and by whoever asks first, w
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from discuss.models import Filter
@@ -47,7 +47,7 @@ class KnownFilters:
         with self._lock:
             signature, known = _signature(), self._known
             if known is None or known.signature != signature:
-                known = self._known = _ready(signature, known.made if known else {})
+                known = self._known = _read(known.made if known else {})
             return known
 
     def forget(self, *, is_none: bool = False) -> None:
@@ -63,10 +63,12 @@ def _signature() -> Signature:
     return tuple(Filter.objects.on().order_by("pk").values_list("pk", "version"))
 
 
-def _ready(signature: Signature, made: Mapping[int | None, RuleSet]) -> Known:
+def _read(made: Mapping[int | None, RuleSet]) -> Known:
+    # One statement says what the rules are and their signature: between two, one of them may be written.
+    rows = list(Filter.objects.on().order_by("pk"))
     by_group: dict[int | None, list[Rule]] = {}
-    for rule in _rules():
-        by_group.setdefault(rule.group_id, []).append(rule)
+    for row in rows:
+        by_group.setdefault(row.group_id, []).append(row.rule)
     ready = {}
     for group_id, rules in by_group.items():
         before = made.get(group_id)
@@ -74,8 +76,4 @@ def _ready(signature: Signature, made: Mapping[int | None, RuleSet]) -> Known:
         ready[group_id] = before if before and is_same else RuleSet(rules)
     of_site = (ready[None],) if None in ready else NOTHING
     groups = {pk: (*of_site, rules) for pk, rules in ready.items() if pk is not None}
-    return Known(signature, groups, of_site, ready)
-
-
-def _rules() -> Iterator[Rule]:
-    yield from (each.rule for each in Filter.objects.on().order_by("pk"))
+    return Known(tuple((row.pk, row.version) for row in rows), groups, of_site, ready)

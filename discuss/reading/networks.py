@@ -10,6 +10,7 @@ import time
 from typing import NamedTuple
 
 from django.db.models import Count, Max
+from django.utils import timezone
 
 from discuss.models import BlockedNetwork
 from discuss.rules.networks import Bars, Blocked, Networks
@@ -51,7 +52,7 @@ class KnownNetworks:
         with self._lock:
             signature, known = _signature(), self._known
             if known is None or known.signature != signature:
-                known = self._known = _read(signature)
+                known = self._known = _read()
             return known
 
     def forget(self, *, is_none: bool = False) -> None:
@@ -67,11 +68,15 @@ def _signature() -> Signature:
     return counted["count"], counted["last"] or 0
 
 
-def _read(signature: Signature) -> Known:
-    rows = BlockedNetwork.objects.in_force().values_list("pk", "network", "bars", "until")
+def _read() -> Known:
+    # One statement says what the rows are and their signature: between two, one of them may be written.
+    rows = list(BlockedNetwork.objects.values_list("pk", "network", "bars", "until"))
+    signature = len(rows), max((pk for pk, *_ in rows), default=0)
+    now = timezone.now()
     blocked = [
         (bars, Blocked(pk, ipaddress.ip_network(network), until.timestamp() if until else None))
         for pk, network, bars, until in rows
+        if until is None or until > now
     ]
     entrance = Networks(each for bars, each in blocked if bars == Bars.ENTRANCE)
     return Known(signature, Networks(each for _, each in blocked), entrance)

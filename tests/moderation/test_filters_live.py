@@ -13,6 +13,7 @@ from discuss.live import keeper
 from discuss.live.hub import Hub
 from discuss.models import Filter, FilterHits, User
 from discuss.moderation.actions import switch_filter
+from discuss.reading import filters
 from discuss.reading.filters import known_filters
 from discuss.rules.filters import RuleSet
 from tests.cast import Cast
@@ -131,6 +132,27 @@ def test_changes_that_make_up_for_each_other_are_found(cast: Cast):
         Filter.objects.filter(pk=each.pk).update(is_on=number in {1, 2})
     after = {rule.name for each in renewed(cast) for rule in each.rules}
     assert after == {"No. 1", "No. 2"}
+
+
+@pytest.mark.django_db
+def test_one_that_comes_during_a_look_is_not_known_for_ever(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    look = filters._signature
+
+    def look_and_be_late() -> filters.Signature:
+        seen = look()
+        # As another process does.
+        Filter.objects.create(group=cast.kitchen, **SPAM)
+        return seen
+
+    known_filters.forget()
+    with monkeypatch.context() as patch:
+        patch.setattr(filters, "_signature", look_and_be_late)
+        known_filters.renew()
+    Filter.objects.all().delete()
+    known_filters.renew()
+    assert not knows(cast.kitchen.pk)
 
 
 def renewed(cast: Cast) -> tuple[RuleSet, ...]:

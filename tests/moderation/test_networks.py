@@ -12,6 +12,7 @@ from pytest_django import Settings
 from discuss.actions import Refused, networks
 from discuss.doorbell.bell import Bell
 from discuss.models import Act, BlockedNetwork, SeenAddress, User
+from discuss.reading import networks as networks_read
 from discuss.reading.networks import known_networks
 from discuss.rules import roles
 from discuss.rules.networks import Bars
@@ -240,6 +241,26 @@ def test_a_look_reads_them_only_where_they_are_others(sam: User, django_assert_n
     BlockedNetwork.objects.create(network="198.51.100.0/24", bars="entrance")
     assert known_networks.renew() is not known
     assert (bars(), bars("198.51.100.7")) == ((False, False), (True, True))
+
+
+def test_one_that_comes_during_a_look_is_not_known_for_ever(
+    sam: User, monkeypatch: pytest.MonkeyPatch
+):
+    look = networks_read._signature
+
+    def look_and_be_late() -> tuple[int, int]:
+        seen = look()
+        # As another process does.
+        BlockedNetwork.objects.create(network=NETWORK, bars="entrance")
+        return seen
+
+    known_networks.forget()
+    with monkeypatch.context() as patch:
+        patch.setattr(networks_read, "_signature", look_and_be_late)
+        known_networks.renew()
+    BlockedNetwork.objects.all().delete()
+    known_networks.renew()
+    assert bars() == (False, False)
 
 
 def test_to_ask_asks_no_database(sam: User, django_assert_num_queries: Any):
