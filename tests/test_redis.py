@@ -112,7 +112,14 @@ async def rung_until(
         await other.group_send(LAYER_GROUP, message)
         return condition()
 
-    await eventually(holds, patience=PATIENCE)
+    await eventually(holds, what_is_heard, patience=PATIENCE)
+
+
+def what_is_heard() -> str:
+    """Return what tells whether it is the layer that is deaf, or a feed that does not flush."""
+    feeds = {pk: vars(feed) for pk, feed in hub.subscriptions.groups.items()}
+    shards = [vars(shard) for shard in get_channel_layer()._shards]
+    return f"The listener: {vars(hub._listener)}. The feeds: {feeds}. The layer: {shards}"
 
 
 def texts_of(page: Page) -> list[str]:
