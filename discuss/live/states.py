@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from discuss.models import Bar, Entry, Group
+from discuss.reading.log import News
 from discuss.reading.members import Shown
 from discuss.rendering.audience import Audience
 from discuss.server.wire import Prepared
@@ -97,6 +98,7 @@ class UpdateRequest(NamedTuple):
 
     `shown` is the list of members on the live pages (None: there were none yet). `joining_people` are those
     of the joining pages, `live_people` those of the live ones. `skin` is what the group wore at `cursor`.
+    `news` is what happened since, where that is known already.
     """
 
     group_id: int
@@ -109,3 +111,4 @@ class UpdateRequest(NamedTuple):
     older: Collection[Older]
     newer: Collection[Newer] = ()
     skin: str = ""
+    news: News | None = None

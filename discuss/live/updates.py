@@ -21,13 +21,15 @@ from discuss.rendering.audience import templates_are_worn
 
 
 def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Exception | None]:
-    """Read for several feeds, one after the other; one that fails spoils it for no other.
+    """Read for several feeds: what happened for all of them, and the rest one after the other.
+
+    One that fails spoils it for no other.
 
     Where the database is away, it is for all of them: each would wait as long in vain. Raises what Django
     raises then.
     """
     answers: list[Updates | Exception | None] = []
-    for request in requests:
+    for request in _with_news(requests):
         begin = thread_time()
         try:
             updates = read_updates(request)
@@ -41,9 +43,25 @@ def read_updates_of(requests: Sequence[UpdateRequest]) -> list[Updates | Excepti
     return answers
 
 
+def _with_news(requests: Sequence[UpdateRequest]) -> Sequence[UpdateRequest]:
+    """Return the requests with what happened in their groups, where that can be read for several at once."""
+    # A page that joins in may be far behind the others.
+    floors = {r.group_id: r.cursor for r in requests if r.cursor is not None and not r.joining}
+    if len(floors) < 2:
+        return requests
+    try:
+        news = reading.read_news_of(floors)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        # The one that it is about fails again, by itself.
+        return requests
+    return [request._replace(news=news.get(request.group_id)) for request in requests]
+
+
 def read_updates(request: UpdateRequest) -> Updates | None:
     """Read the log and render what states lack. Returns None where the group is gone."""
-    group_id, cursor, shown, live, joining, joining_people, live_people, older, newer, skin = (
+    group_id, cursor, shown, live, joining, candidates, live_people, older, newer, skin, news = (
         request
     )
     is_first = cursor is None
@@ -51,7 +69,8 @@ def read_updates(request: UpdateRequest) -> Updates | None:
         cursor = reading.read_heads([group_id]).get(group_id, 0)
     # One page from long ago must not make this flush read everything: it gets its log replaced.
     near = [p.cursor for p in joining if cursor - p.cursor <= reading.CATCH_UP_LINES]
-    news = reading.read_news(group_id, min([cursor, *near]), candidates=joining_people)
+    floor = min([cursor, *near])
+    news = news or reading.read_news(group_id, floor, candidates=candidates)
     if news is None:
         return None
     if templates_are_worn() and (
@@ -69,13 +88,13 @@ def read_updates(request: UpdateRequest) -> Updates | None:
     # A window is read for itself alone.
     later = frozenset([state for state in behind if frames.renews_window(state)][states.AT_ONCE :])
     ended, returned = _ended(news, cursor, live_people)
-    sends_away = ended or len(news.admitted) < len(joining_people)
+    sends_away = ended or len(news.admitted) < len(candidates)
     return Updates(
         head=news.head,
         epoch=news.epoch,
         shown=shown,
         group=reading.read_open_group(group_id) if sends_away else None,
-        barred=read_barred(group_id, {*ended, *joining_people}) if sends_away else {},
+        barred=read_barred(group_id, {*ended, *candidates}) if sends_away else {},
         live={state: frames.at(state) for state in behind if state not in later},
         later=later,
         joining={state: frames.at(state) for state in joining},

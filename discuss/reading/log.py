@@ -1,7 +1,12 @@
 """Reading the log, for pages and feeds alike. Everything here runs in a worker thread."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from discuss.db.compiled import Compiled
 from discuss.models import (
@@ -123,6 +128,21 @@ def lines_after(group_id: int, floor: int) -> EntryQuerySet:
 
 
 @Compiled
+def changes_after(group_ids: list[int], floors: list[int]) -> QuerySet[Entry, Any]:
+    """Which lines pages of several groups lack, of each after its floor: key, group, its head and epoch."""
+    places = zip(group_ids, floors, strict=True)
+    lacked = reduce(or_, (Q(group=group_id, change__gt=floor) for group_id, floor in places))
+    entries = Entry.objects.filter(lacked, group__is_deleted=False).order_by("change")
+    return entries.values_list("pk", "group_id", "group__head", "group__epoch")
+
+
+@Compiled
+def lines_by_key(pks: list[int]) -> EntryQuerySet:
+    """These lines, dressed, in order of change."""
+    return Entry.objects.filter(pk__in=pks).for_display().order_by("change", "position")
+
+
+@Compiled
 def groups_of(pk: int) -> GroupQuerySet:
     return Group.objects.filter(pk=pk)
 
@@ -159,6 +179,27 @@ def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) ->
         head, epoch = min(floor, group.head), group.epoch
     admitted = read_members_of(group_id, candidates) if candidates else frozenset()
     return News(group_id, epoch, floor, head, changed, admitted)
+
+
+def read_news_of(floors: Mapping[int, int]) -> dict[int, News]:
+    """Read what happened in several groups, of each after its floor, by group.
+
+    It leaves out a group in which nothing did, and all of them where there is too much to be read at once.
+
+    For speed only (bench case small-groups): two statements for all, where read_news takes one for each. A
+    thread that asks the database lets another one compute, and comes back late.
+    """
+    rows = changes_after.rows([*floors], [*floors.values()], limit=CATCH_UP_LINES)
+    if len(rows) == CATCH_UP_LINES:
+        return {}
+    news = {
+        group_id: News(group_id, epoch, floors[group_id], head, [], frozenset())
+        for _, group_id, head, epoch in rows
+    }
+    # The head is of before: a line that changes meanwhile is read as it is by then, and once more.
+    for line in lines_by_key.rows([pk for pk, *_ in rows]):
+        news[line.group_id].changed.append(line)  # type: ignore[union-attr]
+    return news
 
 
 @Compiled
