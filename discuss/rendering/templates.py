@@ -40,6 +40,11 @@ def rendered(name: str, skin: str = "", /, **context: Any) -> str:
     return template_of(f"discuss/{name}.html", skin).render_alone(context)
 
 
+def shows_ours(skin: str = "") -> bool:
+    """Whether all templates are ours in this skin, and none of them is being changed."""
+    return not settings.DEBUG and not wearing(skin if skin in settings.SKINS else "").has_others
+
+
 def template_of(name: str, skin: str = "") -> GuardedTemplate:
     """Return a template, of this skin where it has one. Raises TemplateDoesNotExist."""
     return wearing(skin if skin in settings.SKINS else "").get_template(name)

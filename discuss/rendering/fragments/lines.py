@@ -2,16 +2,21 @@
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from discuss.models import Entry, Kind
 from discuss.rendering.audience import Audience
+from discuss.rendering.backend import Templates, wearing
 from discuss.rendering.fragments.shown_line import ShownLine, avatar_of, name_of
-from discuss.rendering.templates import render, rendered, seen_by
+from discuss.rendering.templates import render, rendered, seen_by, shows_ours
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +27,8 @@ UNSHOWN_KEPT = 1_000
 # Kinds of lines that this version has words for. During an update, a newer one may have written others.
 KNOWN = frozenset(Kind.values)
 _unshown: set[tuple[int, int]] = set()
+# What stands for the rest in what is kept of a frame. No text has it.
+_MARK = "\0"
 
 
 def line(entry: Entry, audience: Audience, *, replaces: bool = False) -> str:
@@ -85,8 +92,11 @@ def log_moved(
     }
     context |= {"unsays": unsays}
     messages = [e for e in announced if not e.is_hidden and knows_kinds(e.kind)][-ANNOUNCED:]
+    is_usual = not replaced and len(added) <= ANNOUNCED and all(e.is_message for e in messages)
     try:
         with seen_by(audience):
+            if is_usual and shows_ours(audience.skin):
+                return _usual(audience, added, panels, cursor, [_said(entry) for entry in messages])
             shown = [ShownLine(entry, said=_said(entry)) for entry in messages]
             return rendered("fragments/log_moved", audience.skin, **context, announced=shown)
     except Exception as error:
@@ -95,6 +105,36 @@ def log_moved(
         # The lines themselves are rendered already.
         _tell_of_unshown(messages[-1], error)
         return render("log_moved", audience, **context, announced=())
+
+
+def _usual(
+    audience: Audience,
+    added: Sequence[str],
+    panels: Sequence[str],
+    cursor: int,
+    said: Sequence[str],
+) -> str:
+    """Return what log_moved renders where lines are only added, and they are messages.
+
+    For speed only (bench case small-groups): what stands around these is rendered once, not in 60 us.
+    """
+    around = _around(wearing(""), audience, len(added), len(panels), len(said))
+    inside = map(conditional_escape, (*added, *panels, str(cursor), *said, ""))
+    return "".join(chain.from_iterable(zip(around, inside, strict=True)))
+
+
+@lru_cache(1_000)
+def _around(
+    templates: Templates, audience: Audience, added: int, panels: int, said: int
+) -> list[str]:
+    """Return the parts of such a frame, with so many lines and panels, and so many messages read out."""
+    mark = SafeString(_MARK)
+    context = {"added": [mark] * added, "panels": [mark] * panels, "cursor": mark, "replaced": ()}
+    announced = [{"is_message": True, "said": mark}] * said
+    html = templates.get_template("discuss/fragments/log_moved.html").render_alone(
+        {**context, "announced": announced, "unsays": False}
+    )
+    return html.split(_MARK)
 
 
 def _said(entry: Entry) -> str:
