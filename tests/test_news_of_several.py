@@ -7,11 +7,12 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from discuss import actions
-from discuss.live.states import UpdateRequest
+from discuss.live.states import PageState, UpdateRequest
 from discuss.live.updates import read_updates_of
 from discuss.models import Entry, Group
 from discuss.reading import log
 from discuss.reading.log import News, read_news, read_news_of
+from discuss.rendering.audience import Audience
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.log]
@@ -25,6 +26,9 @@ def groups(cast: Cast) -> list[Group]:
     first = cast.say(cast.bob, "Soup")
     actions.post_message(cast.member(cast.ann), text="Yes", nonce="0", reply_to=first.position)
     actions.edit_message(cast.member(cast.bob), entry=first, text="Soup?")
+    early = cast.say(cast.bob, "Bread")
+    cast.say(cast.mod, "Butter")
+    actions.edit_message(cast.member(cast.bob), entry=early, text="Bread?")
     actions.join_group(cast.cleo, group=garden)
     actions.post_message(garden.memberships.get(user=cast.cleo), text="Hello", nonce="1")
     actions.leave_group(garden.memberships.get(user=cast.cleo))
@@ -36,7 +40,11 @@ def told(news: News | None) -> object:
     """Return all of it, and of its lines all that they show."""
     assert news is not None
     assert news.changed is not None
-    lines = [{k: v for k, v in vars(line).items() if k != "_state"} for line in news.changed]
+    lines = [
+        {k: v for k, v in vars(line).items() if k != "_state"}
+        | {"people": [person and person.name for person in (line.author, line.subject)]}
+        for line in news.changed
+    ]
     return news.group_id, news.epoch, news.floor, news.head, news.admitted, lines
 
 
@@ -72,13 +80,39 @@ def test_a_group_that_is_being_deleted_is_gone(groups: list[Group]):
     assert read_news_of(floors).keys() == floors.keys() - {groups[1].pk}
 
 
-def test_too_much_is_left_to_each(groups: list[Group], monkeypatch: pytest.MonkeyPatch):
+def test_too_many_lines_are_left_to_each(groups: list[Group], monkeypatch: pytest.MonkeyPatch):
     floors = floors_of(groups, 99)
     lines = Entry.objects.count()
-    monkeypatch.setattr(log, "CATCH_UP_LINES", lines + 1)
+    monkeypatch.setattr(log, "LINES_SHARED", lines + 1)
     assert len(read_news_of(floors)) == 4
-    monkeypatch.setattr(log, "CATCH_UP_LINES", lines)
+    monkeypatch.setattr(log, "LINES_SHARED", lines)
     assert read_news_of(floors) == {}
+
+
+def test_a_group_of_which_more_is_lacked_is_left_to_itself(
+    groups: list[Group], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(log, "CHANGES_SHARED", 3)
+    others = floors_of(groups[1:], 1)
+    for behind, is_there in ((3, True), (4, False)):
+        news = read_news_of(floors_of(groups[:1], behind) | others)
+        assert (groups[0].pk in news) is is_there
+        assert others.keys() <= news.keys()
+    answers = read_updates_of(requests_of(groups, 4))
+    assert [getattr(each, "head", None) for each in answers] == [group.head for group in groups]
+
+
+def test_lines_of_another_database_are_left_to_each(
+    groups: list[Group], monkeypatch: pytest.MonkeyPatch
+):
+    read = log.lines_by_key.rows
+
+    def exchanged(pks: list[int]) -> list[Entry]:
+        Group.objects.filter(pk=groups[1].pk).update(epoch="another")
+        return read(pks)
+
+    monkeypatch.setattr(log.lines_by_key, "rows", exchanged)
+    assert read_news_of(floors_of(groups, 1)) == {}
 
 
 def test_what_changes_between_the_two_statements_is_read_again(
@@ -86,10 +120,10 @@ def test_what_changes_between_the_two_statements_is_read_again(
 ):
     floors = floors_of(groups, 1)
     read = log.lines_by_key.rows
-    line = Entry.objects.get(text="Soup?")
+    line = Entry.objects.get(text="Bread?")
 
     def late(pks: list[int]) -> list[Entry]:
-        actions.edit_message(cast.member(cast.bob), entry=line, text="Soup!")
+        actions.edit_message(cast.member(cast.bob), entry=line, text="Bread!")
         cast.say(cast.mod, "Too late")
         return read(pks)
 
@@ -97,10 +131,10 @@ def test_what_changes_between_the_two_statements_is_read_again(
         patch.setattr(log.lines_by_key, "rows", late)
         news = read_news_of(floors)[cast.kitchen.pk]
     assert news.head == floors[cast.kitchen.pk] + 1
-    assert [each.text for each in news.changed or ()] == ["Soup!", "Yes"]
+    assert [each.text for each in news.changed or ()] == ["Bread!"]
     after = read_news(cast.kitchen.pk, news.head)
     assert after is not None
-    assert [each.text for each in after.changed or ()] == ["Soup!", "Yes", "Too late"]
+    assert [each.text for each in after.changed or ()] == ["Bread!", "Too late"]
 
 
 # --- for the feeds --------------------------------------------------------------------------------------
@@ -144,7 +178,17 @@ def test_where_the_database_is_away_it_is_so_for_all(
         asked.append(values)
         raise OperationalError("away")
 
-    monkeypatch.setattr(log.changes_after, "rows", fail)
+    monkeypatch.setattr(log.changes_between, "rows", fail)
     with pytest.raises(OperationalError):
         read_updates_of(requests_of(groups, 1))
     assert len(asked) == 1
+
+
+def test_who_joins_in_meanwhile_is_looked_for(groups: list[Group], cast: Cast):
+    requests = requests_of(groups, 1)
+    state = PageState(0, "", 1, "", Audience.everyone())
+    joining = requests[0]._replace(joining={state}, joining_people={cast.ann.pk, cast.cleo.pk})
+    # Also beside another request of the same group.
+    for asked in ([joining, *requests[1:]], [*requests, joining], [joining, *requests]):
+        answers = dict(zip(map(id, asked), read_updates_of(asked), strict=True))
+        assert getattr(answers[id(joining)], "admitted", None) == {cast.ann.pk}

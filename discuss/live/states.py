@@ -87,7 +87,7 @@ class Updates:
     admitted: frozenset[int] = frozenset()
     # Who has written what is new to live pages.
     authors: frozenset[int] = frozenset()
-    # Of this thread's computing.
+    # Of this thread's computing, but for what it read of several groups at once.
     seconds: float = 0.0
     # What the group wears, where any skin has templates.
     skin: str = ""

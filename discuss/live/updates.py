@@ -56,7 +56,12 @@ def _with_news(requests: Sequence[UpdateRequest]) -> Sequence[UpdateRequest]:
     except Exception:
         # The one that it is about fails again, by itself.
         return requests
-    return [request._replace(news=news.get(request.group_id)) for request in requests]
+    return [
+        r._replace(news=news.get(r.group_id))
+        if not r.joining and floors.get(r.group_id) == r.cursor
+        else r
+        for r in requests
+    ]
 
 
 def read_updates(request: UpdateRequest) -> Updates | None:

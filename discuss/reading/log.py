@@ -28,6 +28,9 @@ PAGE_LINES = 50
 LAST_POSITION = 2**63 - 1
 # A page that lacks more changed lines than this gets its log replaced.
 CATCH_UP_LINES = 200
+# Changes of each group, and lines of all of them, that are read of several groups at once.
+CHANGES_SHARED = 50
+LINES_SHARED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class News:
     """What happened in a group after `floor` and up to `head`.
 
     `changed` are the lines with a change in between, in order of change; None where they are too many
-    to hold. `admitted` are those of the candidates who are members.
+    to hold. One of them may have changed once more since. `admitted` are those of the candidates who are
+    members.
     """
 
     group_id: int
@@ -128,12 +132,20 @@ def lines_after(group_id: int, floor: int) -> EntryQuerySet:
 
 
 @Compiled
-def changes_after(group_ids: list[int], floors: list[int]) -> QuerySet[Entry, Any]:
-    """Which lines pages of several groups lack, of each after its floor: key, group, its head and epoch."""
-    places = zip(group_ids, floors, strict=True)
-    lacked = reduce(or_, (Q(group=group_id, change__gt=floor) for group_id, floor in places))
-    entries = Entry.objects.filter(lacked, group__is_deleted=False).order_by("change")
-    return entries.values_list("pk", "group_id", "group__head", "group__epoch")
+def changes_between(
+    group_ids: list[int], floors: list[int], ceilings: list[int]
+) -> QuerySet[Entry, Any]:
+    """Which lines of several groups changed, of each after its floor: key, group, its head and epoch.
+
+    None is looked for beyond the ceilings: without them PostgreSQL expects as many of each small group as a
+    large one has.
+    """
+    changed = (
+        Q(group=group_id, change__gt=floor, change__lte=ceiling)
+        for group_id, floor, ceiling in zip(group_ids, floors, ceilings, strict=True)
+    )
+    entries = Entry.objects.filter(reduce(or_, changed), group__is_deleted=False)
+    return entries.order_by("change").values_list("pk", "group_id", "group__head", "group__epoch")
 
 
 @Compiled
@@ -184,20 +196,25 @@ def read_news(group_id: int, floor: int, *, candidates: Collection[int] = ()) ->
 def read_news_of(floors: Mapping[int, int]) -> dict[int, News]:
     """Read what happened in several groups, of each after its floor, by group.
 
-    It leaves out a group in which nothing did, and all of them where there is too much to be read at once.
+    It leaves out a group in which nothing did, or more than CHANGES_SHARED, and all of them where there is
+    too much to be read at once.
 
     For speed only (bench case small-groups): two statements for all, where read_news takes one for each. A
     thread that asks the database lets another one compute, and comes back late.
     """
-    rows = changes_after.rows([*floors], [*floors.values()], limit=CATCH_UP_LINES)
-    if len(rows) == CATCH_UP_LINES:
+    ceilings = [floor + CHANGES_SHARED for floor in floors.values()]
+    rows = changes_between.rows([*floors], [*floors.values()], ceilings, limit=LINES_SHARED)
+    if len(rows) == LINES_SHARED:
         return {}
     news = {
         group_id: News(group_id, epoch, floors[group_id], head, [], frozenset())
         for _, group_id, head, epoch in rows
+        if head <= floors[group_id] + CHANGES_SHARED
     }
     # The head is of before: a line that changes meanwhile is read as it is by then, and once more.
-    for line in lines_by_key.rows([pk for pk, *_ in rows]):
+    for line in lines_by_key.rows([pk for pk, group_id, *_ in rows if group_id in news]):
+        if line.epoch != news[line.group_id].epoch:
+            return {}  # the database was exchanged
         news[line.group_id].changed.append(line)  # type: ignore[union-attr]
     return news
 

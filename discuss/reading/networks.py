@@ -9,15 +9,14 @@ import threading
 import time
 from typing import NamedTuple
 
-from django.db.models import Count, Max
 from django.utils import timezone
 
 from discuss.models import BlockedNetwork
 from discuss.rules.networks import Bars, Blocked, Networks
 
-# How many rows there are, and the highest key. Rows stay as they are, and no key comes again: two tables of
-# the same signature are the same.
-type Signature = tuple[int, int]
+# The keys of all rows. They stay as they are, and no key comes again. Their number and the highest one are
+# not enough: of two that are written at a time, the lower may come later.
+type Signature = tuple[int, ...]
 
 
 class Known(NamedTuple):
@@ -57,21 +56,21 @@ class KnownNetworks:
 
     def forget(self, *, is_none: bool = False) -> None:
         """Know nothing any more; or for tests, that there are none."""
-        self._known = Known((0, 0), Networks(()), Networks(())) if is_none else None
+        self._known = Known((), Networks(()), Networks(())) if is_none else None
 
 
 known_networks = KnownNetworks()
 
 
 def _signature() -> Signature:
-    counted = BlockedNetwork.objects.aggregate(count=Count("pk"), last=Max("pk"))
-    return counted["count"], counted["last"] or 0
+    return tuple(BlockedNetwork.objects.order_by("pk").values_list("pk", flat=True))
 
 
 def _read() -> Known:
     # One statement says what the rows are and their signature: between two, one of them may be written.
-    rows = list(BlockedNetwork.objects.values_list("pk", "network", "bars", "until"))
-    signature = len(rows), max((pk for pk, *_ in rows), default=0)
+    stored = BlockedNetwork.objects.order_by("pk")
+    rows = list(stored.values_list("pk", "network", "bars", "until"))
+    signature = tuple(pk for pk, *_ in rows)
     now = timezone.now()
     blocked = [
         (bars, Blocked(pk, ipaddress.ip_network(network), until.timestamp() if until else None))

@@ -248,7 +248,7 @@ def test_one_that_comes_during_a_look_is_not_known_for_ever(
 ):
     look = networks_read._signature
 
-    def look_and_be_late() -> tuple[int, int]:
+    def look_and_be_late() -> networks_read.Signature:
         seen = look()
         # As another process does.
         BlockedNetwork.objects.create(network=NETWORK, bars="entrance")
