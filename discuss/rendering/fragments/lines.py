@@ -27,7 +27,7 @@ UNSHOWN_KEPT = 1_000
 # Kinds of lines that this version has words for. During an update, a newer one may have written others.
 KNOWN = frozenset(Kind.values)
 _unshown: set[tuple[int, int]] = set()
-# What stands for the rest in what is kept of a frame. No text has it.
+# What stands for the rest in what is kept of a frame. No template of ours has it.
 _MARK = "\0"
 
 
